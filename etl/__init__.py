@@ -1,0 +1,1 @@
+"""From publishers' files to the embedded snapshot: fetch, read, join, check, build."""

@@ -1,0 +1,146 @@
+"""The classes a layer is drawn in: their words, colours and edges. The same at every zoom, set once by the build.
+
+A class is a small whole number: 0 is "no figure", 1 the first in the legend. For tenths, class = tenth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from heatmap.catalogue import LayerCard
+from heatmap.geography import Level
+
+#: Shares of residents above LSOA have fixed edges, so a colour means the same in every layer and at every zoom.
+SHARE_EDGES = (0.0, 10.0, 25.0, 50.0)
+
+
+@dataclass(frozen=True)
+class Class:
+    """One class: its number, the name of its colour in ``assets/tokens.css``, and its words short and long."""
+
+    number: int
+    colour: str
+    short: str
+    label: str
+
+
+def levels_of(card: LayerCard) -> tuple[Level, ...]:
+    """The levels at which a layer can be shown: a move is not added up over places."""
+    return ("lsoa",) if card.scheme == "moved" else ("lsoa", "msoa", "lad", "icb", "rgn")
+
+
+def classes_of(card: LayerCard, level: Level, groups: str = "tenths", edges: Sequence[float] = ()) -> tuple[Class, ...]:
+    """The classes of a layer at a level, first the darkest.
+
+    edges   for an amount: the four values between its fifths at this level, falling
+    """
+    if level != "lsoa" and card.scheme in ("tenths", "kinds"):
+        return _share_classes()
+    if card.scheme == "tenths":
+        return _tenths() if groups == "tenths" else _fifths()
+    if card.scheme == "moved":
+        return _moved(card.breaks)
+    if card.scheme == "kinds":
+        return tuple(Class(number, f"kind-{number}", "", kind.label) for number, kind in enumerate(card.kinds, start=1))
+    return _amounts(edges, card.decimals, card.unit)
+
+
+def class_of_share(percent: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    """The class of a share of residents: 1 = half or more, 5 = none, 0 = no figure.
+
+    >>> class_of_share([60.0, 50.0, 49.9, 10.0, 0.1, 0.0, np.nan])
+    array([1, 1, 2, 3, 4, 5, 0], dtype=uint8)
+    """
+    share = np.asarray(percent, float)
+    above_none = 1 + np.searchsorted(SHARE_EDGES[1:], share, side="right")
+    number = np.where(share > 0, 5 - above_none, 5)
+    return np.where(np.isnan(share), 0, number).astype(np.uint8)
+
+
+def class_of_move(points: npt.ArrayLike, breaks: Sequence[float]) -> npt.NDArray[np.uint8]:
+    """The class of a move in England's line: 1 = furthest towards the most deprived end, 0 = no figure.
+
+    >>> class_of_move([-30, -5, 0, 5, 20.1, np.nan], [-20, -10, -5, 5, 10, 20])
+    array([1, 4, 4, 4, 7, 0], dtype=uint8)
+    """
+    value = np.asarray(points, float)
+    half = len(breaks) // 2
+    below = np.searchsorted(breaks[:half], value, side="right")  # -5 itself is "about where it was"
+    above = np.searchsorted(breaks[half:], value, side="left")  # and so is 5
+    return np.where(np.isnan(value), 0, 1 + below + above).astype(np.uint8)
+
+
+def edges_of_fifths(amounts: npt.ArrayLike) -> tuple[float, ...]:
+    """The four values between the fifths of a list of amounts, falling, to two figures that people can read.
+
+    >>> edges_of_fifths(np.arange(1000, 2001))
+    (1800.0, 1600.0, 1400.0, 1200.0)
+    """
+    cuts = np.nanpercentile(np.asarray(amounts, float), [80, 60, 40, 20])
+    return tuple(float(f"{cut:.2g}") for cut in cuts)
+
+
+def class_of_amount(amounts: npt.ArrayLike, edges: Sequence[float]) -> npt.NDArray[np.uint8]:
+    """The class of an amount: 1 = the largest, 0 = no figure.
+
+    >>> class_of_amount([5000, 1700, 100, np.nan], (1800, 1600, 1400, 1200))
+    array([1, 2, 5, 0], dtype=uint8)
+    """
+    value = np.asarray(amounts, float)
+    number = 1 + np.sum(value[..., None] < np.asarray(edges, float), axis=-1)
+    return np.where(np.isnan(value), 0, number).astype(np.uint8)
+
+
+def _tenths() -> tuple[Class, ...]:
+    ends = {1: "most deprived tenth", 10: "least deprived tenth"}
+    return tuple(Class(n, f"seq-{n}", str(n), f"Tenth {n}" + (f": {ends[n]}" if n in ends else "")) for n in range(1, 11))
+
+
+def _fifths() -> tuple[Class, ...]:
+    ends = {1: "most deprived fifth", 5: "least deprived fifth"}
+    return tuple(Class(n, f"fifth-{n}", str(n), f"Fifth {n}" + (f": {ends[n]}" if n in ends else "")) for n in range(1, 6))
+
+
+def _share_classes() -> tuple[Class, ...]:
+    words = (
+        ("50+", "half or more"), ("25–50", "25 to 50 in 100"), ("10–25", "10 to 25 in 100"),
+        ("<10", "fewer than 10 in 100"), ("none", "none"),
+    )  # fmt: skip
+    return tuple(Class(n, f"fifth-{n}", short, label) for n, (short, label) in enumerate(words, start=1))
+
+
+def _moved(breaks: Sequence[float]) -> tuple[Class, ...]:
+    far, some, little = (f"{edge:.0f}" for edge in breaks[3:][::-1])
+    more, less = "towards the most deprived end", "towards the least deprived end"
+    words = (
+        (f"{far}+", f"more than {far} points {more}"), (f"{some}–{far}", f"{some} to {far} points {more}"),
+        (f"{little}–{some}", f"{little} to {some} points {more}"), (f"±{little}", f"within {little} points of 2019"),
+        (f"{little}–{some}", f"{little} to {some} points {less}"), (f"{some}–{far}", f"{some} to {far} points {less}"),
+        (f"{far}+", f"more than {far} points {less}"),
+    )  # fmt: skip
+    colours = ("div-worse-3", "div-worse-2", "div-worse-1", "div-same", "div-better-1", "div-better-2", "div-better-3")
+    return tuple(Class(n, colour, *pair) for n, (colour, pair) in enumerate(zip(colours, words, strict=True), start=1))
+
+
+def _amounts(edges: Sequence[float], decimals: int, unit: str) -> tuple[Class, ...]:
+    cut = [f"{edge:,.{decimals}f}" for edge in edges]
+    short = [_shorten(edge) for edge in edges]
+    words = [(f"{short[0]}+", f"{cut[0]} {unit} or more")]
+    words += [(f"{short[i + 1]}–{short[i]}", f"{cut[i + 1]} to {cut[i]} {unit}") for i in range(3)]
+    words += [(f"<{short[3]}", f"fewer than {cut[3]} {unit}")]
+    return tuple(Class(n, f"fifth-{n}", *pair) for n, pair in enumerate(words, start=1))
+
+
+def _shorten(amount: float) -> str:
+    """
+    >>> _shorten(1400), _shorten(230000), _shorten(8_200_000)
+    ('1.4k', '230k', '8.2m')
+    """
+    for size, letter in ((1e6, "m"), (1e3, "k")):
+        if abs(amount) >= size:
+            return f"{amount / size:.3g}{letter}"
+    return f"{amount:.3g}"

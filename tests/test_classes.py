@@ -1,0 +1,139 @@
+"""The classes a layer is drawn in: their words, their edges, and that no value falls between or in two."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heatmap.catalogue import LayerCard, read_catalogue
+from heatmap.classes import (
+    class_of_amount,
+    class_of_move,
+    class_of_share,
+    classes_of,
+    edges_of_fifths,
+    levels_of,
+)  # fmt: skip
+from heatmap.geography import LEVELS, Level
+
+CARDS = read_catalogue()
+BREAKS = (-20.0, -10.0, -5.0, 5.0, 10.0, 20.0)
+EDGES = (1800.0, 1600.0, 1400.0, 1200.0)
+EVERY = [(card, level, groups) for card in CARDS.values() for level in levels_of(card) for groups in ("tenths", "fifths")]
+amounts = st.lists(st.floats(0, 1e7, allow_nan=False), min_size=5, max_size=200)
+
+
+@pytest.mark.parametrize(("percent", "number"), [
+    (100, 1), (50, 1), (49.999, 2), (25, 2), (24.999, 3), (10, 3), (9.999, 4), (0.0001, 4), (0, 5), (math.nan, 0),
+])  # fmt: skip
+def test_shares_at_their_edges(percent: float, number: int) -> None:
+    """Half is "half or more", a tenth is "10 to 25", one person is not none, and absent is no class."""
+    assert class_of_share([percent])[0] == number
+
+
+@pytest.mark.parametrize(("points", "number"), [
+    (-99, 1), (-20.001, 1), (-20, 2), (-10.001, 2), (-10, 3), (-5.001, 3), (-5, 4), (0, 4), (5, 4), (5.001, 5), (10, 5),
+    (10.001, 6), (20, 6), (20.001, 7), (99, 7), (math.nan, 0),
+])  # fmt: skip
+def test_moves_at_their_edges(points: float, number: int) -> None:
+    """Five points either way is "about where it was"; an edge belongs to the smaller move."""
+    assert class_of_move([points], BREAKS)[0] == number
+
+
+@settings(deadline=None)
+@given(st.floats(-100, 100, allow_nan=False))
+def test_moves_are_drawn_alike_both_ways(points: float) -> None:
+    """A move towards one end is as far from the middle as the same move towards the other."""
+    there, back = class_of_move([points, -points], BREAKS)
+    assert there + back == 8
+
+
+@pytest.mark.parametrize(("amount", "number"), [
+    (9e9, 1), (1800, 1), (1799.9, 2), (1600, 2), (1400, 3), (1200, 4), (1199.9, 5), (0, 5), (math.nan, 0),
+])  # fmt: skip
+def test_amounts_at_their_edges(amount: float, number: int) -> None:
+    """An edge belongs to the larger class, as its words "1,800 or more" say."""
+    assert class_of_amount([amount], EDGES)[0] == number
+
+
+@settings(deadline=None)
+@given(amounts)
+def test_edges_of_fifths_never_rise(values: list[float]) -> None:
+    """The values between fifths fall, and have two figures."""
+    edges = edges_of_fifths(values)
+    assert len(edges) == 4 and list(edges) == sorted(edges, reverse=True)
+    assert all(edge == float(f"{edge:.2g}") for edge in edges)
+
+
+@settings(deadline=None)
+@given(amounts)
+def test_a_larger_amount_is_never_in_a_smaller_class(values: list[float]) -> None:
+    """Bands do not overlap: in order of amount the classes never go back."""
+    numbers = class_of_amount(sorted(values), edges_of_fifths(values))
+    assert (np.diff(numbers.astype(int)) <= 0).all()
+    assert set(numbers) <= {1, 2, 3, 4, 5}
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 100, allow_nan=False), min_size=1))
+def test_a_larger_share_is_never_in_a_lighter_class(values: list[float]) -> None:
+    """In order of share the classes never go back, and every share has one."""
+    numbers = class_of_share(sorted(values))
+    assert (np.diff(numbers.astype(int)) <= 0).all()
+    assert set(numbers) <= {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize(("card", "level", "groups"), EVERY, ids=lambda part: getattr(part, "id", part))
+def test_every_legend_is_complete(card: LayerCard, level: Level, groups: str) -> None:
+    """Numbers run from 1, and no two classes share a colour or their words."""
+    classes = classes_of(card, level, groups, EDGES)
+    assert [one.number for one in classes] == list(range(1, len(classes) + 1))
+    assert len({one.colour for one in classes}) == len({one.label for one in classes}) == len(classes)
+    assert all(one.label[0].isupper() or one.label[0].isdigit() or level != "lsoa" or card.scheme != "tenths" for one in classes)
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS.values() if card.scheme == "tenths"], ids=lambda card: card.id)
+def test_tenths_say_which_end_is_worse(card: LayerCard) -> None:
+    """The first class is the most deprived and the darkest, the last the least, and the words say so."""
+    tenths, fifths = (classes_of(card, "lsoa", groups) for groups in ("tenths", "fifths"))
+    assert (len(tenths), len(fifths)) == (10, 5)
+    assert (tenths[0].label, tenths[-1].label) == ("Tenth 1: most deprived tenth", "Tenth 10: least deprived tenth")
+    assert (fifths[0].label, fifths[-1].label) == ("Fifth 1: most deprived fifth", "Fifth 5: least deprived fifth")
+    assert (tenths[0].colour, fifths[0].colour) == ("seq-1", "fifth-1")
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_shares_mean_the_same_at_every_level(level: Level) -> None:
+    """Above LSOA the classes are those of shares, whatever the level and the grouping."""
+    card = CARDS["imd2025_england_lsoa21"]
+    labels = [one.label for one in classes_of(card, level, "tenths")]
+    assert labels == ["half or more", "25 to 50 in 100", "10 to 25 in 100", "fewer than 10 in 100", "none"]
+    assert classes_of(card, level, "fifths") == classes_of(card, level, "tenths")
+
+
+def test_moves_say_in_words_which_way() -> None:
+    """The first class moved furthest towards the most deprived end, the middle one hardly at all."""
+    labels = [one.label for one in classes_of(CARDS["imd_moved2025_england_lsoa21"], "lsoa")]
+    assert labels[0] == "more than 20 points towards the most deprived end"
+    assert labels[3] == "within 5 points of 2019"
+    assert labels[6] == "more than 20 points towards the least deprived end"
+
+
+def test_amounts_say_their_edges() -> None:
+    """The words of an amount are its edges with the card's unit, long and short."""
+    classes = classes_of(CARDS["population2022_england_lsoa21"], "lsoa", edges=EDGES)
+    assert [one.label for one in classes] == [
+        "1,800 people or more", "1,600 to 1,800 people", "1,400 to 1,600 people", "1,200 to 1,400 people",
+        "fewer than 1,200 people",
+    ]  # fmt: skip
+    assert [one.short for one in classes] == ["1.8k+", "1.6k–1.8k", "1.4k–1.6k", "1.2k–1.4k", "<1.2k"]
+
+
+def test_a_move_is_shown_at_lsoa_alone() -> None:
+    """A move is not added up over places; everything else is shown at five levels."""
+    assert levels_of(CARDS["imd_moved2025_england_lsoa21"]) == ("lsoa",)
+    assert all(levels_of(card) == LEVELS for card in CARDS.values() if card.scheme != "moved")
