@@ -1,0 +1,275 @@
+"""The snapshot that ships with the product: whole, small enough, and saying what the world knows."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import brotli
+import numpy as np
+import pandas as pd
+import pytest
+
+from heatmap.catalogue import FLAGS, LayerCard, read_catalogue
+from heatmap.classes import levels_of
+from heatmap.geography import CODE_PATTERN, COUNT, LEVELS, PARENT_COLUMN, Level
+from heatmap.statistics import decile_of_rank
+from heatmap.store import BUILT_DIR, Snapshot
+
+pytestmark = pytest.mark.skipif(not (BUILT_DIR / "manifest.json").is_file(), reason="data/built has not been made yet")
+CARDS = read_catalogue()
+TENTHS = [card for card in CARDS.values() if card.scheme == "tenths"]
+CONVERTED = [card for card in CARDS.values() if card.converted]
+IMD, IMD_2019 = "imd2025_england_lsoa21", "imd2019_england_lsoa11"
+
+
+@pytest.fixture(scope="module")
+def built() -> Snapshot:
+    """The snapshot as the app opens it: every part is held against its hash."""
+    return Snapshot()
+
+
+def at(built: Snapshot, layer: str, level: Level) -> pd.DataFrame:
+    """A layer's rows at a level, by code."""
+    return built.table(layer)[level].set_index("code")
+
+
+# ---- the folder ----
+
+
+def test_every_part_is_whole_and_nothing_else_lies_there(built: Snapshot) -> None:
+    """What lies in data/built is the manifest and its parts, each of the size the manifest says."""
+    named = {part["file"]: part["bytes"] for part in built.parts.values()}
+    lying = {
+        str(path.relative_to(BUILT_DIR)): path.stat().st_size
+        for path in BUILT_DIR.rglob("*")
+        if path.is_file() and path.name not in ("manifest.json", ".gitattributes")
+    }
+    assert lying == named
+
+
+def test_the_snapshot_is_small_enough_to_commit(built: Snapshot) -> None:
+    """All parts together are under 45 MiB."""
+    assert sum(part["bytes"] for part in built.parts.values()) < 45 * 2**20
+
+
+def test_every_part_says_where_it_comes_from(built: Snapshot) -> None:
+    """Publisher, licence and vintage of each part are in the manifest."""
+    assert all(part["publisher"] and part["licence"] and part["vintage"] for part in built.parts.values())
+
+
+@pytest.mark.parametrize("layer", CARDS)
+def test_every_card_has_its_parts(built: Snapshot, layer: str) -> None:
+    """Table, colours, figures and facts, of the very files the card names."""
+    assert all(f"{kind}/{layer}" in built.parts for kind in ("tables", "paint", "figures", "facts"))
+    raw = {file["name"]: file["sha256"] for file in built.parts[f"tables/{layer}"]["raw"]}
+    assert raw == {file.path: file.sha256 for file in CARDS[layer].file}
+
+
+def test_no_layer_without_a_card(built: Snapshot) -> None:
+    """A table whose card is gone would never be shown."""
+    assert {name.partition("/")[2] for name in built.parts if name.startswith("tables/")} == set(CARDS)
+
+
+# ---- areas ----
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_areas_are_counted_coded_and_sorted(built: Snapshot, level: Level) -> None:
+    """England's number of areas, each code of its level's pattern and once, in order: the position is the row."""
+    table = built.areas[level]
+    assert len(table) == COUNT[level]
+    assert table.code.is_unique and table.code.is_monotonic_increasing
+    assert table.code.str.fullmatch(CODE_PATTERN[level]).all()
+    assert table.name.str.strip().astype(bool).all()
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_parents_exist_and_have_children(built: Snapshot, level: Level) -> None:
+    """Every LSOA's parent is an area we have, and every area above has LSOAs in it, as many as it says."""
+    children = built.areas["lsoa"].groupby(PARENT_COLUMN[level]).size()
+    table = built.areas[level].set_index("code")
+    assert children.index.tolist() == table.index.tolist()
+    assert children.tolist() == table.areas.tolist()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_people_sum_to_england_at_every_level(built: Snapshot, level: Level) -> None:
+    """57,106,398 people in mid-2022, however they are added up."""
+    assert built.areas[level].population.sum() == 57_106_398
+    assert built.table("population2022_england_lsoa21")[level].value.sum() == 57_106_398
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_points_lie_in_their_box_in_england(built: Snapshot, level: Level) -> None:
+    """Each area's point is inside its box, and the box is in England, longitude and latitude not exchanged."""
+    table = built.areas[level]
+    assert ((table.west < table.longitude) & (table.longitude < table.east)).all()
+    assert ((table.south < table.latitude) & (table.latitude < table.north)).all()
+    assert table.west.min() > -6.5 and table.east.max() < 1.8 and table.south.min() > 49.8 and table.north.max() < 55.9
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_neighbours_go_both_ways(built: Snapshot, level: Level) -> None:
+    """If one lies beside the other, the other lies beside the one, and none beside itself."""
+    pairs = pd.read_parquet(built.path(f"neighbours/{level}"))
+    both = set(pairs.itertuples(index=False, name=None))
+    assert both == {(b, a) for a, b in both} and all(a != b for a, b in both)
+    assert set(pairs.stack()) <= set(range(COUNT[level]))
+
+
+def test_human_names_are_the_house_of_commons_librarys(built: Snapshot) -> None:
+    """Nobody says "Tendring 018"."""
+    area = built.area("E01021988")
+    assert (area.name, area.place) == ("Tendring 018A", "Jaywick & St Osyth")
+    assert built.areas["msoa"].place.str.len().min() > 2
+
+
+def test_kinds_of_change_are_as_the_official_lookup_counts_them(built: Snapshot) -> None:
+    """31,810 unchanged, 1,842 split, 97 merged, 6 irregular."""
+    counts = built.areas["lsoa"].change.value_counts().to_dict()
+    assert counts == {"U": 31_810, "S": 1_842, "M": 97, "X": 6}
+
+
+# ---- what the world knows ----
+
+
+@pytest.mark.parametrize(("layer", "code", "rank"), [
+    (IMD, "E01021988", 1), (IMD_2019, "E01021988", 1), (IMD, "E01023700", 33_755), (IMD, "E01008966", 3_170),
+])  # fmt: skip
+def test_ranks_of_known_neighbourhoods(built: Snapshot, layer: str, code: str, rank: int) -> None:
+    """Jaywick is the most deprived of both years; the least deprived of 2025 is in St Albans."""
+    assert at(built, layer, "lsoa").at[code, "rank"] == rank
+
+
+def test_authorities_stand_in_the_published_order(built: Snapshot) -> None:
+    """Middlesbrough is first with 50.0 % of its LSOAs in tenth 1, then Birmingham, Hartlepool, Hull, Manchester."""
+    share = at(built, IMD, "lad").areas_tenth1_percent.sort_values(ascending=False)
+    names = built.areas["lad"].set_index("code").name
+    assert names[share.index[:5]].tolist() == ["Middlesbrough", "Birmingham", "Hartlepool", "Hull", "Manchester"]
+    assert round(share.iloc[0], 1) == 50.0
+    assert round(at(built, IMD, "lad").people_tenth1_percent[share.index[0]], 1) == 49.2
+    assert round(100 * (share > 0).mean()) == 65
+
+
+def test_most_of_the_first_tenth_was_in_it_before(built: Snapshot) -> None:
+    """82 % of tenth 1 of 2025 was in tenth 1 of 2019."""
+    now, then = at(built, IMD, "lsoa").decile, at(built, IMD_2019, "lsoa").decile
+    assert round(100 * (then[now == 1] == 1).mean()) == 82
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
+def test_anchors_are_in_the_snapshot(built: Snapshot, card: LayerCard) -> None:
+    """The values read off the published table stand in ours, wherever the area is unchanged."""
+    rows, change = at(built, card.id, "lsoa"), built.areas["lsoa"].set_index("code").change
+    held = 0
+    for code, promised in card.anchors.items():
+        for column, value in promised.items():
+            if not card.converted or change.get(code) == "U":
+                assert rows.at[code, column] == pytest.approx(value, abs=0.5 * 10**-card.decimals)
+                held += 1
+    assert held >= 2
+
+
+def test_a_known_postcode_leads_to_its_neighbourhood(built: Snapshot) -> None:
+    """CO15 2EU is in Jaywick; outward codes and rare ones are counted."""
+    assert built.postcodes("CO15")["2EU"][0] == "E01021988"
+    assert (len(built.outward_codes), len(built.small_outward_codes)) == (2_323, 158)
+    assert sum(count for _, count in built._outward.values()) == 2_264_892
+
+
+# ---- layers ----
+
+
+@pytest.mark.parametrize("card", [card for card in TENTHS if not card.converted], ids=lambda card: card.id)
+def test_tenths_are_near_equal_in_size(built: Snapshot, card: LayerCard) -> None:
+    """A tenth is a tenth: 3,375 or 3,376 neighbourhoods, and each is where its rank puts it."""
+    rows = built.table(card.id)["lsoa"]
+    assert set(rows.decile.value_counts()) <= {3_375, 3_376}
+    assert (decile_of_rank(rows["rank"].astype(int), 33_755) == rows.decile).all()
+
+
+@pytest.mark.parametrize("card", CONVERTED, ids=lambda card: card.id)
+def test_converted_layers_say_what_was_converted(built: Snapshot, card: LayerCard) -> None:
+    """Of 2019, 1,939 areas are best fits and 6 have no figure, and every one says so."""
+    rows = built.table(card.id)["lsoa"]
+    assert rows.flag.value_counts().to_dict() == {"": 31_810, "best_fit_2011": 1_939, "no_like_for_like": 6}
+    assert (rows["rank"].isna() == (rows.flag == "no_like_for_like")).all()
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
+def test_rows_are_in_the_order_of_positions(built: Snapshot, card: LayerCard) -> None:
+    """At each level where a layer is shown it has every area, in the areas' order, each with a class or a reason."""
+    table = built.table(card.id)
+    assert tuple(table) == levels_of(card)
+    for level, rows in table.items():
+        assert rows.code.tolist() == built.areas[level].code.tolist()
+        assert ((rows["class"] > 0) | (rows.flag != "")).all()
+
+
+@pytest.mark.parametrize("card", TENTHS, ids=lambda card: card.id)
+def test_above_lsoa_there_are_shares_and_no_tenths(built: Snapshot, card: LayerCard) -> None:
+    """A tenth is never averaged; shares are from 0 to 100, and the first tenth's is within the first fifth's."""
+    for level in LEVELS[1:]:
+        rows = built.table(card.id)[level]
+        assert rows["rank"].isna().all() and rows.decile.isna().all()
+        for who in ("people", "areas"):
+            tenth, fifth = rows[f"{who}_tenth1_percent"], rows[f"{who}_fifth1_percent"]
+            assert tenth.between(0, 100).all() and fifth.between(0, 100).all()
+            assert (tenth <= fifth + 0.01).all()
+        assert (rows.value == rows.people_tenth1_percent).all()
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
+def test_colours_that_travel_are_those_of_the_table(built: Snapshot, card: LayerCard) -> None:
+    """Byte by byte, the packed classes and flags are the table's, level after level, by tenths and by fifths."""
+    packed = built.classes(card.id)
+    begin = 0
+    for column, levels in (("class", LEVELS), ("class_fifths", LEVELS[1:])):
+        for level in levels:
+            part = packed[begin : begin + COUNT[level]]
+            begin += COUNT[level]
+            rows = built.table(card.id).get(level)
+            if rows is None:
+                assert not part.any()
+                continue
+            assert (part & 15).tolist() == rows[column].tolist()
+            assert [FLAGS[number] for number in part >> 4] == rows.flag.tolist()
+    assert begin == len(packed)
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
+def test_figures_that_travel_are_those_of_the_table(built: Snapshot, card: LayerCard) -> None:
+    """The packed numbers, put together from their four planes, are the table's to the decimals told."""
+    facts = built.facts(card.id)
+    planes = np.frombuffer(brotli.decompress(built.path(f"figures/{card.id}").read_bytes()), np.uint8)
+    packed = np.ascontiguousarray(planes.reshape(4, -1).T).view("<i4").ravel()
+    begin = COUNT["lsoa"]
+    for level in LEVELS[1:] if card.scheme != "moved" else ():
+        rows = built.table(card.id)[level]
+        part = packed[begin : begin + COUNT[level]] / 10 ** facts["decimals"]
+        assert np.abs(part - rows.value).max() <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+        begin += COUNT[level]
+    lsoa = packed[: COUNT["lsoa"]]
+    if card.scheme in ("tenths", "kinds"):
+        assert (lsoa == -(2**31)).all()
+    else:
+        value = built.table(card.id)["lsoa"].value
+        assert ((lsoa == -(2**31)) == value.isna()).all()
+        assert np.nanmax(np.abs(lsoa / 10 ** facts["decimals"] - value)[value.notna()]) <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
+def test_edges_of_amounts_fall_and_every_class_is_used(built: Snapshot, card: LayerCard) -> None:
+    """Two classes with the same edge would look alike in the legend."""
+    for edges in built.facts(card.id)["edges"].values():
+        assert list(edges) == sorted(set(edges), reverse=True)
+
+
+def test_the_search_index_knows_no_one_elses_places(built: Snapshot) -> None:
+    """Every area is in the index that the browser searches, and it is small."""
+    packed = built.path("search").read_bytes()
+    index = json.loads(brotli.decompress(packed))
+    assert len(packed) < 100_000
+    assert [len(index[level]["code"]) for level in LEVELS] == [COUNT[level] for level in LEVELS]
+    assert all(re.fullmatch(r"E12\d{6}", code) for code in index["rgn"]["code"])
