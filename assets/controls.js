@@ -1,0 +1,161 @@
+// Buttons that lead somewhere: each says in data-* what it changes, and the change goes into the address.
+// Python reads the address and draws the page anew (heatmap/controls.py makes the buttons).
+window.heat = window.heat || {};
+(() => {
+  const FILTERS = ['deciles', 'regions', 'icbs', 'authorities', 'setting', 'core20'];
+  const listOf = (key) => (new URLSearchParams(location.search).get(key) || '').split(',').filter(Boolean);
+  const inOrder = (list) => [...new Set(list)].sort((a, b) => a - b || (a < b ? -1 : 1)).join(',');
+  const body = document.body;
+
+  const open = (name, value) => {
+    body.dataset[name] = value;
+    document.querySelectorAll(`[data-do="${name}"][aria-expanded]`).forEach((each) => each.setAttribute('aria-expanded', value === 'open'));
+  };
+  const deeds = {
+    'zoom-in': () => heat.map?.zoomIn(),
+    'zoom-out': () => heat.map?.zoomOut(),
+    retry: () => heat.retry?.(),
+    menu: () => open('menu', body.dataset.menu === 'open' ? '' : 'open'),
+    filters: () => open('filters', body.dataset.filters === 'open' ? '' : 'open'),
+    notice: () => { body.dataset.notice = 'shut'; },
+    start: () => { body.dataset.start = 'shut'; heat.map?.getCanvas().focus(); },
+    sheet: (button) => {
+      body.dataset.sheet = { peek: 'half', half: 'full', full: 'half' }[body.dataset.sheet] || 'full';
+      button.setAttribute('aria-expanded', body.dataset.sheet === 'full');
+    },
+    share: async (button) => {
+      try {
+        await navigator.clipboard.writeText(location.href);
+        button.lastChild.textContent = 'Link copied';
+      } catch { // no clipboard without https: the address bar holds the same
+        button.lastChild.textContent = 'Copy it from the address bar';
+      }
+    },
+  };
+
+  document.addEventListener('click', (event) => {
+    const picker = event.target.closest('.picker');
+    foldOthers(picker);
+    const series = event.target.closest('[data-series]');
+    if (series) pickSeries(series.dataset.series);
+    if (picker && event.target.closest('[data-series],[data-set]')) fold(picker);
+    const button = event.target.closest('[data-set],[data-toggle],[data-drop],[data-clear],[data-go],[data-do]');
+    if (!button) return;
+    const { set, toggle, drop, clear, go, do: deed, fly } = button.dataset;
+    if (fly) heat.flyNext?.();
+    if (set !== undefined) {
+      const [key, value] = set.split('=');
+      heat.keyboard = event.detail === 0; // a click without a pointer: the keyboard's
+      heat.set({ [key]: value });
+      if (key === 'area' && !value) heat.map?.getCanvas().focus();
+    } else if (toggle) {
+      const [key, list] = toggle.split('=');
+      const chosen = listOf(key);
+      const pressed = list.split(',');
+      const all = pressed.every((each) => chosen.includes(each));
+      heat.set({ [key]: inOrder(all ? chosen.filter((each) => !pressed.includes(each)) : [...chosen, ...pressed]) });
+    } else if (drop) {
+      const [key, value] = drop.split('=');
+      heat.set({ [key]: value ? inOrder(listOf(key).filter((each) => each !== value)) : '' });
+    } else if (clear) {
+      heat.set(Object.fromEntries(FILTERS.map((key) => [key, ''])));
+    } else if (go) {
+      heat.preset?.(go);
+    } else if (deeds[deed]) {
+      deeds[deed](button);
+    }
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    const picker = document.querySelector('.picker[open]');
+    if (picker) { fold(picker); return; }
+    if (body.dataset.filters === 'open') deeds.filters();
+    else if (body.dataset.menu === 'open') deeds.menu();
+    else if (new URLSearchParams(location.search).get('area') && !event.target.closest('[role=listbox],[role=combobox]')) {
+      heat.set({ area: '' });
+      heat.map?.getCanvas().focus();
+    }
+  });
+  // About to choose an indicator: fetch the classes of the others meanwhile, so that the change is at once.
+  const hurry = (event) => {
+    const { page } = heat;
+    if (!page?.layers || !event.target.closest?.('.picker,#editions')) return;
+    const now = page.layers[layerNow()];
+    const wanted = event.target.closest('#editions') ? (each) => each.series === now.series : (each) => each.edition === now.edition;
+    heat.prefetch?.(Object.keys(page.layers).filter((id) => wanted(page.layers[id])));
+  };
+  ['pointerover', 'focusin'].forEach((kind) => document.addEventListener(kind, hurry));
+  const layerNow = () => {
+    const asked = new URLSearchParams(location.search).get('layer');
+    return heat.page.layers[asked] ? asked : heat.page.defaultLayer;
+  };
+
+  // Lists that unfold (heatmap/controls.py: picker): a box to search the long ones, and they close as lists do.
+  const unfold = (list) => {
+    const box = document.createElement('input');
+    Object.assign(box, { type: 'search', className: 'input s', placeholder: `Search ${list.dataset.searched}`, autocomplete: 'off', spellcheck: false });
+    box.setAttribute('aria-label', `Search ${list.dataset.searched}`);
+    box.addEventListener('input', () => {
+      const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      list.querySelectorAll('button').forEach((each) => {
+        const text = `${each.textContent} ${each.dataset.words || ''}`.toLowerCase();
+        each.hidden = !words.every((word) => text.includes(word));
+      });
+      list.querySelectorAll('h3').forEach((each) => {
+        let next = each.nextElementSibling;
+        while (next?.hidden) next = next.nextElementSibling;
+        each.hidden = !next || next.matches('h3');
+      });
+    });
+    box.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && box.value) list.querySelector('button:not([hidden])')?.click();
+    });
+    list.before(box);
+  };
+  document.addEventListener('toggle', ({ target }) => {
+    if (!target.matches?.('.picker') || !target.open) return;
+    target.querySelector('input')?.focus({ preventScroll: true });
+  }, true);
+  new MutationObserver(() => document.querySelectorAll('.picker-list:not([data-searched=""]):not([data-ready])').forEach((list) => {
+    list.dataset.ready = '';
+    unfold(list);
+  })).observe(document.body, { childList: true, subtree: true });
+  const fold = (picker) => {
+    picker.open = false;
+    picker.querySelector('summary').focus({ preventScroll: true });
+  };
+  const foldOthers = (inside) => document.querySelectorAll('.picker[open]').forEach((each) => { if (each !== inside) each.open = false; });
+
+  const pickSeries = (series) => {
+    const { layers } = heat.page;
+    const now = layers[layerNow()];
+    if (now.series === series) return;
+    const same = Object.keys(layers).filter((id) => layers[id].series === series);
+    heat.set({ layer: same.find((id) => layers[id].edition === now.edition) || same.find((id) => layers[id].edition === '2025') || same[0] });
+  };
+
+  // ---- what Dash calls (heatmap/pages/map.py) ----
+
+  const pick = {
+    paint: (search) => { heat.paint?.(search || ''); },
+    focus: (data) => { heat.focus?.(data); },
+    correct: (search) => {
+      if (search === null || search === undefined) return;
+      body.dataset.notice = '';
+      heat.correct?.(search);
+    },
+    title: (title) => {
+      if (title) document.title = title;
+      if (document.getElementById('place-title')) {
+        if (!body.dataset.sheet || body.dataset.sheet === 'peek') body.dataset.sheet = 'half';
+        if (heat.keyboard) document.getElementById('place-title')?.focus();
+      } else body.dataset.sheet = 'peek';
+      heat.keyboard = false;
+      document.querySelectorAll('.picker-list [data-toggle]').forEach((each) => {
+        const [key, value] = each.dataset.toggle.split('=');
+        each.setAttribute('aria-pressed', listOf(key).includes(value));
+      });
+    },
+  };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { heat: pick });
+})();

@@ -1,0 +1,404 @@
+"""The API under the page: layers, figures, areas and postcodes, for other programs. Documented at /docs."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Annotated, Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi.responses import FileResponse, StreamingResponse
+
+from heatmap import __version__
+from heatmap.api_models import (
+    AreaAnswer,
+    AreasAnswer,
+    Health,
+    LayerAnswer,
+    LayersAnswer,
+    OutwardAnswer,
+    Problem,
+    SearchQuery,
+    SmallOutwardsAnswer,
+    ValuesAnswer,
+    ValuesQuery,
+    say_layer,
+)  # fmt: skip
+from heatmap.api_values import (
+    OUTLINES_CREDIT,
+    draw_outlines,
+    name_area,
+    read_figures,
+    read_rows,
+    say_filters,
+    say_unit,
+    write_csv,
+    write_geojson,
+    write_json,
+)  # fmt: skip
+from heatmap.catalogue import LayerCard, find_card
+from heatmap.classes import levels_of
+from heatmap.errors import NotFoundError
+from heatmap.geography import LEVELS, PLURAL, SINGULAR, Level, level_of
+from heatmap.sending import FRESH, Packed, make_tag, pack, pack_json, read_codings, reply
+from heatmap.state import MapState
+from heatmap.store import Area, Snapshot
+
+#: The levels too large to be drawn for the whole country at each request; the build makes a file of each.
+COUNTRY_FILES: Final = ("lsoa", "msoa")
+#: What can be found at most by one search.
+MOST_FOUND: Final = 20
+#: A postcode, whole or begun, and whatever stands between its letters and digits; and an area code that is none.
+_POSTCODE_ANYWHERE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}")
+_POSTCODE_BEGUN = re.compile(r"[A-Z]{1,2}[\dOI][A-Z\d]{0,5}")
+_AREA_CODE_BEGUN = re.compile(r"E\d{4,8}")
+_POSTCODE_CREDIT = (
+    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
+    " Contains OS data © Crown copyright and database right 2025."
+    " Contains Royal Mail data © Royal Mail copyright and database right 2025."
+    " Contains National Statistics data © Crown copyright and database right 2025."
+)
+_NO_AREA = "There is no area with that code. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
+_NO_OUTWARD = (
+    "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
+    " the rest up in the answer."
+)
+_NO_POSTCODE = (
+    "This looks like a postcode, or a part of one. Postcodes are not looked up here: ask /api/v1/postcodes/ for its"
+    " first half, like CO15, and look the rest up yourself."
+)
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "We have no such thing; the sentence says what to do next."},
+    422: {"model": Problem, "description": "A parameter is wrong; the sentence names it and what is allowed."},
+}
+# Answers of a few milliseconds are made on the event loop (async def): a thread for each would wait for Python's lock
+# longer than it works. Those of a hundred or more go to a thread (def).
+health = APIRouter(tags=["the server"])
+api = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+LayerId = Annotated[str, Path(description="The layer's id.", examples=["imd2025_england_lsoa21"])]
+
+
+@health.get("/health", summary="Whether the server answers", response_model=Health)
+async def say_health(request: Request) -> Response:
+    """Says "ok" and names the build of the data."""
+    packed = pack_json({"status": "ok", "build": request.app.state.snapshot.build})
+    return Response(packed.plain(), media_type=packed.media, headers={"Cache-Control": "no-store"})
+
+
+@api.get("/layers", tags=["layers"], summary="Every layer", response_model=LayersAnswer)
+def list_layers(request: Request) -> Response:
+    """The cards of all layers, in the order of the map's list."""
+    snapshot = _snapshot(request)
+    return _reply(request, lambda: pack_json({"layers": [_say_card(snapshot, layer) for layer in snapshot.cards]}))
+
+
+@api.get("/layers/{layer}", tags=["layers"], summary="One layer's card", response_model=LayerAnswer)
+async def show_layer(request: Request, layer: LayerId) -> Response:
+    """What a layer asks, what it is measured in, which end is worse, and whom to credit."""
+    snapshot = _snapshot(request)
+    card = _find_layer(snapshot, layer)
+    return _reply(request, lambda: pack_json(_say_card(snapshot, card.id)))
+
+
+@api.get(
+    "/layers/{layer}/values",
+    tags=["layers"],
+    summary="A layer's figures",
+    response_model=ValuesAnswer,
+    responses={200: {"content": {"text/csv": {}, "application/geo+json": {}}}},
+)
+def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, Query()]) -> Response:
+    """One row an area, with the same filters as the map; above LSOA the value is a share of residents, in percent."""
+    snapshot = _snapshot(request)
+    card = _find_layer(snapshot, layer)
+    state = _read_filters(snapshot, card, asked)
+    _check_within(snapshot, asked)
+    if asked.format == "geojson" and asked.level in COUNTRY_FILES and not asked.within:
+        raise HTTPException(
+            422,
+            f"geojson at level {asked.level} needs within=, the code of a larger area like E07000076; the outlines of"
+            f" the whole country are one ready-made file, /api/v1/outlines/{asked.level}, to be joined to format=csv"
+            " by code.",
+        )
+    return _reply(request, lambda: _write_values(snapshot, state, asked.within, asked.format))
+
+
+@api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=FileResponse)
+def send_outlines(
+    request: Request, level: Annotated[Level, Path(description="lsoa, msoa, lad, icb or rgn.", examples=["msoa"])]
+) -> Response:
+    """A ready-made GeoJSON file with the code, name and outline of every area of a level."""
+    snapshot = _snapshot(request)
+    part = f"outlines/{level}"
+    headers = {
+        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{snapshot.hash(part)}-gzip"',
+        "Content-Disposition": f'attachment; filename="england_{level}21_outlines.geojson"',
+        "X-Attribution": _plain_letters(OUTLINES_CREDIT), "Content-Type": "application/geo+json",
+    }  # fmt: skip
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in read_codings(request.headers.get("accept-encoding", "")):
+        return FileResponse(snapshot.path(part), headers=headers | {"Content-Encoding": "gzip"})
+    return StreamingResponse(_unzip(snapshot, part), headers=headers | {"ETag": f'"{snapshot.hash(part)}"'})
+
+
+@api.get("/areas", tags=["areas"], summary="Find an area by name", response_model=AreasAnswer)
+async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -> Response:
+    """Areas whose name or code fits; it refuses what looks like a postcode, and keeps nothing of what was typed."""
+    if looks_like_postcode(asked.search):
+        raise HTTPException(422, _NO_POSTCODE)
+    text = _fold(asked.search)
+    if sum(letter.isalnum() for letter in text) < 2:
+        raise HTTPException(422, "The parameter search needs 2 letters or more of a name or an area code, like Jaywick.")
+    snapshot = _snapshot(request)
+    return _reply(request, lambda: pack_json({"areas": _search(snapshot, text)}))
+
+
+@api.get("/areas/{code}", tags=["areas"], summary="One area with all its figures", response_model=AreaAnswer)
+async def show_area(request: Request, code: Annotated[str, Path(description="An area code.", examples=["E01021988"])]) -> Response:
+    """The name of an area, what it lies in, who lives there, and its figure in every layer that has its level."""
+    snapshot = _snapshot(request)
+    area = _find_area(snapshot, code)
+    return _reply(request, lambda: pack_json(_say_area(snapshot, area)))
+
+
+@api.get(
+    "/postcodes/small",
+    tags=["postcodes"],
+    summary="The small outward codes together",
+    response_model=SmallOutwardsAnswer,
+)
+async def list_small_outwards(request: Request) -> Response:
+    """The outward codes of 100 postcodes or fewer in one file, since a rare outward code is nearly the postcode."""
+    snapshot = _snapshot(request)
+    return _reply(request, lambda: _pack_small_outwards(snapshot))
+
+
+@api.get("/postcodes/{outward}", tags=["postcodes"], summary="The postcodes of an outward code", response_model=OutwardAnswer)
+async def list_postcodes(
+    request: Request,
+    outward: Annotated[str, Path(description="The first half of a postcode.", examples=["CO15"])],
+) -> Response:
+    """Every postcode of an outward code, so that a whole postcode never has to be sent."""
+    snapshot, outward = _snapshot(request), outward.upper()
+    if outward not in _outwards(snapshot):
+        raise HTTPException(404, _NO_OUTWARD)
+    return _reply(request, lambda: _pack_outward(snapshot, outward))
+
+
+def looks_like_postcode(text: str) -> bool:
+    """Whether a text is, begins like, or holds a postcode; when in doubt, yes. Area codes are none.
+
+    >>> [looks_like_postcode(text) for text in ("CO15 2EU", "co15 2", "C015-2EU", "near b147qh", "B14")]
+    [True, True, True, True, True]
+    >>> [looks_like_postcode(text) for text in ("Jaywick", "E01021988", "Tendring 018", "Bootle")]
+    [False, False, False, False]
+    """
+    upper = unicodedata.normalize("NFKC", text).upper()
+    squeezed = re.sub(r"[^A-Z\d]", "", upper)
+    if _AREA_CODE_BEGUN.fullmatch(squeezed):
+        return False
+    begun = _POSTCODE_BEGUN.fullmatch(squeezed) and any(letter.isdigit() for letter in squeezed)
+    return bool(begun) or bool(_POSTCODE_ANYWHERE.search(re.sub(r"[^A-Z\d\s]", "", upper)))
+
+
+def warm_up(snapshot: Snapshot) -> None:
+    """Read what the first visitor would wait for: tables, names and postcodes, some two seconds of work."""
+    for layer in snapshot.cards:
+        snapshot.table(layer)
+    _names(snapshot)
+    _pack_outward(snapshot, next(iter(snapshot.outward_codes)))
+
+
+# ---- reading what was asked ----
+
+
+def _snapshot(request: Request) -> Snapshot:
+    return request.app.state.snapshot
+
+
+def _reply(request: Request, make: Callable[[], Packed]) -> Response:
+    query = urlencode(sorted(request.query_params.multi_items()))
+    return reply(request, make_tag(__version__, _snapshot(request).build, request.url.path, query), make)
+
+
+def _find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
+    if looks_like_postcode(layer):
+        raise HTTPException(404, "There is no layer called that. GET /api/v1/layers lists them all.")
+    try:
+        return find_card(layer, snapshot.cards)
+    except NotFoundError as fault:
+        raise HTTPException(404, str(fault)) from None
+
+
+def _find_area(snapshot: Snapshot, code: str) -> Area:
+    try:
+        return snapshot.area(code)
+    except NotFoundError:  # its own sentence repeats what was asked for, which may be a postcode
+        raise HTTPException(404, _NO_AREA) from None
+
+
+def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapState:
+    """The filters as the map has them, or 422 with a sentence; the form of each was checked by ValuesQuery."""
+    if asked.level not in levels_of(card):
+        raise HTTPException(422, f"The parameter level can only be {' or '.join(levels_of(card))} for {card.id}.")
+    deciles = tuple(sorted({int(number) for number in asked.deciles.split(",") if number}))
+    return MapState(
+        layer=card.id, level=asked.level, deciles=() if len(deciles) == 10 else deciles,
+        regions=_read_codes(snapshot, "regions", "rgn", asked.regions),
+        icbs=_read_codes(snapshot, "icbs", "icb", asked.icbs),
+        authorities=_read_codes(snapshot, "authorities", "lad", asked.authorities),
+        setting=asked.setting, core20=asked.core20,
+    )  # fmt: skip
+
+
+def _read_codes(snapshot: Snapshot, key: str, level: Level, text: str) -> tuple[str, ...]:
+    codes = {code for code in text.split(",") if code}
+    if codes - _codes(snapshot, level):
+        raise HTTPException(
+            422,
+            f"The parameter {key} holds a code that is none of England's {len(_codes(snapshot, level))}"
+            f" {PLURAL[level]}; find codes at /api/v1/areas?search=NAME.",
+        )
+    return tuple(sorted(codes))
+
+
+def _check_within(snapshot: Snapshot, asked: ValuesQuery) -> None:
+    if not asked.within:
+        return
+    level = level_of(asked.within)
+    if level is None or asked.within not in _codes(snapshot, level):
+        raise HTTPException(422, f"The parameter within holds no code we have. {_NO_AREA.partition('. ')[2]}")
+    if LEVELS.index(level) <= LEVELS.index(asked.level):
+        raise HTTPException(
+            422, f"The parameter within names one of England's {PLURAL[level]}, which holds no whole"
+            f" {SINGULAR[asked.level]} (level={asked.level}); give the code of a larger area, or a smaller level.",
+        )  # fmt: skip
+
+
+# ---- making the answers, each once while it is remembered ----
+
+
+@lru_cache(maxsize=8)
+def _codes(snapshot: Snapshot, level: Level) -> frozenset[str]:
+    return frozenset(snapshot.areas[level].code)
+
+
+@lru_cache(maxsize=1)
+def _outwards(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(snapshot.outward_codes)
+
+
+@lru_cache(maxsize=256)
+def _say_card(snapshot: Snapshot, layer: str) -> dict[str, Any]:
+    card = snapshot.cards[layer]
+    return say_layer(card, levels_of(card), snapshot.facts(layer)["counts"])
+
+
+@lru_cache(maxsize=24)
+def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -> Packed:
+    card = snapshot.cards[state.layer]
+    rows = read_rows(snapshot, state, within)
+    credit = card.source.attribution
+    head = {
+        "layer": state.layer, "level": state.level, "unit": say_unit(card, state.level), "attribution": credit,
+        "filters": say_filters(state, within),
+    }  # fmt: skip
+    called = f"{state.layer}_{state.level}"
+    said = {"X-Attribution": _plain_letters(credit)}
+    if form == "json":
+        return pack(write_json(rows, head), "application/json", ("gzip",), **said)
+    if form == "csv":
+        said["Content-Disposition"] = f'attachment; filename="{called}.csv"'
+        return pack(write_csv(rows), "text/csv; charset=utf-8", ("gzip",), **said)
+    credit = f"{credit} {OUTLINES_CREDIT}"
+    said = {
+        "X-Attribution": _plain_letters(credit), "Content-Disposition": f'attachment; filename="{called}.geojson"',
+    }  # fmt: skip
+    drawn = draw_outlines(snapshot, state.level, rows.code)
+    return pack(write_geojson(rows, drawn, head | {"attribution": credit}), "application/geo+json", ("gzip",), **said)
+
+
+def _say_area(snapshot: Snapshot, area: Area) -> dict[str, Any]:
+    figures = {layer: read_figures(snapshot, layer, area) for layer in snapshot.cards}
+    return {
+        "code": area.code, "name": name_area(area), "level": area.level, "place": area.place,
+        "population": area.population,
+        "parents": [
+            {"code": above.code, "name": name_area(above), "level": above.level} for above in snapshot.parents_of(area)
+        ],
+        "values": {layer: said for layer, said in figures.items() if said is not None},
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _pack_outward(snapshot: Snapshot, outward: str) -> Packed:
+    packed = pack_json({"outward": outward, "postcodes": snapshot.postcodes(outward)})
+    return Packed(packed.media, packed.forms, {"X-Attribution": _plain_letters(_POSTCODE_CREDIT)})
+
+
+@lru_cache(maxsize=1)
+def _pack_small_outwards(snapshot: Snapshot) -> Packed:
+    packed = pack_json({"outwards": {outward: snapshot.postcodes(outward) for outward in snapshot.small_outward_codes}})
+    return Packed(packed.media, packed.forms, {"X-Attribution": _plain_letters(_POSTCODE_CREDIT)})
+
+
+class _Named(NamedTuple):
+    """A name or code to search in."""
+
+    folded: str
+    code: str
+    name: str
+    level: Level
+
+
+@lru_cache(maxsize=1)
+def _names(snapshot: Snapshot) -> list[_Named]:
+    """Every name, the largest areas first."""
+    found = []
+    for level in reversed(LEVELS[1:]):
+        table = snapshot.areas[level]
+        names = table.place if level == "msoa" else table["name"]
+        found += [_Named(_fold(name), code, name, level) for code, name in zip(table.code, names, strict=True)]
+    return found
+
+
+def _search(snapshot: Snapshot, text: str) -> list[dict[str, str]]:
+    """Names that begin with the text, then those with a word that does, then those that hold it; or codes."""
+    if _AREA_CODE_BEGUN.fullmatch(text.upper()):
+        return _search_codes(snapshot, text.upper())
+    names = [area for area in _names(snapshot) if text in area.folded]
+    names.sort(key=lambda area: (not area.folded.startswith(text), f" {text}" not in f" {area.folded}"))
+    return [{"code": area.code, "name": area.name, "level": area.level} for area in names[:MOST_FOUND]]
+
+
+def _search_codes(snapshot: Snapshot, begun: str) -> list[dict[str, str]]:
+    found = []
+    for level in LEVELS:
+        codes = snapshot.areas[level].code
+        first = int(codes.searchsorted(begun))
+        found += [code for code in codes.iloc[first : first + MOST_FOUND] if code.startswith(begun)]
+    areas = [snapshot.area(code) for code in found[:MOST_FOUND]]
+    return [{"code": area.code, "name": name_area(area), "level": area.level} for area in areas]
+
+
+def _fold(text: str) -> str:
+    """A text as names are compared: no capitals, accents or doubled blanks."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    return " ".join(plain.replace("&", "and").split())
+
+
+def _plain_letters(text: str) -> str:
+    """A credit fit for a header, which holds ASCII only."""
+    return text.replace("©", "(c)").encode("ascii", "replace").decode()
+
+
+def _unzip(snapshot: Snapshot, part: str) -> Iterator[bytes]:
+    with gzip.open(snapshot.path(part)) as content:
+        while piece := content.read(2**18):
+            yield piece

@@ -1,0 +1,261 @@
+"""What the API answers, and what it may be asked: the models behind the page /docs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from heatmap.catalogue import Geography, LayerCard, Polarity, Scheme
+from heatmap.geography import Level
+
+Format = Literal["json", "csv", "geojson"]
+_WORSE: dict[Polarity, str] = {
+    "high_is_worse": "A higher value is worse.",
+    "low_is_worse": "A lower value is worse.",
+    "no_judgement": "Neither end is better or worse.",
+}
+_RANKS = "Rank 1 and decile 1 are the most deprived."
+_LISTED = r"^(({0},)*{0})?$"
+_CODE = {"regions": r"E12\d{6}", "icbs": r"E54\d{6}", "authorities": r"E0[6-9]\d{6}"}
+
+#: What each parameter may be, for the sentence that says so when it is not.
+ALLOWED = {
+    "level": "lsoa, msoa, lad, icb or rgn",
+    "format": "json, csv or geojson",
+    "deciles": "numbers from 1 (most deprived) to 10 with commas between, like 1,2",
+    "regions": "codes of regions with commas between, like E12000007",
+    "icbs": "codes of NHS boards with commas between, like E54000055",
+    "authorities": "codes of local authorities with commas between, like E08000025",
+    "setting": "urban or rural",
+    "core20": "2025 or 2019",
+    "within": "the code of one larger area, like E08000025",
+    "search": "2 to 60 characters of a name or an area code, like Jaywick",
+    "z": "a zoom from 0 to 22",
+    "x": "a whole number from 0",
+    "y": "a whole number from 0",
+}
+
+
+class Filters(BaseModel):
+    """The map's filters: each is about neighbourhoods; a larger area stays while any of its neighbourhoods does."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    deciles: Annotated[
+        str,
+        Field(
+            description="Only these tenths of the layer (of the IMD 2025 if it has none); 1 is the most deprived.",
+            pattern=_LISTED.format("(10|[1-9])"), max_length=100, examples=["1,2"],
+        ),
+    ] = ""  # fmt: skip
+    regions: Annotated[
+        str,
+        Field(description="Only in these regions, by code.", pattern=_LISTED.format(_CODE["regions"]), max_length=2000),
+    ] = ""
+    icbs: Annotated[
+        str,
+        Field(description="Only in these NHS boards, by code.", pattern=_LISTED.format(_CODE["icbs"]), max_length=2000),
+    ] = ""
+    authorities: Annotated[
+        str,
+        Field(
+            description="Only in these local authorities, by code.",
+            pattern=_LISTED.format(_CODE["authorities"]), max_length=4000, examples=["E08000025"],
+        ),
+    ] = ""  # fmt: skip
+    setting: Annotated[Literal["", "urban", "rural"], Field(description="Only town (urban) or only country (rural).")] = ""
+    core20: Annotated[
+        Literal["", "2025", "2019"],
+        Field(description="Only the most deprived fifth of England by the IMD of that year."),
+    ] = ""
+
+
+class ValuesQuery(Filters):
+    """What the figures of a layer can be asked by."""
+
+    level: Annotated[Level, Field(description="The kind of area: one row each.")] = "lsoa"
+    format: Annotated[Format, Field(description="json, csv for a spreadsheet, or geojson with outlines.")] = "json"
+    within: Annotated[
+        str,
+        Field(
+            description="Only areas with a neighbourhood in this larger area; geojson of lsoa and msoa needs it.",
+            pattern=r"^(E\d{8})?$", examples=["E07000076"],
+        ),
+    ] = ""  # fmt: skip
+
+
+class SearchQuery(BaseModel):
+    """What to look for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    search: Annotated[
+        str,
+        Field(
+            description="Part of a name or an area code; never a postcode.",
+            min_length=2, max_length=60, examples=["Jaywick"],
+        ),
+    ]  # fmt: skip
+
+
+class Problem(BaseModel):
+    """What went wrong, in one sentence with the next step."""
+
+    detail: str = Field(examples=["There is no area with that code. Codes look like E01021988 or E08000025."])
+
+
+class Health(BaseModel):
+    """That the server answers, and from which build of the data."""
+
+    status: Literal["ok"]
+    build: str = Field(examples=["1a2b3c4d5e6f"])
+
+
+class SourceAnswer(BaseModel):
+    """Who published the figures, on what terms, and the words of credit to show with them."""
+
+    publisher: str
+    title: str
+    page: str
+    licence: str
+    attribution: str
+    accessed: date
+
+
+class Counts(BaseModel):
+    """How many areas a level has, how many have a figure, and how many are absent or weak, by reason."""
+
+    areas: int
+    with_value: int
+    flags: dict[str, int]
+
+
+class LayerAnswer(BaseModel):
+    """A layer's card in words."""
+
+    id: str = Field(examples=["imd2025_england_lsoa21"])
+    title: str
+    short: str
+    question: str = Field(examples=["How deprived is this neighbourhood, compared with the rest of England?"])
+    theme: str
+    series: str
+    edition: str
+    unit: str
+    polarity: Polarity
+    polarity_in_words: str = Field(examples=[f"A higher value is worse. {_RANKS}"])
+    period: str
+    geography: Geography
+    levels: list[Level]
+    scheme: Scheme
+    kinds: list[str] = Field(description="What 1, 2, 3 … stand for, where a layer sorts areas instead of measuring.")
+    conditions: list[str]
+    core20plus5: list[str]
+    age_group: str
+    author: str
+    source: SourceAnswer
+    counts: dict[Level, Counts]
+    values: str = Field(examples=["/api/v1/layers/imd2025_england_lsoa21/values"])
+
+
+class LayersAnswer(BaseModel):
+    """Every layer, in the order of the map's list."""
+
+    layers: list[LayerAnswer]
+
+
+class Figures(BaseModel):
+    """One layer's figures for one area; null where there is none. Shares are null at LSOA, the decile above it."""
+
+    value: float | None
+    decile: int | None = Field(description="1 is the most deprived tenth of England's neighbourhoods.")
+    flag: str = Field(description='Why a figure is absent or weak; "" for an ordinary one.')
+    rank: int | None = Field(description="1 is the most deprived.")
+    people_tenth1_percent: float | None = Field(None, description="Residents in neighbourhoods of England's tenth 1.")
+    people_fifth1_percent: float | None = Field(None, description="Residents in neighbourhoods of England's fifth 1.")
+    areas_tenth1_percent: float | None = Field(None, description="Neighbourhoods in England's tenth 1.")
+    areas_fifth1_percent: float | None = Field(None, description="Neighbourhoods in England's fifth 1.")
+    mean_score: float | None = None
+    is_official: bool | None = Field(None, description="Whether areas_tenth1_percent and mean_score are the publisher's.")
+
+
+class AreaFigures(Figures):
+    """One row of a layer."""
+
+    code: str = Field(examples=["E01021988"])
+    name: str = Field(examples=["Tendring 018A"])
+    people: int = Field(description="Residents in mid-2022.")
+
+
+class ValuesAnswer(BaseModel):
+    """A layer's figures, one row an area."""
+
+    layer: str
+    level: Level
+    unit: str
+    attribution: str
+    filters: dict[str, str]
+    areas: list[AreaFigures]
+
+
+class AreaName(BaseModel):
+    """An area's code, name and kind."""
+
+    code: str = Field(examples=["E02004613"])
+    name: str
+    level: Level
+
+
+class AreasAnswer(BaseModel):
+    """Areas whose name or code fits, at most 20, larger ones and nearer fits first."""
+
+    areas: list[AreaName]
+
+
+class AreaAnswer(AreaName):
+    """One area with all its figures, by the id of the layer."""
+
+    place: str = Field(description="The human name of its wider neighbourhood, where it has one.")
+    population: int = Field(description="Residents in mid-2022.")
+    parents: list[AreaName] = Field(description="The areas it lies in, the nearest first.")
+    values: dict[str, Figures]
+
+
+#: [code of the neighbourhood, latitude, longitude, "N" placed by the official lookup or "P" by its map reference].
+Placed = tuple[str, float, float, Literal["N", "P"]]
+
+
+class OutwardAnswer(BaseModel):
+    """Every postcode of one outward code, by its inward half."""
+
+    outward: str = Field(examples=["CO15"])
+    postcodes: dict[str, Placed] = Field(examples=[{"2EU": ["E01021988", 51.79, 1.12, "N"]}])
+
+
+class SmallOutwardsAnswer(BaseModel):
+    """The outward codes with so few postcodes that they travel together."""
+
+    outwards: dict[str, dict[str, Placed]]
+
+
+def say_layer(card: LayerCard, levels: tuple[Level, ...], counts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A card as LayerAnswer has it, ready for JSON.
+
+    counts   of the layer's facts: areas, classes and flags by level
+    """
+    wanted = LayerAnswer.model_fields.keys() & LayerCard.model_fields.keys()
+    return card.model_dump(mode="json", include=set(wanted)) | {
+        "polarity_in_words": _WORSE[card.polarity] + (f" {_RANKS}" if card.scheme == "tenths" else ""),
+        "levels": list(levels),
+        "kinds": [kind.label for kind in card.kinds],
+        "counts": {
+            level: {
+                "areas": count["areas"],
+                "with_value": count["areas"] - count["classes"].get("0", 0),
+                "flags": count["flags"],
+            }
+            for level, count in counts.items()
+        },
+        "values": f"/api/v1/layers/{card.id}/values",
+    }

@@ -1,0 +1,160 @@
+"""A layer's figures as rows, and as the three files in which the API hands them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
+
+from heatmap.catalogue import LayerCard
+from heatmap.geography import PARENT_COLUMN, Level, level_of
+from heatmap.selection import Kept, Mask, keep, keep_at_level
+from heatmap.state import FILTERS, MapState
+from heatmap.store import Area, Snapshot
+
+#: Figures that every level has, and those that only larger areas have.
+BASE = ("value", "decile", "flag", "rank")
+ABOVE = (
+    "people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
+    "mean_score", "is_official",
+)  # fmt: skip
+#: Whole numbers, though Parquet without pandas' own notes gives those with gaps back as decimals.
+_WHOLE = frozenset({"decile", "rank"})
+#: Decimals of every figure sent: as many as a card may have.
+DECIMALS = 4
+#: Owed wherever outlines are handed out, beside the credit of the figures.
+OUTLINES_CREDIT = (
+    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
+    " Contains OS data © Crown copyright and database right 2025."
+)
+#: A spreadsheet takes text that begins with one of these for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def say_unit(card: LayerCard, level: Level) -> str:
+    """What a layer's ``value`` is measured in at a level."""
+    if level == "lsoa" or card.scheme in ("moved", "amount"):
+        return card.unit
+    if card.scheme == "kinds":
+        return "% of residents who live in a rural neighbourhood"
+    return "% of residents who live in the most deprived tenth of neighbourhoods in England"
+
+
+def say_filters(state: MapState, within: str) -> dict[str, str]:
+    """The filters in force, as they stand in the address; those not used are left out."""
+    asked = {key: getattr(state, key) for key in FILTERS} | {"within": within}
+    return {key: ",".join(map(str, value)) if isinstance(value, tuple) else value for key, value in asked.items() if value}
+
+
+def name_area(area: Area) -> str:
+    """The name of an area in the API: a neighbourhood's official one, any other's as people say it."""
+    return area.name if area.level == "lsoa" else area.title
+
+
+def columns_of(level: Level) -> tuple[str, ...]:
+    """The figures a level has."""
+    return BASE if level == "lsoa" else BASE + ABOVE
+
+
+def read_rows(snapshot: Snapshot, state: MapState, within: str = "") -> pd.DataFrame:
+    """A layer's figures at a level, one row for each area that the filters leave, in the order of codes.
+
+    within   code of a larger area, or "": only areas with a neighbourhood in it that passes the filters too
+    returns  code, name, value, decile, flag, rank, people, and above LSOA the columns of ``ABOVE``
+    """
+    figures, areas = snapshot.table(state.layer)[state.level], snapshot.areas[state.level]
+    rows = pd.DataFrame({
+        "code": areas.code,
+        "name": areas.place if state.level == "msoa" else areas["name"],
+        **{column: _typed(figures, column) for column in BASE},
+        "people": areas.population,
+        **{column: _typed(figures, column) for column in columns_of(state.level)[len(BASE) :]},
+    })  # fmt: skip
+    return rows[_left(snapshot, state, within)].reset_index(drop=True)
+
+
+def read_figures(snapshot: Snapshot, layer: str, area: Area) -> dict[str, Any] | None:
+    """A layer's figures for one area as plain values, or None where the layer has no such level."""
+    cells = {column: array.item(area.position) for column, array in _arrays(snapshot, layer, area.level).items()}
+    return {column: _plain(column, cell) for column, cell in cells.items()} or None
+
+
+def write_json(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
+    """The rows after what is said of all of them together."""
+    text = json.dumps(head, ensure_ascii=False)
+    return f'{text[:-1]},"areas":{rows.to_json(orient="records", force_ascii=False)}}}'.encode()
+
+
+def write_csv(rows: pd.DataFrame) -> bytes:
+    """The rows for a spreadsheet: absent figures are empty cells, and no text can be taken for a formula."""
+    safe = rows.rename(columns={"code": "area_code", "name": "area_name"})
+    for column in ("area_code", "area_name", "flag"):
+        safe[column] = [_defuse(text) for text in safe[column]]
+    text: str = safe.to_csv(index=False, lineterminator="\n")
+    return text.encode()
+
+
+def _defuse(text: str) -> str:
+    """
+    >>> _defuse("=1+1"), _defuse("Jaywick"), _defuse("two\\nlines")
+    ("'=1+1", 'Jaywick', 'two lines')
+    """
+    return (f"'{text}" if text.startswith(_FORMULA) else text).replace("\r", " ").replace("\n", " ")
+
+
+def write_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:
+    """The rows as features; ``outlines`` has the GeoJSON geometry of each."""
+    properties = rows.to_json(orient="records", lines=True, force_ascii=False).splitlines()
+    features = ",".join(
+        f'{{"type":"Feature","properties":{said},"geometry":{drawn}}}' for said, drawn in zip(properties, outlines, strict=True)
+    )
+    text = json.dumps({"type": "FeatureCollection", **head}, ensure_ascii=False)
+    return f'{text[:-1]},"features":[{features}]}}'.encode()
+
+
+def draw_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[str]:
+    """The outline of each code as GeoJSON geometry, EPSG:4326."""
+    drawn = snapshot.outlines(level)
+    return [drawn[snapshot.position(code)] for code in codes]
+
+
+def _left(snapshot: Snapshot, state: MapState, within: str) -> Mask:
+    lsoas = keep(state, snapshot).lsoas
+    if within:
+        level = level_of(within)
+        assert level is not None  # the caller has found the area
+        lsoas = lsoas & (snapshot.areas["lsoa"][PARENT_COLUMN[level]] == within).to_numpy()
+    return keep_at_level(Kept(lsoas, 0, 0), state.level, snapshot)
+
+
+@lru_cache(maxsize=512)
+def _arrays(snapshot: Snapshot, layer: str, level: Level) -> dict[str, np.ndarray]:
+    """The columns of a layer at a level, read by position: a DataFrame's row costs fifty times as much."""
+    rows = snapshot.table(layer).get(level)
+    if rows is None:
+        return {}
+    columns = {column: _typed(rows, column) for column in columns_of(level)}
+    return {
+        column: cells.to_numpy(np.float32 if column in _WHOLE else None, na_value=np.nan)
+        if is_numeric_dtype(cells) and not is_bool_dtype(cells)
+        else cells.astype(object).where(cells.notna(), None).to_numpy()
+        for column, cells in columns.items()
+    }
+
+
+def _typed(figures: pd.DataFrame, column: str) -> pd.Series:
+    cells = figures[column]
+    if column in _WHOLE:
+        return cells.astype("Int32")
+    return cells.round(DECIMALS) + 0.0 if is_float_dtype(cells) else cells  # + 0.0 takes the sign off -0.0
+
+
+def _plain(column: str, cell: Any) -> Any:
+    if cell is None or cell != cell:  # NaN alone differs from itself
+        return None
+    return int(cell) if column in _WHOLE else cell

@@ -1,0 +1,135 @@
+"""The legend in words: which end is worse, and what share of the areas shown is in each class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from dash import html
+
+from heatmap.catalogue import LayerCard
+from heatmap.classes import Class, classes_of
+from heatmap.geography import PLURAL
+from heatmap.selection import Mask
+from heatmap.state import MapState
+from heatmap.store import Snapshot
+from heatmap.tokens import colour, ink_on
+from heatmap.words import FLAG_WORDS, say_direction
+
+_PALE = {"seq-9", "seq-10", "fifth-5", "kind-5", "kind-6", "div-same"}
+_BAR_PX = 26
+
+
+def share_in_classes(numbers: Any, mask: Mask, classes: int) -> list[float]:
+    """What percent of the areas shown is in each class; areas without a figure count in none, nor in the whole.
+
+    >>> share_in_classes(np.array([1, 1, 2, 0, 2]), np.array([True, True, True, True, False]), 2)
+    [66.66666666666667, 33.333333333333336]
+    """
+    count = np.bincount(np.asarray(numbers)[mask], minlength=classes + 1)[1 : classes + 1]
+    return [float(100 * n / max(1, count.sum())) for n in count]
+
+
+def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
+    """The legend of what the map shows now.
+
+    mask    which areas of the level are shown, by position
+    """
+    card = snapshot.cards[state.layer]
+    rows = snapshot.table(card.id)[state.level]
+    column = "class_fifths" if state.groups == "fifths" else "class"
+    classes = classes_of(card, state.level, state.groups, snapshot.facts(card.id)["edges"].get(state.level, ()))
+    shares = share_in_classes(rows[column].to_numpy(), mask, len(classes))
+    title = f"{card.short}, {card.period}"
+    parts: list[Any] = [html.Div([html.H2(title), html.Span("% of those shown", className="xs soft bars-say")], className="row between")]
+    # All of England by tenths is a tenth each: bars would say nothing.
+    bars = state.is_filtered or card.scheme != "tenths" or state.level != "lsoa"
+    parts.append(_listed(classes, shares) if card.scheme == "kinds" and state.level == "lsoa" else _boxes(classes, shares, bars))
+    parts += _ends(card, state)
+    parts.append(
+        html.P(
+            say_direction(card) if state.level == "lsoa" or card.scheme == "amount" else _say_shares(card, state), className="xs soft say"
+        )
+    )
+    flags = rows.flag.to_numpy()[mask]
+    parts.append(_keys(state, flags))
+    parts.append(
+        html.Ul(
+            [html.Li(f"{each.label}: {share:.1f} % of {PLURAL[state.level]} shown") for each, share in zip(classes, shares, strict=True)],
+            className="vh",
+        )
+    )
+    return parts
+
+
+def _boxes(classes: tuple[Class, ...], shares: list[float], with_bars: bool) -> html.Div:
+    most = max(shares, default=0) or 1
+    style = {"gridTemplateColumns": f"repeat({len(classes)}, 1fr)"}
+    bars = [
+        html.Span([html.Small(_percent(share)), *([html.I(style={"height": max(1, round(_BAR_PX * share / most))})] if with_bars else [])])
+        for share in shares
+    ]
+    boxes = [
+        html.I(
+            each.short, title=each.label, className="pale" if each.colour in _PALE else "",
+            style={"background": colour(each.colour), "color": ink_on(each.colour)},
+        )
+        for each in classes
+    ]  # fmt: skip
+    return html.Div(
+        [html.Div(bars, className="bars" if with_bars else "bars flat", style=style), html.Div(boxes, className="sw", style=style)],
+        **{"aria-hidden": "true"},
+    )
+
+
+def _listed(classes: tuple[Class, ...], shares: list[float]) -> html.Ul:
+    """Kinds have names too long for boxes: a line each."""
+    return html.Ul(
+        [
+            html.Li([html.I(className="k", style={"background": colour(each.colour)}), each.label, html.Small(f"{share:.0f} %")])
+            for each, share in zip(classes, shares, strict=True)
+        ],
+        className="kinds",
+        **{"aria-hidden": "true"},
+    )
+
+
+def _ends(card: LayerCard, state: MapState) -> list[Any]:
+    if card.scheme == "tenths" and state.level == "lsoa":
+        kind, last = ("fifth", 5) if state.groups == "fifths" else ("tenth", 10)
+        pair = ([html.B("1 most deprived"), f" {kind}"], ["least deprived ", html.B(str(last))])
+    elif card.scheme == "moved":
+        pair = (["towards the most deprived"], ["towards the least"])
+    elif card.scheme == "amount":
+        pair = (["most people"], ["fewest"])
+    elif state.level == "lsoa":
+        return []
+    else:
+        pair = ([html.B("most people"), " in 100"], ["none"])
+    return [html.Div([html.Span(pair[0]), html.Span(pair[1])], className="ends", **{"aria-hidden": "true"})]
+
+
+def _say_shares(card: LayerCard, state: MapState) -> str:
+    if card.scheme == "kinds":
+        return "Of 100 residents, how many live in a rural neighbourhood; darker = more, neither better nor worse."
+    group = "fifth" if state.groups == "fifths" else "tenth"
+    return f"Of 100 residents, how many live in England’s most deprived {group} of neighbourhoods; darker = more."
+
+
+def _keys(state: MapState, flags: Any) -> html.Div:
+    keys = [html.Span([html.I(className="k here"), "chosen place"])]
+    if state.is_filtered:
+        keys.append(html.Span([html.I(className="k ghost"), "filtered out"]))
+    for flag in sorted({str(flag) for flag in flags} - {""}):
+        absent = flag in ("missing", "suppressed", "no_like_for_like")
+        words = f"{FLAG_WORDS[flag][0]} ({int((flags == flag).sum()):,})"
+        keys.append(html.Span([html.I(className="k miss" if absent else "k weak"), words], title=FLAG_WORDS[flag][1]))
+    return html.Div(keys, className="keys")
+
+
+def _percent(share: float) -> str:
+    """
+    >>> _percent(0.0), _percent(0.4), _percent(24.3)
+    ('0', '<1', '24')
+    """
+    return "<1" if 0 < share < 1 else f"{share:.0f}"

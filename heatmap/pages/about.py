@@ -1,0 +1,136 @@
+"""About: what it is for, where the numbers come from, privacy, accessibility, downloads, what it cannot say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from heatmap.catalogue import LayerCard
+from heatmap.pages.frame import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT, text_page
+from heatmap.settings import FEEDBACK_URL
+from heatmap.store import Snapshot, open_snapshot
+from heatmap.words import say_meaning
+
+PATH = "/about"
+TITLE = "About"
+
+
+def layout(_search: str) -> list[Any]:
+    """One page of plain words, each part with an address of its own."""
+    snapshot = open_snapshot()
+    parts = [_purpose(), _privacy(), _sources(snapshot), _layers(snapshot), _downloads(snapshot), _accessibility(), _feedback()]
+    contents = html.Nav(
+        html.Ul([html.Li(html.A(part.children[0].children, href=f"#{part.id}")) for part in parts], className="contents"),
+        **{"aria-label": "On this page"},
+    )
+    return text_page(PATH, [html.H1("About the HeatMap"), contents, *parts])
+
+
+def _section(name: str, title: str, *children: Any) -> html.Section:
+    return html.Section([html.H2(title), *children], id=name, className="prose")
+
+
+def _purpose() -> html.Section:
+    return _section(
+        "purpose", "What it is for",
+        html.P("WHAM, the Wellbeing and Health Action Movement of paediatricians and young people, wants clinicians to act on where a patient lives, in the consultation. This map shows where life is hard, in words, for every neighbourhood of England."),
+        html.P([html.B("It describes areas. It is not for decisions about one patient. "), "In every neighbourhood some people are deprived and some are not; the family in front of you may differ, so ask everyone."]),
+        html.P("Tenth 1, decile 1 and rank 1 are always the most deprived. A neighbourhood is a Lower layer Super Output Area (LSOA) of 2021: about 1,700 people."),
+        html.H3("What the figures cannot say"),
+        html.Ul([
+            html.Li("Deprivation is relative: a place can move because others moved."),
+            html.Li("2019 and 2025 are not a trend. Methods changed: income is now counted after housing costs, and barriers were rebuilt (only 21 % of areas keep their tenth there). So only the overall index is compared, only by its place in England’s line, as “moved relative to England”."),
+            html.Li("The 2019 figures were made for 2011 boundaries. 31,810 neighbourhoods are unchanged; 1,939 were carried over by the official lookup and are marked “converted”; 6 changed so much that there is no like-for-like figure."),
+            html.Li("Above the neighbourhood we never average tenths: we show what share of residents lives in the most deprived tenth or fifth. A share of people and a share of neighbourhoods are two figures with two names. Where the publisher gives a figure for an authority or an NHS board, we show it, and say so."),
+            html.Li("NHS boards (ICBs) are the 42 of 2024. Those merged in April 2026 are not shown."),
+            html.Li("The map is of England. Scotland (SIMD), Wales (WIMD) and Northern Ireland (NIMDM) have indices of their own that cannot be set beside it."),
+        ]),
+    )  # fmt: skip
+
+
+def _privacy() -> html.Section:
+    return _section(
+        "privacy", "Privacy in plain words",
+        html.Ul([
+            html.Li("A postcode you type stays in your browser. It is never in the address, never sent to us or to anyone, never stored."),
+            html.Li("To find its neighbourhood, your browser asks us for the table of the whole district (the first half, like B14), as thousands of others do, and looks the rest up itself. The 158 smallest districts come together as one file, because the name of a small district is nearly a postcode."),
+            html.Li("So what we could learn is: the district, then the code of the neighbourhood you open. We write neither down: our log has the kind of request, its status and how long it took, with no address of yours and nothing you asked for."),
+            html.Li("No cookies, no tracking, nothing from anyone else’s server, nothing stored on your device by opening a page."),
+            html.Li("The postcode table is the Office for National Statistics’ of November 2025. It also holds postcodes no longer in use, and cannot tell which."),
+        ]),
+    )  # fmt: skip
+
+
+def _sources(snapshot: Snapshot) -> html.Section:
+    known = dict.fromkeys(
+        (card.source.publisher, card.source.title, card.source.page, card.source.licence) for card in snapshot.cards.values()
+    )
+    rows = [
+        html.Tr([html.Td(publisher), html.Td(html.A(title, href=page, rel="noreferrer")), html.Td(licence)])
+        for publisher, title, page, licence in known
+    ]
+    more = (
+        ("House of Commons Library", "MSOA Names, version 2.2", "https://houseofcommonslibrary.github.io/msoanames/", "Open Parliament Licence v3.0"),
+        ("Office for National Statistics", "LSOA and MSOA boundaries (December 2021), lookups, census 2021 age bands", "https://geoportal.statistics.gov.uk/", "OGL-UK-3.0"),
+        ("Office for National Statistics", "ONS Postcode Directory (November 2025) and National Statistics Postcode Lookup (May 2025, August 2024)", "https://geoportal.statistics.gov.uk/", "OGL-UK-3.0"),
+        ("Ministry of Housing, Communities and Local Government", "IoD2025 summaries of authorities (File 10) and integrated care boards (File 13)", "https://www.gov.uk/government/statistics/english-indices-of-deprivation-2025", "OGL-UK-3.0"),
+    )  # fmt: skip
+    rows += [
+        html.Tr([html.Td(publisher), html.Td(html.A(title, href=page, rel="noreferrer")), html.Td(licence)])
+        for publisher, title, page, licence in more
+    ]
+    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in ("Publisher", "What", "Licence")]))
+    return _section(
+        "sources", "Where the numbers come from",
+        html.Div(html.Table([head, html.Tbody(rows)], className="table"), className="scroll", tabIndex=0, role="region", **{"aria-label": "Sources"}),
+        html.P([IOD_CREDIT, " ", NAMES_CREDIT, " ", ONS_CREDIT], className="s"),
+        html.P(f"Snapshot {snapshot.build}. Outlines are generalised and clipped to the coast; areas of all levels are one coverage made from the neighbourhoods.", className="s soft"),
+    )  # fmt: skip
+
+
+def _layers(snapshot: Snapshot) -> html.Section:
+    newest = [card for card in snapshot.cards.values() if card.edition != "2019"]
+    return _section("layers", "What each layer means", html.Dl([part for card in newest for part in _said(card)], className="layers"))
+
+
+def _said(card: LayerCard) -> tuple[html.Dt, html.Dd]:
+    means, not_means = say_meaning(card)
+    return html.Dt(card.title), html.Dd(
+        [html.B(f"{card.question} "), f"{means} ", html.Span(f"What it does not say: {not_means}", className="soft")]
+    )
+
+
+def _downloads(snapshot: Snapshot) -> html.Section:
+    def csv(level: str, words: str) -> html.Li:
+        return html.Li(
+            html.A(f"Deprivation 2025, {words} (CSV)", href=f"/api/v1/layers/imd2025_england_lsoa21/values?level={level}&format=csv")
+        )
+
+    outlines = [("lsoa", "33,755 neighbourhoods"), ("msoa", "6,856 wider neighbourhoods")]
+    return _section(
+        "downloads", "Downloads",
+        html.Ul([
+            csv("lsoa", "33,755 neighbourhoods"), csv("msoa", "wider neighbourhoods"), csv("lad", "296 authorities"), csv("icb", "42 NHS boards"), csv("rgn", "9 regions"),
+            *(html.Li(html.A(f"Outlines of {words} (GeoJSON)", href=f"/api/v1/outlines/{level}")) for level, words in outlines),
+        ]),
+        html.P(["Every other layer, with the same filters as the map: ", html.A("the API and its pages", href="/docs"), "."]),
+    )  # fmt: skip
+
+
+def _accessibility() -> html.Section:
+    return _section(
+        "accessibility", "Accessibility",
+        html.P("We aim at WCAG 2.2 AA. Every page is checked by axe in two sizes with each change. Controls, search and panel work by keyboard; Escape closes the panel; the map itself moves with the arrow keys and zooms with plus and minus."),
+        html.P([html.B("Not yet met: "), "choosing an area on the map by keyboard alone (search for it instead: every area can be found by name or code), and a table beside the map. The numbers are in the downloads above. Neighbouring classes of a ten-colour map cannot have a contrast of 3 to 1: every area’s tenth is in words in the panel, and fifths are a switch."]),
+    )  # fmt: skip
+
+
+def _feedback() -> html.Section:
+    link = FEEDBACK_URL()
+    words: Any = (
+        html.A("Tell us what is wrong or missing", href=link)
+        if link
+        else "Whoever runs this site has not set an address for feedback (FEEDBACK_URL)."
+    )
+    return _section("feedback", "Tell us", html.P(words))

@@ -1,0 +1,51 @@
+"""The front door: look up a place, see the map, take the numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from heatmap.icons import icon
+from heatmap.pages.frame import text_page
+
+PATH = "/"
+TITLE = "Look up a place"
+HAS_SEARCH = True
+
+
+def layout(_search: str) -> list[Any]:
+    """Three ways in; the postcode box comes first, because a clinician has ten minutes."""
+    return text_page(
+        PATH,
+        [
+            html.Div(
+                [
+                    html.H1("What is this neighbourhood like to live in?"),
+                    html.P(
+                        "Where people live decides much of their health. Type a postcode: you get where its neighbourhood stands in"
+                        " England, in plain words, and what drives its deprivation.",
+                        className="l measure",
+                    ),
+                    html.Div(id="search", className="door-search", **{"data-heat-search": ""}),
+                ],
+                className="box door",
+            ),
+            html.Div(
+                [
+                    _way("map", "See the map", "/map", "All 33,755 neighbourhoods of England: deprivation in 2025 and 2019, its seven domains, children and older people. Filter by place and by tenth, and share what you see."),
+                    _way("code", "Take the numbers", "/docs", "Every figure by neighbourhood, authority, NHS board or region as CSV, JSON or GeoJSON, with its source, licence and certainty."),
+                    _way("info", "Where it all comes from", "/about", "Sources and licences, privacy in plain words, accessibility, and what these figures cannot say."),
+                ],
+                className="cols three ways",
+            ),
+            html.P(
+                "These figures describe places, not the people in them. They are not for decisions about one patient.",
+                className="soft s",
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _way(sign: str, title: str, href: str, words: str) -> html.Section:
+    return html.Section([html.H2([icon(sign, 24), html.A(title, href=href)]), html.P(words, className="s")], className="box way")

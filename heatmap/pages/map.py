@@ -1,0 +1,297 @@
+"""The map page: every view on it listens to the address alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
+
+from heatmap import controls, legend, mapview
+from heatmap.figures import draw_histogram
+from heatmap.geography import PICKER, PLURAL, Level
+from heatmap.icons import icon
+from heatmap.pages.frame import header, message, skip_link
+from heatmap.panel import panel, say_row
+from heatmap.selection import keep, keep_at_level
+from heatmap.state import MapState, read_state
+from heatmap.store import Snapshot, open_snapshot
+
+PATH = "/map"
+TITLE = "Map"
+HAS_MAP = True
+HAS_SEARCH = True
+
+_EXAMPLE = "E01008966"  # Kings Heath Park & Stirchley East, Birmingham
+_PLACES: tuple[tuple[str, str, Level], ...] = (
+    ("regions", "Region", "rgn"),
+    ("icbs", "NHS board (ICB)", "icb"),
+    ("authorities", "Local authority", "lad"),
+)
+
+
+def layout(search: str) -> list[Any]:
+    """The whole page for an address's query; afterwards only its views change."""
+    snapshot = open_snapshot()
+    state, _ = read_state(search, snapshot)
+    return [
+        skip_link(),
+        html.H1("Map of deprivation in England’s neighbourhoods", className="vh"),
+        html.Div(
+            [
+                header(PATH),
+                html.Div([_left(state, snapshot), _middle(), _right(state)], className="body", id="map-page"),
+                dcc.Store(id="map-ready", data=False),
+                dcc.Store(id="focus"),
+                dcc.Store(id="page-title"),
+                dcc.Store(id="correct"),
+                dcc.Store(id="again"),
+                html.P(id="said", className="vh", role="status"),
+            ],
+            className="mapapp",
+        ),
+    ]
+
+
+def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
+    show = html.Section(
+        [
+            html.H2("Show"),
+            controls.picker("series", "Indicator", controls.series_name(snapshot.cards[state.layer], snapshot), controls.series_choices(snapshot), "indicators"),
+            html.P(id="question", className="xs soft"),
+            html.Div(id="editions", className="seg", role="group", **{"aria-label": "Edition"}),
+            controls.picker("level", "Kind of area", f"By {PICKER[state.level]}", controls.level_choices(state, snapshot)),
+            html.Div(id="groups", className="seg", role="group", **{"aria-label": "Tenths or fifths"}),
+        ],
+        className="sec stack-s",
+    )  # fmt: skip
+    places = [
+        controls.picker(f"filter-{key}", label, label, controls.area_choices(snapshot, level, key), "names" if level != "rgn" else "")
+        for key, label, level in _PLACES
+    ]
+    only = html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("Only show"),
+                    html.Button("Clear all", className="btn plain small vh-off", id="clear", **{"data-clear": "all"}),
+                ],
+                className="row between",
+            ),
+            html.Div(id="tens", className="stack-s"),
+            html.Div(id="chips", className="row wrap"),
+            html.Details(
+                [
+                    html.Summary([icon("plus", 14), "Add a filter"], className="chip add"),
+                    html.Div(
+                        [
+                            *places,
+                            html.Div([html.Span("Town or country", className="label"), html.Div(id="setting", className="seg", role="group", **{"aria-label": "Town or country"})]),
+                            html.Div([
+                                html.Span("Core20: the most deprived fifth of England", className="label"),
+                                html.Div(id="core20", className="seg", role="group", **{"aria-label": "Core20 only"}),
+                            ]),
+                        ],
+                        className="stack more",
+                    ),
+                ]
+            ),
+            html.P(id="count", className="s", role="status"),
+        ],
+        className="sec stack-s",
+    )  # fmt: skip
+    return html.Aside(
+        [
+            html.Section(html.Div(id="search", **{"data-heat-search": ""}), className="sec find"),
+            html.Div(
+                [
+                    html.Div(
+                        [html.H2("What the map shows"), html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close what the map shows", "data-do": "filters"})],
+                        className="row between only-phone shut",
+                    ),
+                    show,
+                    only,
+                    html.Button("Show the map", className="btn main big full only-phone done", **{"data-do": "filters"}),
+                ],
+                className="sheet-left", id="left-sheet",
+            ),
+        ],
+        className="side left",
+        **{"aria-label": "What the map shows"},
+    )  # fmt: skip
+
+
+def _middle() -> html.Main:
+    presets = [html.Button(name.title(), **{"data-go": name}) for name in mapview.PRESET_BOXES]
+    return html.Main(
+        [
+            html.Div(id="map-holder"),
+            html.Div(presets, className="tl seg float", role="group", **{"aria-label": "Go to"}),
+            html.Button(icon("filter"), className="btn icon only-phone filters", **{"aria-label": "What the map shows", "aria-controls": "left-sheet", "aria-expanded": "false", "data-do": "filters"}),
+            html.Div(id="quick", className="quick only-phone"),
+            html.Div(
+                html.Div(
+                    [html.Button("+", **{"aria-label": "Zoom in", "data-do": "zoom-in"}), html.Button("−", **{"aria-label": "Zoom out", "data-do": "zoom-out"})],
+                    className="zoom float",
+                ),
+                className="tr",
+            ),
+            html.Div(id="notices", className="notices"),
+            html.Div(
+                message("warn", "away", [html.B("We cannot reach our server. "), "What you see is still right. New places and indicators must wait; we try again every 10 seconds. ",
+                                         html.Button("Try now", className="link", **{"data-do": "retry"})], role="alert"),
+                className="when-away",
+            ),
+            html.Div(
+                message("", "info", ["This browser cannot draw the map (it has no WebGL). The search, the panel and the filters still work, and every figure is in the ",
+                                     html.A("downloads", href="/about#downloads"), "."]),
+                className="when-no-webgl",
+            ),
+            html.Div(id="nothing"),
+            html.Div(html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), className="br"),
+            html.Div(id="credit", className="bl mapcredit"),
+        ],
+        className="map",
+        id="main",
+        tabIndex=-1,
+        **{"aria-label": "Map"},
+    )  # fmt: skip
+
+
+def _right(state: MapState) -> html.Aside:
+    return html.Aside(id="panel", className=f"side right {'chosen' if state.area else 'empty'}", **{"aria-label": "The chosen place"})
+
+
+def _start_card() -> list[Any]:
+    return [
+        html.Div(
+            [
+                html.Div([
+                    html.H2(["Start with a place", html.Span(": press an area, or type a postcode", className="only-phone")]),
+                    html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close this card", "data-do": "start"}),
+                ], className="row between"),
+                html.P("Type a postcode, or press any area. You get where it stands in England, in words, and what drives it."),
+                html.Button("Try Kings Heath, Birmingham", className="btn main full", **{"data-set": f"area={_EXAMPLE}", "data-fly": "1"}),
+                html.P("Each colour is a tenth of England’s 33,755 neighbourhoods. Dark means more deprived. It describes areas, not people.", className="xs soft"),
+            ],
+            className="start float",
+        )
+    ]  # fmt: skip
+
+
+@callback(
+    Output("series-now", "children"), Output("question", "children"), Output("editions", "children"),
+    Output("level-list", "children"), Output("level-now", "children"), Output("groups", "children"),
+    Output("tens", "children"), Output("chips", "children"), Output("clear", "className"),
+    Output("setting", "children"), Output("core20", "children"), Output("count", "children"),
+    Output("quick", "children"), Output("nothing", "children"), Output("notices", "children"),
+    Output("legend", "children"), Output("credit", "children"),
+    Output("panel", "children"), Output("panel", "className"),
+    Output("focus", "data"), Output("page-title", "data"), Output("said", "children"), Output("correct", "data"),
+    Input("url", "search"), Input("again", "data"),
+)  # fmt: skip
+def show(search: str | None, _again: Any = None) -> tuple[Any, ...]:
+    """Every view of the page, from the address; asked again when the server had been away."""
+    return views(search or "", open_snapshot())
+
+
+def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
+    """What ``show`` puts on the page, in the order of its outputs; pure."""
+    state, notices = read_state(search, snapshot)
+    card = snapshot.cards[state.layer]
+    kept = keep(state, snapshot)
+    mask = keep_at_level(kept, state.level, snapshot)
+    box = mapview.box_of(state, snapshot)
+    area = snapshot.area(state.area) if state.area else None
+    chip_list = controls.chips(state, snapshot)
+    return (
+        controls.series_name(card, snapshot),
+        card.question, controls.edition_buttons(state, snapshot),
+        controls.level_choices(state, snapshot), f"By {PICKER[state.level]}", controls.group_buttons(state, snapshot),
+        controls.tens_picker(state, snapshot), chip_list, "btn plain small" if state.is_filtered else "btn plain small vh-off",
+        controls.setting_buttons(state), controls.core20_buttons(state), controls.count_line(state, kept, int(mask.sum())),
+        _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
+        _notice(notices),
+        legend.legend(state, snapshot, mask), _credit(card.source.publisher),
+        panel(state, snapshot) if area else _start_card(), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
+        {"code": state.area, "box": box} if box else None,
+        f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
+        f"{area.title}. {card.title}: {say_row(card, area, snapshot)}" if area else f"{card.title}, by {PLURAL[state.level]}.",
+        state.to_query() if notices else None,
+    )  # fmt: skip
+
+
+def _notice(notices: list[str]) -> Any:
+    """What the link got wrong: the first sentence, and the others behind it; it can be closed."""
+    if not notices:
+        return None
+    words: list[Any] = [html.P(html.B(notices[0]))]
+    if len(notices) > 1:
+        more = f"and {len(notices) - 1} more thing{'s' if len(notices) > 2 else ''} in the link"
+        words.append(html.Details([html.Summary(more), *(html.P(notice) for notice in notices[1:])]))
+    shut = html.Button(icon("close", 16), className="btn icon plain small", **{"aria-label": "Close this notice", "data-do": "notice"})
+    return html.Div([icon("warn"), html.Div(words), shut], className="msg warn", role="status")
+
+
+def _quick(short: str, edition: str, filters: int) -> list[Any]:
+    words = f"{filters} filter{'s' if filters > 1 else ''}" if filters else "All of England"
+    return [
+        html.Button(f"{short} {edition}", className="chip on", **{"data-do": "filters"}),
+        html.Button(words, className="chip", **{"data-do": "filters"}),
+    ]
+
+
+def _credit(publisher: str) -> list[Any]:
+    short = {"Ministry of Housing, Communities and Local Government": "MHCLG; ", "Office for National Statistics": ""}.get(
+        publisher, f"{publisher}; "
+    )
+    return [f"Source: {short}ONS; contains OS data © Crown copyright 2025. ", html.A("All credits", href="/about#sources")]
+
+
+@callback(Output("chart", "children"), Input("map-ready", "data"), Input("url", "search"))
+def chart(ready: bool, search: str | None) -> Any:
+    """The country's histogram with the chosen area marked; plotly is fetched only now, after the map."""
+    return histogram_of(search or "", open_snapshot()) if ready else no_update
+
+
+def histogram_of(search: str, snapshot: Snapshot) -> Any:
+    """The chart and its finding in words, or a sentence where a chart would say nothing; None without an area."""
+    state, _ = read_state(search, snapshot)
+    if not state.area:
+        return None
+    area, card = snapshot.area(state.area), snapshot.cards[state.layer]
+    histogram = snapshot.facts(card.id)["histogram"].get(area.level)
+    row = snapshot.row(card.id, area)
+    if row is None or card.scheme == "kinds":
+        return None
+    if histogram is None:
+        return html.P(
+            f"{card.title} is published as a rank only: each tenth holds a tenth of neighbourhoods, so there is no chart to draw.",
+            className="xs soft",
+        )
+    counted = PLURAL[area.level]
+    axis = {
+        "tenths": f"{card.short} score (right = more deprived)" if area.level == "lsoa" else "% of people in tenth 1 (right = more)",
+        "moved": "points moved (left = towards most deprived)",
+        "amount": card.unit,
+        "kinds": "",
+    }[card.scheme]
+    number = f"{row['value']:,.{min(1, card.decimals) if area.level == 'lsoa' else 1}f}" if row["value"] is not None else None
+    finding = f"All {len(snapshot.areas[area.level]):,} {counted} by this figure" + (
+        f"; {area.title}, at {number}, is in the marked bar." if number else "."
+    )
+    return html.Figure(
+        [
+            html.Figcaption(finding, className="s b"),
+            html.Div(
+                dcc.Graph(figure=draw_histogram(histogram, row["value"], axis, counted), config={"displayModeBar": False, "responsive": True}),
+                role="img", className="plot", **{"aria-label": f"Histogram. {finding} {axis}."},
+            ),
+        ]
+    )  # fmt: skip
+
+
+# What happens in the browser: the map paints at once, without waiting for Python's words.
+clientside_callback(ClientsideFunction("heat", "paint"), Input("url", "search"))
+clientside_callback(ClientsideFunction("heat", "focus"), Input("focus", "data"))
+clientside_callback(ClientsideFunction("heat", "correct"), Input("correct", "data"))
+clientside_callback(ClientsideFunction("heat", "title"), Input("page-title", "data"))

@@ -1,0 +1,328 @@
+"""The chosen place: its name, where it stands in words, its domains, its parents, 2019 beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from heatmap.catalogue import LayerCard
+from heatmap.geography import SINGULAR
+from heatmap.icons import icon
+from heatmap.state import MapState
+from heatmap.store import Area, Snapshot
+from heatmap.tokens import colour, ink_on
+from heatmap.words import (
+    FLAG_WORDS,
+    domain_words,
+    say_caveat,
+    say_core20,
+    say_count,
+    say_few_children,
+    say_furthest,
+    say_in_authority,
+    say_moved,
+    say_people,
+    say_rank,
+    say_share,
+    say_since_2019,
+    say_standing,
+    say_students,
+    say_tenth,
+)
+
+DOMAINS = ("income", "employment", "education", "health", "crime", "barriers", "living_env")
+_LAYER = {"2025": "{}2025_england_lsoa21", "2019": "{}2019_england_lsoa11"}
+_IN_TENTH = "in the most deprived tenth of England’s neighbourhoods"
+
+
+@dataclass(frozen=True)
+class DomainPlace:
+    """One row of the strip: a domain's tenth here, and the tenth of the person in the middle of the authority."""
+
+    name: str
+    decile: int | None
+    rank: int | None
+    middle: int | None
+    flag: str
+
+
+def place_domains(area: Area, snapshot: Snapshot, edition: str) -> list[DomainPlace]:
+    """The seven domains of a neighbourhood, the worst first."""
+    authority = snapshot.area(area.parents["lad"])
+    rows = []
+    for domain in DOMAINS:
+        layer = _LAYER[edition].format(domain)
+        here, around = snapshot.row(layer, area) or {}, snapshot.row(layer, authority) or {}
+        rows.append(
+            DomainPlace(
+                domain_words()[domain]["short_name"],
+                here.get("decile"),
+                here.get("rank"),
+                around.get("median_tenth"),
+                here.get("flag") or "",
+            )
+        )
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank))
+
+
+def panel(state: MapState, snapshot: Snapshot) -> list[Any]:
+    """The panel of the chosen area, of any level."""
+    area = snapshot.area(state.area)
+    card = snapshot.cards[state.layer]
+    edition = "2019" if card.edition == "2019" else "2025"
+    body = _neighbourhood(area, card, snapshot, edition) if area.level == "lsoa" else _larger(area, card, snapshot, edition)
+    return [
+        html.Button(className="grab", **{"aria-label": "Show more or less of this place", "aria-expanded": "false", "data-do": "sheet"}),
+        html.Div(
+            [
+                html.Div(
+                    [
+                        html.P(_eyebrow(area), className="eyebrow"),
+                        html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close this place", "data-set": "area="}),
+                    ],
+                    className="row between top",
+                ),
+                html.H2(area.title, id="place-title", tabIndex=-1),
+                _parents_line(area, snapshot),
+            ],
+            className="place-head",
+        ),
+        html.Div([*body, html.Div(id="chart"), _share()], className="place-body stack"),
+    ]
+
+
+def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str) -> list[Any]:
+    now = snapshot.row("imd2025_england_lsoa21", area) or {}
+    then = snapshot.row("imd2019_england_lsoa11", area) or {}
+    income = snapshot.row("income2025_england_lsoa21", area) or {}
+    authority = snapshot.area(area.parents["lad"])
+    place, of = _place_in_authority(area, snapshot)
+    said_core20 = say_core20(now["decile"], then.get("decile"))
+    domains = place_domains(area, snapshot, edition)
+    parts: list[Any] = [
+        _stand(
+            str(now["decile"]), f"seq-{now['decile']}", say_standing(now["decile"], now["rank"], 33_755),
+            " ".join(filter(None, (say_rank(now["rank"], 33_755), say_in_authority(authority.name, place, of), said_core20))),
+        ),
+        html.P(say_furthest(row.name for row in domains if row.decile is not None and row.decile <= 2), className="s only-phone"),
+    ]  # fmt: skip
+    if card.words != "imd" or card.scheme == "moved" or card.edition != "2025":
+        parts.append(_on_this_map(area, card, snapshot))
+    parts.append(_strip(domains, authority, edition))
+    parts.append(_younger_and_older(area, snapshot, edition))
+    parts.append(_since_2019(area, now, then, snapshot))
+    notes = [said for said in (say_students(area.row["percent_20_to_24"]), say_few_children(area.row["under_15"])) if said]
+    parts += [html.P(note, className="s") for note in notes]
+    parts.append(html.P(say_caveat(income["value"], area.row["percent_20_to_24"]), className="s soft"))
+    return parts
+
+
+def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str) -> list[Any]:
+    row = snapshot.row(_LAYER[edition].format("imd"), area) or {}
+    share = row["people_tenth1_percent"]
+    second = f"{say_share(row['people_fifth1_percent'], 'in the most deprived fifth')}."
+    parts: list[Any] = [
+        _stand(
+            "<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]),
+            f"{_capital(say_share(share, _IN_TENTH))}.", f"{_capital(second)} By the {edition} index.",
+        ),
+    ]  # fmt: skip
+    if card.words != "imd":
+        parts.append(_on_this_map(area, card, snapshot))
+    parts.append(_official(row))
+    parts.append(_shares_table(area, snapshot, edition))
+    if row.get("flag") == "best_fit_2011":
+        parts.append(html.P("Some neighbourhoods here were converted from 2011 boundaries by the official lookup.", className="xs soft"))
+    if area.level == "msoa":
+        parts.append(_neighbourhoods_in(area, snapshot))
+    parts.append(html.P("These figures describe places, not the people in them.", className="s soft"))
+    return parts
+
+
+def _eyebrow(area: Area) -> str:
+    people = say_people(area.population) if area.population < 1_000_000 else f"{area.population:,} people"
+    if area.level == "lsoa":
+        return f"{area.name} · {area.code} · {people}"
+    kind = area.name if area.level == "msoa" else SINGULAR[area.level].capitalize()
+    return f"{kind} · {area.code} · {people}"
+
+
+def _parents_line(area: Area, snapshot: Snapshot) -> Any:
+    parts: list[Any] = []
+    for above in snapshot.parents_of(area):
+        if above.level == "msoa":  # the neighbourhood already bears its name
+            continue
+        words = f"{above.name} ICB" if above.level == "icb" else above.name
+        parts += [", " if parts else "in ", html.Button(words, className="link", **{"data-set": f"area={above.code}", "data-fly": "1"})]
+    inside = [] if area.level == "lsoa" else [f"{say_count(area.row['areas'], 'lsoa')}", " " if parts else ""]
+    return html.P([*inside, *parts], className="s soft")
+
+
+def _stand(big: str, token: str, words: str, more: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(
+                big,
+                className="ten",
+                style={"background": colour(token), "borderColor": colour(token), "color": ink_on(token)},
+                **{"aria-hidden": "true"},
+            ),
+            html.P([html.Strong(words), html.Br(), html.Span(more, className="soft")], className="s"),
+        ],
+        className="stand",
+    )
+
+
+def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
+    """The layer on show, where it is not what the panel begins with."""
+    return html.P([html.B(f"On this map: {card.title}. "), say_row(card, area, snapshot)], className="s shown")
+
+
+def say_row(card: LayerCard, area: Area, snapshot: Snapshot) -> str:
+    """A layer's figure for an area in words, with the reason where it is absent or weak."""
+    row = snapshot.row(card.id, area)
+    if row is None:
+        return "It is shown by neighbourhood only."
+    said = _say_figure(card, area, row)
+    flag = FLAG_WORDS.get(row["flag"] or "")
+    return f"{said} {flag[1]}".strip() if flag else said
+
+
+def _say_figure(card: LayerCard, area: Area, row: dict[str, Any]) -> str:
+    if card.scheme == "tenths" and area.level == "lsoa":
+        if row["decile"] is None:
+            return ""
+        rank = f"rank {row['rank']:,} of {card.rows:,}"
+        score = f", score {row['value']:,.{card.decimals}f}" if row["value"] is not None else ""
+        return f"{_capital(say_tenth(row['decile']))} ({rank}{score}). Rank 1 and tenth 1 are the most deprived."
+    if row["value"] is None:
+        return ""
+    if card.scheme == "tenths":
+        return f"{_capital(say_share(row['value'], _IN_TENTH))}."
+    if card.scheme == "moved":
+        return f"{_capital(say_moved(row['value']))}. It does not say better or worse: methods changed, and others moved."
+    if card.scheme == "kinds":
+        if area.level == "lsoa":
+            return f"{card.kinds[int(row['value']) - 1].label}."
+        return f"{_capital(say_share(row['value'], 'in rural neighbourhoods'))}."
+    return f"{row['value']:,.{card.decimals}f} {card.unit}, {card.period}."
+
+
+def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> html.Div:
+    rows = [
+        html.Tr([
+            html.Th(),
+            html.Td(html.Div([html.Span("most deprived"), html.Span("least")])),
+        ], className="ends", **{"aria-hidden": "true"})
+    ]  # fmt: skip
+    for row in domains:
+        steps = []
+        for n in range(1, 11):
+            name = " ".join(filter(None, ("at" if n == row.decile else "", "mid" if n == row.middle else "")))
+            at = {"style": {"background": colour(f"seq-{n}"), "color": ink_on(f"seq-{n}")}} if n == row.decile else {}
+            steps.append(html.I(str(n) if n == row.decile else "", className=name, **at))
+        spoken = f": {say_tenth(row.decile)}" + (f"; middle of {authority.name}: tenth {row.middle}" if row.middle else "")
+        worst = row.decile is not None and row.decile <= 2
+        shown: Any = html.Div(steps, className="steps", **{"aria-hidden": "true"})
+        if row.decile is None:
+            shown = html.Span(FLAG_WORDS[row.flag or "missing"][0], className="xs soft")
+        rows.append(
+            html.Tr([html.Th([row.name, html.Span(spoken, className="vh")], scope="row"), html.Td(shown)], className="out" if worst else "")
+        )
+    return html.Div([
+        html.Table([html.Caption(f"The seven domains, {edition}, the most deprived first"), html.Tbody(rows)], className="strip"),
+        html.P(["Dark box: this place. ", html.Span("▲", **{"aria-hidden": "true"}), html.Span("Triangle:", className="vh"),
+                f" Where the person in the middle of {authority.name} lives. Each step is a tenth of England’s neighbourhoods."],
+               className="xs soft"),
+    ])  # fmt: skip
+
+
+def _younger_and_older(area: Area, snapshot: Snapshot, edition: str) -> html.P:
+    said = []
+    for index, words in (("idaci", "Children on a low income (IDACI)"), ("idaopi", "older people (IDAOPI)")):
+        row = snapshot.row(_LAYER[edition].format(index), area) or {}
+        said.append(f"{words}: {say_tenth(row.get('decile'))}")
+    return html.P("; ".join(said) + ".", className="s")
+
+
+def _since_2019(area: Area, now: dict[str, Any], then: dict[str, Any], snapshot: Snapshot) -> html.P:
+    old = sorted(snapshot.deciles_2019_of(area))
+    said = say_since_2019(area.row["change"], now["decile"], then.get("decile"), old)
+    rank = f" Then rank {then['rank']:,} of 32,844." if area.row["change"] == "U" and then.get("rank") else ""
+    return html.P([html.B("In 2019: "), said + rank], className="s then")
+
+
+def _official(row: dict[str, Any]) -> html.Dl:
+    by = "published by MHCLG" if row.get("is_official") else "counted by us"
+    pairs = [("Neighbourhoods in tenth 1", f"{row['areas_tenth1_percent']:.1f} % ({by})")]
+    if row.get("mean_score") is not None:
+        pairs.append(("Mean score (higher is more deprived)", f"{row['mean_score']:.1f} ({by})"))
+    return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value))], className="facts")
+
+
+def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> html.Table:
+    """By domain, the share of people and of neighbourhoods in tenth 1: two columns with two names."""
+    found = []
+    for domain in DOMAINS:
+        row = snapshot.row(_LAYER[edition].format(domain), area) or {}
+        found.append((row["people_tenth1_percent"], row["areas_tenth1_percent"], row["class"], domain_words()[domain]["short_name"]))
+    found.sort(key=lambda each: -each[0])
+    rows = [
+        html.Tr([
+            html.Th(name, scope="row"),
+            html.Td(html.Div(html.I(style={"width": f"{max(people, 0.5):.1f}%", "background": colour("fifth-2")}), className="bar", **{"aria-hidden": "true"})),
+            html.Td(f"{people:.1f} %", className="num"), html.Td(f"{areas:.1f} %", className="num"),
+        ])
+        for people, areas, _, name in found
+    ]  # fmt: skip
+    head = html.Tr(
+        [
+            html.Th("Domain", scope="col"),
+            html.Td(),
+            html.Th("people", scope="col", className="num"),
+            html.Th("neighbour\u00adhoods", scope="col", className="num"),
+        ]
+    )
+    return html.Table(
+        [
+            html.Caption(f"In England’s most deprived tenth, by domain, {edition}; higher is more deprived"),
+            html.Thead(head),
+            html.Tbody(rows),
+        ],
+        className="strip shares",
+    )
+
+
+def _neighbourhoods_in(area: Area, snapshot: Snapshot) -> html.Div:
+    lsoas = snapshot.areas["lsoa"]
+    inside = lsoas[lsoas.msoa21_code == area.code]
+    decile = snapshot.table("imd2025_england_lsoa21")["lsoa"].decile
+    buttons = [
+        html.Button(
+            [html.I(str(decile[i]), className="k big", style={"background": colour(f"seq-{decile[i]}"), "color": ink_on(f"seq-{decile[i]}")}), name],
+            className="chip", **{"data-set": f"area={code}", "data-fly": "1", "aria-label": f"{name}, {say_tenth(int(decile[i]))}"},
+        )
+        for i, code, name in zip(inside.index, inside["code"], inside["name"], strict=True)
+    ]  # fmt: skip
+    return html.Div([html.H3("Its neighbourhoods, by tenth of the IMD 2025"), html.Div(buttons, className="row wrap")], className="stack-s")
+
+
+def _share() -> html.P:
+    return html.P(html.Button([icon("share"), "Copy a link to this screen"], className="btn", **{"data-do": "share"}), className="row")
+
+
+def _place_in_authority(area: Area, snapshot: Snapshot) -> tuple[int, int]:
+    """Its place among its authority's neighbourhoods by the IMD 2025, 1 = most deprived, and how many there are."""
+    rank = snapshot.table("imd2025_england_lsoa21")["lsoa"]["rank"].to_numpy()
+    same = rank[(snapshot.areas["lsoa"].lad24_code == area.parents["lad"]).to_numpy()]
+    return int((same < rank[area.position]).sum()) + 1, len(same)
+
+
+def _share_token(number: int) -> str:
+    return f"fifth-{number}" if number else "missing"
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]

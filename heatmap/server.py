@@ -1,0 +1,119 @@
+"""The server under the pages: the API, the map's files, what every answer carries, and what the log may hold.
+
+``make_server`` first, then Dash is built on it, then ``finish_server``, so that these wrappers stand around Dash's own.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from importlib.metadata import version
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from heatmap import __version__, map_files
+from heatmap.api import api, health
+from heatmap.api_models import ALLOWED
+from heatmap.static_files import Library
+from heatmap.store import Snapshot
+from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
+
+#: What is under these is for programs: unknown addresses there get JSON, never a page.
+PREFIXES = ("api", "tiles", "paint", "figures", "mask", "search", "health", "lib")
+_DESCRIPTION = (
+    "Deprivation and health figures of England's neighbourhoods, as the map draws them. No key is needed."
+    " Answers are JSON unless you ask for CSV or GeoJSON; show the `attribution` of a layer wherever you use it."
+    " The figures describe places, not the people in them."
+)
+_UNKNOWN = "There is nothing at this address. All addresses of the API are listed at /docs."
+_DOCS = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>HeatMap API</title>
+<link rel="stylesheet" href="/static-offline-docs/swagger-ui.css?v={version("fastapi-offline")}">
+<link rel="icon" href="/static-offline-docs/favicon.png?v={version("fastapi-offline")}">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
+<script src="/assets/docs.js"></script>
+</body>
+</html>
+"""
+
+
+def make_server(snapshot: Snapshot) -> FastAPI:
+    """The server with its API, for Dash to be built on. Its pages come from Dash; call ``finish_server`` after that."""
+    server = FastAPIOffline(
+        docs_url=None, redoc_url=None, title="WHAM Health Inequalities HeatMap", version=__version__,
+        description=_DESCRIPTION, redirect_slashes=False,
+    )  # fmt: skip
+    server.state.snapshot = snapshot
+    server.state.script_hashes = []
+    for router in (api, health, map_files.router):
+        server.include_router(router)
+    server.add_api_route("/docs", _show_docs, methods=["GET"], include_in_schema=False)
+    for prefix in PREFIXES:  # after the real routes, before Dash's catch-all
+        for path in (f"/{prefix}", f"/{prefix}/{{rest:path}}"):
+            server.add_api_route(path, _say_unknown, methods=["GET"], include_in_schema=False)
+    server.add_exception_handler(StarletteHTTPException, _say_problem)  # type: ignore[arg-type]
+    server.add_exception_handler(RequestValidationError, _say_bad_request)  # type: ignore[arg-type]
+    return server
+
+
+def finish_server(server: FastAPI, script_hashes: Iterable[str] = ()) -> FastAPI:
+    """Put our wrappers around everything, Dash's own included.
+
+    script_hashes   what Dash's ``csp_hashes()`` gives once the pages are set up: "'sha256-…'", with their quotes
+    """
+    server.state.script_hashes = list(script_hashes)
+    for wrapper in (Library, HeadAsGet, AccessLog, SecurityHeaders):  # the last is the outermost
+        server.add_middleware(wrapper)
+    return server
+
+
+async def _show_docs() -> HTMLResponse:
+    return HTMLResponse(_DOCS, headers={"Cache-Control": "no-cache"})
+
+
+async def _say_unknown() -> None:
+    raise HTTPException(404, _UNKNOWN)
+
+
+async def _say_problem(request: Request, fault: StarletteHTTPException) -> Response:
+    """A fault as JSON with a sentence, also where the framework gave only the name of the status."""
+    said = fault.detail
+    if said == HTTPStatus(fault.status_code).phrase:
+        only = f"This address answers {(fault.headers or {}).get('allow', 'GET')} only. See /docs for how to ask."
+        said = only if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED else _UNKNOWN
+    return JSONResponse({"detail": said}, fault.status_code, headers=fault.headers)
+
+
+async def _say_bad_request(request: Request, fault: RequestValidationError) -> Response:
+    models = [field.field_info.annotation for field in request.scope["route"].dependant.query_params]
+    known = [name for model in models for name in getattr(model, "model_fields", ())]
+    return JSONResponse({"detail": say_bad_parameter(fault.errors()[0], known)}, 422)
+
+
+def say_bad_parameter(fault: dict, known: Sequence[str] = ()) -> str:  # type: ignore[type-arg]
+    """Which parameter is wrong and what it may be; never what was typed, which may be a postcode.
+
+    fault   one of pydantic's errors
+    known   the parameters that the address takes
+    """
+    name = str(fault["loc"][-1])
+    if fault["type"] == "extra_forbidden":
+        called = f"called {name}" if re.fullmatch(r"[a-z_]{1,30}", name) else "by that name"
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Those there are: {', '.join(known)}."
+        return f"There is no parameter {called} here. {hint}"
+    state = "missing" if fault["type"] == "missing" else "not right"
+    return f"The parameter {name} is {state}; it takes {ALLOWED.get(name, 'what /docs says')}."

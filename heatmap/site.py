@@ -1,0 +1,165 @@
+"""The whole site as one ASGI application: Dash's pages and callbacks, the API and the files of the map."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import brotli
+from dash import Dash, Input, Output, State, callback, dcc, html
+from dash.backends import _fastapi
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.gzip import GZipMiddleware
+
+from heatmap import mapview
+from heatmap.icons import BRAND_MARK
+from heatmap.pages import Page, find_pages
+from heatmap.pages.missing import layout as missing_layout
+from heatmap.server import finish_server, make_server
+from heatmap.state import read_state
+from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS
+from heatmap.store import Snapshot
+
+ASSETS = Path(__file__).parent.parent / "assets"
+_INDEX = """<!doctype html>
+<html lang="en-GB" data-map="loading">
+<head>
+{%metas%}
+<title>{%title%}</title>
+<link rel="icon" href="BRAND">
+{%css%}
+<!--head-->
+</head>
+<body data-sheet="peek">
+<!--page-->
+{%app_entry%}
+<noscript><style>#heat-map-early,._dash-loading{display:none}</style><main class="page"><h1>WHAM HeatMap needs JavaScript for its map</h1>
+<p>Please switch JavaScript on, or take the figures themselves:
+<a href="/api/v1/layers/imd2025_england_lsoa21/values?level=lsoa&amp;format=csv">deprivation in 33,755 neighbourhoods (CSV)</a>,
+<a href="/api/v1/layers/imd2025_england_lsoa21/values?level=lad&amp;format=csv">in 296 authorities (CSV)</a>.</p></main></noscript>
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+#: Loaded before Dash, so that the map begins to draw while Dash is still being read.
+_MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
+_MAP_BODY = (
+    '<div id="heat-map-early"><div id="heat-map"></div></div>'
+    '<script type="application/json" id="heat-page">{page}</script>'
+    f'<script src="{MAPLIBRE_JS}"></script>'
+    '<script src="{bridge}"></script>'
+)
+_SEARCH_BODY = '<script type="application/json" id="heat-page">{page}</script><script src="{start}"></script>'
+
+
+def make_site(snapshot: Snapshot) -> FastAPI:
+    """The application of one worker. ``snapshot`` is read-only and shared by all that it serves."""
+    server = make_server(snapshot)
+    pages = find_pages()
+    app = Dash(
+        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(map|start|docs)\.js$", title="WHAM HeatMap",
+        update_title=None, suppress_callback_exceptions=True,
+        index_string=_INDEX.replace("BRAND", BRAND_MARK),
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "description", "content": "Deprivation in England's 33,755 neighbourhoods, in plain words, for clinicians, commissioners and young people."},
+        ],
+    )  # fmt: skip
+    # Callbacks go by plain requests; the open socket that Dash's FastAPI backend offers beside them is not wanted.
+    app.backend.websocket_capability = False
+    server.router.routes[:] = [route for route in server.router.routes if "_dash-ws" not in getattr(route, "path", "")]
+    app.layout = html.Div([dcc.Location(id="url", refresh="callback-nav"), html.Div(id="page")])
+    _route_pages(app, pages)
+    _serve_pages(app, server, pages, snapshot)
+    app._setup_server()  # Dash would do it at the first request to "/", which our own route answers
+    server.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # Dash's answers; the rest is compressed already
+    return finish_server(server, app.csp_hashes())
+
+
+def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
+    @callback(Output("page", "children"), Input("url", "pathname"), State("url", "search"))
+    def page_of(pathname: str | None, search: str | None) -> Any:
+        """The page of the address; the query is read once here, afterwards by the page's own callbacks."""
+        page = pages.get(pathname or "/")
+        return page.layout(search or "") if page else missing_layout("")
+
+
+def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:
+    frame = _Frame(app, snapshot)
+
+    def add(path: str, page: Page) -> None:
+        @server.get(path, include_in_schema=False, name=page.title)
+        def serve(request: Request) -> Response:
+            return frame.answer(request, page, 200)
+
+    for path, page in pages.items():
+        add(path, page)
+    # Dash answers "/" itself and every unknown address with 200: our routes must come first.
+    ours = [route for route in server.router.routes if getattr(route, "name", "") in {page.title for page in pages.values()}]
+    server.router.routes[:] = ours + [route for route in server.router.routes if route not in ours]
+
+    missing = Page("", "Not found", missing_layout, has_map=False, search=False)
+
+    @server.get("/{path:path}", include_in_schema=False, name="not found")
+    def unknown(request: Request) -> Response:
+        return frame.answer(request, missing, 404)
+
+
+class _Frame:
+    """The HTML that a page begins with: made once for each page, with what the map needs to start put in."""
+
+    def __init__(self, app: Dash, snapshot: Snapshot):
+        self.app, self.snapshot = app, snapshot
+        self.html: dict[str, str] = {}
+
+    def answer(self, request: Request, page: Page, status: int) -> Response:
+        if page.path not in self.html:
+            self.html[page.path] = self._make(request, page)
+        body = self.html[page.path]
+        if page.has_map:
+            state, _ = read_state(request.url.query, self.snapshot)
+            start = json.dumps(mapview.describe_start(state, self.snapshot), separators=(",", ":"))
+            body = body.replace('"start":0', f'"start":{_safe(start)}', 1)
+        accepts = request.headers.get("accept-encoding", "")
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        for name, compress in (("br", _brotli), ("gzip", _gzip)):
+            if name in accepts:
+                return Response(compress(body), status, {**headers, "Content-Encoding": name}, "text/html")
+        return Response(body, status, headers, "text/html")
+
+    def _make(self, request: Request, page: Page) -> str:
+        token = _fastapi.set_current_request(request)
+        try:
+            text = self.app.index()
+        finally:
+            _fastapi.reset_current_request(token)
+        text = text.replace("<title>WHAM HeatMap</title>", f"<title>{page.title} · WHAM HeatMap</title>")
+        described = mapview.describe_page(self.snapshot)
+        if page.has_map:
+            block = _safe(json.dumps({"start": 0, **described}, separators=(",", ":")))
+            text = text.replace("<!--head-->", _MAP_HEAD)
+            return text.replace("<!--page-->", _MAP_BODY.format(page=block, bridge=self._asset("map.js")))
+        if page.search:
+            block = _safe(json.dumps({key: described[key] for key in ("search", "outwards", "small")}))
+            return text.replace("<!--page-->", _SEARCH_BODY.format(page=block, start=self._asset("start.js")))
+        return text
+
+    def _asset(self, name: str) -> str:
+        return f"/assets/{name}?m={(ASSETS / name).stat().st_mtime:.0f}"
+
+
+def _safe(text: str) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return text.replace("</", "<\\/")
+
+
+@lru_cache(maxsize=256)
+def _brotli(body: str) -> bytes:
+    return brotli.compress(body.encode(), quality=5)
+
+
+@lru_cache(maxsize=64)
+def _gzip(body: str) -> bytes:
+    return gzip.compress(body.encode(), compresslevel=6, mtime=0)

@@ -1,0 +1,263 @@
+"""The embedded snapshot, read-only: the manifest, the tables of areas and layers, postcodes and tiles.
+
+Everything is read by the manifest's names and held in columns; a worker keeps no session and writes nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import brotli
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from pmtiles.reader import MmapSource, Reader
+from pmtiles.tile import deserialize_directory, zxy_to_tileid
+
+from heatmap.catalogue import LayerCard, read_catalogue
+from heatmap.classes import levels_of
+from heatmap.errors import NotFoundError, SnapshotError
+from heatmap.geography import LEVELS, Level, level_of
+
+BUILT_DIR = Path(__file__).parent.parent / "data" / "built"
+#: Outward codes with this many postcodes or fewer travel together (design: privacy).
+SMALL_OUTWARD = 100
+_REBUILD = "Restore data/built from the repository, or make it anew: make build MIRROR=FOLDER."
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of any level. ``place`` is the human name of its MSOA where it has one."""
+
+    code: str
+    level: Level
+    position: int
+    name: str
+    place: str
+    population: int
+    parents: dict[Level, str]
+    row: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The name people know it by."""
+        return self.place or self.name
+
+
+class Snapshot:
+    """The parts of ``data/built``, opened by name and checked at the door.
+
+    Raises SnapshotError, with the part and the next step, where a part is missing, cut short or not what its hash says.
+    """
+
+    def __init__(self, folder: Path = BUILT_DIR):
+        self.folder = folder
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            self.build: str = manifest["build"]
+            self.parts: dict[str, dict[str, Any]] = manifest["parts"]
+        except FileNotFoundError:
+            raise SnapshotError(f"There is no snapshot in {folder.name}/ (manifest.json is missing). {_REBUILD}") from None
+        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
+            raise SnapshotError(f"{folder.name}/manifest.json cannot be read. {_REBUILD}") from None
+        self._check()
+        self.cards: dict[str, LayerCard] = {layer: card for layer, card in read_catalogue().items() if f"tables/{layer}" in self.parts}
+
+    def _check(self) -> None:
+        for name, part in self.parts.items():
+            path = self.folder / part["file"]
+            if not path.is_file():
+                raise SnapshotError(f"The snapshot's part {name} is missing ({part['file']}). {_REBUILD}")
+            with path.open("rb") as content:
+                if hashlib.file_digest(content, "sha256").hexdigest() != part["sha256"]:
+                    raise SnapshotError(f"The snapshot's part {name} is damaged ({part['file']}). {_REBUILD}")
+        if missing := [f"{kind}/{level}" for kind in ("areas", "points", "tiles") for level in LEVELS
+                       if f"{kind}/{level}" not in self.parts]:  # fmt: skip
+            raise SnapshotError(f"The snapshot lacks {', '.join(missing)}. {_REBUILD}")
+
+    def path(self, name: str) -> Path:
+        """Where a part lies, by its name in the manifest."""
+        return self.folder / self.parts[name]["file"]
+
+    def hash(self, name: str) -> str:
+        """The first ten digits of a part's sha256, for addresses that may be cached for ever."""
+        return str(self.parts[name]["sha256"])[:10]
+
+    # ---- areas ----
+
+    @cached_property
+    def areas(self) -> dict[Level, pd.DataFrame]:
+        """One table a level, sorted by code, with its point inside and its box; the row is the area's position."""
+        found = {}
+        for level in LEVELS:
+            table = pd.read_parquet(self.path(f"areas/{level}"))
+            points = pd.read_parquet(self.path(f"points/{level}"))
+            if not np.array_equal(table.code.to_numpy(), points.code.to_numpy()):
+                raise SnapshotError(f"The snapshot's areas and points of level {level} are not of one build. {_REBUILD}")
+            found[level] = table.join(points.drop(columns="code").astype("float64").round(5))
+        return found
+
+    @cached_property
+    def _position(self) -> dict[Level, dict[str, int]]:
+        return {level: {code: i for i, code in enumerate(table.code)} for level, table in self.areas.items()}
+
+    @cached_property
+    def starts(self) -> dict[Level, int]:
+        """Where each level begins in the arrays that travel to the map."""
+        counts = np.cumsum([0, *(len(self.areas[level]) for level in LEVELS)])
+        return dict(zip(LEVELS, (int(n) for n in counts), strict=False))
+
+    def position(self, code: str) -> int:
+        """An area's row in its level's table."""
+        level = level_of(code)
+        if level is None or code not in self._position[level]:
+            raise NotFoundError(f"There is no area with the code '{code[:20]}'. Codes look like E01021988 (neighbourhood) or E08000025.")
+        return self._position[level][code]
+
+    def area(self, code: str) -> Area:
+        """One area by its code; NotFoundError for a code we do not have."""
+        return _area(self, code)
+
+    def parents_of(self, area: Area) -> list[Area]:
+        """The areas it lies in, nearest first."""
+        return [self.area(code) for code in area.parents.values()]
+
+    def deciles_2019_of(self, area: Area) -> list[int]:
+        """The tenths of the IMD 2019 of the 2011 areas that a merged neighbourhood was made from; else none."""
+        return [int(decile) for decile in (area.row.get("deciles_2019") or "").split()]
+
+    # ---- layers ----
+
+    @cache  # noqa: B019 - one snapshot lives as long as its worker
+    def table(self, layer: str) -> dict[Level, pd.DataFrame]:
+        """A layer's rows by level, each in the order of positions."""
+        whole = pd.read_parquet(self.path(f"tables/{layer}")).astype(_WHOLE_NUMBERS)
+        numbers = whole.select_dtypes("float32").columns
+        whole[numbers] = whole[numbers].astype("float64").round(4)  # as they were written
+        found, start = {}, 0
+        for level in levels_of(self.cards[layer]):
+            found[level] = whole.iloc[start : start + len(self.areas[level])].reset_index(drop=True)
+            start += len(self.areas[level])
+            if not (found[level].level == level).all() or not np.array_equal(found[level].code, self.areas[level].code):
+                raise SnapshotError(f"The snapshot's part tables/{layer} is not in the order of the areas. {_REBUILD}")
+        return found
+
+    @cache  # noqa: B019
+    def facts(self, layer: str) -> dict[str, Any]:
+        """What is counted once for a whole layer: classes, reasons for absence, histogram, edges."""
+        return json.loads(self.path(f"facts/{layer}").read_text(encoding="utf-8"))
+
+    def row(self, layer: str, area: Area) -> dict[str, Any] | None:
+        """A layer's row for one area as plain values (None for absent), or None where the layer has no such level."""
+        rows = self.table(layer).get(area.level)
+        if rows is None:
+            return None
+        return {column: _plain(value) for column, value in rows.iloc[area.position].items()}
+
+    # ---- postcodes ----
+
+    @cached_property
+    def _postcodes(self) -> dict[str, np.ndarray]:
+        table = pq.read_table(self.path("postcodes/table"))
+        return {name: table[name].to_numpy() for name in table.column_names}
+
+    @cached_property
+    def _outward(self) -> dict[str, tuple[int, int]]:
+        table = pd.read_parquet(self.path("postcodes/outward"))
+        return {str(o): (int(s), int(n)) for o, s, n in zip(table.outward, table.start, table["count"], strict=True)}
+
+    @property
+    def outward_codes(self) -> list[str]:
+        """The 2,323 outward codes of England."""
+        return list(self._outward)
+
+    @property
+    def small_outward_codes(self) -> list[str]:
+        """Those with so few postcodes that they travel together."""
+        return [outward for outward, (_, count) in self._outward.items() if count <= SMALL_OUTWARD]
+
+    def postcodes(self, outward: str) -> dict[str, list[Any]]:
+        """Every postcode of an outward code: inward -> [LSOA code, latitude, longitude, "N" or "P"].
+
+        N: the official lookup places it; P: its map reference does, so it is "probably in".
+        """
+        if outward not in self._outward:
+            raise NotFoundError(f"There is no outward code '{outward[:8]}' in England. Outward codes look like CO15 or B14.")
+        start, count = self._outward[outward]
+        part = {name: column[start : start + count] for name, column in self._postcodes.items()}
+        code = self.areas["lsoa"].code.to_numpy()
+        return {
+            f"{n // 676}{chr(65 + n // 26 % 26)}{chr(65 + n % 26)}": [code[i], lat / 1e5, long / 1e5, "P" if placed else "N"]
+            for n, i, lat, long, placed in zip(*(part[c].tolist() for c in ("inward", "lsoa", "lat", "long", "placed")), strict=True)
+        }  # fmt: skip
+
+    # ---- what the map fetches ----
+
+    @cache  # noqa: B019
+    def tiles(self, name: str) -> Reader:
+        """A tile archive by its name ("lsoa", "labels", "context"), mapped into memory and shared between workers."""
+        with self.path(f"tiles/{name}").open("rb") as file:
+            return Reader(MmapSource(file))
+
+    @cache  # noqa: B019
+    def _tile_places(self, name: str) -> dict[int, tuple[int, int]]:
+        """Where each tile of an archive lies: its id -> offset and length. Read once: a look-up then costs nothing."""
+        reader = self.tiles(name)
+        header = reader.header()
+        places: dict[int, tuple[int, int]] = {}
+        directories = [(header["root_offset"], header["root_length"])]
+        while directories:
+            for entry in deserialize_directory(reader.get_bytes(*directories.pop())):
+                if entry.run_length == 0:  # not a tile but a further directory
+                    directories.append((header["leaf_directory_offset"] + entry.offset, entry.length))
+                for tile_id in range(entry.tile_id, entry.tile_id + entry.run_length):
+                    places[tile_id] = (header["tile_data_offset"] + entry.offset, entry.length)
+        return places
+
+    def tile(self, name: str, z: int, x: int, y: int) -> bytes | None:
+        """One gzipped vector tile, or None where there is nothing to draw."""
+        place = self._tile_places(name).get(zxy_to_tileid(z, x, y))
+        return self.tiles(name).get_bytes(*place) if place else None
+
+    @cache  # noqa: B019
+    def outlines(self, level: Level) -> list[str]:
+        """The outlines of a level as GeoJSON geometry (EPSG:4326), by position; read from the file one can download."""
+        lines = gzip.decompress(self.path(f"outlines/{level}").read_bytes()).decode().splitlines()[1:-1]
+        return [line.partition('"geometry":')[2].removesuffix(",").removesuffix("}") for line in lines]
+
+    def classes(self, layer: str) -> np.ndarray:
+        """The packed classes of a layer, one byte an area (see etl: low four bits the class, high four the flag)."""
+        return np.frombuffer(brotli.decompress(self.path(f"paint/{layer}").read_bytes()), np.uint8)
+
+
+@lru_cache(maxsize=50_000)
+def _area(snapshot: Snapshot, code: str) -> Area:
+    position = snapshot.position(code)
+    level = level_of(code)
+    assert level is not None  # position() has refused every other
+    row = {column: _plain(value) for column, value in snapshot.areas[level].iloc[position].items()}
+    parents = {above: row[f"{above}{_VINTAGE[above]}_code"] for above in LEVELS if row.get(f"{above}{_VINTAGE[above]}_code")}
+    return Area(code, level, position, row["name"], row.get("place") or "", row["population"], parents, row)
+
+
+_WHOLE_NUMBERS = {"rank": "Int32", "decile": "Int8", "median_tenth": "Int8", "is_official": "boolean"}
+_VINTAGE: dict[Level, str] = {"lsoa": "21", "msoa": "21", "lad": "24", "icb": "24", "rgn": "24"}
+
+
+def _plain(value: Any) -> Any:
+    """A cell as Python has it: NaN and NA become None, numpy numbers become numbers."""
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+@lru_cache(maxsize=1)
+def open_snapshot(folder: Path = BUILT_DIR) -> Snapshot:
+    """The one snapshot of this process."""
+    return Snapshot(folder)

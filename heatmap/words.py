@@ -1,0 +1,295 @@
+"""Values in, sentences out. Patterns are of ``data/words``; no page writes its own. Marked for translation by ``_``."""
+
+from __future__ import annotations
+
+import gettext
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from heatmap.catalogue import LayerCard
+from heatmap.geography import PLURAL, SINGULAR, Level
+
+WORDS_DIR = Path(__file__).parent.parent / "data" / "words"
+_ = gettext.translation("heatmap", WORDS_DIR / "locale", fallback=True).gettext
+
+#: Below this many neighbourhoods a place in the authority says nothing.
+_FEWEST_TO_ORDER = 10
+#: From this share of people aged 20 to 24 the income figures say little: students rarely claim.
+_STUDENTS_PERCENT = 25.0
+
+
+@cache
+def domain_words() -> dict[str, dict[str, Any]]:
+    """The plain words for the index, its domains and halves, by id."""
+    text = (WORDS_DIR / "domains.toml").read_text(encoding="utf-8")
+    return {record["id"]: record for record in tomllib.loads(text)["domain"]}
+
+
+def say_meaning(card: LayerCard) -> tuple[str, str]:
+    """What a layer means, and what it does not say."""
+    if card.words:
+        record = domain_words()[card.words]
+        return card.meaning or record["measures"], card.not_meaning or record["does_not_say"]
+    return card.meaning, card.not_meaning
+
+
+def ordinal(number: int) -> str:
+    """
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112, 1003)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th', '1,003rd']
+    """
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """
+    >>> join_words(["income", "crime", "health"])
+    'income, crime and health'
+    """
+    return words[0] if len(words) == 1 else _("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
+
+
+def say_count(number: int, level: Level) -> str:
+    """
+    >>> say_count(1, "lsoa"), say_count(1204, "lad")
+    ('1 neighbourhood', '1,204 authorities')
+    """
+    return f"{number:,} {SINGULAR[level] if number == 1 else PLURAL[level]}"
+
+
+def say_people(number: int) -> str:
+    """How many people, exactly while that can be read, then in millions.
+
+    >>> say_people(1834), say_people(1_900_400), say_people(57_106_398)
+    ('1,834 people', '1.9 million people', '57.1 million people')
+    """
+    if number < 1_000_000:
+        return _("1 person") if number == 1 else _("{n} people").format(n=f"{number:,}")
+    return _("{n} million people").format(n=f"{number / 1e6:.1f}")
+
+
+def say_standing(decile: int, rank: int, areas: int) -> str:
+    """Where a neighbourhood stands in England, in words. Source: sentences.md, section 2.
+
+    >>> say_standing(1, 3170, 33_755)
+    'Among the most deprived tenth of neighbourhoods in England.'
+    >>> say_standing(6, 18_000, 33_755)
+    'Close to the middle of neighbourhoods in England.'
+    """
+    if rank == 1:
+        return _("The most deprived neighbourhood in England.")
+    if rank == areas:
+        return _("The least deprived neighbourhood in England.")
+    if rank <= 10:
+        return _("One of the ten most deprived neighbourhoods in England.")
+    return {
+        1: _("Among the most deprived tenth of neighbourhoods in England."),
+        2: _("Among the most deprived fifth of neighbourhoods in England."),
+        3: _("More deprived than most neighbourhoods in England."),
+        4: _("More deprived than most neighbourhoods in England."),
+        5: _("Close to the middle of neighbourhoods in England."),
+        6: _("Close to the middle of neighbourhoods in England."),
+        7: _("Less deprived than most neighbourhoods in England."),
+        8: _("Less deprived than most neighbourhoods in England."),
+        9: _("Among the least deprived fifth of neighbourhoods in England."),
+        10: _("Among the least deprived tenth of neighbourhoods in England."),
+    }[decile]
+
+
+def say_rank(rank: int, areas: int) -> str:
+    """
+    >>> say_rank(3170, 33_755)
+    'Rank 3,170 of 33,755; rank 1 is the most deprived.'
+    """
+    return _("Rank {rank} of {areas}; rank 1 is the most deprived.").format(rank=f"{rank:,}", areas=f"{areas:,}")
+
+
+def say_in_authority(authority: str, place: int, areas: int) -> str:
+    """Where it stands in its authority, counting from the most deprived; "" where too few to say.
+
+    >>> say_in_authority("Birmingham", 270, 659)
+    'In Birmingham it is 270th of 659, counting from the most deprived.'
+    >>> say_in_authority("City of London", 2, 6)
+    ''
+    """
+    if areas < _FEWEST_TO_ORDER:
+        return ""
+    if place in (1, areas):
+        end = _("most") if place == 1 else _("least")
+        return _("In {authority} it is the {end} deprived of {areas}.").format(authority=authority, end=end, areas=f"{areas:,}")
+    return _("In {authority} it is {place} of {areas}, counting from the most deprived.").format(
+        authority=authority, place=ordinal(place), areas=f"{areas:,}"
+    )
+
+
+def say_core20(decile_2025: int, decile_2019: int | None) -> str:
+    """Whether the neighbourhood counts as Core20, by either index; "" where by neither.
+
+    >>> say_core20(1, 4)
+    'It counts as Core20 by the 2025 index. It did not by the 2019 index.'
+    """
+    now, then = decile_2025 <= 2, decile_2019 is not None and decile_2019 <= 2
+    if now:
+        said = _("It counts as Core20 by the 2025 index.")
+        return said if then or decile_2019 is None else f"{said} " + _("It did not by the 2019 index.")
+    return _("It does not count as Core20 by the 2025 index; it did by the 2019 index.") if then else ""
+
+
+def say_since_2019(change: str, decile_2025: int, decile_2019: int | None, old_deciles: Sequence[int]) -> str:
+    """What became of its place since 2019, never as better or worse. Source: sentences.md, section 4.
+
+    change       U, S, M or X of the official lookup
+    old_deciles  tenths of the 2011 areas it was made from (M)
+
+    >>> say_since_2019("U", 5, 6, [6])
+    'It stood about where it did in 2019 (tenth 6 then, 5 now).'
+    """
+    if change == "X" or decile_2019 is None:
+        return _("Its boundary changed so much that it cannot be set beside 2019.")
+    if change == "S":
+        return _("In 2019 it was part of a larger neighbourhood, which stood in tenth {a}.").format(a=decile_2019)
+    if change == "M":
+        return _("It was made from {n} neighbourhoods of 2019, which stood in tenths {list}.").format(
+            n=len(old_deciles), list=join_words([str(decile) for decile in old_deciles])
+        )
+    moved = abs(decile_2025 - decile_2019)
+    if moved == 0:
+        return _("It stood in the same tenth in 2019.")
+    if moved == 1:
+        return _("It stood about where it did in 2019 (tenth {a} then, {b} now).").format(a=decile_2019, b=decile_2025)
+    return _(
+        "Its place among others moved from tenth {a} in 2019 to tenth {b}. New measures, such as counting housing costs,"
+        " and changes elsewhere can move a place as much as change here."
+    ).format(a=decile_2019, b=decile_2025)
+
+
+def say_caveat(income_score: float, percent_20_to_24: float) -> str:
+    """Said once on every story: the figures describe a place. Source: sentences.md, section 6.
+
+    income_score  the share of residents on a low income by IoD2025, 0 to 1
+
+    >>> say_caveat(0.181, 6.0)[:112]
+    'These figures describe a place, not the people in it. By the 2025 measure about 18 in 100 people here live on a '
+    >>> "18 in 100" in say_caveat(0.181, 40.0)
+    False
+    """
+    parts = [_("These figures describe a place, not the people in it.")]
+    if percent_20_to_24 < _STUDENTS_PERCENT:
+        n = round(100 * income_score)
+        most = _(", so most do not") if n < 45 else ""
+        parts.append(_("By the 2025 measure about {n} in 100 people here live on a low income{most}.").format(n=n, most=most))
+    parts.append(
+        _("In every neighbourhood some people are deprived and some are not; the family in front of you may differ, so ask everyone.")
+    )
+    return " ".join(parts)
+
+
+def say_students(percent_20_to_24: float) -> str:
+    """
+    >>> say_students(76.2)[:50]
+    '76 in 100 people here were aged 20 to 24 in 2021. '
+    """
+    if percent_20_to_24 < _STUDENTS_PERCENT:
+        return ""
+    return _(
+        "{share} in 100 people here were aged 20 to 24 in 2021. Students rarely claim benefits,"
+        " so the income and employment results say little here."
+    ).format(share=round(percent_20_to_24))
+
+
+def say_few_children(under_15: int) -> str:
+    """
+    >>> say_few_children(43)
+    'Few children live here (43 under 15 in 2021), so results about children rest on few.'
+    """
+    if under_15 >= 100:
+        return ""
+    return _("Few children live here ({n} under 15 in 2021), so results about children rest on few.").format(n=under_15)
+
+
+def say_tenth(decile: int | None) -> str:
+    """A tenth beside a name; the ends say which end they are.
+
+    >>> say_tenth(1), say_tenth(4), say_tenth(None)
+    ('tenth 1, the most deprived', 'tenth 4 of 10', 'no figure')
+    """
+    if decile is None:
+        return _("no figure")
+    return {1: _("tenth 1, the most deprived"), 10: _("tenth 10, the least deprived")}.get(decile, _("tenth {n} of 10").format(n=decile))
+
+
+def say_share(percent: float | None, of: str) -> str:
+    """A share of residents, as so many in a hundred; the small ones are not rounded away to none.
+
+    >>> say_share(49.15, "in the most deprived tenth of England's neighbourhoods")
+    "49 in 100 people live in the most deprived tenth of England's neighbourhoods"
+    >>> say_share(0.3, "in it"), say_share(0.0, "in it"), say_share(None, "in it")
+    ('fewer than 1 in 100 people live in it', 'no one lives in it', 'no figure')
+    """
+    if percent is None:
+        return _("no figure")
+    if percent == 0:
+        return _("no one lives {of}").format(of=of)
+    if percent < 1:
+        return _("fewer than 1 in 100 people live {of}").format(of=of)
+    if percent == 100:
+        return _("everyone lives {of}").format(of=of)
+    return _("{n} in 100 people live {of}").format(n=min(99, round(percent)), of=of)
+
+
+def say_moved(points: float) -> str:
+    """
+    >>> say_moved(-6.2), say_moved(0.4)
+    ('6 points of 100 towards the most deprived end', 'about where it was (within 1 point of 100)')
+    """
+    if abs(points) < 1:
+        return _("about where it was (within 1 point of 100)")
+    end = _("most") if points < 0 else _("least")
+    return _("{n} points of 100 towards the {end} deprived end").format(n=round(abs(points)), end=end)
+
+
+def say_direction(card: LayerCard) -> str:
+    """Which end is worse, in words, for the legend and beside numbers. Source: sentences.md, section 7."""
+    if card.scheme == "tenths":
+        return _("darker = more deprived; tenth 1 is the most deprived")
+    if card.scheme == "moved":
+        return _("brown = towards the most deprived end, green = towards the least; neither says better or worse")
+    if card.scheme == "kinds":
+        return _("darker = nearer to town; neither better nor worse")
+    return {
+        "high_is_worse": _("darker = more = worse"),
+        "low_is_worse": _("darker = less = worse"),
+        "no_judgement": _("darker = more; neither better nor worse"),
+    }[card.polarity]
+
+
+#: Why a value is absent or weak: in a cell, and in a sentence. Source: sentences.md, section 8.
+FLAG_WORDS: dict[str, tuple[str, str]] = {
+    "missing": (_("no figure"), _("The publisher gives no figure here. It is not zero.")),
+    "suppressed": (_("withheld"), _("Withheld because the number is small and could point to a person. It is not zero.")),
+    "modelled": (_("estimate"), _("An estimate from a model; no one here was asked or counted.")),
+    "best_fit_2011": (
+        _("converted"),
+        _("Measured for the 2011 boundary and carried to today’s by the official lookup."),
+    ),
+    "small_denominator": (_("few"), _("Rests on few people; it can move a lot by chance.")),
+    "area_level_lad": (_("council area"), _("A figure for the whole authority, not for this neighbourhood.")),
+    "no_like_for_like": (
+        _("no like-for-like"),
+        _("Its boundary changed so much that it cannot be set beside 2019. It is not zero."),
+    ),
+}
+
+
+def say_furthest(names: Iterable[str]) -> str:
+    """The domains furthest towards the deprived end, three at most; "" if none.
+
+    >>> say_furthest(["Income", "Crime", "Health", "Employment"])
+    'Furthest towards the deprived end: income, crime and health.'
+    """
+    listed = [name[0].lower() + name[1:] for name in names][:3]
+    return _("Furthest towards the deprived end: {list}.").format(list=join_words(listed)) if listed else ""

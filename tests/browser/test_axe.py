@@ -1,0 +1,152 @@
+"""axe-core finds no fault of WCAG 2.0 to 2.2, A and AA, on any page and in every state, at two sizes."""
+
+from pathlib import Path
+
+import pytest
+
+expect = pytest.importorskip("playwright.sync_api").expect
+AXE = Path(pytest.importorskip("axe_core_python").__file__).with_name("axe.min.js")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LSOA, LAD = "E01008966", "E06000002"
+NOTHING = "?deciles=1&authorities=E08000025&setting=rural"
+
+
+@pytest.fixture(scope="module", params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
+def sized(request, browser, site, watched_page):
+    """One page a size, without the policy: it would not let axe in. Its policy is held by the other tests."""
+    width, height = request.param
+    more = {"has_touch": True, "is_mobile": True} if width < 768 else {}
+    with watched_page(browser, site, viewport={"width": width, "height": height}, bypass_csp=True, reduced_motion="reduce", **more) as page:
+        yield page
+
+
+@pytest.fixture
+def page(sized):
+    """The page, checked after each test."""
+    yield sized
+    sized.watch.expect("404|503|ERR_FAILED")
+    sized.watch.check()
+
+
+def check(page, what=""):
+    """Fail with what axe finds on the page as it stands, a line each."""
+    found = faults(page)
+    assert not found, "\n".join([what, *found])
+
+
+def faults(page):
+    """What axe finds on the page as it stands."""
+    if not page.evaluate("!!window.axe"):
+        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [
+        f"{fault['id']}: {node['target']} {(node['any'] or node['all'] or node['none'] or [{'message': ''}])[0]['message'][:160]}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def is_phone(page):
+    """Whether this is the small size."""
+    return page.viewport_size["width"] < 768
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/nowhere"])
+def test_pages_of_words(page, as_map, path):
+    """The front page, about and an unknown address; on a phone with the menu open too."""
+    page.goto(path)
+    page.get_by_role("heading", level=1).first.wait_for()
+    as_map(page).quiet()
+    check(page)
+    if is_phone(page):
+        page.get_by_role("button", name="Menu").click()
+        expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
+        check(page)
+
+
+STATES = {
+    "empty": "", "neighbourhood": f"?area={LSOA}", "authority": f"?area={LAD}&level=lad", "filtered": "?deciles=1,2&regions=E12000007&setting=urban",
+    "nothing matches": NOTHING, "bad link": "?layer=imd2052&foo=1&deciles=99", "2019": f"?layer=imd2019_england_lsoa11&area={LSOA}",
+    "moved": f"?layer=imd_moved2025_england_lsoa21&area={LSOA}", "kinds": "?layer=rural_urban2021_england_lsoa21", "fifths": "?groups=fifths&deciles=1,2",
+    "neighbourhoods": "?area=E02000001",
+}  # fmt: skip
+
+
+def go(page, as_map, query):
+    """The map in a state, opened anew only when need be."""
+    atlas = as_map(page)
+    if "/map" in page.url and atlas.state == "painted":
+        page.evaluate("() => { document.body.dataset.filters = ''; document.body.dataset.menu = ''; }")
+        page.evaluate(
+            "q => { history.pushState({}, '', '/map' + q); window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }", query
+        )
+        page.wait_for_timeout(150)
+        atlas.settle()
+        atlas.quiet()
+    else:
+        atlas.open(query)
+    return atlas
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_map_page(page, as_map, state):
+    """Each state of the map page."""
+    atlas = go(page, as_map, STATES[state])
+    if "area=" in STATES[state]:
+        expect(atlas.title).to_have_count(1)
+    check(page)
+
+
+def test_filters_open_and_the_list_of_indicators(page, as_map):
+    """With all filters unfolded, with the list of indicators open, and with that of authorities open."""
+    go(page, as_map, "")
+    if is_phone(page):
+        page.locator(".map").get_by_role("button", name="What the map shows").click()
+    page.get_by_text("Add a filter").click()
+    check(page)
+    for name in ("#series", "#filter-authorities"):
+        page.locator(name).click()
+        expect(page.get_by_role("searchbox")).to_be_visible()
+        check(page, name)
+        page.keyboard.press("Escape")
+    page.get_by_text("Add a filter").click()
+
+
+def test_the_search_with_suggestions(page, as_map):
+    """With suggestions open and with a message."""
+    go(page, as_map, "")
+    box = page.get_by_role("combobox", name="Find a postcode or place")
+    box.fill("kings heath")
+    expect(page.get_by_role("option").first).to_be_visible()
+    check(page)
+    box.fill("EH1 1YZ")
+    box.press("Enter")
+    expect(page.locator(".search-message .msg")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Clear", exact=True).click()
+
+
+@pytest.mark.parametrize("sized", [(390, 844)], ids=["phone"], indirect=True)
+def test_sheets_of_a_phone(page, as_map):
+    """The place's sheet half and full; the menu over the map."""
+    atlas = go(page, as_map, f"?area={LSOA}")
+    expect(atlas.title).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Show more or less of this place").click()
+    check(page)
+    page.get_by_role("button", name="Show more or less of this place").click()
+    page.get_by_role("button", name="Menu").click()
+    check(page)
+    page.get_by_role("button", name="Menu").click()
+
+
+def test_the_server_away(page, as_map):
+    """With the message that our server cannot be reached."""
+    atlas = go(page, as_map, "")
+    page.route("**/paint/**", lambda route: route.abort())
+    page.evaluate("heat.paint('?layer=health2019_england_lsoa11')")
+    expect(page.get_by_role("alert")).to_contain_text("We cannot reach our server")
+    check(page)
+    page.unroute("**/paint/**")
+    page.get_by_role("button", name="Try now").click()
+    atlas.settle()

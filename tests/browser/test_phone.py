@@ -1,0 +1,252 @@
+"""At 390 pixels and at 320: map first, controls and the place as sheets, large enough to touch, nothing covered."""
+
+import re
+
+import pytest
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+KINGS_HEATH, MIDDLESBROUGH = "E01008966", "E06000002"
+#: Smaller than 44 px with a reason.
+SMALL_FOR_A_REASON = {
+    "in a sentence": "p .link, p a, .contents a, .footways a, .mapcredit a, li a, td a, h2 a",  # WCAG 2.5.8: inline
+    "never seen": ".vh, .vh *, .skip",
+    "of the canvas": ".maplibregl-canvas, .maplibregl-ctrl *",
+}
+TOO_SMALL = """reasons => [...document.querySelectorAll('button, a[href], summary, input, [role=option]')].filter(each => {
+    const box = each.getBoundingClientRect();
+    if (!box.width || !box.height || getComputedStyle(each).visibility === 'hidden') return false;
+    if (Object.values(reasons).some(those => each.matches(those))) return false;
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    if (x < 0 || x > innerWidth || y < 0 || y > innerHeight) return false;
+    const over = document.elementFromPoint(x, y);
+    if (!over || !(each.contains(over) || over.contains(each))) return false;
+    const label = each.closest('label, .search-input');  // pressing the whole field works
+    const size = label ? label.getBoundingClientRect() : box;
+    return size.width < 43.5 || size.height < 43.5;
+  }).map(each => { const b = each.getBoundingClientRect();
+    return `${each.getAttribute('aria-label') || each.textContent.trim().slice(0, 40) || each.id} ${Math.round(b.width)}x${Math.round(b.height)}`; })"""
+COVERS = """point => {
+  const at = heat.map.project(point), box = heat.map.getCanvas().getBoundingClientRect();
+  const over = document.elementFromPoint(at.x + box.x, at.y + box.y);
+  return over === heat.map.getCanvas() ? '' : over ? `${over.tagName} ${over.className} at ${Math.round(at.x + box.x)},${Math.round(at.y + box.y)}` : 'outside'; }"""
+
+
+@pytest.fixture(scope="module")
+def _pocket(browser, site, watched_page):
+    with watched_page(browser, site, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as page:
+        yield page
+
+
+@pytest.fixture
+def pocket(_pocket, as_map):
+    """One phone for all tests of this file, put back before each."""
+    atlas = as_map(_pocket)
+    if "/map" in _pocket.url and atlas.state == "painted":
+        _pocket.evaluate("() => { document.body.dataset.filters = ''; document.body.dataset.menu = ''; }")
+        atlas.go("")
+    else:
+        atlas.open()
+    yield atlas
+    atlas.watch.check()
+
+
+def wide(page):
+    """By how much the page is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("path", ["/", "/about", "/map", f"/map?area={KINGS_HEATH}", "/map?deciles=1,2&regions=E12000005&setting=urban"])
+def test_nothing_scrolls_sideways(open_page, as_map, width, path):
+    """No page is wider than the screen, at 390 and at 320 pixels (400 % zoom)."""
+    page = open_page(viewport={"width": width, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(path)
+    if "/map" in path:
+        as_map(page).settle()
+        page.locator("#legend h2").wait_for(state="attached")
+    else:
+        page.get_by_role("heading", level=1).first.wait_for()
+    as_map(page).quiet()
+    assert wide(page) <= 0
+    if path == "/map":
+        page.locator(".map").get_by_role("button", name="What the map shows").tap()
+        page.get_by_text("Add a filter").tap()
+        assert wide(page) <= 0
+        assert page.evaluate("(() => { const s = document.getElementById('left-sheet'); return s.scrollWidth - s.clientWidth; })()") <= 0
+
+
+def test_the_map_comes_first(pocket):
+    """Search, chips, map and legend stand on the first screen; controls and place are closed sheets."""
+    page = pocket.page
+    for part in (page.get_by_role("combobox", name="Find a postcode or place"), pocket.legend, page.get_by_text("Start with a place"),
+                 page.get_by_text("Overall deprivation 2025"), page.get_by_text("All of England", exact=True)):  # fmt: skip
+        expect(part).to_be_in_viewport()
+    expect(page.locator("#series")).not_to_be_visible()
+    box = page.locator(".maplibregl-canvas").bounding_box()
+    assert box["width"] == 390 and box["height"] > 700
+
+
+def test_the_sheet_of_filters_opens_and_closes_by_touch(pocket):
+    """The round button opens it, its cross closes it; the buttons say whether it is open; a filter set there holds."""
+    page = pocket.page
+    opener = page.locator(".map").get_by_role("button", name="What the map shows")
+    opener.tap()
+    expect(page.locator("#series")).to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    page.get_by_role("button", name="Only tenth 1, most deprived").tap()
+    pocket.settle("?deciles=1")
+    page.get_by_role("button", name="Close what the map shows").tap()
+    expect(page.locator("#series")).not_to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#quick")).to_contain_text("1 filter")
+    page.locator("#quick").get_by_role("button").nth(1).tap()
+    expect(page.locator("#series")).to_be_visible()
+
+
+def test_the_sheet_of_filters_by_keyboard(pocket):
+    """Enter opens it, Escape closes it, and the focus does not get lost."""
+    page = pocket.page
+    opener = page.locator(".map").get_by_role("button", name="What the map shows")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#series")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#series")).not_to_be_visible()
+    assert page.evaluate("document.activeElement !== document.body && document.activeElement.checkVisibility()")
+
+
+def test_the_sheet_of_a_place(pocket):
+    """Choosing opens it half; its bar says and changes the height by touch and keyboard; its cross closes it."""
+    page = pocket.page
+    pocket.go(f"?area={KINGS_HEATH}")
+    expect(pocket.title).to_be_in_viewport()
+    expect(pocket.panel).to_contain_text("Furthest towards the deprived end:")
+    bar = page.get_by_role("button", name="Show more or less of this place")
+    tall = lambda: pocket.panel.bounding_box()["height"]  # noqa: E731
+    pocket.wait(lambda: 330 < tall() < 420, "half", tall)
+    expect(bar).to_have_attribute("aria-expanded", "false")
+    bar.tap()
+    pocket.wait(lambda: tall() > 650, "full", tall)
+    expect(bar).to_have_attribute("aria-expanded", "true")
+    bar.focus()
+    page.keyboard.press("Enter")
+    pocket.wait(lambda: tall() < 420, "half again", tall)
+    page.get_by_role("button", name="Close this place").tap()
+    expect(pocket.title).to_have_count(0)
+    pocket.wait(lambda: tall() < 120, "closed", tall)
+
+
+def test_the_whole_story_can_be_read(pocket):
+    """In the full sheet the last line of the panel can be scrolled to."""
+    pocket.go(f"?area={KINGS_HEATH}")
+    bar = pocket.page.get_by_role("button", name="Show more or less of this place")
+    bar.tap()
+    last = pocket.page.get_by_role("button", name="Copy a link to this screen")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    bar.tap()
+
+
+def test_half_a_sheet_can_be_read_on(pocket):
+    """What does not fit into the half sheet can be scrolled to, without opening it fully."""
+    pocket.go(f"?area={KINGS_HEATH}")
+    expect(pocket.title).to_be_visible()
+    can = pocket.page.evaluate("(() => { const p = document.getElementById('panel'); return getComputedStyle(p).overflowY; })()")
+    assert can in ("auto", "scroll")
+
+
+@pytest.mark.parametrize("code", [KINGS_HEATH, MIDDLESBROUGH])
+@pytest.mark.parametrize("way", ["search", "link"])
+def test_a_chosen_place_is_never_covered(open_page, as_map, truth, code, way):
+    """Searched for or linked to, the place lies clear of sheet, legend, search and chips."""
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    atlas = as_map(page).open("" if way == "search" else f"?area={code}")
+    if way == "search":
+        box = page.get_by_role("combobox", name="Find a postcode or place")
+        box.fill(code)
+        expect(page.get_by_role("option")).to_have_count(1)
+        page.get_by_role("option").tap()
+    expect(atlas.title).to_be_visible()
+    expect(atlas.holder).to_have_attribute("data-chosen", code)
+    atlas.quiet()
+    page.wait_for_timeout(700)  # the flight takes 600 ms
+    atlas.stand()
+    atlas.wait(
+        lambda: page.evaluate(COVERS, list(truth.point(code))) == "",
+        "a place in sight",
+        lambda: page.evaluate(COVERS, list(truth.point(code))),
+    )
+
+
+def test_a_touch_chooses_at_once(pocket, truth):
+    """One tap on an area opens it; no tooltip is needed, and the place tapped stays in sight."""
+    pocket.look(truth.point(KINGS_HEATH), 12)
+    pocket.page.touchscreen.tap(*pocket.at(truth.point(KINGS_HEATH)))
+    expect(pocket.title).to_have_text("Kings Heath Park & Stirchley East")
+    assert pocket.asked["area"] == KINGS_HEATH
+    pocket.stand()
+    pocket.wait(lambda: pocket.page.evaluate(COVERS, list(truth.point(KINGS_HEATH))) == "", "a place in sight",
+                lambda: pocket.page.evaluate(COVERS, list(truth.point(KINGS_HEATH))))  # fmt: skip
+
+
+def test_a_place_chosen_below_the_sheet_is_moved_clear(pocket, truth):
+    """A tap in the lower half of the map: the sheet would cover the place, so the map makes room."""
+    longitude, latitude = truth.point(KINGS_HEATH)
+    pocket.look((longitude, latitude + 0.025), 12)
+    x, y = pocket.at((longitude, latitude))
+    assert y > 480
+    pocket.page.touchscreen.tap(x, min(y, 690))
+    expect(pocket.title).to_be_visible()
+    code = pocket.asked["area"]
+    pocket.stand()
+    pocket.wait(lambda: pocket.page.evaluate(COVERS, list(truth.point(code))) == "", "a place in sight",
+                lambda: pocket.page.evaluate(COVERS, list(truth.point(code))))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "query, opened",
+    [
+        ("", ""),
+        (f"?area={KINGS_HEATH}", ""),
+        ("?deciles=1&setting=urban", "filters"),
+        ("", "menu"),
+        ("?deciles=1&authorities=E08000025&setting=rural", ""),
+    ],
+)
+def test_targets_are_large_enough_to_touch(pocket, query, opened):
+    """Every button, link and field in sight is 44 px or more both ways, but for links in a sentence."""
+    pocket.go(query)
+    if opened == "filters":
+        pocket.page.locator(".map").get_by_role("button", name="What the map shows").tap()
+        pocket.page.get_by_text("Add a filter").tap()
+    elif opened:
+        pocket.page.get_by_role("button", name="Menu").tap()
+    if "area" in query:
+        expect(pocket.title).to_be_visible()
+    assert pocket.page.evaluate(TOO_SMALL, SMALL_FOR_A_REASON) == []
+    if opened == "filters":
+        pocket.page.get_by_text("Add a filter").tap()
+
+
+@pytest.mark.parametrize("typed, title", [("b146re", "Kings Heath Park & Stirchley East"), ("Middlesbrough", "Middlesbrough")])
+def test_the_search_works(pocket, typed, title):
+    """A postcode and a name lead to the place, in sight above the sheet."""
+    box = pocket.page.get_by_role("combobox", name="Find a postcode or place")
+    box.fill(typed)
+    expect(pocket.page.get_by_role("option").first).to_be_visible()
+    pocket.page.get_by_role("option").first.tap()
+    expect(pocket.title).to_have_text(re.compile(f"^{re.escape(title)}"))
+    pocket.page.get_by_role("button", name="Clear", exact=True).tap()
+
+
+def test_the_menu(pocket):
+    """The ways to the other pages open and close, by touch and by Escape."""
+    menu = pocket.page.get_by_role("button", name="Menu")
+    ways = pocket.page.get_by_role("navigation", name="Pages")
+    expect(ways).not_to_be_visible()
+    menu.tap()
+    expect(ways.get_by_role("link", name="About")).to_be_visible()
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    pocket.page.keyboard.press("Escape")
+    expect(ways).not_to_be_visible()
