@@ -1,0 +1,114 @@
+"""``python -m bench``: every budget of the design, measured in one run, written to bench/RESULTS.md."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench import Book, load, pages, report
+from bench.servers import ROOT, Server, measure_build, serving
+from heatmap.compress import compress_all
+from heatmap.store import open_snapshot
+
+BEGAN = time.monotonic()
+
+
+def tell(text: str) -> None:
+    """One line of progress, with the seconds since the start."""
+    print(f"{time.monotonic() - BEGAN:6.1f} s  {text}", flush=True)
+
+
+def run(
+    rounds: Annotated[int, typer.Option(help="How often each page is visited, in turn.")] = 3,
+    seconds: Annotated[float, typer.Option(help="How long the readers go on asking, for each kind of question.")] = 20,
+    mirror: Annotated[Path | None, typer.Option("--mirror", "--build", help="Also build from this folder of raw files.")] = None,
+    into: Annotated[Path, typer.Option(help="Where the results are written.")] = ROOT / "bench" / "RESULTS.md",
+) -> None:
+    """Measure ours, the baseline and the floor in turn, and write the tables."""
+    facts, book = report.describe_machine(), Book()
+    tell("compressing scripts and styles")
+    compress_all(progress=tell)
+    start_servers(rounds, book)
+    with book.trying("pages"):
+        visit_pages(rounds, book)
+    with book.trying("story"):
+        ask_at_once(seconds, book)
+    if mirror:
+        tell(f"building from {mirror}")
+        with book.trying("build"):
+            measure_build(mirror, book)
+    into.write_text(report.write(book, facts), encoding="utf-8")
+    tell(f"written: {into}")
+    print("\n".join(report.find_misses(book)) or "Every budget that was measured is met.")
+
+
+def start_servers(rounds: int, book: Book) -> None:
+    """Start the server alone, as often as there are rounds; the first, which compiles, is not counted."""
+    for number in range(rounds + 1):
+        tell(f"server start {number} of {rounds}")
+        with book.trying("start"), serving("app:server") as ours:
+            if number:
+                book.add("start", "ours", ours.start_s)
+            else:
+                visit_by_program(ours)
+                ours.weigh(book, "after visits")
+
+
+def visit_by_program(ours: Server) -> None:
+    """The pages, every layer's files, four layers as JSON, and 200 stories: more than one reader would ask for."""
+    snapshot = open_snapshot()
+    paths = ["/", "/map", "/about", "/api/v1/postcodes/CO15", "/api/v1/postcodes/small", "/api/v1/areas?search=birmingham"]
+    paths += [f"/{kind}/{snapshot.hash(f'{kind}/{layer}')}/{layer}" for layer in snapshot.cards for kind in ("paint", "figures")]
+    paths += [f"/api/v1/layers/{layer}/values" for layer in list(snapshot.cards)[::10]]
+    paths += [f"/api/v1/areas/{code}" for code in snapshot.areas["lsoa"].code[::170]]
+    for path in paths:
+        urllib.request.urlopen(ours.url + path).read()
+
+
+def visit_pages(rounds: int, book: Book) -> None:
+    """Visit all three in turn, so that what else the machine does falls on all alike."""
+    with serving("app:server") as ours:
+        camera = pages.find_camera(f"{ours.url}/map")
+        with (
+            serving("bench.baseline_app:server", "/_dash-layout", **camera) as baseline,
+            serving("bench.floor_app:server", **camera) as floor,
+        ):
+            addresses = {"ours": f"{ours.url}/map", "baseline": baseline.url, "floor": floor.url}
+            for number in range(rounds):
+                for who, url in addresses.items():
+                    tell(f"round {number + 1} of {rounds}: {who}")
+                    pages.measure(who, url, book)
+
+
+def ask_at_once(seconds: float, book: Book) -> None:
+    """Two workers and fifty readers: always asking, and with a second between two stories."""
+    with serving("app:server", workers=2) as ours:
+        for what, body in (("API", ""), ("callback", pages.record_story(f"{ours.url}/map"))):
+            ask(ours, 2, 0, body)  # both workers read their tables once
+            for pause, name in ((0, "without a pause"), (1, "a second apart")):
+                tell(f"{load.USERS} users, {what}, {name}")
+                for key, number in ask(ours, seconds, pause, body).items():
+                    book.add(f"story {what} {name} {key}", "ours", number)
+        ours.weigh(book, "after the load")
+
+
+def ask(ours: Server, seconds: float, pause: float, body: str) -> dict[str, float]:
+    """Run bench/load.py beside this process."""
+    command = [sys.executable, "-m", "bench.load", str(ours.port), str(seconds), str(pause)]
+    done = subprocess.run(command, input=body, text=True, capture_output=True, cwd=ROOT, timeout=seconds + 60, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
+    return json.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and browsers are stopped all the same
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(run)
+    app()
