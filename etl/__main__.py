@@ -17,9 +17,11 @@ from rich.table import Table
 from etl import areas as areas_step
 from etl import build as build_step
 from etl import postcodes
+from etl.beside import beside
 from etl.snapshot import MANIFEST, SnapshotWriter
-from etl.sources import FETCHED, fetch_raw
-from heatmap.catalogue import find_card, read_catalogue
+from etl.sources import FETCHED
+from heatmap.cards import LayerCard, PointsCard
+from heatmap.catalogue import find_card, read_cards
 from heatmap.errors import HeatmapError, SnapshotError, SourceError, name_some
 
 app = typer.Typer(
@@ -69,7 +71,9 @@ def fetch(
 
     A file already there is kept. Each comes whole and with the hash its card names, or not at all.
     """
-    files = {(file.path, file.url): file for card in read_catalogue().values() for file in card.file}
+    from etl.fetching import fetch_raw  # its libraries are not needed for the rest
+
+    files = {(file.path, file.url): file for card in read_cards().values() for file in card.file}
     with_address = [file for file in files.values() if file.url]
     faults = []
     with _steps() as tell:
@@ -140,8 +144,7 @@ def _check_folder(mirror: Path | None) -> None:
 
 
 def _check_only(layer: str) -> None:
-    cards = read_catalogue()
-    find_card(layer, cards)
+    find_card(layer, read_cards())
     if not (build_step.BUILT / MANIFEST).is_file():
         raise SnapshotError("There is no snapshot yet to put one layer into. Build everything first, without --only.")
 
@@ -149,7 +152,7 @@ def _check_only(layer: str) -> None:
 def _inputs_now(mirror: Path) -> dict[str, str]:
     """The fingerprint of every step as a build from this mirror would find it now."""
     paths = {name: mirror / name for name in (*areas_step.RAW.values(), *build_step._GEOMETRY_RAW.values(), postcodes.RAW)}
-    cards = read_catalogue().values()
+    cards = read_cards().values()
     paths |= {file.path: mirror / file.path for card in cards for file in card.file if file.path}
     if lost := [name for name, path in paths.items() if not path.is_file()]:
         raise SourceError(f"{name_some(lost)}: not in the mirror folder {mirror}. Put it there.")
@@ -159,11 +162,12 @@ def _inputs_now(mirror: Path) -> dict[str, str]:
         "geometry": build_step._fingerprint("geometry", [paths[name] for name in build_step._GEOMETRY_RAW.values()], areas),
         "postcodes": build_step._fingerprint("postcodes", [paths[postcodes.RAW]], areas),
     }
-    for card in cards:
-        reader = build_step.ROOT / "etl" / "readers" / f"{card.id}.py"
-        files = [paths[file.path] for file in card.file]
-        own = reader.read_text() if reader.exists() else ""
-        now[f"layer {card.id}"] = build_step._fingerprint("layer", files, areas, card.model_dump_json(), own)
+    for card in sorted(cards, key=lambda card: not isinstance(card, PointsCard)):
+        files = [beside(card)] if card.lies_beside else [paths[file.path] for file in card.file]
+        under = now["postcodes"] if isinstance(card, PointsCard) else areas
+        if isinstance(card, LayerCard) and card.distance_to:
+            under = "\n".join([areas, now[f"layer {card.distance_to}"], now["postcodes"]])
+        now[f"layer {card.id}"] = build_step.fingerprint_layer(card, files, under)
     return now
 
 

@@ -11,7 +11,7 @@ import math
 import pandas as pd
 
 from etl.sources import read_csv
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.errors import DataContractError, name_some
 from heatmap.statistics import decile_of_rank, rank_among, weighted_mean
 

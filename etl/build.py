@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pandas as pd
@@ -16,13 +17,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl import areas as areas_step
-from etl import geometry, postcodes
+from etl import postcodes
+from etl.beside import beside
+from etl.distances import measure_distances
 from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals
+from etl.points import ON_THE_MAP, PostcodePlaces, build_points, pack_points, unpack_points
 from etl.search_index import make_index
 from etl.snapshot import SnapshotWriter
 from etl.sources import find_raw, hash_file
-from heatmap.catalogue import LayerCard, RawFile, find_card, read_catalogue
+from etl.walk import find_next, pack_walk
+from heatmap.cards import Card, LayerCard, PointsCard, RawFile
+from heatmap.catalogue import find_card, read_cards
 from heatmap.classes import levels_of
+from heatmap.errors import DataContractError
 from heatmap.geography import LEVELS, Level
 
 ROOT = Path(__file__).parent.parent
@@ -35,11 +42,17 @@ _CODE = {
         "etl/areas.py", "etl/best_fit.py", "etl/search_index.py", "etl/sources.py", "heatmap/geography.py", "heatmap/contract.py",
         "heatmap/statistics.py",
     ),
-    "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py"),
+    "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py"),
     "postcodes": ("etl/postcodes.py",),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        "heatmap/statistics.py",
+        "heatmap/statistics.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py",
+    ),
+    "points": (
+        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_names.py", "etl/nearest.py",
+    ),
+    "distances": (
+        "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", "heatmap/statistics.py",
     ),
 }  # fmt: skip
 _GEOMETRY_RAW = {
@@ -53,29 +66,40 @@ def build(mirror: Path | None = None, only: str | None = None, folder: Path = BU
     """Make the snapshot from raw files; returns the name of the build.
 
     mirror  a folder with the raw files, or None to fetch them from their publishers
-    only    the id of one layer: everything else stays as it is
+    only    the id of one layer: everything else stays as it is, and a layer that lies beside its card needs no raw file
 
     Raises SourceError, DataContractError or LayerCardError; the last good snapshot then stays in place.
     """
-    cards = read_catalogue()
-    if only is not None:
-        find_card(only, cards)
+    cards = read_cards()
     writer = SnapshotWriter(folder)
-    areas, areas_inputs = _do_areas(writer, mirror, progress)
     if only is None:
+        areas, areas_inputs = _do_areas(writer, mirror, progress)
         _do_geometry(writer, mirror, areas, areas_inputs, progress)
         _do_postcodes(writer, mirror, areas["lsoa"].code, areas_inputs, progress)
     else:
-        for step in {part["step"] for part in writer.earlier.values()} - {"areas", f"layer {only}"}:
+        find_card(only, cards)
+        for step in {part["step"] for part in writer.earlier.values()} - {f"layer {only}"}:
             writer.keep(step)
-    for number, card in enumerate(cards.values(), start=1):
+        areas, areas_inputs = _read_areas(writer)
+    in_turn = sorted(cards.values(), key=lambda card: not isinstance(card, PointsCard))  # distances are measured to places: these first
+    for number, card in enumerate(in_turn, start=1):
         if only in (None, card.id):
             said = f"[{number}/{len(cards)}] {card.title}"
-            _do_layer(writer, card, mirror, areas, areas_inputs, lambda more="", said=said: progress(f"{said} {more}".rstrip()))
+            tell = lambda more="", said=said: progress(f"{said} {more}".rstrip())  # noqa: E731
+            if isinstance(card, PointsCard):
+                _do_points(writer, card, mirror, areas["lsoa"].code, tell)
+            else:
+                _do_layer(writer, card, mirror, areas, areas_inputs, tell)
     name = writer.finish()
     size = sum(part["bytes"] for part in writer.parts.values()) / 2**20
     progress(f"snapshot {name}: {len(writer.parts)} parts, {size:.1f} MiB")
     return name
+
+
+def _read_areas(writer: SnapshotWriter) -> tuple[dict[Level, pd.DataFrame], str]:
+    """The areas of the last build, as they stand, and what they were made from."""
+    parts = {level: writer.parts[f"areas/{level}"] for level in LEVELS}
+    return {level: pd.read_parquet(writer.folder / part["file"]) for level, part in parts.items()}, parts["lsoa"]["inputs"]
 
 
 def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -> tuple[dict[Level, pd.DataFrame], str]:
@@ -84,7 +108,7 @@ def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -
     if writer.has("areas", inputs):
         writer.keep("areas")
         progress("areas: nothing has changed")
-        return {level: pd.read_parquet(writer.folder / writer.parts[f"areas/{level}"]["file"]) for level in LEVELS}, inputs
+        return _read_areas(writer)
     progress("areas: codes, names, parents and people of all five levels")
     areas = areas_step.read_areas(paths)
     for level in LEVELS:
@@ -105,6 +129,8 @@ def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -
 def _do_geometry(
     writer: SnapshotWriter, mirror: Path | None, areas: dict[Level, pd.DataFrame], areas_inputs: str, progress: Progress
 ) -> None:
+    from etl import geometry  # its libraries are not in the lock of those who only serve
+
     paths = {key: find_raw(_raw(path), mirror, progress) for key, path in _GEOMETRY_RAW.items()}
     inputs = _fingerprint("geometry", paths.values(), areas_inputs)
     if writer.has("geometry", inputs):
@@ -127,6 +153,8 @@ def _do_geometry(
         points[degrees] = points[degrees].round(5).astype("float32")  # about a metre
         for name, table in (("points", points), ("neighbours", touching)):
             writer.add(f"{name}/{level}", _parquet(table), ".parquet", "geometry", inputs, rows=len(table), **facts)
+        walk = find_next(points.longitude, points.latitude, made.neighbours[level])
+        writer.add(f"walk/{level}", brotli.compress(pack_walk(walk)), ".br", "geometry", inputs, rows=len(points), **facts)
 
 
 def _do_postcodes(writer: SnapshotWriter, mirror: Path | None, codes: pd.Series, areas_inputs: str, progress: Progress) -> None:
@@ -153,32 +181,95 @@ def _do_layer(
     areas_inputs: str,
     progress: Callable[..., None],
 ) -> None:
-    paths = [find_raw(file, mirror, progress) for file in card.file]
-    text = card.model_dump_json()
-    reader = ROOT / "etl" / "readers" / f"{card.id}.py"
-    inputs = _fingerprint("layer", paths, areas_inputs, text, reader.read_text() if reader.exists() else "")
+    paths = _files_of(card, mirror, progress)
+    under = [part["inputs"] for part in _under_distances(card, writer).values()] if card.distance_to else []
+    inputs = fingerprint_layer(card, paths, "\n".join([areas_inputs, *under]))
     step = f"layer {card.id}"
     if writer.has(step, inputs):
         writer.keep(step)
         return
     progress()
-    made = build_layer(card, areas, mirror, progress)
-    facts = {"publisher": card.source.publisher, "licence": card.source.licence, "vintage": card.period}
-    raw = [{"name": file.path or file.url, "sha256": hash_file(path)} for file, path in zip(card.file, paths, strict=True)]
-    for name, content, suffix, more in (
-        ("tables", _parquet(made.table), ".parquet", {"rows": len(made.table), "raw": raw}),
-        ("paint", brotli.compress(pack_classes(made, areas)), ".br", {}),
-        ("figures", brotli.compress(pack_values(made, card, areas)), ".br", {}),
-        ("facts", json.dumps(_facts(card, made), separators=(",", ":")).encode(), ".json", {}),
-    ):
-        writer.add(f"{name}/{card.id}", content, suffix, step, inputs, **facts, **more)
+    own = measure_distances(areas["lsoa"].code, **_read_under(card, writer)) if card.distance_to else None
+    made = build_layer(card, areas, mirror, progress, own)
+    parts: list[tuple[str, bytes, str, dict[str, object]]] = [
+        (
+            f"tables/{card.id}",
+            _parquet(made.table, ("value",) if card.distance_to else ()),
+            ".parquet",
+            {"rows": len(made.table), "raw": _under_facts(card, writer) or _raw_facts(card, paths)},
+        ),
+        (f"facts/{card.id}", json.dumps(_facts(card, made), separators=(",", ":")).encode(), ".json", {}),
+    ]
+    for period in card.periods or ("",):
+        name = card.part(period)
+        parts.append((f"paint/{name}", brotli.compress(pack_classes(made, areas, period)), ".br", {}))
+        parts.append((f"figures/{name}", brotli.compress(pack_values(made, areas, period)), ".br", {}))
+    for name, content, suffix, more in parts:
+        writer.add(name, content, suffix, step, inputs, **_credit(card), **more)
+
+
+def _do_points(writer: SnapshotWriter, card: PointsCard, mirror: Path | None, codes: pd.Series, progress: Callable[..., None]) -> None:
+    paths = _files_of(card, mirror, progress)
+    postcodes_inputs = writer.parts["postcodes/table"]["inputs"]
+    inputs = fingerprint_layer(card, paths, postcodes_inputs)
+    step = f"layer {card.id}"
+    if writer.has(step, inputs):
+        writer.keep(step)
+        return
+    progress()
+    table, outward = (pd.read_parquet(writer.folder / writer.parts[f"postcodes/{part}"]["file"]) for part in ("table", "outward"))
+    made = build_points(card, PostcodePlaces(table, outward, codes), mirror, progress)
+    facts = _credit(card) | {"rows": len(made)}
+    rest = _parquet(made.drop(columns=list(ON_THE_MAP)))
+    writer.add(f"places/{card.id}", rest, ".parquet", step, inputs, raw=_raw_facts(card, paths), **facts)
+    writer.add(f"spots/{card.id}", brotli.compress(pack_points(made)), ".json.br", step, inputs, **facts)
+
+
+def _under_distances(card: LayerCard, writer: SnapshotWriter) -> dict[str, dict[str, Any]]:
+    """The parts that a layer of distances is made from: the places it measures to, and the postcodes it measures from."""
+    names = {"places": f"spots/{card.distance_to}", "postcodes": "postcodes/table"}
+    if absent := [name for name in names.values() if name not in writer.parts]:
+        raise DataContractError(f"{card.id}: {absent[0]} is not in the snapshot. Build it first, or mend 'distance_to'.")
+    return {key: writer.parts[name] for key, name in names.items()}
+
+
+def _read_under(card: LayerCard, writer: SnapshotWriter) -> dict[str, pd.DataFrame]:
+    files = {key: writer.folder / part["file"] for key, part in _under_distances(card, writer).items()}
+    return {"places": unpack_points(files["places"].read_bytes()), "postcodes": pd.read_parquet(files["postcodes"])}
+
+
+def _under_facts(card: LayerCard, writer: SnapshotWriter) -> list[dict[str, str]]:
+    parts = _under_distances(card, writer).values() if card.distance_to else ()
+    return [{"name": part["file"].rpartition("-")[0], "sha256": part["sha256"]} for part in parts]
+
+
+def _files_of(card: Card, mirror: Path | None, progress: Callable[..., None]) -> list[Path]:
+    if isinstance(card, LayerCard) and card.distance_to:
+        return []
+    return [beside(card)] if card.lies_beside else [find_raw(file, mirror, progress) for file in card.file]
+
+
+def _credit(card: Card) -> dict[str, object]:
+    return {"publisher": card.source.publisher, "licence": card.source.licence, "vintage": card.period}
+
+
+def _raw_facts(card: Card, paths: list[Path]) -> list[dict[str, str]]:
+    names = [file.path or file.url for file in card.file] or [f"{card.id}.csv"]
+    return [{"name": name, "sha256": hash_file(path)} for name, path in zip(names, paths, strict=True)]
+
+
+def fingerprint_layer(card: Card, paths: list[Path], under: str) -> str:
+    """What a layer is made from: its files, its card, its reader, the code, and the areas, places or postcodes under it."""
+    reader = ROOT / "etl" / "readers" / f"{card.id}.py"
+    step = "points" if isinstance(card, PointsCard) else "distances" if card.distance_to else "layer"
+    return _fingerprint(step, paths, under, card.model_dump_json(), reader.read_text() if reader.exists() else "")
 
 
 def _facts(card: LayerCard, made: BuiltLayer) -> dict[str, object]:
     """What the pages say of a whole layer, counted once: classes, reasons for absence, histogram."""
     counts = {}
     for level in levels_of(card):
-        rows = made.table[made.table.level == level]
+        rows = made.rows(level)
         counts[level] = {
             "areas": len(rows),
             "classes": {str(k): int(n) for k, n in rows["class"].value_counts().sort_index().items()},
@@ -214,16 +305,19 @@ def _hash_text(module: str) -> str:
     return hashlib.sha256(Path(module).read_bytes()).hexdigest()
 
 
-def _parquet(table: pd.DataFrame) -> bytes:
+def _parquet(table: pd.DataFrame, recurring_numbers: tuple[str, ...] = ()) -> bytes:
     """A table as Parquet: same rows, same bytes (no pandas metadata, no time of writing), and small.
 
-    Sorted codes are written as differences, numbers as byte planes; a dictionary only helps where values recur.
+    Sorted codes are written as differences, numbers as byte planes; a dictionary only helps where values recur: text, and
+    ``recurring_numbers``.
     """
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     encoding = {}
     for field in arrow.schema:
         if field.name == "code":
             encoding[field.name] = "DELTA_BYTE_ARRAY"
+        elif field.name in recurring_numbers:
+            continue
         elif pa.types.is_floating(field.type) or pa.types.is_int32(field.type) or pa.types.is_int64(field.type):
             encoding[field.name] = "BYTE_STREAM_SPLIT"
     recurring = [name for name in arrow.column_names if name not in encoding]

@@ -11,31 +11,43 @@ import pandas as pd
 
 from etl.best_fit import convert_to_2021, read_changes
 from etl.sources import path_of, read_csv, read_table, to_numbers
-from heatmap.catalogue import FLAGS, LayerCard
+from heatmap.cards import FLAGS, LayerCard
 from heatmap.classes import class_of_amount, class_of_move, class_of_share, edges_of_fifths, levels_of
 from heatmap.contract import check_table, join_by_code
-from heatmap.errors import DataContractError
-from heatmap.geography import LEVELS, PARENT_COLUMN, Level
-from heatmap.statistics import share_percent, weighted_median
+from heatmap.errors import DataContractError, name_some
+from heatmap.geography import LEVELS, PARENT_COLUMN, PLURAL, Level
+from heatmap.statistics import decile_of_rank, share_percent, weighted_median, wilson_interval
 
 #: Columns of a layer's table in the snapshot; what a level does not have is null there.
-#: ``value``: at LSOA the card's own value; above, the share of residents that the map shows, in percent, or the amount.
+#: ``value``: at the card's own level its own value; above, the share of residents that the map shows, in percent, or the amount.
 COLUMNS = (
     "level", "code", "value", "rank", "decile", "flag", "class", "class_fifths",
     "people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
     "mean_score", "median_tenth", "is_official",
 )  # fmt: skip
-
+#: Further columns, of layers that have them.
+COUNTED = ("numerator", "denominator", "lower_ci", "upper_ci")
 NO_VALUE = -(2**31)
 
 
 @dataclass
 class BuiltLayer:
-    """What the build makes of one card: its table, the edges of its amounts, and its histograms."""
+    """What the build makes of one card: its table, the edges of its amounts, and its histograms.
 
+    table       all levels in turn; with periods, all levels of the oldest first, and a column ``period``
+    """
+
+    card: LayerCard
     table: pd.DataFrame
     edges: dict[Level, tuple[float, ...]] = field(default_factory=dict)
     histogram: dict[Level, dict[str, list[float]]] = field(default_factory=dict)
+
+    def rows(self, level: Level, period: str = "") -> pd.DataFrame:
+        """A level's rows, of the period shown first unless another is named."""
+        here = self.table.level == level
+        if self.card.periods:
+            here &= self.table.period == (period or self.card.period)
+        return self.table[here]
 
 
 def build_layer(
@@ -43,48 +55,84 @@ def build_layer(
     areas: dict[Level, pd.DataFrame],
     mirror: Path | None,
     progress: Callable[[str], None] = lambda _: None,
+    own_table: pd.DataFrame | None = None,
 ) -> BuiltLayer:
-    """Everything the snapshot holds of one layer. Raises SourceError or DataContractError with each broken promise."""
-    base = _read_lsoa(card, mirror, progress)
-    joined = join_by_code(areas["lsoa"], base, "code", ("England's LSOAs of 2021", card.id))
-    built = BuiltLayer(pd.DataFrame())
+    """Everything the snapshot holds of one layer. Raises SourceError or DataContractError with each broken promise.
+
+    own_table   the card's figures where the build itself has made them (code, value); else its file is read
+    """
+    base = _read_base(card, mirror, progress, own_table)
+    own = areas[card.base_level].rename(columns={"code": PARENT_COLUMN[card.base_level]}).assign(code=areas[card.base_level].code)
+    columns = [*COLUMNS, *(["period"] if card.periods else []), *(column for column in COUNTED if column in base)]
     tables = []
-    for level in levels_of(card):
-        table = joined[[c for c in COLUMNS if c in joined]].copy() if level == "lsoa" else _add_up(card, level, joined)
-        if card.official and level in ("lad", "icb"):
-            table = _take_official(card, level, table, mirror)
-        table["level"] = level
-        _classify(card, level, table, built)
-        tables.append(table)
-    whole = pd.concat(tables, ignore_index=True).reindex(columns=list(COLUMNS))
+    for period in card.periods or ("",):
+        part = base[base.period == period] if period else base
+        joined = _join_areas(own, part.drop(columns="period", errors="ignore"), card)
+        for level in levels_of(card):
+            table = joined[[c for c in columns if c in joined]].copy() if level == card.base_level else _add_up(card, level, joined)
+            if card.official and level in ("lad", "icb"):
+                table = _take_official(card, level, table, mirror)
+            tables.append(table.assign(level=level, period=period))
+    whole = pd.concat(tables, ignore_index=True).reindex(columns=list(dict.fromkeys([*columns, "period"])))
     if strange := set(whole.flag.dropna()) - set(FLAGS):
         raise DataContractError(f"{card.id}: {', '.join(sorted(strange))} is no reason we know for a weak value")
+    built = BuiltLayer(card, whole)
+    _classify(built)
     # Four decimals, kept in float32 (exact for them below 1,000, and for whole numbers below 16 million): a third the bytes.
-    numbers = ["value", "mean_score", *(column for column in COLUMNS if column.endswith("_percent"))]
+    numbers = ["value", "mean_score", *(column for column in columns if column.endswith(("_percent", "_ci", "nator")))]
     whole[numbers] = whole[numbers].astype("float64").round(4).astype("float32")
-    built.table = whole.astype({
+    built.table = whole[columns].astype({
         "rank": "Int32", "decile": "Int8", "class": "uint8", "class_fifths": "uint8", "median_tenth": "Int8",
         "is_official": "boolean",
     })  # fmt: skip
     return built
 
 
-def _read_lsoa(card: LayerCard, mirror: Path | None, progress: Callable[[str], None]) -> pd.DataFrame:
-    table = check_table(read_table(card, mirror, progress), card)
+def _read_base(card: LayerCard, mirror: Path | None, progress: Callable[[str], None], own_table: pd.DataFrame | None) -> pd.DataFrame:
+    """The card's own figures on areas of today, each with its reason where it is absent or weak."""
+    table = read_table(card, mirror, progress) if own_table is None else own_table
+    if "numerator" in table:
+        table = _count(table)
+    table = check_table(table, card)
     if card.converted:
         table = convert_to_2021(table, read_changes(path_of(card, "lsoa_lookup", mirror)), card)
+    if card.scheme == "tenths" and "decile" not in table:
+        known = table["rank"].notna()
+        table["decile"] = np.nan
+        table.loc[known, "decile"] = decile_of_rank(table["rank"][known], card.rows).astype(float)
     if "flag" not in table:
         table["flag"] = ""
     measure = "value" if "value" in table else "rank"
+    table["flag"] = table.flag.fillna("")
     table.loc[table[measure].isna() & (table.flag == ""), "flag"] = "missing"
-    return table[[c for c in ("code", "value", "rank", "decile", "flag") if c in table]]
+    return table[[c for c in ("code", "period", "value", "rank", "decile", "flag", *COUNTED) if c in table]]
+
+
+def _count(table: pd.DataFrame) -> pd.DataFrame:
+    """A share in percent with its 95 % limits, from numerator and denominator."""
+    lower, upper = wilson_interval(table.numerator, table.denominator)
+    share = share_percent(table.numerator, table.denominator)
+    return table.assign(value=table.value if "value" in table else share, lower_ci=lower, upper_ci=upper)
+
+
+def _join_areas(areas: pd.DataFrame, figures: pd.DataFrame, card: LayerCard) -> pd.DataFrame:
+    """Every area of the card's level with its figures. A partial layer may lack areas: they have none, and say so."""
+    if not card.partial:
+        return join_by_code(areas, figures, "code", (f"England's {PLURAL[card.base_level]}", card.id))
+    if strange := sorted(set(figures.code) - set(areas.code)):
+        raise DataContractError(
+            f"{card.id}: {name_some(strange)} is no {card.geography[:-2].upper()} of today's England. Check the code, and its year."
+        )
+    whole = areas.merge(figures, on="code", how="left", validate="one_to_one")
+    whole["flag"] = whole.flag.fillna("missing")
+    return whole
 
 
 def _add_up(card: LayerCard, level: Level, lsoa: pd.DataFrame) -> pd.DataFrame:
     """One row an area of the level, by the people who live in its LSOAs; absent LSOAs are left out of both sides."""
     column = PARENT_COLUMN[level]
     if card.scheme == "amount":
-        table = lsoa.groupby(column, sort=True).value.sum().reset_index()
+        table = _add_amounts(card, column, lsoa)
     else:
         measured = lsoa["decile" if card.scheme == "tenths" else "value"].to_numpy(float)
         people = lsoa.population.to_numpy(float) * ~np.isnan(measured)
@@ -117,6 +165,21 @@ def _add_up(card: LayerCard, level: Level, lsoa: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns={column: "code"})
 
 
+def _add_amounts(card: LayerCard, column: str, own: pd.DataFrame) -> pd.DataFrame:
+    """Amounts of larger areas as the card's ``larger_areas`` says: added up, averaged over people, or counted anew."""
+    there = own[own.value.notna()]
+    groups = there.groupby(column, sort=True)
+    if card.larger_areas == "sum":
+        table = groups.value.sum(min_count=1).reset_index()
+    elif card.larger_areas == "counts":
+        table = _count(groups[["numerator", "denominator"]].sum().reset_index())
+    else:
+        weighted = (there.value * there.population).groupby(there[column]).sum() / groups.population.sum()
+        table = weighted.rename("value").rename_axis(column).reset_index()
+    every = pd.DataFrame({column: sorted(own[column].dropna().unique())})
+    return every.merge(table, on=column, how="left", validate="one_to_one")
+
+
 def _take_official(card: LayerCard, level: Level, table: pd.DataFrame, mirror: Path | None) -> pd.DataFrame:
     """The publisher's own summary in place of ours: share of LSOAs in tenth 1 and mean score.
 
@@ -143,53 +206,65 @@ def _take_official(card: LayerCard, level: Level, table: pd.DataFrame, mirror: P
     return both
 
 
-def _classify(card: LayerCard, level: Level, table: pd.DataFrame, built: BuiltLayer) -> None:
-    if level != "lsoa" and card.scheme in ("tenths", "kinds"):
-        table["class"] = class_of_share(table.value)
-        table["class_fifths"] = class_of_share(table.get("people_fifth1_percent", table.value))
-    elif card.scheme in ("tenths", "kinds"):
-        number = table["decile" if card.scheme == "tenths" else "value"].fillna(0).astype("uint8")
-        table["class"] = number
-        table["class_fifths"] = (number + 1) // 2 if card.scheme == "tenths" else number
-    elif card.scheme == "moved":
-        table["class"] = table["class_fifths"] = class_of_move(table.value, card.breaks)
-    else:
-        built.edges[level] = edges_of_fifths(table.value)
-        table["class"] = table["class_fifths"] = class_of_amount(table.value, built.edges[level])
-    if card.scheme != "kinds" and "value" in table and table.value.notna().any():
-        bins = 40 if len(table) > 1000 else 20
-        count, edges = np.histogram(table.value.dropna(), bins=bins)
-        built.histogram[level] = {"count": count.tolist(), "edges": [float(f"{edge:.6g}") for edge in edges]}
+def _classify(built: BuiltLayer) -> None:
+    """Give every row its class; an amount's classes are the same in every period."""
+    card, table = built.card, built.table
+    table["class"] = table["class_fifths"] = np.uint8(0)
+    for level in levels_of(card):
+        here = table.level == level
+        value = table.value[here]
+        if level != card.base_level and card.scheme in ("tenths", "kinds"):
+            fifths = table.people_fifth1_percent[here] if card.scheme == "tenths" else value
+            pair = class_of_share(value), class_of_share(fifths)
+        elif card.scheme in ("tenths", "kinds"):
+            number = table["decile" if card.scheme == "tenths" else "value"][here].fillna(0).astype("uint8")
+            pair = number, (number + 1) // 2 if card.scheme == "tenths" else number
+        elif card.scheme == "moved":
+            pair = (class_of_move(value, card.breaks),) * 2
+        else:
+            built.edges[level] = edges_of_fifths(value)
+            pair = (class_of_amount(value, built.edges[level], low_first=card.polarity == "low_is_worse"),) * 2
+        table.loc[here, "class"], table.loc[here, "class_fifths"] = pair
+        shown = built.rows(level).value
+        if card.scheme != "kinds" and shown.notna().any():
+            bins = 40 if len(shown) > 1000 else 20
+            count, edges = np.histogram(shown.dropna().astype(float), bins=bins)
+            built.histogram[level] = {"count": count.tolist(), "edges": [float(f"{edge:.6g}") for edge in edges]}
 
 
-def pack_classes(built: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> bytes:
+def pack_classes(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: str = "") -> bytes:
     """One byte an area: the class in the low four bits, the flag's number in the high four.
 
     All levels in their order by tenths, then all above LSOA by fifths; a level at which the layer is not shown is zeros.
     (At LSOA a fifth is two tenths drawn alike.)
     """
-    flags = {level: built.table.flag[built.table.level == level].map(FLAGS.index).to_numpy(np.uint8) << 4 for level in LEVELS}
-    parts = [_by_position(built, areas, level, "class", 0) | _filled(flags[level], areas[level]) for level in LEVELS]
-    parts += [_by_position(built, areas, level, "class_fifths", 0) | _filled(flags[level], areas[level]) for level in LEVELS[1:]]
+
+    def pack(level: Level, column: str) -> np.ndarray:
+        flags = _by_position(built, areas, level, "flag", period, "")
+        numbers = np.array([FLAGS.index(flag) for flag in flags], np.uint8) << 4
+        return _by_position(built, areas, level, column, period, 0) | numbers
+
+    parts = [pack(level, "class") for level in LEVELS] + [pack(level, "class_fifths") for level in LEVELS[1:]]
     return np.concatenate(parts).astype(np.uint8).tobytes()
 
 
-def pack_values(built: BuiltLayer, card: LayerCard, areas: dict[Level, pd.DataFrame]) -> bytes:
+def pack_values(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: str = "") -> bytes:
     """One int32 an area, in the same order: the value times 10 to ``value_decimals``, NO_VALUE where there is none;
     written as four planes, first all lowest bytes, last all highest.
 
-    For the words beside the pointer. At LSOA the tenths and kinds are left out: their class already says it, and
-    ranks do not compress.
+    For the words beside the pointer. At a card's own level the tenths and kinds are left out: their class already says it,
+    and ranks do not compress.
     """
+    card = built.card
     scale = 10 ** value_decimals(card)
     parts = []
     for level, column in [(level, "value") for level in LEVELS] + [
         (level, "people_fifth1_percent" if card.scheme == "tenths" else "value") for level in LEVELS[1:]
     ]:
-        if level == "lsoa" and card.scheme in ("tenths", "kinds"):
+        if level == card.base_level and card.scheme in ("tenths", "kinds"):
             parts.append(np.full(len(areas[level]), NO_VALUE))
         else:
-            number = _by_position(built, areas, level, column, np.nan).astype(float) * scale
+            number = _by_position(built, areas, level, column, period, np.nan).astype(float) * scale
             parts.append(np.where(np.isnan(number), NO_VALUE, np.round(number)))
     whole = np.concatenate(parts).astype("<i4")
     return whole.view(np.uint8).reshape(-1, 4).T.tobytes()  # byte planes: brotli makes them a fifth smaller
@@ -200,14 +275,12 @@ def value_decimals(card: LayerCard) -> int:
     return 1 if card.scheme in ("tenths", "kinds") else card.decimals
 
 
-def _by_position(built: BuiltLayer, areas: dict[Level, pd.DataFrame], level: Level, column: str, absent: float) -> np.ndarray:
-    rows = built.table[built.table.level == level]
+def _by_position(
+    built: BuiltLayer, areas: dict[Level, pd.DataFrame], level: Level, column: str, period: str, absent: float | str
+) -> np.ndarray:
+    rows = built.rows(level, period)
     if rows.empty:
         return np.full(len(areas[level]), absent)
     if not np.array_equal(rows.code.to_numpy(), areas[level].code.to_numpy()):
         raise DataContractError(f"a layer's {level} rows are not in the order of the areas")
     return rows[column].to_numpy()
-
-
-def _filled(flags: np.ndarray, areas: pd.DataFrame) -> np.ndarray:
-    return flags if len(flags) else np.zeros(len(areas), np.uint8)

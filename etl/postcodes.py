@@ -44,8 +44,7 @@ def pack_postcodes(table: pd.DataFrame, lsoa_codes: pd.Series) -> tuple[pa.Table
     position = pd.Index(lsoa_codes).get_indexer(table.lsoa21.astype(str))
     if (position < 0).any():
         raise DataContractError(f"postcodes: no such LSOA of 2021: {name_some(table.lsoa21[position < 0].unique())}")
-    letters = inward.str.encode("ascii").map(list).to_list()
-    number = np.array([(a - 48) * 676 + (b - 65) * 26 + (c - 65) for a, b, c in letters], np.uint16)
+    number = number_inward(inward).astype(np.uint16)
     packed = pa.table({
         "inward": number,
         "lsoa": position.astype("int32"),
@@ -58,6 +57,17 @@ def pack_postcodes(table: pd.DataFrame, lsoa_codes: pd.Series) -> tuple[pa.Table
     if not (starts.start.diff().dropna() == starts["count"].shift().dropna().to_numpy()[: len(starts) - 1]).all():
         raise DataContractError("postcodes: an outward code's rows do not stand together")
     return packed, starts
+
+
+def number_inward(inward: pd.Series) -> np.ndarray:
+    """The second half of a postcode as a number, in alphabetical order; -1 for what is none.
+
+    >>> number_inward(pd.Series(["0AA", "2EU", "9ZZ", "", "X"])).tolist()
+    [0, 1476, 6759, -1, -1]
+    """
+    good = inward.fillna("").str.fullmatch(_INWARD)
+    letters = inward.where(good, "0AA").str.encode("ascii").map(list).to_list()
+    return np.where(good, [(a - 48) * 676 + (b - 65) * 26 + (c - 65) for a, b, c in letters], -1)
 
 
 def write_postcodes(packed: pa.Table, path: Path) -> None:

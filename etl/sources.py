@@ -1,4 +1,4 @@
-"""Raw files: found in a mirror folder or fetched from the publisher, and known by their hash."""
+"""Raw files: found in a mirror folder, fetched, or lying beside their card; known by their hash, read as text."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
-import pooch
-import requests
-from urllib3.util import Retry
 
-from heatmap.catalogue import LayerCard, RawFile
+from etl.beside import beside, read_beside
+from heatmap.cards import LayerCard, RawFile
 from heatmap.errors import DataContractError, SourceError
 
 #: Where fetched files are kept; a folder of one's own choice by HEATMAP_RAW.
 FETCHED = Path(os.environ.get("HEATMAP_RAW", Path(__file__).parent.parent / "var" / "raw"))
-_TRIES = 4
-pooch.get_logger().setLevel("WARNING")  # what it does we say ourselves
 
 
 @cache
@@ -46,6 +42,8 @@ def find_raw(file: RawFile, mirror: Path | None, progress: Callable[[str], None]
         if not file.path or not path.is_file():
             raise SourceError(f"{file.path or file.url}: not in the mirror folder {mirror.name}/. Put it there.")
     else:
+        from etl.fetching import fetch_raw  # its libraries are not in the lock of those who only serve
+
         path = fetch_raw(file, FETCHED, progress)
     if file.sha256 and hash_file(path) != file.sha256:
         raise SourceError(
@@ -54,88 +52,6 @@ def find_raw(file: RawFile, mirror: Path | None, progress: Callable[[str], None]
             " or check the new one and put its hash in the card."
         )
     return path
-
-
-def fetch_raw(file: RawFile, folder: Path, progress: Callable[[str], None] = lambda _: None) -> Path:
-    """The file from its publisher's address, in a mirror folder under its ``path``; fetched only if it is not there yet.
-
-    Raises SourceError where there is no address, it cannot be fetched, or it is not the file the card describes.
-    """
-    if not file.url:
-        raise SourceError(
-            f"{file.path}: we have no publisher's address for this file. Give a folder that holds it: python -m etl build --mirror FOLDER."
-        )
-    target = folder / (file.path or Path(file.url).name)
-    progress(f"fetching {target.name}" + ("" if file.tried else " (an address nobody has tried yet)"))
-    try:
-        # pooch writes to a temporary file first, checks the hash, and only then moves it into place.
-        return Path(
-            pooch.retrieve(
-                file.url,
-                known_hash=f"sha256:{file.sha256}" if file.sha256 else None,
-                fname=target.name,
-                path=target.parent,
-                downloader=_Patient(target.with_name(f".{target.name}.part"), bool(file.sha256), progress),
-            )
-        )
-    except ValueError:
-        raise SourceError(
-            f"{file.url}: the publisher's file has changed since the card was written."
-            " Check the new file against the card, then put its hash in 'sha256'."
-        ) from None
-    except (requests.RequestException, OSError) as fault:
-        raise SourceError(
-            f"{file.url}: could not be fetched ({type(fault).__name__}) after {_TRIES} tries."
-            " Check the connection, or give a folder with the files: --mirror FOLDER."
-        ) from None
-
-
-class _Patient:
-    """A pooch downloader that tries again with growing pauses, goes on where it stopped, and says how far it is.
-
-    part    what has come so far
-    known   whether the file's hash is known: only then may a part from another day be gone on with
-    """
-
-    def __init__(self, part: Path, known: bool, progress: Callable[[str], None]):
-        self.part, self.progress = part, progress
-        if not known:
-            part.unlink(missing_ok=True)
-
-    def __call__(self, url: str, output_file: str, pooch_: object, check_only: bool = False) -> None:
-        again = Retry(total=_TRIES - 1, backoff_factor=1, status_forcelist=(429, 500, 502, 503, 504))
-        with requests.Session() as session:
-            for scheme in ("https://", "http://"):
-                session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=again))
-            for left in reversed(range(_TRIES)):
-                before = self._size()
-                try:
-                    self._take(session, url)
-                    break
-                except requests.RequestException:  # cut off on the way: go on while every try brings something
-                    if not left or self._size() <= before:
-                        raise
-        self.part.replace(output_file)
-
-    def _size(self) -> int:
-        return self.part.stat().st_size if self.part.exists() else 0
-
-    def _take(self, session: requests.Session, url: str) -> None:
-        have = self._size()
-        with session.get(url, stream=True, timeout=60, headers={"Range": f"bytes={have}-"} if have else {}) as answer:
-            if answer.status_code == 416:  # the part is whole already, or no longer fits: begin again
-                self.part.unlink()
-                return self._take(session, url)
-            answer.raise_for_status()
-            going_on = answer.status_code == 206
-            done = have if going_on else 0
-            total = done + int(answer.headers.get("content-length", 0))
-            with self.part.open("ab" if going_on else "wb") as to:
-                for chunk in answer.iter_content(1 << 20):
-                    to.write(chunk)
-                    done += len(chunk)
-                    self.progress(f"  {done / 1e6:,.1f} of {total / 1e6:,.1f} MB")
-        return None
 
 
 @lru_cache(maxsize=6)
@@ -180,9 +96,12 @@ def read_table(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
     """The card's main table under our column names, in its own geography.
 
     A publisher's file that is not one plain table has a reader: ``etl/readers/<id>.py`` with ``read(*paths)``.
+    Without a file the figures lie beside the card (``etl/beside.py``).
     """
     from importlib import import_module, util
 
+    if card.lies_beside:
+        return read_beside(beside(card), card)
     paths = [find_raw(file, mirror, progress) for file in card.file]
     if util.find_spec(f"etl.readers.{card.id}"):
         return import_module(f"etl.readers.{card.id}").read(*paths)
@@ -192,7 +111,7 @@ def read_table(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
         if strange := sorted(set(table.kind.dropna()) - set(number)):
             raise DataContractError(f"{card.id}: the file has kinds the card does not name: {', '.join(strange)}.")
         table = table.assign(value=table.kind.map(number)).drop(columns="kind")
-    table = to_numbers(table, [column for column in table if column != "code"], card.id)
+    table = to_numbers(table, [column for column in table if column not in ("code", "period", "flag")], card.id)
     # Census and ONS files hold Wales too; the map is of England. What is dropped is Welsh by its code, nothing else.
     return table[~table.code.astype(str).str.startswith("W01")].reset_index(drop=True)
 

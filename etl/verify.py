@@ -21,7 +21,8 @@ from etl.second_places import (
     check_search,
     check_tiles,
 )  # fmt: skip
-from heatmap.catalogue import read_catalogue
+from etl.second_points import DISTANCES, check_distances, check_points
+from heatmap.catalogue import read_cards
 from heatmap.errors import SourceError, name_some
 from heatmap.store import Snapshot
 
@@ -40,7 +41,7 @@ def verify(mirror: Path, folder: Path = BUILT, say: Say = print) -> list[str]:
     """
     if not mirror.is_dir():
         raise SourceError(f"There is no folder {mirror}. Give the one that holds the raw files: --mirror FOLDER.")
-    files = {file.path for card in read_catalogue().values() for file in card.file}
+    files = {file.path for card in read_cards().values() for file in card.file}
     if absent := sorted(name for name in {*OWN_FILES, *_RAW_HASHES, *files} if not (mirror / name).is_file()):
         raise SourceError(f"{name_some(absent)}: not in the mirror folder {mirror}. Put it there; verify needs every raw file.")
     snapshot = Snapshot(folder)
@@ -64,6 +65,8 @@ def check_values(mirror: Path, folder: Path, snapshot: Snapshot, say: Say) -> Le
     check_neighbours(mirror, folder, snapshot.parts, areas, ledger)
     for check in (check_tiles, check_labels, check_search):
         check(folder, snapshot.parts, areas, ledger)
+    check_points(mirror, folder, snapshot.parts, ledger)
+    check_distances(mirror, folder, snapshot.parts, areas, ledger)
     check_world(snapshot, areas, layers, ledger)
     return ledger
 
@@ -119,7 +122,7 @@ def check_world(snapshot: Snapshot, areas: dict[str, Rows], layers: dict[str, di
         ("percent of tenth 1 that was in it in 2019", round(100 * len(stayed) / len(first_tenth)), 82),
         ("people in England, mid-2022", int(snapshot.areas["rgn"].population.sum()), 57_106_398),
         ("areas at five levels", counts, [33_755, 6_856, 296, 42, 9]),
-        ("layers", len(snapshot.cards), len(layers)),
+        ("layers", len(snapshot.cards), len(layers) + len(DISTANCES)),
         ("postcode CO15 2EU", snapshot.postcodes("CO15")["2EU"][0], "E01021988"),
         ("outward codes", len(snapshot.outward_codes), 2_323),
         ("outward codes that travel together", len(snapshot.small_outward_codes), 158),

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.geography import Level
 
 #: Shares of residents above LSOA have fixed edges, so a colour means the same in every layer and at every zoom.
 SHARE_EDGES = (0.0, 10.0, 25.0, 50.0)
+#: The two ends of a ranking, that of tenth 1 first, where a card names none of its own.
+DEPRIVED = ("most deprived", "least deprived")
+#: Which of the five colours are used where an amount has fewer classes: the darkest and the lightest always.
+AMOUNT_COLOURS = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,14 @@ class Class:
     label: str
 
 
+#: The levels whose areas are made of whole areas of a level, nearest first: authorities do not fit into boards.
+_MADE_OF: dict[Level, tuple[Level, ...]] = {"lsoa": ("msoa", "lad", "icb", "rgn"), "msoa": ("lad", "rgn"), "lad": ("rgn",)}
+
+
 def levels_of(card: LayerCard) -> tuple[Level, ...]:
-    """The levels at which a layer can be shown: a move is not added up over places."""
-    return ("lsoa",) if card.scheme == "moved" else ("lsoa", "msoa", "lad", "icb", "rgn")
+    """The levels at which a layer can be shown, its own first. Tenths and kinds above it become shares of residents."""
+    shares = card.scheme in ("tenths", "kinds") and card.base_level == "lsoa"
+    return (card.base_level, *(_MADE_OF[card.base_level] if shares or card.larger_areas != "none" else ()))
 
 
 def classes_of(card: LayerCard, level: Level, groups: str = "tenths", edges: Sequence[float] = ()) -> tuple[Class, ...]:
@@ -38,15 +47,15 @@ def classes_of(card: LayerCard, level: Level, groups: str = "tenths", edges: Seq
 
     edges   for an amount: the four values between its fifths at this level, falling
     """
-    if level != "lsoa" and card.scheme in ("tenths", "kinds"):
+    if level != card.base_level and card.scheme in ("tenths", "kinds"):
         return _share_classes()
     if card.scheme == "tenths":
-        return _tenths() if groups == "tenths" else _fifths()
+        return _tenths(card.ends) if groups == "tenths" else _fifths(card.ends)
     if card.scheme == "moved":
         return _moved(card.breaks)
     if card.scheme == "kinds":
         return tuple(Class(number, f"kind-{number}", "", kind.label) for number, kind in enumerate(card.kinds, start=1))
-    return _amounts(edges, card.decimals, card.unit)
+    return _amounts(edges, card)
 
 
 def class_of_share(percent: npt.ArrayLike) -> npt.NDArray[np.uint8]:
@@ -75,34 +84,51 @@ def class_of_move(points: npt.ArrayLike, breaks: Sequence[float]) -> npt.NDArray
 
 
 def edges_of_fifths(amounts: npt.ArrayLike) -> tuple[float, ...]:
-    """The four values between the fifths of a list of amounts, falling, to two figures that people can read.
+    """The values between the fifths of a list of amounts, falling, to two figures that people can read.
+
+    Four, or fewer where so many areas have the same value that two edges would fall together.
 
     >>> edges_of_fifths(np.arange(1000, 2001))
     (1800.0, 1600.0, 1400.0, 1200.0)
+    >>> edges_of_fifths([0, 0, 0, 0, 0, 0, 0, 3, 8, 9])
+    (4.0, 0.0)
     """
     cuts = np.nanpercentile(np.asarray(amounts, float), [80, 60, 40, 20])
-    return tuple(float(f"{cut:.2g}") for cut in cuts)
+    return tuple(dict.fromkeys(float(f"{cut:.2g}") for cut in cuts))
 
 
-def class_of_amount(amounts: npt.ArrayLike, edges: Sequence[float]) -> npt.NDArray[np.uint8]:
-    """The class of an amount: 1 = the largest, 0 = no figure.
+def class_of_amount(amounts: npt.ArrayLike, edges: Sequence[float], low_first: bool = False) -> npt.NDArray[np.uint8]:
+    """The class of an amount: 1 = the largest (the smallest with ``low_first``), 0 = no figure.
 
     >>> class_of_amount([5000, 1700, 100, np.nan], (1800, 1600, 1400, 1200))
     array([1, 2, 5, 0], dtype=uint8)
+    >>> class_of_amount([5000, 1700, 100, np.nan], (1800, 1600, 1400, 1200), low_first=True)
+    array([5, 4, 1, 0], dtype=uint8)
     """
     value = np.asarray(amounts, float)
     number = 1 + np.sum(value[..., None] < np.asarray(edges, float), axis=-1)
+    if low_first:
+        number = len(edges) + 2 - number
     return np.where(np.isnan(value), 0, number).astype(np.uint8)
 
 
-def _tenths() -> tuple[Class, ...]:
-    ends = {1: "most deprived tenth", 10: "least deprived tenth"}
-    return tuple(Class(n, f"seq-{n}", str(n), f"Tenth {n}" + (f": {ends[n]}" if n in ends else "")) for n in range(1, 11))
+def say_amount(value: float, unit: str, decimals: int) -> str:
+    """A value with its unit, as it is read aloud.
+
+    >>> say_amount(12.345, "% of homes", 1), say_amount(1834, "people", 0)
+    ('12.3% of homes', '1,834 people')
+    """
+    return f"{value:,.{decimals}f}{'' if unit.startswith('%') else ' '}{unit}"
 
 
-def _fifths() -> tuple[Class, ...]:
-    ends = {1: "most deprived fifth", 5: "least deprived fifth"}
-    return tuple(Class(n, f"fifth-{n}", str(n), f"Fifth {n}" + (f": {ends[n]}" if n in ends else "")) for n in range(1, 6))
+def _tenths(ends: Sequence[str]) -> tuple[Class, ...]:
+    named = dict(zip((1, 10), (f"{end} tenth" for end in ends or DEPRIVED), strict=True))
+    return tuple(Class(n, f"seq-{n}", str(n), f"Tenth {n}" + (f": {named[n]}" if n in named else "")) for n in range(1, 11))
+
+
+def _fifths(ends: Sequence[str]) -> tuple[Class, ...]:
+    named = dict(zip((1, 5), (f"{end} fifth" for end in ends or DEPRIVED), strict=True))
+    return tuple(Class(n, f"fifth-{n}", str(n), f"Fifth {n}" + (f": {named[n]}" if n in named else "")) for n in range(1, 6))
 
 
 def _share_classes() -> tuple[Class, ...]:
@@ -126,13 +152,19 @@ def _moved(breaks: Sequence[float]) -> tuple[Class, ...]:
     return tuple(Class(n, colour, *pair) for n, (colour, pair) in enumerate(zip(colours, words, strict=True), start=1))
 
 
-def _amounts(edges: Sequence[float], decimals: int, unit: str) -> tuple[Class, ...]:
-    cut = [f"{edge:,.{decimals}f}" for edge in edges]
+def _amounts(edges: Sequence[float], card: LayerCard) -> tuple[Class, ...]:
+    if not edges:
+        return ()
+    cut = [say_amount(edge, "", card.decimals).strip() for edge in edges]
     short = [_shorten(edge) for edge in edges]
-    words = [(f"{short[0]}+", f"{cut[0]} {unit} or more")]
-    words += [(f"{short[i + 1]}–{short[i]}", f"{cut[i + 1]} to {cut[i]} {unit}") for i in range(3)]
-    words += [(f"<{short[3]}", f"fewer than {cut[3]} {unit}")]
-    return tuple(Class(n, f"fifth-{n}", *pair) for n, pair in enumerate(words, start=1))
+    rest = say_amount(0, card.unit, 0).removeprefix("0")  # the unit, with a blank before it where it needs one
+    words = [(f"{short[0]}+", f"{cut[0]}{rest} or more")]
+    words += [(f"{short[i + 1]}–{short[i]}", f"{cut[i + 1]} to {cut[i]}{rest}") for i in range(len(edges) - 1)]
+    words += [(f"<{short[-1]}", f"below {cut[-1]}{rest}")]
+    if card.polarity == "low_is_worse":
+        words.reverse()
+    colours = AMOUNT_COLOURS[len(words)]
+    return tuple(Class(n, f"fifth-{colour}", *pair) for n, (colour, pair) in enumerate(zip(colours, words, strict=True), start=1))
 
 
 def _shorten(amount: float) -> str:

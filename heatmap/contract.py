@@ -7,11 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.errors import DataContractError, name_some
-from heatmap.geography import COUNT, Level
-
-_CODES = {"lsoa21": r"E01\d{6}", "lsoa11": r"E01\d{6}"}
+from heatmap.geography import CODE_PATTERN, COUNT, PLURAL, Level
 
 
 def broken_promises(table: pd.DataFrame, card: LayerCard) -> list[str]:
@@ -81,11 +79,18 @@ def _broken_codes(table: pd.DataFrame, card: LayerCard) -> list[str]:
             f"{card.id}: {len(table):,} rows, the card says {card.rows:,}."
             " The file may be cut short, hold other nations, or be of another year."
         )
-    strange = code[~code.str.fullmatch(_CODES[card.geography])]
+    strange = code[~code.str.fullmatch(CODE_PATTERN[card.base_level])]
     if len(strange):
-        found.append(f"{card.id}: {name_some(strange)} is no {card.geography[:4].upper()} code of England. Codes look like E01021988.")
-    if (twice := code[code.duplicated()]).size:
-        found.append(f"{card.id}: {name_some(twice.unique())} stands twice. Keep one row for each area.")
+        like = {"lsoa": "E01021988", "msoa": "E02004622", "lad": "E07000076"}[card.base_level]
+        found.append(f"{card.id}: {name_some(strange)} is no {card.geography[:-2].upper()} code of England. Codes look like {like}.")
+    if (twice := code[table[["code", *(["period"] if card.periods else [])]].duplicated()]).size:
+        found.append(
+            f"{card.id}: {name_some(twice.unique())} stands twice. Keep one row for each area{' and period' if card.periods else ''}."
+        )
+    if card.periods and (odd := set(table.period.astype(str)) ^ set(card.periods)):
+        found.append(
+            f"{card.id}: period {name_some(sorted(odd))} stands only in the file or only on the card. Make 'periods' and the file agree."
+        )
     return found
 
 
@@ -109,6 +114,12 @@ def _broken_companions(table: pd.DataFrame, card: LayerCard, measured: str) -> l
                 f"{card.id}: rank = {first['rank']:g} at {first.code} is no whole number from 1 to {card.rows:,}."
                 " Another column may have been taken for the rank."
             )
+    if "numerator" in table and (strange := table.numerator > table.denominator).any():
+        first = table.loc[strange].iloc[0]
+        found.append(
+            f"{card.id}: numerator = {first.numerator:g} at {first.code} is more than its denominator {first.denominator:g}."
+            " The two columns may have been mixed up."
+        )
     if "weight" in table and (strange := table.weight < 0).any():
         first = table.loc[strange].iloc[0]
         found.append(f"{card.id}: weight = {first.weight:g} at {first.code}, but there cannot be fewer people than none.")
@@ -146,23 +157,25 @@ def _broken_anchors(table: pd.DataFrame, card: LayerCard) -> list[str]:
 
 
 def check_built(tables: Mapping[Level, pd.DataFrame], card: LayerCard) -> list[str]:
-    """Every promise of the card that its rows in the snapshot break (2021 areas, all levels); empty when all are kept.
+    """Every promise of the card that its rows in the snapshot break (areas of today, all levels); empty when all are kept.
 
-    tables  by level, as ``Snapshot.table`` gives them
+    tables  by level, of the period shown first, as ``Snapshot.table`` gives them
     """
-    lsoa = tables["lsoa"]
+    own = tables[card.base_level]
     found = []
-    if len(lsoa) != COUNT["lsoa"] or lsoa.code.duplicated().any():
-        found.append(f"{card.id}: {len(lsoa):,} neighbourhoods in the snapshot, England has {COUNT['lsoa']:,}. Build it again.")
-    measured = "value" if lsoa.value.notna().any() else "rank"
-    number = lsoa[measured].to_numpy(dtype=float, na_value=np.nan)
+    if len(own) != COUNT[card.base_level] or own.code.duplicated().any():
+        found.append(
+            f"{card.id}: {len(own):,} {PLURAL[card.base_level]} in the snapshot, England has {COUNT[card.base_level]:,}. Build it again."
+        )
+    measured = "value" if own.value.notna().any() else "rank"
+    number = own[measured].to_numpy(dtype=float, na_value=np.nan)
     outside = (number < card.valid_min) | (number > card.valid_max)
     if outside.any():
-        code = lsoa.code[outside].iloc[0]
+        code = own.code[outside].iloc[0]
         found.append(f"{card.id}: {measured} = {number[outside][0]:g} at {code} is outside {card.valid_min:g} to {card.valid_max:g}.")
-    if unsaid := int((np.isnan(number) & (lsoa.flag == "").to_numpy()).sum()):
-        found.append(f"{card.id}: {unsaid:,} neighbourhoods have no {measured} and no reason why.")
+    if unsaid := int((np.isnan(number) & (own.flag == "").to_numpy()).sum()):
+        found.append(f"{card.id}: {unsaid:,} {PLURAL[card.base_level]} have no {measured} and no reason why.")
     # A converted layer's anchors are of 2011 areas: those that are unchanged keep their code and their figure.
-    same = lsoa[lsoa.flag != "best_fit_2011"]
+    same = own[own.flag != "best_fit_2011"]
     here = {code: promised for code, promised in card.anchors.items() if code in set(same.code)}
     return found + _broken_anchors(same, card.model_copy(update={"anchors": here}))

@@ -2,6 +2,7 @@
 
 HeatmapError
 ├── LayerCardError      a card in data/layers is wrong: all its faults are told at once
+├── WordsError          a file of data/words is wrong: all its faults are told at once
 ├── DataContractError   a table breaks a promise: rows, codes, range, missing, anchors, joins
 ├── SourceError         a raw file is absent, damaged, or not the one the card names
 ├── SnapshotError       the embedded snapshot in data/built is absent, damaged or unfinished
@@ -19,6 +20,10 @@ class HeatmapError(Exception):
 
 class LayerCardError(HeatmapError):
     """One or more faults in a layer's card, a line each."""
+
+
+class WordsError(HeatmapError):
+    """One or more faults in a file of words, a line each."""
 
 
 class DataContractError(HeatmapError):

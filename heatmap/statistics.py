@@ -76,3 +76,21 @@ def share_percent(part: npt.ArrayLike, whole: npt.ArrayLike) -> Numbers:
     part, whole = np.asarray(part, float), np.asarray(whole, float)
     share: Numbers = 100 * np.divide(part, whole, out=np.full(np.broadcast(part, whole).shape, np.nan), where=whole > 0)
     return share
+
+
+def wilson_interval(part: npt.ArrayLike, whole: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+    """The 95 % limits of a share of people counted, in percent; NaN where there is nothing to count.
+
+    part, whole   (k,) numerator and denominator, 0 <= part <= whole
+    Source: Wilson 1927, J Am Stat Assoc 22:209, the limits that Fingertips shows for proportions.
+
+    >>> low, high = wilson_interval([10, 0], [100, 0])
+    >>> low.round(2), high.round(2)
+    (array([5.52,  nan]), array([17.44,   nan]))
+    """
+    z = 1.959963984540054
+    part, whole = np.asarray(part, float), np.asarray(whole, float)
+    n = np.where(whole > 0, whole, np.nan)
+    middle = (part + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * np.sqrt(part * (n - part) / n + z**2 / 4)
+    return 100 * np.clip(middle - half, 0, 1), 100 * np.clip(middle + half, 0, 1)

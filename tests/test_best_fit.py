@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.best_fit import convert_to_2021, read_changes
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.errors import DataContractError
 
 HEADER = "lsoa11_name,lsoa11_code,change_code,lsoa21_name,lsoa21_code,ltla22_name,ltla22_code"

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from heatmap.catalogue import FLAGS, LayerCard, read_catalogue
+from heatmap.cards import FLAGS, LayerCard
+from heatmap.catalogue import read_catalogue
 from heatmap.classes import levels_of
 from heatmap.geography import CODE_PATTERN, COUNT, LEVELS, PARENT_COLUMN, Level
 from heatmap.statistics import decile_of_rank
 from heatmap.store import BUILT_DIR, Snapshot
 
-pytestmark = pytest.mark.skipif(not (BUILT_DIR / "manifest.json").is_file(), reason="data/built has not been made yet")
 CARDS = read_catalogue()
-TENTHS = [card for card in CARDS.values() if card.scheme == "tenths"]
+TENTHS = [card for card in CARDS.values() if card.scheme == "tenths" and card.base_level == "lsoa" and not card.partial]
 CONVERTED = [card for card in CARDS.values() if card.converted]
 IMD, IMD_2019 = "imd2025_england_lsoa21", "imd2019_england_lsoa11"
 
@@ -63,7 +63,8 @@ def test_every_card_has_its_parts(built: Snapshot, layer: str) -> None:
     """Table, colours, figures and facts, of the very files the card names."""
     assert all(f"{kind}/{layer}" in built.parts for kind in ("tables", "paint", "figures", "facts"))
     raw = {file["name"]: file["sha256"] for file in built.parts[f"tables/{layer}"]["raw"]}
-    assert raw == {file.path: file.sha256 for file in CARDS[layer].file}
+    if CARDS[layer].file:
+        assert raw == {file.path: file.sha256 for file in CARDS[layer].file}
 
 
 def test_no_layer_without_a_card(built: Snapshot) -> None:
@@ -161,14 +162,14 @@ def test_most_of_the_first_tenth_was_in_it_before(built: Snapshot) -> None:
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
 def test_anchors_are_in_the_snapshot(built: Snapshot, card: LayerCard) -> None:
     """The values read off the published table stand in ours, wherever the area is unchanged."""
-    rows, change = at(built, card.id, "lsoa"), built.areas["lsoa"].set_index("code").change
+    rows, change = at(built, card.id, card.base_level), built.areas["lsoa"].set_index("code").change
     held = 0
     for code, promised in card.anchors.items():
         for column, value in promised.items():
             if not card.converted or change.get(code) == "U":
                 assert rows.at[code, column] == pytest.approx(value, abs=0.5 * 10**-card.decimals)
                 held += 1
-    assert held >= 2
+    assert held >= 2 or not card.file
 
 
 def test_a_known_postcode_leads_to_its_neighbourhood(built: Snapshot) -> None:
@@ -244,19 +245,16 @@ def test_figures_that_travel_are_those_of_the_table(built: Snapshot, card: Layer
     facts = built.facts(card.id)
     planes = np.frombuffer(brotli.decompress(built.path(f"figures/{card.id}").read_bytes()), np.uint8)
     packed = np.ascontiguousarray(planes.reshape(4, -1).T).view("<i4").ravel()
-    begin = COUNT["lsoa"]
-    for level in LEVELS[1:] if card.scheme != "moved" else ():
-        rows = built.table(card.id)[level]
-        part = packed[begin : begin + COUNT[level]] / 10 ** facts["decimals"]
-        assert np.abs(part - rows.value).max() <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+    begin = 0
+    for level in LEVELS:
+        part = packed[begin : begin + COUNT[level]]
         begin += COUNT[level]
-    lsoa = packed[: COUNT["lsoa"]]
-    if card.scheme in ("tenths", "kinds"):
-        assert (lsoa == -(2**31)).all()
-    else:
-        value = built.table(card.id)["lsoa"].value
-        assert ((lsoa == -(2**31)) == value.isna()).all()
-        assert np.nanmax(np.abs(lsoa / 10 ** facts["decimals"] - value)[value.notna()]) <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+        if level not in levels_of(card) or (level == card.base_level and card.scheme in ("tenths", "kinds")):
+            assert (part == -(2**31)).all()
+            continue
+        value = built.table(card.id)[level].value
+        assert ((part == -(2**31)) == value.isna()).all()
+        assert np.nanmax(np.abs(part / 10 ** facts["decimals"] - value)[value.notna()]) <= 0.5 * 10 ** -facts["decimals"] + 1e-9
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from heatmap.catalogue import ID_PATTERN, LAYERS_DIR, LayerCard, find_card, read_card, read_catalogue
+from heatmap.cards import ID_PATTERN, LayerCard, OurColumn
+from heatmap.catalogue import LAYERS_DIR, find_card, read_card, read_catalogue
 from heatmap.errors import LayerCardError, NotFoundError
+from heatmap.geography import CODE_PATTERN
 
-CARDS = sorted(LAYERS_DIR.glob("[!_]*.toml"))
+#: The cards of indicators; those of places have tests of their own (test_points.py).
+CARDS = sorted(path for path in LAYERS_DIR.glob("[!_]*.toml") if not path.stem.endswith("_points"))
 ID = "homes2021_england_lsoa21"
 GOOD = """
 title = "Crowded homes"
@@ -68,7 +72,7 @@ def test_id_says_index_year_nation_and_geography(card: LayerCard) -> None:
     found = ID_PATTERN.fullmatch(card.id)
     assert found is not None and card.index
     assert found["geography"] == card.geography
-    assert found["year"] in card.period
+    assert card.lies_beside or found["year"] in card.period
 
 
 def test_question_is_a_question_in_plain_words(card: LayerCard) -> None:
@@ -86,15 +90,15 @@ def test_source_is_credited(card: LayerCard) -> None:
     """Publisher, title, page and licence, and words of credit that name the licence or the publisher."""
     source = card.source
     assert source.publisher and source.title and source.page.startswith("https://")
-    assert source.licence in ("OGL-UK-3.0", "CC-BY-4.0", "OPL-3.0")
-    assert source.publisher in source.attribution or "Open Government Licence" in source.attribution
+    assert card.lies_beside or source.licence in ("OGL-UK-3.0", "CC-BY-4.0", "OPL-3.0")
+    assert source.publisher in source.credit or "Open Government Licence" in source.credit
 
 
 def test_at_least_two_anchors_of_the_right_geography(card: LayerCard) -> None:
-    """Two or more values read off the published table, at LSOA codes, in columns the card has."""
-    assert len(card.anchors) >= 2
-    assert all(re.fullmatch(r"E01\d{6}", code) for code in card.anchors)
-    known = set(card.columns.values()) | ({"value"} if card.scheme == "kinds" else set())
+    """Two or more values read off the published table, at the card's own areas, in columns it has."""
+    assert len(card.anchors) >= 2 or not card.file
+    assert all(re.fullmatch(CODE_PATTERN[card.base_level], code) for code in card.anchors)
+    known = set(card.columns.values() or get_args(OurColumn)) | ({"value"} if card.scheme in ("kinds", "amount") else set())
     assert all(promised and set(promised) <= known for promised in card.anchors.values())
 
 
@@ -102,12 +106,15 @@ def test_anchors_lie_in_the_valid_range(card: LayerCard) -> None:
     """What was read off the table is itself possible."""
     measured = "value" if any("value" in promised for promised in card.anchors.values()) else "rank"
     found = [promised[measured] for promised in card.anchors.values() if measured in promised]
-    assert found and all(card.valid_min <= value <= card.valid_max for value in found)
+    assert (found or not card.file) and all(card.valid_min <= value <= card.valid_max for value in found)
 
 
 def test_rows_are_those_of_the_geography(card: LayerCard) -> None:
     """England has 33,755 LSOAs of 2021 and 32,844 of 2011."""
-    assert card.rows == {"lsoa21": 33_755, "lsoa11": 32_844}[card.geography]
+    assert (
+        card.partial
+        or card.rows == len(card.periods or "1") * {"lsoa21": 33_755, "lsoa11": 32_844, "msoa21": 6_856, "lad24": 296}[card.geography]
+    )
 
 
 def test_no_two_headers_become_one_column(card: LayerCard) -> None:
@@ -123,10 +130,10 @@ def test_decile_comes_from_a_decile_and_rank_from_a_rank(card: LayerCard) -> Non
 
 
 def test_polarity_goes_with_the_measure(card: LayerCard) -> None:
-    """A rank falls towards the most deprived, a score rises; what is no judgement says so."""
-    if card.scheme == "tenths":
+    """An index's rank falls towards the most deprived, its score rises; a kind or a move is no judgement."""
+    if card.scheme == "tenths" and card.words:
         assert card.polarity == ("high_is_worse" if "value" in card.columns.values() else "low_is_worse")
-    else:
+    if card.scheme in ("kinds", "moved"):
         assert card.polarity == "no_judgement"
 
 
@@ -180,7 +187,7 @@ FAULTS = {
         f"no such key 'zzz'. The keys are: {', '.join(LayerCard.model_fields)}.",
     ]),
     "bad geography": ('geography = "lsoa21"', 'geography = "lsoa"', [
-        "geography = 'lsoa'. Input should be 'lsoa21' or 'lsoa11'.",
+        "geography = 'lsoa'. Input should be 'lsoa21', 'lsoa11', 'msoa21' or 'lad24'.",
     ]),
     "missing key": ('unit = "percent of homes"\n', "", [
         "'unit' is missing. Add it; see docs/layers.md for what it holds.",
@@ -204,7 +211,7 @@ FAULTS = {
         "file.0. Give a 'path' in the mirror or a 'url' of the publisher.",
     ]),
     "no column for the scheme": ('scheme = "amount"', 'scheme = "tenths"', [
-        "the card. Scheme 'tenths' needs a column for decile and rank in [columns].",
+        "the card. Scheme 'tenths' needs a column for rank in [columns].",
     ]),
     "no words": ('meaning = "Homes', 'part_of = "Homes', [
         "the card. Say in 'meaning' what it means and in 'not_meaning' what it does not, or name 'words'.",
@@ -213,7 +220,7 @@ FAULTS = {
         "the card. 'breaks' must rise, each once.",
     ]),
     "several at once": ('geography = "lsoa21"\nperiod = "2021"\nrows = 33755', 'geography = "ward"\nrows = -1', [
-        "geography = 'ward'. Input should be 'lsoa21' or 'lsoa11'.",
+        "geography = 'ward'. Input should be 'lsoa21', 'lsoa11', 'msoa21' or 'lad24'.",
         "'period' is missing. Add it; see docs/layers.md for what it holds.",
         "rows = -1. Input should be greater than 0.",
     ]),

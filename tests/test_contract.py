@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.contract import broken_promises, check_table, join_by_code
 from heatmap.errors import DataContractError
 

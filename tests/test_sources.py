@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from etl import sources
-from etl.sources import fetch_raw, find_raw, read_csv, to_numbers
-from heatmap.catalogue import RawFile
+from etl.fetching import fetch_raw
+from etl.sources import find_raw, read_csv, to_numbers
+from heatmap.cards import RawFile
 from heatmap.errors import DataContractError, SourceError
 
 COLUMNS = {"lsoa21cd": "code", "imd_rank": "rank"}

@@ -1,0 +1,73 @@
+"""A learner's own file, which lies beside its card: ``data/layers/<id>.toml`` and ``data/layers/<id>.csv``.
+
+Whatever is wrong with the file is told in a sentence: the file, the line as a spreadsheet numbers it (the headers are
+line 1), what is wrong there, and the next step. Like faults are told once, with how many more lines have them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, get_args
+
+import pandas as pd
+
+from etl.sheet import Sheet, read_sheet
+from etl.sheet_checks import check_complete, check_sheet
+from heatmap.cards import Card, LayerCard, PointColumn, PointsCard
+from heatmap.catalogue import LAYERS_DIR
+from heatmap.errors import DataContractError, SourceError
+
+#: At most so many sentences at once; who has mended them is told the rest.
+MOST_SENTENCES: Final = 8
+_TEXT: Final = ("code", "kind", "period", "flag")
+
+
+def beside(card: Card, folder: Path = LAYERS_DIR) -> Path:
+    """Where the card's own file lies. Raises SourceError, with the next step, where it does not."""
+    path = folder / f"{card.id}.csv"
+    if path.is_file():
+        return path
+    other = sorted(near.name for near in folder.glob(f"{card.id}.*") if near.suffix != ".toml")
+    hint = f"There is {other[0]}: save it as 'CSV UTF-8' under this name." if other else "Put your figures there, beside the card."
+    raise SourceError(f"{path.name}: not in {folder.name}/. {hint}")
+
+
+def read_beside(path: Path, card: Card) -> pd.DataFrame:
+    """The figures, or the places, of a learner's file under our names.
+
+    path    a CSV in UTF-8, with the headers on line 1
+    returns an indicator's ``code``, ``period``, ``flag`` as text and the rest as numbers, NaN where the cell is empty; of
+            points every column that a place may have, text ("" where there is none) but for ``latitude``, ``longitude``
+
+    Raises SourceError where the file is no CSV, else DataContractError with a sentence for each kind of fault.
+    """
+    sheet = read_sheet(path, card)
+    # Told last, what is missing or too much: most other faults would be told twice.
+    for found in (check_sheet(sheet, card), check_complete(sheet, card)):
+        if found:
+            more = len(found) - MOST_SENTENCES
+            last = [f"{sheet.name}: and {more} more {'kinds' if more > 1 else 'kind'} of fault. Mend these first."] if more > 0 else []
+            raise DataContractError("\n".join(found[:MOST_SENTENCES] + last))
+    return _make_points(sheet) if isinstance(card, PointsCard) else _make_figures(sheet, card)
+
+
+def _make_figures(sheet: Sheet, card: LayerCard) -> pd.DataFrame:
+    table = pd.DataFrame({
+        column: pd.Series([cell.strip() for cell in cells], dtype=str) if column in _TEXT else sheet.numbers(column)
+        for column, cells in sheet.cells.items()
+    })  # fmt: skip
+    if "kind" in table:
+        number = {kind.code: float(n) for n, kind in enumerate(card.kinds, start=1)}
+        table = table.assign(value=table.kind.map(number)).drop(columns="kind")
+    return table
+
+
+def _make_points(sheet: Sheet) -> pd.DataFrame:
+    table = pd.DataFrame(index=range(len(sheet.lines)))
+    for column in get_args(PointColumn):
+        if column in ("latitude", "longitude"):
+            table[column] = sheet.numbers(column)
+        else:
+            cells = sheet.cells.get(column, [""] * len(table))
+            table[column] = pd.Series([cell.strip() for cell in cells], dtype=str)
+    return table

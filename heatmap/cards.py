@@ -1,0 +1,302 @@
+"""What a card may hold. A card is a layer: an indicator (one value an area) or points (one place a row).
+
+Cards are typed and closed: an unknown key is refused (``heatmap/catalogue.py`` says so in words). What a key means for the
+writer of a card stands in ``docs/layers.md``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from heatmap.geography import Level
+
+Polarity = Literal["high_is_worse", "low_is_worse", "no_judgement"]
+Geography = Literal["lsoa21", "lsoa11", "msoa21", "lad24"]
+#: How a layer is divided into classes: tenths of rank; places moved; amounts in fifths; named kinds.
+Scheme = Literal["tenths", "moved", "amount", "kinds"]
+#: How areas larger than the card's own get their figure: added up; averaged over people; counts added up and divided; none.
+LargerAreas = Literal["sum", "mean", "counts", "none"]
+#: Our column names, to which a card maps the publisher's headers.
+OurColumn = Literal[
+    "code", "value", "rank", "decile", "kind", "numerator", "denominator", "lower_ci", "upper_ci", "period", "flag",
+    "weight", "weight_on",
+]  # fmt: skip
+#: What a place may say of itself; what the file does not have stays empty.
+PointColumn = Literal[
+    "id", "name", "what", "need", "ages", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
+    "latitude", "longitude", "checked_on",
+]  # fmt: skip
+#: WHAM's three headings, and care.
+Heading = Literal["increase_income", "provide_essentials", "increase_participation", "get_care"]
+#: The shapes of ``assets/tokens.css`` that places are drawn with: told apart without colour.
+Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "school", "project"]
+#: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.
+FLAGS: tuple[str, ...] = (
+    "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
+)  # fmt: skip
+#: Those of them with which there is no value at all.
+ABSENT: Final = ("missing", "suppressed", "no_like_for_like")
+BASE_LEVEL: Final[dict[str, Level]] = {"lsoa21": "lsoa", "lsoa11": "lsoa", "msoa21": "msoa", "lad24": "lad"}
+ID_PATTERN = re.compile(r"(?P<index>[a-z][a-z_]*?)(?P<year>\d{4})_(?P<nation>england)_(?P<geography>lsoa21|lsoa11|msoa21|lad24|points)")
+_ID_FORM = {
+    "indicator": "index-year_nation_geography, in small letters, like imd2025_england_lsoa21.toml",
+    "points": "what-year_nation_points, in small letters, like food_banks2026_england_points.toml",
+}
+
+
+class Closed(BaseModel):
+    """Unknown keys are refused; values are read as written, without guessing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Closed):
+    """Who published the figures, where, and on what terms."""
+
+    publisher: str
+    title: str
+    page: Annotated[str, Field(pattern=r"^https://")]
+    licence: str
+    accessed: date
+    attribution: str = ""
+
+    @property
+    def credit(self) -> str:
+        """The words of credit owed wherever the figures are shown."""
+        return self.attribution or f"Source: {self.publisher}, {self.title}. Licence: {self.licence}."
+
+
+class RawFile(Closed):
+    """One form of the publisher's file: in a mirror folder (``path``), or at the publisher's address (``url``)."""
+
+    path: str = ""
+    url: str = ""
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    role: Literal["table", "lad_summary", "icb_summary", "earlier_table", "lsoa_lookup"] = "table"
+    tried: bool = True
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> RawFile:
+        if not self.path and not self.url:
+            raise ValueError("give a 'path' in the mirror or a 'url' of the publisher")
+        return self
+
+
+class Kind(Closed):
+    """One kind of a layer that sorts areas instead of measuring them."""
+
+    code: str
+    label: str
+    rural: bool
+
+
+class _Card(Closed):
+    """What every card says, of whatever it shows. Without a [[file]] the figures lie beside the card, in ``<id>.csv``.
+
+    ``conditions`` are ids of ``data/words/core20plus5.toml``; ``defects`` says what is known to be wrong with the figures.
+    """
+
+    _KIND: ClassVar[str] = "indicator"
+
+    id: str
+    title: str
+    short: str = ""
+    theme: str = "More layers"
+    order: int = 900
+    question: Annotated[str, Field(pattern=r"\?$")]
+    meaning: str = ""
+    not_meaning: str = ""
+    words: str = ""
+    period: str
+    rows: Annotated[int, Field(gt=0)]
+    conditions: tuple[str, ...] = ()
+    core20plus5: tuple[str, ...] = ()
+    age_group: str = "all ages"
+    defects: tuple[str, ...] = ()
+    author: str = "WHAM"
+    source: Source
+    file: tuple[RawFile, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_is_the_title(cls, raw: Any) -> Any:
+        return {**raw, "short": raw.get("short") or raw.get("title", "")} if isinstance(raw, dict) else raw
+
+    @field_validator("id")
+    @classmethod
+    def _id_says_what(cls, value: str) -> str:
+        found = ID_PATTERN.fullmatch(value)
+        if not found or (found["geography"] == "points") != (cls._KIND == "points"):
+            raise ValueError(f"name the file {_ID_FORM[cls._KIND]}")
+        return value
+
+    @model_validator(mode="after")
+    def _says_what_it_means(self) -> _Card:
+        if not self.words and not (self.meaning and self.not_meaning):
+            raise ValueError("say in 'meaning' what it means and in 'not_meaning' what it does not, or name 'words'")
+        return self
+
+    @property
+    def index(self) -> str:
+        """What the id names, e.g. ``imd`` or ``adult_skills``."""
+        return self._id_part("index").rstrip("_")
+
+    @property
+    def lies_beside(self) -> bool:
+        """Whether its figures lie beside the card, in ``<id>.csv``."""
+        return not self.file
+
+    def _id_part(self, name: str) -> str:
+        found = ID_PATTERN.fullmatch(self.id)
+        assert found is not None  # promised by _id_says_what
+        return found[name]
+
+
+class LayerCard(_Card):
+    """An indicator: what it asks, what it means, where it comes from, and what its table promises.
+
+    ``words`` names a record of ``data/words/domains.toml`` that says what it means.
+    ``anchors`` are values read by eye off the published table: area code -> {our column: value}.
+    ``valid_min`` and ``valid_max`` bound the value (or the rank where there is no value), in ``unit``.
+    ``rows`` counts the lines of the file; with ``partial`` areas may be absent from it, and show "no figure".
+    ``periods`` lists, oldest first, those the file holds in its column ``period``; the last is shown unless another is chosen.
+    ``ends`` names the two ends of the legend, that of class 1 first.
+    ``distance_to`` names a points layer: the build itself measures how far each neighbourhood is from the nearest of its places.
+    """
+
+    kind: Literal["indicator"] = "indicator"
+    series: str = ""
+    edition: str = ""
+    unit: str
+    polarity: Polarity
+    geography: Geography
+    periods: tuple[str, ...] = ()
+    valid_min: float
+    valid_max: float
+    missing: Annotated[int, Field(ge=0)] = 0
+    partial: bool = False
+    decimals: Annotated[int, Field(ge=0, le=4)] = 0
+    scheme: Scheme = "amount"
+    breaks: tuple[float, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    ends: tuple[str, ...] = ()
+    larger_areas: LargerAreas = "none"
+    part_of: str = ""
+    official: str = ""
+    gradient_scale: Literal["", "rate", "mean", "proportion"] = ""
+    distance_to: str = ""
+    columns: dict[str, OurColumn] = {}
+    anchors: dict[str, dict[str, float]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _id_tells_the_rest(cls, raw: Any) -> Any:
+        """Geography, series and edition need not be written again where the file's name says them."""
+        found = ID_PATTERN.fullmatch(str(raw.get("id", ""))) if isinstance(raw, dict) else None
+        if not found or found["geography"] == "points":
+            return raw
+        said = {"geography": found["geography"], "series": found["index"].rstrip("_"), "edition": found["year"]}
+        return {**said, **raw}
+
+    @field_validator("geography")
+    @classmethod
+    def _geography_is_the_ids(cls, value: str, info: Any) -> str:
+        said = ID_PATTERN.fullmatch(info.data.get("id", ""))
+        if said and said["geography"] not in ("points", value):
+            raise ValueError(f"the file's name says {said['geography']}; make the two agree")
+        return value
+
+    @field_validator("ends")
+    @classmethod
+    def _two_ends(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value and len(value) != 2:
+            raise ValueError("name two ends, that of class 1 first: ends = ['fewest trees', 'most trees']")
+        return value
+
+    @model_validator(mode="after")
+    def _scheme_has_its_parts(self) -> LayerCard:
+        ours = set(self.columns.values())
+        needs: set[str] = {
+            "tenths": {"code", "rank"},
+            "moved": {"code", "value"},
+            "amount": {"code", "numerator", "denominator"} if "numerator" in ours else {"code", "value"},
+            "kinds": {"code", "kind"},
+        }[self.scheme]
+        if ours and (missing := needs - ours):
+            raise ValueError(f"scheme '{self.scheme}' needs a column for {' and '.join(sorted(missing))} in [columns]")
+        if self.scheme == "moved" and list(self.breaks) != sorted(set(self.breaks)):
+            raise ValueError("'breaks' must rise, each once")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_are_known(self) -> LayerCard:
+        if self.file and not self.columns:
+            raise ValueError("map the file's headers to ours in [columns]")
+        return self
+
+    @model_validator(mode="after")
+    def _the_last_period_is_shown(self) -> LayerCard:
+        if self.periods and self.periods[-1] != self.period:
+            raise ValueError(f"'period' is {self.period!r}, but the last of 'periods' is {self.periods[-1]!r}; make them agree")
+        return self
+
+    def part(self, period: str = "") -> str:
+        """What the snapshot calls the classes and figures of a period; the one shown first bears the id alone."""
+        return self.id if period in ("", self.period) else f"{self.id}@{period.replace('/', '-')}"
+
+    @model_validator(mode="after")
+    def _distances_have_no_file(self) -> LayerCard:
+        if self.distance_to and (self.file or self.geography != "lsoa21" or not self.distance_to.endswith("_points")):
+            raise ValueError("'distance_to' names a points layer, and the build measures to it for each lsoa21: take [[file]] out")
+        return self
+
+    @property
+    def lies_beside(self) -> bool:
+        """Whether its figures lie beside the card, in ``<id>.csv``: not those of a file, nor those the build measures."""
+        return not self.file and not self.distance_to
+
+    @property
+    def converted(self) -> bool:
+        """Whether its 2011 areas were brought to 2021 areas by the official lookup."""
+        return self.geography == "lsoa11"
+
+    @property
+    def base_level(self) -> Level:
+        """The level of its own figures; larger areas may have some too, smaller ones never."""
+        return BASE_LEVEL[self.geography]
+
+
+class PointsCard(_Card):
+    """Places on the map: what they do for a family, and how sure we are that they are still there.
+
+    ``register_month`` is the month of the official register they stand in ("February 2026"): such entries do not age.
+    Entries of a community list carry a date of their own, ``checked_on``, and do.
+    ``unplaced`` counts the rows that have neither coordinates nor a known postcode: they are left out, and it is said.
+    """
+
+    _KIND: ClassVar[str] = "points"
+
+    kind: Literal["points"]
+    heading: Heading
+    symbol: Symbol
+    register_month: str = ""
+    unplaced: Annotated[int, Field(ge=0)] = 0
+    columns: dict[str, PointColumn] = {}
+
+    @model_validator(mode="after")
+    def _places_have_a_place(self) -> PointsCard:
+        ours = set(self.columns.values())
+        if not ours:
+            return self
+        if "name" not in ours:
+            raise ValueError("say in [columns] which header holds the name")
+        if "postcode" not in ours and not {"latitude", "longitude"} <= ours:
+            raise ValueError("say in [columns] which header holds the postcode, or latitude and longitude")
+        return self
+
+
+Card = LayerCard | PointsCard
