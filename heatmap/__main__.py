@@ -1,5 +1,5 @@
-"""``python -m heatmap``."""
+"""``python -m heatmap``: the command line, which lives in a room of its own. The only door from here to there."""
 
-from heatmap.cli import main
+from command.cli import main
 
 main()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MODULES = sorted(path for room in ("heatmap", "etl") for path in (ROOT / room).rglob("*.py"))
-OPEN_TO_ETL = {"catalogue", "classes", "contract", "errors", "geography", "statistics"}
+MODULES = sorted(path for room in ("heatmap", "etl", "command") for path in (ROOT / room).rglob("*.py"))
+OPEN_TO_ETL = {"cards", "catalogue", "classes", "contract", "errors", "geography", "statistics"}
 #: Numbers in, numbers out; values in, sentences out; tables in, figures out: they know no page and no server.
-PURE = ("statistics", "words", "figures", "classes", "contract", "errors", "geography", "catalogue")
+PURE = ("statistics", "words", "figures", "classes", "contract", "errors", "geography", "cards", "catalogue")
 
 
 def imports_of(text: str) -> set[str]:
@@ -56,6 +56,8 @@ def test_imports_are_seen_wherever_they_stand() -> None:
 def test_what_the_reader_sees_never_imports_the_etl(path: Path) -> None:
     """The app reads the snapshot; it must run where no build tool is installed."""
     assert "etl" not in rooms_of(path)
+    # ``python -m heatmap`` is the command line's name at the door: it calls it, and is no part of the app.
+    assert "command" not in rooms_of(path) or path.name == "__main__.py"
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.is_relative_to(ROOT / "etl")], ids=name_of)
@@ -63,7 +65,13 @@ def test_the_etl_uses_only_the_shared_rooms(path: Path) -> None:
     """The ETL knows cards, areas, contracts and numbers, never the app; verify alone reads the snapshot as pages do."""
     allowed = OPEN_TO_ETL | ({"store"} if path.name == "verify.py" else set())
     assert in_heatmap(path) <= allowed
-    assert not rooms_of(path) & {"dash", "dash_mantine_components", "plotly", "fastapi", "uvicorn", "app"}
+    assert not rooms_of(path) & {"dash", "dash_mantine_components", "plotly", "fastapi", "uvicorn", "app", "command"}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.is_relative_to(ROOT / "command")], ids=name_of)
+def test_the_command_line_stands_above_both(path: Path) -> None:
+    """Only it may use what the reader sees and what the build makes together; it draws no page itself."""
+    assert not rooms_of(path) & {"dash", "dash_mantine_components", "plotly", "fastapi"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "etl").glob("second_*.py")), ids=name_of)

@@ -1,0 +1,89 @@
+"""Hold layers against what their cards promise: the file beside the card, or the figures in the snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from heatmap.cards import Card, LayerCard, PointsCard
+from heatmap.catalogue import LAYERS_DIR, find_card, read_card, read_cards
+from heatmap.contract import check_built
+from heatmap.errors import HeatmapError
+from heatmap.geography import PLURAL
+from heatmap.store import Snapshot, open_snapshot
+
+
+def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
+    """Check one layer, or all. Raises HeatmapError with every broken promise of all that were checked.
+
+    say     is told what was kept, layer by layer
+    """
+    if layer is not None and (LAYERS_DIR / f"{layer}.toml").is_file():
+        cards = {layer: read_card(LAYERS_DIR / f"{layer}.toml")}
+    else:
+        cards = read_cards()
+        if layer is not None:
+            find_card(layer, cards)
+    snapshot = open_snapshot()
+    faults = []
+    for card in cards.values():
+        try:
+            kept = _check_beside(card, snapshot) if card.lies_beside else _check_in_snapshot(card, snapshot)
+        except HeatmapError as fault:
+            faults.append(str(fault))
+            continue
+        said = f"{len(kept)} promises kept" if card.lies_beside else kept[0]
+        say("\n  ".join([f"{card.id}: {said}", *(kept if card.lies_beside and layer else [])]))
+    if faults:
+        raise HeatmapError("\n".join(faults))
+
+
+def _check_in_snapshot(card: Card, snapshot: Snapshot) -> list[str]:
+    if f"{'tables' if isinstance(card, LayerCard) else 'places'}/{card.id}" not in snapshot.parts:
+        raise HeatmapError(
+            f"{card.id}: its card is good, but it is not in the snapshot yet. Build it: python -m etl build --only {card.id}"
+        )
+    if not isinstance(card, LayerCard):
+        return ["every promise kept"]
+    if found := check_built(snapshot.table(card.id), card):
+        raise HeatmapError("\n".join(found))
+    anchors = f"{len(card.anchors)} {'anchor' if len(card.anchors) == 1 else 'anchors'}"
+    return [f"{anchors} and every other promise kept"]
+
+
+def _check_beside(card: Card, snapshot: Snapshot) -> list[str]:
+    """What was checked of a file beside its card, in words; the build's own steps do it, so what passes here can be built."""
+    kept = [
+        "the card: every key is known, and nothing is missing",
+        f"the file: {card.id}.csv is a CSV in UTF-8, and every line fits the headers",
+        f"lines: {card.rows:,}, as the card says",
+    ]
+    return kept + (_check_figures(card, snapshot) if isinstance(card, LayerCard) else _check_places(card, snapshot))
+
+
+def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
+    from etl.layers import build_layer
+
+    build_layer(card, snapshot.areas, None)
+    kept = [
+        f"codes: {PLURAL[card.base_level]} of England in {2000 + int(card.geography[-2:])}, each once{' a period' if card.periods else ''}",
+        f"figures: every one is a number from {card.valid_min:g} to {card.valid_max:g}",
+        f"missing: {card.missing:,}, as the card says",
+    ]
+    if card.periods:
+        kept.append(f"periods: {', '.join(card.periods)}")
+    if card.anchors:
+        kept.append(f"anchors: {len(card.anchors)}, as read off the published table")
+    return kept
+
+
+def _check_places(card: PointsCard, snapshot: Snapshot) -> list[str]:
+    from etl.points import PostcodePlaces, build_points
+
+    postcodes, outward = (pd.read_parquet(snapshot.path(f"postcodes/{part}")) for part in ("table", "outward"))
+    build_points(card, PostcodePlaces(postcodes, outward, snapshot.areas["lsoa"].code), None)
+    return [
+        "places: each has a name, and a postcode that exists or a latitude and longitude in England",
+        f"seen: {f'in the register of {card.register_month}' if card.register_month else 'each has the day when someone last checked'}",
+    ]

@@ -1,0 +1,172 @@
+"""The command ``heatmap``: serve the site, write, check and show a layer, find where a postcode lies."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import typer
+
+from heatmap import __version__
+from heatmap.errors import HeatmapError, NotFoundError
+
+app = typer.Typer(
+    help="The WHAM Health Inequalities HeatMap. Begin with: heatmap serve",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) *([0-9][A-Z]{2})")
+
+
+class AreaLevel(StrEnum):
+    """The levels a new card may be of."""
+
+    lsoa = "lsoa"
+    msoa = "msoa"
+    lad = "lad"
+
+
+class Worse(StrEnum):
+    """Which end of a figure is worse."""
+
+    high = "high"
+    low = "low"
+    neither = "neither"
+
+
+class HeadingOf(StrEnum):
+    """What places do for a family."""
+
+    increase_income = "increase_income"
+    provide_essentials = "provide_essentials"
+    increase_participation = "increase_participation"
+    get_care = "get_care"
+
+
+Answer = TypeVar("Answer", bound=StrEnum)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(envvar="HOST", help="The address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="The port to serve on.")] = 8050,
+    workers: Annotated[int, typer.Option(envvar="WORKERS", min=1, max=64, help="How many processes serve.")] = 1,
+) -> None:
+    """Serve the map on this machine; stop with Ctrl+C."""
+    from command.serving import serve_site
+
+    serve_site(host, port, workers, page="/")
+
+
+@app.command()
+def show(
+    layer: Annotated[str, typer.Argument(help="The layer's id: the name of its card without .toml.")],
+    port: Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to serve on.")] = 8050,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open the page in a browser.")] = True,
+) -> None:
+    """Serve the map and open it on one layer. A layer whose CSV lies beside its card is drawn anew each time you save."""
+    from command.serving import serve_site
+    from command.showing import show_beside
+    from heatmap.catalogue import LAYERS_DIR, find_card, read_card
+    from heatmap.store import open_snapshot
+
+    path = LAYERS_DIR / f"{layer}.toml"
+    if path.is_file() and read_card(path).lies_beside:
+        show_beside(path, port, browser)
+        return
+    find_card(layer, open_snapshot().cards)
+    serve_site("127.0.0.1", port, 1, page=f"/map?layer={layer}", open_browser=browser)
+
+
+@app.command()
+def check(
+    layer: Annotated[str | None, typer.Argument(help="The layer's id; without it, every layer is checked.")] = None,
+) -> None:
+    """Check a layer's card and its figures, beside the card or in the snapshot, against what the card promises."""
+    from command.checking import check_layers
+
+    check_layers(layer, typer.echo)
+
+
+@app.command()
+def new(
+    title: Annotated[str, typer.Option(help="What the layer is called.")] = "",
+    question: Annotated[str, typer.Option(help="The question it answers, in plain words.")] = "",
+    unit: Annotated[str, typer.Option(help="What one figure counts: percent of streets, minutes, trees.")] = "",
+    worse: Annotated[Worse | None, typer.Option(help="Which end is worse.")] = None,
+    author: Annotated[str, typer.Option(help="Who made it: your name or your group's, to credit.")] = "",
+    level: Annotated[
+        AreaLevel, typer.Option(help="The areas the figures are of: neighbourhoods, wider ones, authorities.")
+    ] = AreaLevel.lsoa,
+    areas: Annotated[AreaLevel | None, typer.Option(help="Write a line for every area of this level, to fill in.")] = None,
+    points: Annotated[bool, typer.Option("--points", help="Make a layer of places with postcodes instead.")] = False,
+    heading: Annotated[HeadingOf | None, typer.Option(help="For places: what they do for a family.")] = None,
+    year: Annotated[int | None, typer.Option(min=1900, max=2999, help="The year of the figures; this year if not said.")] = None,
+) -> None:
+    """Ask five questions and write a first card with a small CSV beside it; nothing is ever overwritten."""
+    from command.first_card import Answers, write_first_card
+    from heatmap.catalogue import LAYERS_DIR
+
+    title = title or typer.prompt("What is your layer called? (Street trees)")
+    question = question or typer.prompt("Which question does it answer? (How many streets have trees here?)")
+    if points:
+        heading = heading or _choose("What do the places do for a family?", HeadingOf)
+    else:
+        unit = unit or typer.prompt("What does one figure count? (percent of streets)")
+        worse = worse or _choose("Which end is worse?", Worse)
+    author = author or typer.prompt("Who are you? Your name, or your group's, as it should be credited")
+    answers = Answers(
+        title, question, author, unit, worse.value if worse else "neither", (areas or level).value, areas is not None,
+        heading.value if heading else "", year,
+    )  # fmt: skip
+    written = write_first_card(answers, LAYERS_DIR)
+    for path in written:
+        typer.echo(f"Written: data/layers/{path.name}")
+    typer.echo(f"Put your figures into the CSV, then: heatmap check {written[0].stem}   and: heatmap show {written[0].stem}")
+
+
+@app.command()
+def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example "CO15 2EU". It stays on this machine.')]) -> None:
+    """Say which neighbourhood a postcode lies in, from the embedded table; nothing is sent anywhere."""
+    from heatmap.store import open_snapshot
+    from heatmap.words import say_rank, say_standing
+
+    parts = _POSTCODE.fullmatch(postcode.strip().upper())
+    if not parts:
+        raise NotFoundError('That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"')
+    snapshot = open_snapshot()
+    outward, inward = parts.groups()
+    table = snapshot.postcodes(outward) if outward in snapshot.outward_codes else {}
+    if inward not in table:
+        raise NotFoundError("We do not have this postcode: it may be mistyped, newer than November 2025, or outside England.")
+    code, _, _, placed = table[inward]
+    area = snapshot.area(code)
+    row = snapshot.row("imd2025_england_lsoa21", area) or {}
+    probably = "probably in " if placed == "P" else ""
+    typer.echo(f"{probably}{area.title} ({area.name}, {code}), {snapshot.area(area.parents['lad']).name}")
+    typer.echo(f"{say_standing(row['decile'], row['rank'], 33_755)} {say_rank(row['rank'], 33_755)}")
+
+
+@app.command()
+def version() -> None:
+    """Print the version, and which snapshot is embedded."""
+    from heatmap.store import open_snapshot
+
+    typer.echo(f"heatmap {__version__}, snapshot {open_snapshot().build}")
+
+
+def _choose(question: str, of: type[Answer]) -> Answer:
+    """One of a few answers; asked again until it is one."""
+    words = [one.value for one in of]
+    while (said := typer.prompt(f"{question} ({', '.join(words)})").strip().lower()) not in words:
+        typer.echo(f"Please type one of these words: {', '.join(words)}")
+    return of(said)
+
+
+def main() -> None:
+    """Run a command; every error that is ours ends as its sentence and exit code 1, without a traceback."""
+    try:
+        app()
+    except HeatmapError as fault:
+        typer.echo(str(fault), err=True)
+        raise SystemExit(1) from None

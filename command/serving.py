@@ -1,0 +1,82 @@
+"""Serve the site from this machine, and open a browser on it when it answers."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+import typer
+
+from heatmap.errors import HeatmapError
+
+ROOT = Path(__file__).parent.parent
+
+
+def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool = False) -> None:
+    """Serve until Ctrl+C. Raises SnapshotError, or HeatmapError where the port is taken, before anything starts."""
+    import uvicorn
+
+    from heatmap.store import open_snapshot
+
+    open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
+    try_port(host, port)
+    typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
+    if open_browser:
+        threading.Thread(target=open_when_ready, args=(address_of(host, port), page), daemon=True).start()
+    sys.path.insert(0, str(ROOT))  # workers import "app" from the repository
+    uvicorn.run(
+        "app:server",
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        ws="none",
+    )
+
+
+def try_port(host: str, port: int) -> None:
+    """Raises HeatmapError, with the next step, where something else serves there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as fault:
+            raise HeatmapError(
+                f"Cannot serve on {host}:{port} ({fault.strerror or fault}). Another program may be using that port:"
+                f" stop it, or choose another: PORT={port + 1} make run"
+            ) from None
+
+
+def address_of(host: str, port: int) -> str:
+    """The address as one types it.
+
+    >>> address_of("0.0.0.0", 8050)
+    'http://localhost:8050'
+    """
+    shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - the address shown, not the one bound
+    return f"http://{shown}:{port}"
+
+
+def answers(address: str) -> bool:
+    """Whether a site serves there already."""
+    try:
+        urllib.request.urlopen(f"{address}/health", timeout=1).close()  # noqa: S310 - our own address
+    except OSError:
+        return False
+    return True
+
+
+def open_when_ready(address: str, page: str) -> None:
+    """Open a page in the reader's browser as soon as the site answers."""
+    for _ in range(100):
+        if answers(address):
+            webbrowser.open(f"{address}{page}")
+            return
+        time.sleep(0.1)

@@ -1,0 +1,428 @@
+"""The command line: what each command says and does, and that no fault ends in a traceback."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from clones import ROOT, make_clone
+from shown import Shown
+from typer.testing import CliRunner
+from walks import free_port
+
+from command import first_card, serving
+from command.cli import app, main
+from command.first_card import Answers, write_first_card
+from command.showing import changes_of, copy_snapshot, page_of
+from heatmap import __version__, catalogue
+from heatmap.catalogue import read_card
+from heatmap.errors import HeatmapError
+from heatmap.live import make_live_script
+from heatmap.store import BUILT_DIR, open_snapshot
+
+ID = "street_trees2026_england_lsoa21"
+ASKED = (
+    "--title",
+    "Street trees",
+    "--question",
+    "How many?",
+    "--unit",
+    "percent of streets",
+    "--worse",
+    "low",
+    "--author",
+    "Class 11b",
+    "--year",
+    "2026",
+)
+#: What those who only serve do not have: beside run.in, build.in and dev.in install these.
+NOT_IN_RUN = ("pooch", "requests", "geopandas", "shapely", "mapbox_vector_tile", "openpyxl", "pyreadr", "pyogrio", "pyproj")
+
+
+def said_by(*words: str, answers: str = "") -> str:
+    """What a command prints; an error of ours is raised."""
+    done = CliRunner().invoke(app, list(words), input=answers, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def fault_of(*words: str) -> str:
+    """The sentence with which a command fails."""
+    with pytest.raises(HeatmapError) as fault:
+        CliRunner().invoke(app, list(words), catch_exceptions=False)
+    return str(fault.value)
+
+
+# ---- where, version, serve, check ----
+
+
+def test_where_says_the_neighbourhood() -> None:
+    """However a postcode is typed, its neighbourhood is found in the embedded table."""
+    for typed in ("CO15 2EU", "co152eu", " co15  2eu "):
+        assert said_by("where", typed).startswith("Jaywick & St Osyth (Tendring 018A, E01021988), Tendring\n")
+
+
+def test_where_says_what_is_wrong() -> None:
+    """Half a postcode, and one we do not have."""
+    assert fault_of("where", "CO15") == 'That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"'
+    said = "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England."
+    assert fault_of("where", "CF10 1AA") == said == fault_of("where", "CO15 9QQ")
+
+
+def test_version_names_the_snapshot() -> None:
+    """Version and build, to quote when something is wrong."""
+    assert said_by("version") == f"heatmap {__version__}, snapshot {open_snapshot().build}\n"
+
+
+def test_a_port_in_use_is_told() -> None:
+    """One sentence with two ways on, before anything starts."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        for words in (("serve", "--port", str(port)), ("show", "imd2025_england_lsoa21", "--port", str(port))):
+            assert fault_of(*words) == (
+                f"Cannot serve on 127.0.0.1:{port} (Address already in use). Another program may be using that port:"
+                f" stop it, or choose another: PORT={port + 1} make run"
+            )
+
+
+def test_the_browser_opens_when_the_site_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before; a page that cannot load would be taken for a fault."""
+    tries, opened = iter([False, False, True]), []
+    monkeypatch.setattr(serving, "answers", lambda address: next(tries))
+    monkeypatch.setattr(serving.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(serving.webbrowser, "open", opened.append)
+    serving.open_when_ready("http://127.0.0.1:1", "/map")
+    assert opened == ["http://127.0.0.1:1/map"]
+
+
+def test_check_holds_a_built_layer() -> None:
+    """A layer of the snapshot, by its card."""
+    assert said_by("check", "imd2025_england_lsoa21").endswith("anchors and every other promise kept\n")
+
+
+def test_an_unknown_layer_is_told_with_the_nearest() -> None:
+    """A slip of the finger is met with the right name."""
+    for command in ("check", "show"):
+        said = "There is no layer called 'imd2025_england_lsoa2'. Did you mean 'imd2025_england_lsoa21'?"
+        assert fault_of(command, "imd2025_england_lsoa2") == said
+
+
+def test_a_fault_is_a_sentence_and_exit_code_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The console script never shows a traceback for an error that is ours."""
+    monkeypatch.setattr(sys, "argv", ["heatmap", "where", "nowhere"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == 'That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"\n'
+
+
+def test_the_command_has_two_names() -> None:
+    """``python -m heatmap`` and ``python -m command`` are the console script."""
+    for name in ("heatmap", "command"):
+        done = subprocess.run([sys.executable, "-m", name, "version"], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith(f"heatmap {__version__}")
+
+
+# ---- a first card ----
+
+
+@pytest.fixture
+def layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of layers, which the commands take for theirs."""
+    monkeypatch.setattr(catalogue, "LAYERS_DIR", tmp_path)
+    return tmp_path
+
+
+def test_new_asks_five_questions(layers: Path) -> None:
+    """Each question once, an answer that is none asked again, and a card and a CSV come of it."""
+    said = said_by("new", "--year", "2026", answers="Street trees\nHow many streets have trees\npercent of streets\nhih\nlow\nClass 11b\n")
+    assert said.count("?") == 6 + 1  # four questions, two in examples, one asked again; "Who are you?" is the fifth
+    assert "Please type one of these words: high, low, neither" in said
+    card = read_card(layers / f"{ID}.toml")
+    assert (card.title, card.question, card.author, card.period) == ("Street trees", "How many streets have trees?", "Class 11b", "2026")
+    assert card.unit == "percent of streets" and card.polarity == "low_is_worse" and card.valid_max == 100  # type: ignore[union-attr]
+    assert (layers / f"{ID}.csv").read_text(encoding="utf-8").splitlines()[0] == "area_code,name,value"
+
+
+@pytest.mark.parametrize("there", [f"{ID}.toml", f"{ID}.csv"])
+def test_new_never_overwrites(layers: Path, there: str) -> None:
+    """Whichever of the two is there already stays, and the other is not written."""
+    (layers / there).write_text("mine", encoding="utf-8")
+    assert (
+        fault_of("new", *ASKED)
+        == f"data/layers/{there} is there already, and nothing is overwritten. Choose another name, or move that file away."
+    )
+    assert (layers / there).read_text(encoding="utf-8") == "mine"
+    assert len(list(layers.iterdir())) == 1
+
+
+def test_new_needs_a_name_in_letters(layers: Path) -> None:
+    """A file's name has only letters from a to z."""
+    assert fault_of("new", "--title", "数", *ASKED[2:]) == (
+        "The name '数' has no letter from a to z to name the file by. Give it an English name; the title can be changed."
+    )
+    assert not list(layers.iterdir())
+
+
+def test_words_with_quotes_and_signs_survive(layers: Path) -> None:
+    """What people type stands on the card as they typed it."""
+    said_by("new", "--title", 'The "quiet" \\ streets', *ASKED[2:])
+    assert read_card(layers / "the_quiet_streets2026_england_lsoa21.toml").title == 'The "quiet" \\ streets'
+
+
+@pytest.mark.parametrize(("level", "geography", "lines"), [("lsoa", "lsoa21", 33_755), ("msoa", "msoa21", 6_856), ("lad", "lad24", 296)])
+def test_new_can_write_a_line_for_every_area(layers: Path, level: str, geography: str, lines: int) -> None:
+    """All codes with names and an empty figure, to fill in; the card promises all of them."""
+    said_by("new", *ASKED, "--areas", level)
+    card = read_card(layers / f"street_trees2026_england_{geography}.toml")
+    assert card.rows == lines and not card.partial  # type: ignore[union-attr]
+    written = (layers / f"{card.id}.csv").read_text(encoding="utf-8").splitlines()
+    assert len(written) == 1 + lines and all(re.fullmatch(r"E0\d{7},.+,", line) for line in written[1:])
+
+
+def test_the_example_areas_are_true() -> None:
+    """The three areas of a new CSV are those their names say."""
+    for level, examples in first_card._EXAMPLES.items():
+        assert [open_snapshot().area(code).title for code, _ in examples] == [
+            name.replace("Jaywick", "Jaywick & St Osyth") if level == "lsoa" and name == "Jaywick" else name for _, name in examples
+        ]
+
+
+def test_half_a_card_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the answers not fit a card, neither file stays."""
+    monkeypatch.setattr(first_card, "_ask", lambda question: "no question")
+    with pytest.raises(HeatmapError, match="question = 'no question'"):
+        write_first_card(Answers("Trees", "How many?", "Class 11b", unit="trees"), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+# ---- in a clone ----
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A fresh clone, in which nothing of what only builders have can be imported."""
+    folder = tmp_path_factory.mktemp("clone") / "heatmap"
+    environment = make_clone(folder)
+    (folder / "sitecustomize.py").write_text(
+        f"import sys\nfor name in {NOT_IN_RUN!r}:\n    sys.modules[name] = None  # importing it raises ImportError\n", encoding="utf-8"
+    )
+    return folder, environment
+
+
+@pytest.fixture
+def run(clone: tuple[Path, dict[str, str]]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a command in the clone."""
+    folder, environment = clone
+
+    def run_(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(list(words), cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+
+    return run_
+
+
+@pytest.fixture
+def card(clone: tuple[Path, dict[str, str]], run: Callable[..., subprocess.CompletedProcess[str]]) -> Iterator[Path]:
+    """A card just made by ``heatmap new`` in the clone."""
+    done = run("heatmap", "new", *ASKED)
+    assert done.returncode == 0, done.stderr
+    path = clone[0] / "data" / "layers" / f"{ID}.toml"
+    yield path
+    path.unlink(missing_ok=True)
+    path.with_suffix(".csv").unlink(missing_ok=True)
+
+
+def test_build_tools_are_absent_in_the_clone(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """Or the tests below would prove nothing."""
+    assert run("python", "-c", "import requests").returncode == 1
+
+
+def test_a_first_card_is_good_at_once(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """No mirror, no network, none of the build's tools: what was promised is told line by line."""
+    done = run("heatmap", "check", ID)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        f"{ID}: 6 promises kept",
+        "  the card: every key is known, and nothing is missing",
+        f"  the file: {ID}.csv is a CSV in UTF-8, and every line fits the headers",
+        "  lines: 3, as the card says",
+        "  codes: neighbourhoods of England in 2021, each once",
+        "  figures: every one is a number from 0 to 100",
+        "  missing: 0, as the card says",
+    ]
+
+
+def test_check_tells_every_fault(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """Every sentence on its line, exit code 1, no traceback."""
+    table = card.with_suffix(".csv")
+    table.write_text(table.read_text(encoding="utf-8").replace("12.5", "12.5%").replace("E01000001", "W01000001"), encoding="utf-8")
+    done = run("heatmap", "check", ID)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        f"{ID}.csv: line 7: code 'W01000001' is in Wales. The map is of England: take the lines of Wales out.",
+        f"{ID}.csv: line 5: value '12.5%' has a percent sign. Write the number alone: 12.5. The unit stands on the card.",
+    ]
+
+
+def test_check_tells_what_the_contract_finds(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """Anchors are held against the file beside the card too."""
+    card.write_text(card.read_text(encoding="utf-8") + "\n[anchors]\nE01021988 = { value = 99 }\n", encoding="utf-8")
+    assert run("heatmap", "check", ID).stderr == (
+        f"{ID}: value = 12.5 at E01021988, but 99 was read off the published table, so value does not hold what its name says.\n"
+    )
+
+
+def test_check_tells_a_missing_file(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """A card without its CSV says where it should lie; so do all layers together."""
+    card.with_suffix(".csv").unlink()
+    said = f"{ID}.csv: not in layers/. Put your figures there, beside the card.\n"
+    assert run("heatmap", "check", ID).stderr == said
+    everything = run("heatmap", "check")
+    assert said in everything.stderr and "imd2025_england_lsoa21: " in everything.stdout
+
+
+def test_a_built_card_that_is_not_in_the_snapshot_says_how(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """A card that names a publisher's file has nothing to check until it is built."""
+    text = card.read_text(encoding="utf-8") + '\n[columns]\na = "code"\nb = "value"\n\n[[file]]\npath = "trees.csv"\n'
+    card.write_text(text, encoding="utf-8")
+    said = f"{ID}: its card is good, but it is not in the snapshot yet. Build it: python -m etl build --only {ID}\n"
+    assert run("heatmap", "check", ID).stderr == said
+
+
+def test_places_are_checked_too(clone: tuple[Path, dict[str, str]], run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """A first card of places is good at once; a postcode that is none is told by the name of its place."""
+    asked = ("--title", "Clubs", "--question", "Where?", "--author", "Class 11b", "--heading", "get_care", "--year", "2026")
+    path = clone[0] / "data" / "layers" / "clubs2026_england_points.csv"
+    try:
+        assert run("heatmap", "new", "--points", *asked).returncode == 0
+        assert run("heatmap", "check", path.stem).stdout.startswith(f"{path.stem}: 5 promises kept\n")
+        path.write_text(path.read_text(encoding="utf-8").replace("CO15 2EU", "CO15 9QQ"), encoding="utf-8")
+        said = run("heatmap", "check", path.stem)
+        assert said.returncode == 1 and "Example place 1" in said.stderr and len(said.stderr.splitlines()) == 1
+    finally:
+        path.unlink(missing_ok=True)
+        path.with_suffix(".toml").unlink(missing_ok=True)
+
+
+# ---- show ----
+
+
+def hash_folder(folder: Path) -> dict[str, str]:
+    """Every file with what is in it."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: Path) -> None:
+    """The layer is served; a good save is on the map, a broken one is told and the last good map stays; the snapshot is not touched."""
+    folder, environment = clone
+    before = hash_folder(folder / "data" / "built")
+    shown = Shown(ID, folder, environment)
+    table = card.with_suffix(".csv")
+    values = f"/api/v1/layers/{ID}/values?level=lsoa&format=csv"
+    try:
+        shown.wait(lambda: shown.get("/live") == "1")
+        shown.wait(lambda: shown.opened.is_file())
+        assert shown.opened.read_text(encoding="utf-8") == f"http://127.0.0.1:{shown.port}/map?layer={ID}\n"
+        assert re.search(r'<script src="/assets/live\.js\?m=\d+" data-live="1" defer></script>', shown.get(f"/map?layer={ID}"))
+        assert '"author":"Class 11b"' in shown.get(f"/api/v1/layers/{ID}")
+        assert re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
+
+        table.write_text(table.read_text(encoding="utf-8").replace("12.5", "n/a"), encoding="utf-8")
+        shown.wait(lambda: "'n/a' is no number" in shown.log.read_text(encoding="utf-8"))
+        assert "not drawn, the map still shows the last good save" in shown.log.read_text(encoding="utf-8")
+        assert shown.get("/live") == "1" and re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
+
+        table.write_text(table.read_text(encoding="utf-8").replace("n/a", "77.5"), encoding="utf-8")
+        shown.wait(lambda: shown.get("/live") == "2")
+        assert re.search(r"^E01021988,[^,]*,77.5,", shown.get(values), re.MULTILINE)
+
+        card.write_text(
+            card.read_text(encoding="utf-8").replace('title = "Street trees"', 'title = "Trees of the street"', 1), encoding="utf-8"
+        )
+        shown.wait(lambda: shown.get("/live") == "3")
+        assert '"title":"Trees of the street"' in shown.get(f"/api/v1/layers/{ID}")
+    finally:
+        shown.stop()
+    assert shown.process.returncode == 0
+    assert "Traceback" not in shown.log.read_text(encoding="utf-8")
+    with pytest.raises(OSError):
+        shown.get("/health")  # the server has stopped with it
+    assert hash_folder(folder / "data" / "built") == before
+
+
+def test_show_says_what_is_wrong_before_it_serves(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """The first build fails: the sentences, exit code 1, and no server."""
+    card.with_suffix(".csv").write_text("area_code,value\nE01021988,1\n", encoding="utf-8")
+    done = run("heatmap", "show", ID, "--port", str(free_port()), "--no-browser")
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == f"{ID}.csv: 1 line under the headers, the card says rows = 3. Put rows = 1 on the card, or look for what is missing or too much in the file.\n"
+    )
+
+
+def test_places_are_shown_by_their_word() -> None:
+    """The address that is opened names the layer as the map's own addresses do."""
+    gallery = catalogue.read_cards(ROOT / "docs" / "gallery")
+    assert page_of(gallery["example_homework_clubs2026_england_points"]) == "/map?points=example_homework_clubs"
+    assert page_of(gallery["example_way_to_library2025_england_lad24"]) == "/map?layer=example_way_to_library2025_england_lad24"
+
+
+def test_without_show_no_page_asks_for_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script of live reload stands on no page that is served to readers."""
+    monkeypatch.delenv("HEATMAP_LIVE", raising=False)
+    assert make_live_script("/assets/live.js") == ""
+    monkeypatch.setenv("HEATMAP_LIVE", "3")
+    assert make_live_script("/assets/live.js") == '<script src="/assets/live.js" data-live="3" defer></script>'
+
+
+def test_a_save_is_seen_once_it_is_whole(tmp_path: Path) -> None:
+    """One item a save; a file that an editor puts aside for a moment is waited for."""
+    file = tmp_path / "a.csv"
+    file.write_text("1", encoding="utf-8")
+    changes = changes_of(file)
+    file_changes = []
+
+    def save(text: str) -> None:
+        file.unlink()
+        file.write_text(text, encoding="utf-8")
+
+    threading.Timer(0.5, save, ["22"]).start()
+    next(changes)
+    file_changes.append(file.read_text(encoding="utf-8"))
+    threading.Timer(0.5, save, ["333"]).start()
+    next(changes)
+    file_changes.append(file.read_text(encoding="utf-8"))
+    assert file_changes == ["22", "333"]
+
+
+def test_the_working_copy_is_whole_where_links_are_not_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk without hard links, or another disk, the parts are copied."""
+
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(os, "link", refuse)
+    copy_snapshot(BUILT_DIR, tmp_path / "show")
+    named = {part["file"] for part in open_snapshot().parts.values()} | {"manifest.json"}
+    assert set(hash_folder(tmp_path / "show")) == named
+
+
+def test_the_options_are_typed() -> None:
+    """A level that is none is refused with those there are."""
+    done = CliRunner().invoke(app, ["new", *ASKED, "--level", "ward"])
+    assert done.exit_code == 2 and "lsoa" in done.output
+    assert isinstance(app, typer.Typer)
