@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import gettext
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import Card, Heading, LayerCard
+from heatmap.classes import DEPRIVED
 from heatmap.geography import PLURAL, SINGULAR, Level
+from heatmap.language import _ as _  # the other modules have it from here
 
 WORDS_DIR = Path(__file__).parent.parent / "data" / "words"
-_ = gettext.translation("heatmap", WORDS_DIR / "locale", fallback=True).gettext
 
+#: WHAM's three headings, and care: what places do for a family.
+HEADINGS: Final[dict[Heading, str]] = {
+    "increase_income": _("Increase income"), "provide_essentials": _("Provide essentials"),
+    "increase_participation": _("Increase participation"), "get_care": _("Get care"),
+}  # fmt: skip
 #: Below this many neighbourhoods a place in the authority says nothing.
 _FEWEST_TO_ORDER = 10
 #: From this share of people aged 20 to 24 the income figures say little: students rarely claim.
-_STUDENTS_PERCENT = 25.0
+STUDENTS_PERCENT: Final = 25.0
+#: Below this many children under 15 no line is said about children as a group.
+FEWEST_CHILDREN: Final = 100
 
 
 @cache
@@ -28,7 +35,7 @@ def domain_words() -> dict[str, dict[str, Any]]:
     return {record["id"]: record for record in tomllib.loads(text)["domain"]}
 
 
-def say_meaning(card: LayerCard) -> tuple[str, str]:
+def say_meaning(card: Card) -> tuple[str, str]:
     """What a layer means, and what it does not say."""
     if card.words:
         record = domain_words()[card.words]
@@ -45,12 +52,24 @@ def ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
-def join_words(words: Sequence[str]) -> str:
+def join_names(names: Sequence[str], apart: bool = False) -> str:
+    """A list with "and" before the last; a comma before it where a name itself holds "and".
+
+    apart   semicolons, because the items hold commas
+
+    >>> join_names(["employment", "crime", "education and skills"])
+    'employment, crime, and education and skills'
+    >>> join_names(["employment", "health"])
+    'employment and health'
     """
-    >>> join_words(["income", "crime", "health"])
-    'income, crime and health'
-    """
-    return words[0] if len(words) == 1 else _("{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
+    if len(names) < 2:
+        return "".join(names)
+    *others, last = names
+    if apart:
+        return _("{first}; and {last}").format(first="; ".join(others), last=last)
+    if any(_(" and ") in name for name in names):
+        return _("{first}, and {last}").format(first=", ".join(others), last=last)
+    return _("{first} and {last}").format(first=", ".join(others), last=last)
 
 
 def say_count(number: int, level: Level) -> str:
@@ -152,9 +171,11 @@ def say_since_2019(change: str, decile_2025: int, decile_2019: int | None, old_d
         return _("Its boundary changed so much that it cannot be set beside 2019.")
     if change == "S":
         return _("In 2019 it was part of a larger neighbourhood, which stood in tenth {a}.").format(a=decile_2019)
+    if change == "M" and len(set(old_deciles)) == 1:
+        return _("It was made from {n} neighbourhoods of 2019, which all stood in tenth {a}.").format(n=len(old_deciles), a=old_deciles[0])
     if change == "M":
         return _("It was made from {n} neighbourhoods of 2019, which stood in tenths {list}.").format(
-            n=len(old_deciles), list=join_words([str(decile) for decile in old_deciles])
+            n=len(old_deciles), list=join_names([str(decile) for decile in old_deciles])
         )
     moved = abs(decile_2025 - decile_2019)
     if moved == 0:
@@ -178,7 +199,7 @@ def say_caveat(income_score: float, percent_20_to_24: float) -> str:
     False
     """
     parts = [_("These figures describe a place, not the people in it.")]
-    if percent_20_to_24 < _STUDENTS_PERCENT:
+    if percent_20_to_24 < STUDENTS_PERCENT:
         n = round(100 * income_score)
         most = _(", so most do not") if n < 45 else ""
         parts.append(_("By the 2025 measure about {n} in 100 people here live on a low income{most}.").format(n=n, most=most))
@@ -193,7 +214,7 @@ def say_students(percent_20_to_24: float) -> str:
     >>> say_students(76.2)[:50]
     '76 in 100 people here were aged 20 to 24 in 2021. '
     """
-    if percent_20_to_24 < _STUDENTS_PERCENT:
+    if percent_20_to_24 < STUDENTS_PERCENT:
         return ""
     return _(
         "{share} in 100 people here were aged 20 to 24 in 2021. Students rarely claim benefits,"
@@ -206,12 +227,12 @@ def say_few_children(under_15: int) -> str:
     >>> say_few_children(43)
     'Few children live here (43 under 15 in 2021), so results about children rest on few.'
     """
-    if under_15 >= 100:
+    if under_15 >= FEWEST_CHILDREN:
         return ""
     return _("Few children live here ({n} under 15 in 2021), so results about children rest on few.").format(n=under_15)
 
 
-def say_tenth(decile: int | None) -> str:
+def say_tenth(decile: int | None, ends: Sequence[str] = DEPRIVED) -> str:
     """A tenth beside a name; the ends say which end they are.
 
     >>> say_tenth(1), say_tenth(4), say_tenth(None)
@@ -219,7 +240,9 @@ def say_tenth(decile: int | None) -> str:
     """
     if decile is None:
         return _("no figure")
-    return {1: _("tenth 1, the most deprived"), 10: _("tenth 10, the least deprived")}.get(decile, _("tenth {n} of 10").format(n=decile))
+    if decile in (1, 10):
+        return _("tenth {n}, the {end}").format(n=decile, end=ends[decile == 10])
+    return _("tenth {n} of 10").format(n=decile)
 
 
 def say_share(percent: float | None, of: str) -> str:
@@ -252,10 +275,26 @@ def say_moved(points: float) -> str:
     return _("{n} points of 100 towards the {end} deprived end").format(n=round(abs(points)), end=end)
 
 
+def say_where_first(card: LayerCard, groups: str = "tenths") -> str:
+    """Where the residents live whom a larger area's share counts.
+
+    >>> from heatmap.catalogue import read_catalogue
+    >>> say_where_first(read_catalogue()["imd2025_england_lsoa21"])
+    'in England’s most deprived tenth'
+    """
+    group = _("tenth") if groups == "tenths" else _("fifth")
+    return _("in England’s {end} {group}").format(end=(card.ends or DEPRIVED)[0], group=group)
+
+
 def say_direction(card: LayerCard) -> str:
     """Which end is worse, in words, for the legend and beside numbers. Source: sentences.md, section 7."""
     if card.scheme == "tenths":
-        return _("darker = more deprived; tenth 1 is the most deprived")
+        end = (card.ends or DEPRIVED)[0]
+        return (
+            _("darker = more deprived; tenth 1 is the most deprived")
+            if not card.ends
+            else _("darker = {end}; tenth 1 is the {end}").format(end=end)
+        )
     if card.scheme == "moved":
         return _("brown = towards the most deprived end, green = towards the least; neither says better or worse")
     if card.scheme == "kinds":
@@ -292,4 +331,4 @@ def say_furthest(names: Iterable[str]) -> str:
     'Furthest towards the deprived end: income, crime and health.'
     """
     listed = [name[0].lower() + name[1:] for name in names][:3]
-    return _("Furthest towards the deprived end: {list}.").format(list=join_words(listed)) if listed else ""
+    return _("Furthest towards the deprived end: {list}.").format(list=join_names(listed)) if listed else ""

@@ -9,6 +9,7 @@ import pytest
 from heatmap import words
 from heatmap.panel import place_domains
 from heatmap.store import open_snapshot
+from heatmap.story_facts import read_place_in_authority
 
 SNAPSHOT = open_snapshot()
 IMD25, IMD19, INCOME = "imd2025_england_lsoa21", "imd2019_england_lsoa11", "income2025_england_lsoa21"
@@ -29,14 +30,12 @@ ANCHORS = {
 @pytest.mark.parametrize("code", ANCHORS)
 def test_worked_examples(code):
     """Places worked out by hand in the words' file say the same here: rank, tenths, order in the authority, caveat."""
-    from heatmap.panel import _place_in_authority
-
     decile, rank, then, order, low_income = ANCHORS[code]
     area = SNAPSHOT.area(code)
     now, before = SNAPSHOT.row(IMD25, area), SNAPSHOT.row(IMD19, area)
     assert (now["decile"], now["rank"], before["decile"]) == (decile, rank, then)
     if order:
-        assert _place_in_authority(area, SNAPSHOT) == order
+        assert read_place_in_authority(area, SNAPSHOT) == order
     said = words.say_caveat(SNAPSHOT.row(INCOME, area)["value"], area.row["percent_20_to_24"])
     if low_income is None:
         assert "low income" not in said
@@ -88,7 +87,7 @@ def test_domains_stand_worst_first():
 
 def test_every_flag_has_words():
     """Every reason for an absent or weak value has a word for the cell and a sentence, and none of them says zero is meant."""
-    from heatmap.catalogue import FLAGS
+    from heatmap.cards import FLAGS
 
     assert set(words.FLAG_WORDS) == set(FLAGS) - {""}
     for cell, sentence in words.FLAG_WORDS.values():
