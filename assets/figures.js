@@ -1,0 +1,189 @@
+// What is shown: read from the address, fetched by position, said in words. The map, the table and the keyboard draw from it.
+// Python decides every class and every filter (heatmap/mapview.py, heatmap/selection.py); this file only fetches and reads.
+window.heat = window.heat || {};
+(() => {
+  const page = (heat.page = JSON.parse(document.getElementById('heat-page').textContent));
+  const { levels, layers } = page;
+  const LEVELS = Object.keys(levels);
+  const total = LEVELS.reduce((sum, level) => sum + levels[level].count, 0);
+  const FILTERS = ['deciles', 'regions', 'icbs', 'authorities', 'setting', 'core20'];
+  const NO_VALUE = -(2 ** 31);
+
+  // ---- what the address asks for (Python has the last word: heatmap/state.py) ----
+
+  heat.read = (search) => {
+    const asked = new URLSearchParams(search);
+    const layer = layers[asked.get('layer')] ? asked.get('layer') : page.defaultLayer;
+    const able = layers[layer].levels;
+    const level = able.includes(asked.get('level')) ? asked.get('level') : able[0];
+    const filter = new URLSearchParams();
+    FILTERS.forEach((key) => asked.get(key) && filter.set(key, asked.get(key)));
+    const filtered = filter.toString() !== '';
+    filter.set('layer', layer);
+    filter.set('level', level);
+    return {
+      layer, level, area: asked.get('area') || '', view: asked.get('view') || '',
+      period: layers[layer].periods?.[asked.get('period')] ? asked.get('period') : '',
+      points: (asked.get('points') || '').split(',').filter((name) => page.points[name]),
+      table: asked.get('show') === 'table',
+      groups: asked.get('groups') === 'fifths' ? 'fifths' : 'tenths', filter: filtered ? filter.toString() : '',
+    };
+  };
+  // Above its own level all levels of a share are described once, under msoa.
+  heat.viewOf = ({ layer, level, groups }) => {
+    const { views, levels: able } = layers[layer];
+    const near = level === able[0] ? level : 'msoa';
+    return views[`${level}.${groups}`] || views[`${level}.tenths`] || views[`${near}.${groups}`] || views[`${near}.tenths`];
+  };
+  // Where a level begins in a layer's one long array; above LSOA the fifths stand behind everything else.
+  heat.startOf = ({ level, groups }) => (groups === 'fifths' && level !== 'lsoa'
+    ? total + levels[level].start - levels.lsoa.count : levels[level].start);
+
+  // ---- fetching: each thing once, kept in memory; a failure is forgotten so that it can be tried again ----
+
+  const kept = new Map();
+  const fetchOnce = (heat.fetchOnce = (url, readAs) => {
+    if (!kept.has(url)) {
+      kept.set(url, fetch(url).then((answer) => {
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        return answer.arrayBuffer();
+      }).then(readAs).catch((fault) => { kept.delete(url); throw fault; }));
+    }
+    return kept.get(url);
+  });
+  const addressOf = (layer, period, kind) => (layers[layer].periods?.[period] || layers[layer])[kind];
+  const classesOf = ({ layer, period }) => fetchOnce(addressOf(layer, period, 'paint'), (buffer) => new Uint8Array(buffer));
+  const maskOf = (filter) => fetchOnce(`${page.mask}?${filter}`, (buffer) => new Uint8Array(buffer));
+  // Whole numbers that travel as four planes of bytes, first all lowest.
+  const readPlanes = (buffer) => {
+    const bytes = new Uint8Array(buffer);
+    const n = bytes.length / 4;
+    const whole = new Int32Array(n);
+    for (let i = 0; i < n; i++) whole[i] = bytes[i] | (bytes[n + i] << 8) | (bytes[2 * n + i] << 16) | (bytes[3 * n + i] << 24);
+    return whole;
+  };
+  const figures = {}; // read by the pointer, so kept unwrapped as well
+  heat.loadFigures = ({ layer, period }) => {
+    const url = addressOf(layer, period, 'figures');
+    return fetchOnce(url, (buffer) => (figures[url] = readPlanes(buffer)));
+  };
+  heat.loadRanks = ({ layer, period }) => fetchOnce(addressOf(layer, period, 'ranks'), readPlanes); // at the layer's own level; 0 = none
+  heat.loadWalk = (level) => fetchOnce(page.walk[level], readPlanes); // north, east, south, west: four times an area each
+  heat.loadMiddles = (level) => fetchOnce(page.middles[level], readPlanes); // longitudes, then latitudes, times 10,000
+  heat.prefetch = (names) => names.forEach((layer) => layers[layer] && classesOf({ layer, period: '' }).catch(() => {}));
+
+  // ---- what is shown now: the same for the map, the table and whoever reads aloud ----
+
+  heat.now = null; // what the address asked for when the classes below were read
+  let classesNow = null;
+  let maskNow = null;
+  // Fetches all that a view needs; nothing is put in its place until it is complete, and not if a newer one is asked for.
+  heat.prepare = async (want) => Promise.all([classesOf(want), want.filter ? maskOf(want.filter) : null]);
+  heat.adopt = (want, [classes, mask]) => { heat.now = want; classesNow = classes; maskNow = mask; };
+  heat.isKept = (i) => !maskNow || Boolean((maskNow[i >> 3] >> (i & 7)) & 1);
+  heat.packedAt = (i) => classesNow?.[heat.startOf(heat.now) + i] ?? 0;
+  heat.classAt = (i) => heat.packedAt(i) & 15;
+  heat.flagAt = (i) => heat.packedAt(i) >> 4;
+  heat.valueAt = (i) => { // in the card's unit; undefined where there is none, or not fetched yet
+    const whole = figures[addressOf(heat.now.layer, heat.now.period, 'figures')]?.[heat.startOf(heat.now) + i];
+    return whole === undefined || whole === NO_VALUE ? undefined : whole / 10 ** layers[heat.now.layer].decimals;
+  };
+  heat.say = (i) => { // an area's value in words, with the reason where it is absent or weak
+    if (!heat.isKept(i)) return 'filtered out';
+    const view = heat.viewOf(heat.now);
+    const number = heat.classAt(i);
+    const flag = heat.flagAt(i);
+    if (!number) return page.flags[flag] || page.flags[1];
+    let said = view.classes ? view.classes[number - 1] : '';
+    if (view.value) {
+      const value = heat.valueAt(i);
+      if (value === undefined) return '';
+      const { decimals } = layers[heat.now.layer];
+      said = view.value.replace('{value}', value.toLocaleString('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+    }
+    return flag ? `${said} (${page.flags[flag]})` : said;
+  };
+
+  // ---- showing: fetch all of a view, take it over at once, and tell whoever draws: the map, the table ----
+
+  const root = document.documentElement;
+  const drawers = [];
+  heat.draws = (draw) => { drawers.push(draw); if (heat.now) draw(heat.now); };
+  // data-figures: loading, shown, away. data-map has painted as well, and none where there is no WebGL.
+  const stands = (state) => {
+    root.dataset.figures = state;
+    if (root.dataset.map !== 'none' && state !== 'shown') root.dataset.map = state;
+  };
+  let latest = 0;
+  let away = false;
+  let retry = 0;
+  heat.paint = async (search) => {
+    const want = heat.read(search);
+    const turn = ++latest;
+    clearTimeout(retry);
+    root.dataset.show = want.table || root.dataset.map === 'none' ? 'table' : 'map';
+    if (!want.table) heat.beginMap?.();
+    stands('loading');
+    let ready;
+    try {
+      ready = await heat.prepare(want);
+    } catch (fault) {
+      if (turn === latest) lost();
+      return;
+    }
+    await heat.styled; // where there is a map
+    if (turn !== latest) return; // the reader has chosen something else meanwhile
+    if (away) { // the server is back: its words are asked for again as well
+      away = false;
+      window.dash_clientside?.set_props?.('again', { data: Date.now() });
+    }
+    heat.adopt(want, ready);
+    stands('shown');
+    drawers.forEach((draw) => draw(want));
+  };
+  heat.retry = () => heat.paint(location.search);
+  function lost() { // say so, keep what stands, try again
+    away = true;
+    stands('away');
+    retry = setTimeout(heat.retry, 10_000);
+  }
+
+  // The map may begin later than the scripts that use it: a link to the table needs none.
+  const waiting = [];
+  heat.onMap = (use) => { if (heat.map) use(heat.map); else waiting.push(use); };
+  heat.mapBegan = (map) => { heat.map = map; waiting.splice(0).forEach((use) => use(map)); };
+  // One line that is read aloud (heatmap/pages/map.py: said); Python writes there after each choice.
+  heat.tell = (words) => {
+    const line = document.getElementById('said');
+    if (line?.firstChild) line.firstChild.nodeValue = words; // the text node stays Dash's own
+    else if (line) line.textContent = words;
+  };
+
+  // ---- the address: the one place where state lives ----
+
+  const tidy = (query) => {
+    const text = query.toString().replaceAll('%2C', ',').replaceAll('%2F', '/');
+    return text ? `?${text}` : '';
+  };
+  heat.nextSearch = (changes) => {
+    const query = new URLSearchParams(location.search);
+    Object.entries(changes).forEach(([key, value]) => (value ? query.set(key, value) : query.delete(key)));
+    return tidy(query);
+  };
+  heat.set = (changes) => {
+    if (changes.layer === page.defaultLayer) changes = { ...changes, layer: '' };
+    if ('layer' in changes) changes = { period: '', ...changes }; // another layer has periods of its own
+    const search = heat.nextSearch(changes);
+    if (search === location.search) return;
+    history.pushState({}, '', location.pathname + search);
+    if (document.getElementById('map-page')) dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
+    else heat.paint?.(search); // Dash is not ready yet: it will read the address when it is
+  };
+  // Python has set right what the link got wrong, and says so: the address follows, without a new entry.
+  heat.correct = (search) => {
+    const { view } = heat.read(location.search);
+    const query = new URLSearchParams(search);
+    if (view && !query.has('view') && /^[\d./-]+$/.test(view)) query.set('view', view);
+    history.replaceState(history.state, '', location.pathname + tidy(query));
+  };
+})();

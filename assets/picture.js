@@ -1,0 +1,197 @@
+// What can be taken away: the addresses of the files, the map as a picture with title, legend and credit, and the page on paper.
+window.heat = window.heat || {};
+(() => {
+  if (!heat.page?.levels) return; // a page without a map
+  const { page } = heat;
+  const text = (query) => document.querySelector(query)?.textContent.trim() || '';
+  const today = () => new Date().toLocaleDateString('en-CA'); // 2026-03-14
+  const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
+  // ---- the words of a picture: those Python wrote for the page ----
+
+  const describe = () => {
+    const level = text('#level-now');
+    const chips = [...document.querySelectorAll('#chips button')].map((chip) => chip.textContent.trim());
+    const places = heat.now.points.map((name) => page.points[name]);
+    return {
+      title: `${text('#legend h2')}${level ? `, ${level.charAt(0).toLowerCase()}${level.slice(1)}` : ''}`,
+      filters: chips.length ? `Only: ${chips.join(', ')}` : 'All of England',
+      chosen: text('#place-title') && `Chosen place: ${text('#place-title')} (${heat.now.area}). ${text('#panel .stand strong')}`,
+      boxes: [...document.querySelectorAll('#legend .sw i, #legend .kinds li')].map((each) => ({
+        ink: getComputedStyle(each.querySelector('.k') || each).backgroundColor,
+        words: each.title || each.querySelector('.k')?.nextSibling?.textContent || each.textContent,
+      })),
+      says: [...document.querySelectorAll('#legend .say')].map((each) => capital(each.textContent)).join(' '),
+      keys: [...document.querySelectorAll('#legend .keys span')].map((each) => each.textContent).filter((words) => words !== 'chosen place'),
+      places,
+      credit: text('#credit-full') || text('#credit'),
+      made: `WHAM HeatMap, ${new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })}, data of build ${page.build}. It describes areas, not people.`,
+    };
+  };
+
+  // ---- the map as it stands, copied while it is drawn: afterwards its picture is gone ----
+
+  heat.copyMap = () => {
+    const { map } = heat;
+    if (!map || document.documentElement.dataset.show === 'table') return null;
+    const canvas = map.getCanvas();
+    const copy = document.createElement('canvas');
+    copy.width = canvas.width;
+    copy.height = canvas.height;
+    map.once('render', () => copy.getContext('2d').drawImage(canvas, 0, 0));
+    map.redraw(); // at once, not with the next frame
+    return copy;
+  };
+
+  async function draw() {
+    const map = heat.copyMap();
+    const said = describe();
+    const scale = window.devicePixelRatio || 1;
+    const width = Math.max(map.width / scale, 640);
+    const pen = document.createElement('canvas').getContext('2d');
+    const family = getComputedStyle(document.body).fontFamily;
+    const gap = 20;
+    const signs = await Promise.all(said.places.map(async ({ sign, title }) => {
+      const image = Object.assign(new Image(), { src: sign });
+      await image.decode().catch(() => {});
+      return { image, title };
+    }));
+    // Lines are laid out twice: once to learn how tall the picture is, once to draw.
+    const layOut = (drawing) => {
+      let y = gap;
+      const write = (words, size, weight = 400, ink = '#1d2433') => {
+        pen.font = `${weight} ${size}px ${family}`;
+        pen.fillStyle = ink;
+        let line = '';
+        const flush = () => {
+          if (!line) return;
+          y += size * 1.4;
+          if (drawing) pen.fillText(line, gap, y - size * 0.4);
+          line = '';
+        };
+        for (const word of words.split(/\s+/)) {
+          if (line && pen.measureText(`${line} ${word}`).width > width - 2 * gap) flush();
+          line = line ? `${line} ${word}` : word;
+        }
+        flush();
+      };
+      const row = (items) => { // signs with words, in as many lines as they need
+        let x = gap;
+        pen.font = `400 13px ${family}`;
+        y += 6;
+        for (const { words, show } of items) {
+          const wide = 26 + pen.measureText(words).width + 18;
+          if (x > gap && x + wide > width - gap) { x = gap; y += 24; }
+          if (drawing) {
+            show(x, y);
+            pen.fillStyle = '#1d2433';
+            pen.fillText(words, x + 26, y + 13);
+          }
+          x += wide;
+        }
+        y += 22;
+      };
+      write(said.title, 22, 700);
+      write(said.filters, 14);
+      if (said.chosen) write(said.chosen, 14, 600);
+      y += 8;
+      const tall = (map.height / map.width) * width;
+      if (drawing) pen.drawImage(map, 0, y, width, tall);
+      y += tall + 8;
+      row(said.boxes.map(({ ink, words }) => ({ words,
+        show: (x, top) => {
+          pen.fillStyle = ink;
+          pen.fillRect(x, top, 20, 16);
+          pen.strokeStyle = '#837b6c';
+          pen.strokeRect(x + 0.5, top + 0.5, 19, 15);
+        } })));
+      if (signs.length) row(signs.map(({ image, title }) => ({ words: title, show: (x, top) => pen.drawImage(image, x, top - 2, 20, 20) })));
+      if (said.keys.length) write(`On the map also: ${said.keys.join(', ')}.`, 13);
+      write(said.says, 13);
+      y += 6;
+      write(said.made, 12, 600, '#4a5162');
+      write(said.credit, 12, 400, '#4a5162');
+      return y + gap;
+    };
+    const height = layOut(false);
+    pen.canvas.width = Math.round(width * scale);
+    pen.canvas.height = Math.round(height * scale);
+    pen.scale(scale, scale);
+    pen.fillStyle = '#ffffff';
+    pen.fillRect(0, 0, width, height);
+    layOut(true);
+    return new Promise((done) => { pen.canvas.toBlob(done, 'image/png'); });
+  }
+
+  async function savePicture() {
+    const { layer, level } = heat.now;
+    const blob = await draw();
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(blob);
+    link.download = `${layer}_${level}_${today()}.png`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    heat.tell('The picture of the map is being saved.');
+  }
+
+  // ---- the list of files: the API with the filters of the address ----
+
+  const address = (want, format) => {
+    const query = new URLSearchParams(want.filter);
+    query.delete('layer');
+    query.set('level', want.level);
+    if (want.period) query.set('period', want.period);
+    query.set('format', format);
+    return `/api/v1/layers/${want.layer}/values?${query.toString().replaceAll('%2C', ',')}`;
+  };
+  const why = { table: 'Switch to the map first', none: 'This browser cannot draw the map' };
+  function follow() {
+    const csv = document.getElementById('save-csv');
+    if (!csv || !heat.now) return;
+    ['csv', 'geojson'].forEach((format) => { document.getElementById(`save-${format}`).href = address(heat.now, format); });
+    const { map, show } = document.documentElement.dataset;
+    const hindered = map === 'none' ? why.none : show === 'table' ? why.table : '';
+    const button = document.getElementById('save-png');
+    button.setAttribute('aria-disabled', Boolean(hindered));
+    button.querySelector('small').textContent = hindered || 'with title, legend and credit';
+  }
+  heat.draws(follow);
+  new MutationObserver(follow).observe(document.documentElement, { attributes: true, attributeFilter: ['data-show', 'data-map'] });
+  document.addEventListener('toggle', ({ target }) => { if (target.matches?.('.downloads') && target.open) follow(); }, true);
+  document.addEventListener('click', (event) => {
+    const item = event.target.closest('#save-png, #save-paper, #save-csv, #save-geojson');
+    if (!item || item.getAttribute('aria-disabled') === 'true') return;
+    const menu = item.closest('details');
+    menu.open = false;
+    menu.querySelector('summary').focus({ preventScroll: true });
+    if (item.id === 'save-png') savePicture();
+    else if (item.id === 'save-paper') print();
+    else heat.tell(`The ${item.querySelector('b').textContent} is being saved.`);
+  });
+
+  // ---- on paper: a copy of the map stands for the map, with the words it needs ----
+
+  function prepare() {
+    const paper = document.getElementById('paper');
+    if (!paper || !heat.now) return;
+    const said = describe();
+    const line = (name, words, className = '') => Object.assign(document.createElement(name), { textContent: words, className });
+    const list = document.createElement('ul');
+    said.boxes.forEach(({ ink, words }) => {
+      const box = document.createElement('i');
+      box.style.background = ink;
+      const item = document.createElement('li');
+      item.append(box, words);
+      list.append(item);
+    });
+    const map = heat.copyMap();
+    if (map) {
+      map.setAttribute('role', 'img');
+      map.setAttribute('aria-label', said.title);
+    }
+    paper.replaceChildren(line('h2', said.title), line('p', said.filters), ...(map ? [map] : []), list, line('p', said.says),
+      ...(said.keys.length ? [line('p', `On the map also: ${said.keys.join(', ')}.`)] : []), line('p', `${said.made} ${said.credit}`, 'credit'));
+  }
+  addEventListener('beforeprint', prepare);
+  addEventListener('afterprint', () => document.getElementById('paper')?.replaceChildren());
+})();

@@ -1,0 +1,287 @@
+"""The map without a mouse: arrows walk from area to area and are heard, and one journey from the door to the download by keyboard."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+expect = pytest.importorskip("playwright.sync_api").expect
+brotli = pytest.importorskip("brotli")
+
+ROOT = Path(__file__).parents[2]
+KINGS_HEATH, SCILLY = "E01008966", "E06000053"
+ARROWS = {"ArrowUp": 0, "ArrowRight": 1, "ArrowDown": 2, "ArrowLeft": 3}
+
+
+@pytest.fixture(scope="module")
+def ways(truth):
+    """Where each arrow leads, read from the snapshot without the app: level -> (4, areas)."""
+
+    def read(level):
+        packed = brotli.decompress((ROOT / "data/built" / truth.parts[f"walk/{level}"]["file"]).read_bytes())
+        planes = np.frombuffer(packed, np.uint8).reshape(4, -1).T.copy()
+        return planes.view("<i4").reshape(4, -1)
+
+    return read
+
+
+def codes_of(truth, level):
+    """The codes of a level in order."""
+    return truth.read(f"areas/{level}").code.tolist()
+
+
+def canvas(atlas):
+    """The map's canvas, in focus."""
+    found = atlas.page.locator(".maplibregl-canvas")
+    found.focus()
+    return found
+
+
+def press(atlas, key):
+    """Press a key on the map, and wait until what it says has changed; gives the code walked to."""
+    before = atlas.page.locator("#said").inner_text()
+    atlas.page.keyboard.press(key)
+    atlas.wait(lambda: atlas.page.locator("#said").inner_text() != before, f"words after {key}", lambda: before)
+    atlas.stand()
+    return atlas.holder.get_attribute("data-walked")
+
+
+@pytest.mark.parametrize(
+    "level, code", [("lsoa", KINGS_HEATH), ("msoa", "E02001935"), ("lad", "E08000025"), ("icb", "E54000055"), ("rgn", "E12000005")]
+)
+def test_arrows_lead_to_the_neighbour(atlas, truth, ways, level, code):
+    """From the chosen area, at every level, each arrow leads where the snapshot says, and name and value are read out."""
+    codes = codes_of(truth, level)
+    if code not in codes:
+        code = codes[len(codes) // 2]
+    atlas.go(f"?area={code}" + ("" if level == "lsoa" else f"&level={level}"))
+    atlas.look(truth.point(code), {"lsoa": 13, "msoa": 11, "lad": 9, "icb": 7.5, "rgn": 6}[level])
+    canvas(atlas)
+    at = codes.index(code)
+    for key in ("ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft"):
+        following = int(ways(level)[ARROWS[key], at])
+        if following < 0:
+            atlas.page.keyboard.press(key)
+            expect(atlas.page.locator("#said")).to_contain_text("Nothing lies further")
+            continue
+        assert press(atlas, key) == codes[following]
+        at = following
+        words = atlas.page.locator("#said").inner_text()
+        area = truth.read(f"areas/{level}").iloc[at]
+        assert words.startswith(str(area.get("place") or area["name"])), words
+        assert re.search(r": (Tenth \d+|[\d.]+ in 100)", words), words
+
+
+def test_without_a_chosen_area_the_walk_begins_in_the_middle(atlas, truth):
+    """The first arrow names the area in the middle of the map, at sea the nearest one."""
+    atlas.go("")
+    atlas.look(truth.point(KINGS_HEATH), 13)
+    canvas(atlas)
+    walked = press(atlas, "ArrowUp")
+    x, y = atlas.at(truth.point(walked))
+    box = atlas.page.locator(".maplibregl-canvas").bounding_box()
+    assert box["x"] + 100 < x < box["x"] + box["width"] - 300 and box["y"] + 100 < y < box["y"] + box["height"] - 100
+    atlas.page.mouse.click(*atlas.at((-1.9, 52.44)))  # a press of the pointer ends the walk
+    atlas.go("")
+    atlas.look((1.9, 54.5), 8)  # the North Sea
+    canvas(atlas)
+    assert re.match(r"E01\d+", press(atlas, "ArrowLeft"))
+
+
+def test_the_area_walked_to_is_outlined_and_brought_into_sight(atlas, truth):
+    """The mark is not the chosen place's; the map moves only when the area would leave the view."""
+    atlas.go(f"?area={KINGS_HEATH}")
+    atlas.look(truth.point(KINGS_HEATH), 12)
+    canvas(atlas)
+    before = atlas.camera
+    walked = press(atlas, "ArrowUp")
+    assert atlas.camera == before, "the area was in view: nothing moves"
+    assert atlas.page.evaluate("heat.map.getLayoutProperty('walked-lsoa', 'visibility')") == "visible"
+    assert atlas.holder.get_attribute("data-chosen") == KINGS_HEATH != walked
+    expect(atlas.page.locator(".tip:not(.spot-tip)")).to_be_visible()
+    box = atlas.page.locator(".maplibregl-canvas").bounding_box()
+    for _ in range(25):
+        walked = press(atlas, "ArrowRight")
+        atlas.wait(lambda: not atlas.page.evaluate("heat.map.isMoving()"), "a still map")
+        x, y = atlas.at(truth.point(walked))
+        assert box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]
+    assert atlas.camera != before
+    atlas.page.locator("#series").focus()
+    expect(atlas.page.locator(".tip:not(.spot-tip)")).not_to_be_visible()
+    assert atlas.page.evaluate("heat.map.getLayoutProperty('walked-lsoa', 'visibility')") == "none"
+
+
+def test_an_area_filtered_out_says_so(atlas, truth):
+    """The walk goes on over areas that the filters took away, and says what they are."""
+    atlas.go("?authorities=E08000025&level=lad")
+    atlas.look(truth.point("E08000025"), 9)
+    canvas(atlas)
+    heard = [press(atlas, key) and atlas.page.locator("#said").inner_text() for key in ("ArrowUp", "ArrowUp", "ArrowUp")]
+    assert any("filtered out" in words for words in heard), heard
+
+
+def test_values_are_read_out_for_layers_with_figures(atlas, truth):
+    """People of a neighbourhood: the figures are fetched before anything is said."""
+    atlas.go(f"?layer=population2022_england_lsoa21&area={KINGS_HEATH}")
+    atlas.look(truth.point(KINGS_HEATH), 13)
+    canvas(atlas)
+    press(atlas, "ArrowUp")
+    expect(atlas.page.locator("#said")).to_have_text(re.compile(r": [\d,]+ people\.$"))
+
+
+def test_shift_and_arrows_move_the_map_plus_and_minus_zoom(atlas, truth):
+    """As before, and nothing is walked to by it."""
+    atlas.go("")
+    atlas.look(truth.point(KINGS_HEATH), 12)
+    canvas(atlas)
+    before, stood = atlas.camera, atlas.holder.get_attribute("data-walked")
+    atlas.page.keyboard.press("Shift+ArrowRight")
+    atlas.wait(lambda: atlas.camera["lng"] > before["lng"] + 0.005, "a move east", lambda: atlas.camera)
+    atlas.page.keyboard.press("+")
+    atlas.wait(lambda: atlas.camera["zoom"] > 12.9, "a closer look", lambda: atlas.camera)
+    atlas.page.keyboard.press("-")
+    atlas.wait(lambda: atlas.camera["zoom"] < 12.1, "a wider look", lambda: atlas.camera)
+    assert atlas.holder.get_attribute("data-walked") == stood
+
+
+def test_the_last_area_in_a_direction_says_that_nothing_lies_further(atlas, truth, ways):
+    """At the edge of the country the arrow does not go round it."""
+    codes = codes_of(truth, "rgn")
+    north = int(np.flatnonzero(ways("rgn")[0] < 0)[0])
+    atlas.go(f"?level=rgn&area={codes[north]}")
+    canvas(atlas)
+    atlas.page.keyboard.press("ArrowUp")
+    expect(atlas.page.locator("#said")).to_have_text("Nothing lies further north.")
+
+
+def test_without_motion_the_map_jumps(open_page, as_map, truth):
+    """With reduced motion asked for, no flight goes on after a step."""
+    page = open_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    atlas = as_map(page).open(f"?area={KINGS_HEATH}")
+    atlas.stand()
+    canvas(atlas)
+    for _ in range(6):
+        press(atlas, "ArrowUp")
+        assert not page.evaluate("heat.map.isMoving()")
+
+
+def test_what_the_map_says_of_itself(atlas):
+    """Its label names the keys; a screen reader hands them over."""
+    name = atlas.page.locator(".maplibregl-canvas").get_attribute("aria-label")
+    assert all(word in name for word in ("Arrow keys", "Enter", "Escape", "Shift", "plus and minus"))
+    expect(atlas.page.locator(".maplibregl-canvas")).to_have_attribute("role", "application")
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"layer": "crime2025_england_lsoa21"}, "Crime"),
+        ({"level": "lad"}, "by authorities"),
+        ({"groups": "fifths"}, "in fifths"),
+        ({"show": "table"}, "Table by"),
+        ({"area": KINGS_HEATH}, "Kings Heath Park & Stirchley East"),
+    ],
+)
+@pytest.mark.parametrize("chosen", ["", f"?area={SCILLY}"], ids=["no place", "a place"])
+def test_every_choice_is_read_out(atlas, changes, words, chosen):
+    """Layer, level, groups, view and place, with a place chosen or without: one polite line says what changed."""
+    atlas.go(chosen)
+    said = atlas.page.locator("#said")
+    assert said.get_attribute("role") == "status"
+    before = said.inner_text()
+    atlas.page.evaluate(f"heat.set({json.dumps(changes)})")
+    expect(said).to_contain_text(words)
+    assert said.inner_text() != before
+
+
+def test_a_filter_and_a_preset_are_read_out(atlas):
+    """The count of what is left is a status; a preset says where the map looks."""
+    expect(atlas.count).to_have_attribute("role", "status")
+    atlas.page.get_by_role("button", name="London", exact=True).click()
+    expect(atlas.page.locator("#said")).to_have_text("The map shows London.")
+    atlas.page.get_by_role("button", name="Only tenth 1, most deprived").click()
+    expect(atlas.count).to_contain_text("3,375")
+
+
+# ---- the whole journey ----
+
+
+def test_the_journey_by_keyboard_alone(desktop, as_map):
+    """Open, skip, choose an indicator, filter, walk, select, table, sort, download, Escape: with Tab, Enter, arrows only."""
+    page, keys = desktop, desktop.keyboard
+    atlas = as_map(page).open()
+
+    def focus():
+        return page.evaluate(
+            "(() => { const e = document.activeElement; return e.id || e.dataset.view || e.dataset.do || e.dataset.go || e.dataset.sort"
+            " || e.getAttribute('aria-label') || e.className || e.textContent.trim().slice(0, 30); })()"
+        )
+
+    def tab_to(wanted, most=90, back=False):
+        passed = []
+        for _ in range(most):
+            keys.press("Shift+Tab" if back else "Tab")
+            now = focus()
+            seen = page.evaluate(
+                "(() => { const e = document.activeElement, s = getComputedStyle(e); return e === document.body || s.outlineStyle !== 'none' || s.boxShadow !== 'none' || e.closest('.input') !== null; })()"
+            )
+            assert seen, f"no visible focus on {now}"
+            passed.append(now)
+            if now == wanted or (hasattr(wanted, "search") and wanted.search(now)):
+                return passed
+        pytest.fail(f"{wanted} was not reached: {passed}")
+
+    passed = tab_to(re.compile("^Map of England"))
+    order = [
+        next(i for i, each in enumerate(passed) if re.search(part, each))
+        for part in ("skip", "brand", "search", "^series$", "^level$", "Only tenth 1", "Map of England")
+    ]
+    assert order == sorted(order), passed
+
+    tab_to("series", back=True)
+    keys.press("Enter")
+    expect(page.get_by_role("searchbox", name="Search indicators")).to_be_focused()
+    keys.type("crime")
+    keys.press("Enter")
+    atlas.settle("?layer=crime2025_england_lsoa21")
+    expect(page.locator("#series")).to_be_focused()
+    tab_to(re.compile("^Only tenth 1,"))
+    keys.press("Enter")
+    atlas.settle("?layer=crime2025_england_lsoa21&deciles=1")
+
+    tab_to(re.compile("^Map of England"))
+    press(atlas, "ArrowUp")
+    walked = press(atlas, "ArrowRight")
+    keys.press("Enter")
+    expect(atlas.title).to_be_focused()
+    assert atlas.asked["area"] == walked
+    keys.press("Escape")
+    expect(atlas.title).to_have_count(0)
+    expect(page.locator(".maplibregl-canvas")).to_be_focused()
+
+    tab_to("table")
+    keys.press("Enter")
+    rows = page.locator("#table tbody tr")
+    expect(rows.first).to_be_visible()
+    atlas.quiet()
+    tab_to("name")
+    keys.press("Enter")
+    expect(page.get_by_role("columnheader", name="Neighbourhood")).to_have_attribute("aria-sort", "ascending")
+    tab_to("downloads", back=True)
+    keys.press("Enter")
+    expect(page.locator("#save-csv")).to_be_visible()
+    keys.press("Tab")
+    assert focus() == "save-csv"
+    with page.expect_download() as saved:
+        keys.press("Enter")
+    assert saved.value.suggested_filename.endswith("deciles-1.csv")
+    keys.press("Enter")
+    expect(page.locator("#save-csv")).to_be_visible()
+    keys.press("Escape")
+    expect(page.locator("#save-csv")).not_to_be_visible()
+    expect(page.locator("#downloads")).to_be_focused()
+    tab_to("map", back=True)
+    keys.press("Enter")
+    expect(page.locator(".maplibregl-canvas")).to_be_visible()
