@@ -6,6 +6,7 @@
    heat.areas.position(code)         { level, position }, or null
    heat.areas.name(level, position)  "Kings Heath Park & Stirchley East"
    heat.areas.label(level, position) "Kings Heath Park & Stirchley East, Birmingham 107E"
+   heat.areas.within(level, position)  "Birmingham", the authority of a neighbourhood; the region of an authority
    heat.areas.find(text, limit)      [{ level, position, code, name, detail }], best first */
 window.heat = window.heat || {};
 
@@ -95,6 +96,11 @@ heat.areas = (() => {
     return words && (level === 'msoa' || level === 'lsoa') ? `${words}, ${codeName(level, position)}` : words;
   }
 
+  function within(level, position) {
+    if (level === 'lad') return index.rgn.name[index.lad.rgn[position]];
+    return level === 'lsoa' || level === 'msoa' ? authorityOf(msoaOf(level, position)) : '';
+  }
+
   function suggestion(level, position) {
     const detail = DETAIL[level] || (level === 'msoa' ? `neighbourhoods in ${authorityOf(position)}`
       : `neighbourhood ${codeName(level, position)}`);
@@ -135,5 +141,5 @@ heat.areas = (() => {
     return found;
   }
 
-  return { load, code, position, name, label, find };
+  return { load, code, position, name, label, codeName, within, plain, find };
 })();

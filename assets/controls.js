@@ -14,11 +14,12 @@ window.heat = window.heat || {};
   const deeds = {
     'zoom-in': () => heat.map?.zoomIn(),
     'zoom-out': () => heat.map?.zoomOut(),
-    retry: () => heat.retry?.(),
+    retry: () => { heat.retry?.(); heat.askAgain?.(); },
+    'tiles-again': () => heat.tilesAgain?.(),
     menu: () => open('menu', body.dataset.menu === 'open' ? '' : 'open'),
     filters: () => open('filters', body.dataset.filters === 'open' ? '' : 'open'),
     notice: () => { body.dataset.notice = 'shut'; },
-    start: () => { body.dataset.start = 'shut'; heat.map?.getCanvas().focus(); },
+    start: () => { body.dataset.start = 'shut'; heat.comeBack?.(); },
     sheet: (button) => {
       body.dataset.sheet = { peek: 'half', half: 'full', full: 'half' }[body.dataset.sheet] || 'full';
       button.setAttribute('aria-expanded', body.dataset.sheet === 'full');
@@ -45,9 +46,9 @@ window.heat = window.heat || {};
     if (fly) heat.flyNext?.();
     if (set !== undefined) {
       const [key, value] = set.split('=');
-      heat.keyboard = event.detail === 0; // a click without a pointer: the keyboard's
+      heat.keyboard = key === 'area' && event.detail === 0; // a click without a pointer: the keyboard's
       heat.set({ [key]: value });
-      if (key === 'area' && !value) heat.map?.getCanvas().focus();
+      if (key === 'area' && !value) heat.comeBack?.();
     } else if (toggle) {
       const [key, list] = toggle.split('=');
       const chosen = listOf(key);
@@ -73,7 +74,7 @@ window.heat = window.heat || {};
     else if (body.dataset.menu === 'open') deeds.menu();
     else if (new URLSearchParams(location.search).get('area') && !event.target.closest('[role=listbox],[role=combobox]')) {
       heat.set({ area: '' });
-      heat.map?.getCanvas().focus();
+      heat.comeBack?.();
     }
   });
   // About to choose an indicator: fetch the classes of the others meanwhile, so that the change is at once.
@@ -108,7 +109,9 @@ window.heat = window.heat || {};
       });
     });
     box.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && box.value) list.querySelector('button:not([hidden])')?.click();
+      if (event.key !== 'Enter' || !box.value) return;
+      event.preventDefault(); // or the key goes on to the summary, which has the focus by then, and unfolds the list again
+      list.querySelector('button:not([hidden])')?.click();
     });
     list.before(box);
   };

@@ -2,7 +2,7 @@
    It mounts itself on every <div data-heat-search>, whenever that appears.
 
    heat.search.mount(element, { onChoose })   onChoose gets { code, level, certain }
-   Without onChoose: heat.choose(detail) if the map offers it, else the page /map?area=<code>. */
+   Without onChoose: heat.choose(detail) if the map offers it, else the page /place/<code>. */
 window.heat = window.heat || {};
 
 heat.search = (() => {
@@ -123,7 +123,7 @@ heat.search = (() => {
     }
 
     // ---- what is chosen ----
-    const tell = detail => (settings.onChoose || heat.choose || (it => location.assign(`/map?area=${it.code}`)))(detail);
+    const tell = detail => (settings.onChoose || heat.choose || (it => (heat.go || (way => location.assign(way)))(`/place/${it.code}`, it)))(detail);
 
     function wait() {   // nothing is said before 400 ms
       clearTimeout(waiting);

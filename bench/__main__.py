@@ -11,12 +11,13 @@ from typing import Annotated
 
 import typer
 
-from bench import Book, load, pages, report
+from bench import Book, pages, report
 from bench.servers import ROOT, Server, measure_build, serving
 from heatmap.compress import compress_all
 from heatmap.store import open_snapshot
 
 BEGAN = time.monotonic()
+_USERS, _CROWD = 50, 200
 
 
 def tell(text: str) -> None:
@@ -27,6 +28,7 @@ def tell(text: str) -> None:
 def run(
     rounds: Annotated[int, typer.Option(help="How often each page is visited, in turn.")] = 3,
     seconds: Annotated[float, typer.Option(help="How long the readers go on asking, for each kind of question.")] = 20,
+    soak: Annotated[float, typer.Option(help="How many seconds 200 readers go on, to see that nothing fails and memory stays flat.")] = 120,
     mirror: Annotated[Path | None, typer.Option("--mirror", "--build", help="Also build from this folder of raw files.")] = None,
     into: Annotated[Path, typer.Option(help="Where the results are written.")] = ROOT / "bench" / "RESULTS.md",
 ) -> None:
@@ -39,6 +41,8 @@ def run(
         visit_pages(rounds, book)
     with book.trying("story"):
         ask_at_once(seconds, book)
+    with book.trying("soak"):
+        hold_out(soak, book)
     if mirror:
         tell(f"building from {mirror}")
         with book.trying("build"):
@@ -92,15 +96,29 @@ def ask_at_once(seconds: float, book: Book) -> None:
         for what, body in (("API", ""), ("callback", pages.record_story(f"{ours.url}/map"))):
             ask(ours, 2, 0, body)  # both workers read their tables once
             for pause, name in ((0, "without a pause"), (1, "a second apart")):
-                tell(f"{load.USERS} users, {what}, {name}")
+                tell(f"{_USERS} users, {what}, {name}")
                 for key, number in ask(ours, seconds, pause, body).items():
                     book.add(f"story {what} {name} {key}", "ours", number)
         ours.weigh(book, "after the load")
 
 
-def ask(ours: Server, seconds: float, pause: float, body: str) -> dict[str, float]:
+def hold_out(seconds: float, book: Book) -> None:
+    """Two workers and two hundred readers, each choosing a place every two seconds; an answer that is not 200 ends it."""
+    with serving("app:server", workers=2) as ours:
+        body = pages.record_story(f"{ours.url}/map")
+        ask(ours, 20, 2, body, _CROWD)  # until every table is read and every cache is warm
+        ours.weigh(book, "before the long run")
+        tell(f"{_CROWD} users, callback, for {seconds:.0f} s")
+        for key, number in ask(ours, seconds, 2, body, _CROWD).items():
+            book.add(f"long run {key}", "ours", number)
+        ours.weigh(book, "after the long run")
+    before, after = (book.median(f"memory own {when} the long run") or 0 for when in ("before", "after"))
+    book.add("memory growth", "ours", 100 * (after / before - 1))
+
+
+def ask(ours: Server, seconds: float, pause: float, body: str, users: int = _USERS) -> dict[str, float]:
     """Run bench/load.py beside this process."""
-    command = [sys.executable, "-m", "bench.load", str(ours.port), str(seconds), str(pause)]
+    command = [sys.executable, "-m", "bench.load", str(ours.port), str(seconds), str(pause), str(users)]
     done = subprocess.run(command, input=body, text=True, capture_output=True, cwd=ROOT, timeout=seconds + 60, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip().splitlines()[-1])

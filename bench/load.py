@@ -1,4 +1,4 @@
-"""Fifty readers at once, in a process of its own: ``python -m bench.load PORT SECONDS PAUSE``, the callback's body on stdin.
+"""Many readers at once, in a process of its own: ``python -m bench.load PORT SECONDS PAUSE USERS``, the callback's body on stdin.
 
 The client is a bare socket, so that it takes little of the processors that it shares with the server.
 """
@@ -11,7 +11,6 @@ import time
 
 from heatmap.store import open_snapshot
 
-USERS = 50
 RECORDED = "E01008966"  # the area in the recorded body
 
 
@@ -40,15 +39,15 @@ async def read_as_user(port: int, requests: list[bytes], until: float, pause: fl
     return took
 
 
-async def load(port: int, seconds: float, pause: float, body: str) -> list[float]:
+async def load(port: int, seconds: float, pause: float, users: int, body: str) -> list[float]:
     """The milliseconds of all answers, rising."""
     codes = random.Random(1).sample(open_snapshot().areas["lsoa"].code.tolist(), 2000)
     requests = [write_request(code, body) for code in codes]
     until = time.perf_counter() + seconds
-    users = await asyncio.gather(*(read_as_user(port, requests, until, pause) for _ in range(USERS)))
-    return sorted(took for user in users for took in user)
+    found = await asyncio.gather(*(read_as_user(port, requests, until, pause) for _ in range(users)))
+    return sorted(took for user in found for took in user)
 
 
 if __name__ == "__main__":
-    answers = asyncio.run(load(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), sys.stdin.read()))
+    answers = asyncio.run(load(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.stdin.read()))
     print(json.dumps({"answers": len(answers), "p50": answers[len(answers) // 2], "p95": answers[int(len(answers) * 0.95)]}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Annotated, Any, Final, NamedTuple
@@ -32,15 +33,18 @@ from heatmap.api_values import (
     OUTLINES_CREDIT,
     draw_outlines,
     name_area,
+    name_file,
     read_figures,
     read_rows,
     say_filters,
     say_unit,
+    stream_geojson,
     write_csv,
     write_geojson,
     write_json,
 )  # fmt: skip
-from heatmap.catalogue import LayerCard, find_card
+from heatmap.cards import LayerCard
+from heatmap.catalogue import LAYERS_DIR, find_card
 from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError
 from heatmap.geography import LEVELS, PLURAL, SINGULAR, Level, level_of
@@ -105,6 +109,15 @@ async def show_layer(request: Request, layer: LayerId) -> Response:
     return _reply(request, lambda: pack_json(_say_card(snapshot, card.id)))
 
 
+@api.get("/layers/{layer}/card", tags=["layers"], summary="One layer's card as its author wrote it", response_class=FileResponse)
+async def send_card(request: Request, layer: LayerId) -> Response:
+    """The TOML file that makes the layer: its words, its promises, and where its figures come from."""
+    snapshot = _snapshot(request)
+    name = f"{layer}.toml" if layer in snapshot.points_cards else f"{_find_layer(snapshot, layer).id}.toml"
+    headers = {"Cache-Control": FRESH, "Content-Disposition": f'inline; filename="{name}"'}
+    return FileResponse(LAYERS_DIR / name, media_type="application/toml; charset=utf-8", headers=headers)
+
+
 @api.get(
     "/layers/{layer}/values",
     tags=["layers"],
@@ -117,14 +130,9 @@ def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, 
     snapshot = _snapshot(request)
     card = _find_layer(snapshot, layer)
     state = _read_filters(snapshot, card, asked)
-    _check_within(snapshot, asked)
-    if asked.format == "geojson" and asked.level in COUNTRY_FILES and not asked.within:
-        raise HTTPException(
-            422,
-            f"geojson at level {asked.level} needs within=, the code of a larger area like E07000076; the outlines of"
-            f" the whole country are one ready-made file, /api/v1/outlines/{asked.level}, to be joined to format=csv"
-            " by code.",
-        )
+    _check_within(snapshot, asked.within, state.level)
+    if asked.format == "geojson" and state.level in COUNTRY_FILES and not asked.within:
+        return _stream_country(request, snapshot, state)
     return _reply(request, lambda: _write_values(snapshot, state, asked.within, asked.format))
 
 
@@ -245,11 +253,14 @@ def _find_area(snapshot: Snapshot, code: str) -> Area:
 
 def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapState:
     """The filters as the map has them, or 422 with a sentence; the form of each was checked by ValuesQuery."""
-    if asked.level not in levels_of(card):
+    level = asked.level or card.base_level
+    if asked.period not in ("", *card.periods):
+        raise HTTPException(422, f"The parameter period can only be {' or '.join(card.periods) or 'left out'} for {card.id}.")
+    if level not in levels_of(card):
         raise HTTPException(422, f"The parameter level can only be {' or '.join(levels_of(card))} for {card.id}.")
     deciles = tuple(sorted({int(number) for number in asked.deciles.split(",") if number}))
     return MapState(
-        layer=card.id, level=asked.level, deciles=() if len(deciles) == 10 else deciles,
+        layer=card.id, level=level, period="" if asked.period == card.period else asked.period, deciles=() if len(deciles) == 10 else deciles,
         regions=_read_codes(snapshot, "regions", "rgn", asked.regions),
         icbs=_read_codes(snapshot, "icbs", "icb", asked.icbs),
         authorities=_read_codes(snapshot, "authorities", "lad", asked.authorities),
@@ -268,16 +279,16 @@ def _read_codes(snapshot: Snapshot, key: str, level: Level, text: str) -> tuple[
     return tuple(sorted(codes))
 
 
-def _check_within(snapshot: Snapshot, asked: ValuesQuery) -> None:
-    if not asked.within:
+def _check_within(snapshot: Snapshot, within: str, of: Level) -> None:
+    if not within:
         return
-    level = level_of(asked.within)
-    if level is None or asked.within not in _codes(snapshot, level):
+    level = level_of(within)
+    if level is None or within not in _codes(snapshot, level):
         raise HTTPException(422, f"The parameter within holds no code we have. {_NO_AREA.partition('. ')[2]}")
-    if LEVELS.index(level) <= LEVELS.index(asked.level):
+    if LEVELS.index(level) <= LEVELS.index(of):
         raise HTTPException(
             422, f"The parameter within names one of England's {PLURAL[level]}, which holds no whole"
-            f" {SINGULAR[asked.level]} (level={asked.level}); give the code of a larger area, or a smaller level.",
+            f" {SINGULAR[of]} (level={of}); give the code of a larger area, or a smaller level.",
         )  # fmt: skip
 
 
@@ -302,26 +313,48 @@ def _say_card(snapshot: Snapshot, layer: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=24)
 def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -> Packed:
-    card = snapshot.cards[state.layer]
     rows = read_rows(snapshot, state, within)
-    credit = card.source.attribution
-    head = {
-        "layer": state.layer, "level": state.level, "unit": say_unit(card, state.level), "attribution": credit,
-        "filters": say_filters(state, within),
-    }  # fmt: skip
-    called = f"{state.layer}_{state.level}"
-    said = {"X-Attribution": _plain_letters(credit)}
+    head = _say_head(snapshot, state, within, with_outlines=form == "geojson")
+    said = _say_file(head, "" if form == "json" else f"{name_file(state, within)}.{form}")
     if form == "json":
         return pack(write_json(rows, head), "application/json", ("gzip",), **said)
     if form == "csv":
-        said["Content-Disposition"] = f'attachment; filename="{called}.csv"'
         return pack(write_csv(rows), "text/csv; charset=utf-8", ("gzip",), **said)
-    credit = f"{credit} {OUTLINES_CREDIT}"
-    said = {
-        "X-Attribution": _plain_letters(credit), "Content-Disposition": f'attachment; filename="{called}.geojson"',
-    }  # fmt: skip
     drawn = draw_outlines(snapshot, state.level, rows.code)
-    return pack(write_geojson(rows, drawn, head | {"attribution": credit}), "application/geo+json", ("gzip",), **said)
+    return pack(write_geojson(rows, drawn, head), "application/geo+json", ("gzip",), **said)
+
+
+def _say_head(snapshot: Snapshot, state: MapState, within: str, *, with_outlines: bool) -> dict[str, Any]:
+    card = snapshot.cards[state.layer]
+    credit = f"{card.source.credit} {OUTLINES_CREDIT}" if with_outlines else card.source.credit
+    period = {"period": state.period} if state.period else {}
+    return {
+        "layer": state.layer, "level": state.level, **period, "unit": say_unit(card, state.level), "attribution": credit,
+        "filters": say_filters(state, within),
+    }  # fmt: skip
+
+
+def _say_file(head: dict[str, Any], name: str) -> dict[str, str]:
+    said = {"X-Attribution": _plain_letters(head["attribution"])}
+    return said | {"Content-Disposition": f'attachment; filename="{name}"'} if name else said
+
+
+def _stream_country(request: Request, snapshot: Snapshot, state: MapState) -> Response:
+    """The whole country's outlines with the figures put in, made while they are sent: some 20 MB that nobody keeps."""
+    head = _say_head(snapshot, state, "", with_outlines=True)
+    zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
+    tag = make_tag(__version__, snapshot.build, request.url.path, urlencode(sorted(request.query_params.multi_items())))
+    headers = {
+        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
+        **_say_file(head, f"{name_file(state, '')}.geojson"),
+    }  # fmt: skip
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    text = stream_geojson(read_rows(snapshot, state), snapshot.path(f"outlines/{state.level}"), head)
+    media = "application/geo+json"
+    if zipped:
+        return StreamingResponse(_zip(text), headers=headers | {"Content-Encoding": "gzip"}, media_type=media)
+    return StreamingResponse(text, headers=headers, media_type=media)
 
 
 def _say_area(snapshot: Snapshot, area: Area) -> dict[str, Any]:
@@ -402,3 +435,10 @@ def _unzip(snapshot: Snapshot, part: str) -> Iterator[bytes]:
     with gzip.open(snapshot.path(part)) as content:
         while piece := content.read(2**18):
             yield piece
+
+
+def _zip(text: Iterator[str]) -> Iterator[bytes]:
+    packer = zlib.compressobj(5, zlib.DEFLATED, 31)  # 31: as gzip
+    for piece in text:
+        yield packer.compress(piece.encode())
+    yield packer.flush()

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.catalogue import Geography, LayerCard, Polarity, Scheme
+from heatmap.cards import Geography, LayerCard, Polarity, Scheme
 from heatmap.geography import Level
+from heatmap.words import say_meaning
 
 Format = Literal["json", "csv", "geojson"]
 _WORSE: dict[Polarity, str] = {
@@ -28,9 +29,12 @@ ALLOWED = {
     "regions": "codes of regions with commas between, like E12000007",
     "icbs": "codes of NHS boards with commas between, like E54000055",
     "authorities": "codes of local authorities with commas between, like E08000025",
+    "period": "one of the layer's periods, which /api/v1/layers lists, like 2019",
     "setting": "urban or rural",
     "core20": "2025 or 2019",
     "within": "the code of one larger area, like E08000025",
+    "near": "the code of one area, like E01021988",
+    "km": "a number of kilometres above 0 and up to 25",
     "search": "2 to 60 characters of a name or an area code, like Jaywick",
     "z": "a zoom from 0 to 22",
     "x": "a whole number from 0",
@@ -75,12 +79,17 @@ class Filters(BaseModel):
 class ValuesQuery(Filters):
     """What the figures of a layer can be asked by."""
 
-    level: Annotated[Level, Field(description="The kind of area: one row each.")] = "lsoa"
+    level: Annotated[
+        Literal["", "lsoa", "msoa", "lad", "icb", "rgn"], Field(description="The kind of area, one row each; the layer's own if not said.")
+    ] = ""
+    period: Annotated[
+        str, Field(description="One of the layer's periods; the newest if not said.", pattern=r"^[\w /–-]{0,20}$", examples=["2019"])
+    ] = ""
     format: Annotated[Format, Field(description="json, csv for a spreadsheet, or geojson with outlines.")] = "json"
     within: Annotated[
         str,
         Field(
-            description="Only areas with a neighbourhood in this larger area; geojson of lsoa and msoa needs it.",
+            description="Only areas with a neighbourhood in this larger area.",
             pattern=r"^(E\d{8})?$", examples=["E07000076"],
         ),
     ] = ""  # fmt: skip
@@ -145,7 +154,10 @@ class LayerAnswer(BaseModel):
     unit: str
     polarity: Polarity
     polarity_in_words: str = Field(examples=[f"A higher value is worse. {_RANKS}"])
+    meaning: str = Field(description="What it means.")
+    not_meaning: str = Field(description="What it does not say.")
     period: str
+    periods: list[str] = Field(description="Every period there is, oldest first; empty where there is one.")
     geography: Geography
     levels: list[Level]
     scheme: Scheme
@@ -177,6 +189,10 @@ class Figures(BaseModel):
     areas_tenth1_percent: float | None = Field(None, description="Neighbourhoods in England's tenth 1.")
     areas_fifth1_percent: float | None = Field(None, description="Neighbourhoods in England's fifth 1.")
     mean_score: float | None = None
+    numerator: float | None = Field(None, description="Who or what was counted.")
+    denominator: float | None = Field(None, description="Of how many.")
+    lower_ci: float | None = Field(None, description="Lower 95 % limit of the value.")
+    upper_ci: float | None = Field(None, description="Upper 95 % limit of the value.")
     is_official: bool | None = Field(None, description="Whether areas_tenth1_percent and mean_score are the publisher's.")
 
 
@@ -245,7 +261,12 @@ def say_layer(card: LayerCard, levels: tuple[Level, ...], counts: dict[str, dict
     counts   of the layer's facts: areas, classes and flags by level
     """
     wanted = LayerAnswer.model_fields.keys() & LayerCard.model_fields.keys()
-    return card.model_dump(mode="json", include=set(wanted)) | {
+    means, not_means = say_meaning(card)
+    said = card.model_dump(mode="json", include=set(wanted))
+    return said | {
+        "meaning": means,
+        "not_meaning": not_means,
+        "source": said["source"] | {"attribution": card.source.credit},
         "polarity_in_words": _WORSE[card.polarity] + (f" {_RANKS}" if card.scheme == "tenths" else ""),
         "levels": list(levels),
         "kinds": [kind.label for kind in card.kinds],

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Sequence
-from functools import lru_cache
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
+from pandas.api.types import is_float_dtype
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.geography import PARENT_COLUMN, Level, level_of
 from heatmap.selection import Kept, Mask, keep, keep_at_level
 from heatmap.state import FILTERS, MapState
@@ -23,6 +24,8 @@ ABOVE = (
     "people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
     "mean_score", "is_official",
 )  # fmt: skip
+#: Figures of layers that were counted.
+COUNTED = ("numerator", "denominator", "lower_ci", "upper_ci")
 #: Whole numbers, though Parquet without pandas' own notes gives those with gaps back as decimals.
 _WHOLE = frozenset({"decile", "rank"})
 #: Decimals of every figure sent: as many as a card may have.
@@ -32,13 +35,15 @@ OUTLINES_CREDIT = (
     "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
     " Contains OS data © Crown copyright and database right 2025."
 )
+_FEATURES_A_PIECE = 500
+_LONGEST_NAME = 160
 #: A spreadsheet takes text that begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def say_unit(card: LayerCard, level: Level) -> str:
     """What a layer's ``value`` is measured in at a level."""
-    if level == "lsoa" or card.scheme in ("moved", "amount"):
+    if level == card.base_level or card.scheme in ("moved", "amount"):
         return card.unit
     if card.scheme == "kinds":
         return "% of residents who live in a rural neighbourhood"
@@ -51,14 +56,25 @@ def say_filters(state: MapState, within: str) -> dict[str, str]:
     return {key: ",".join(map(str, value)) if isinstance(value, tuple) else value for key, value in asked.items() if value}
 
 
+def name_file(state: MapState, within: str) -> str:
+    """What a download is called: layer, period, level and filters, so that it still says so when it lies in a folder.
+
+    >>> name_file(MapState(deciles=(1, 2), setting="urban"), "E06000002")
+    'imd2025_england_lsoa21_lsoa_deciles-1-2_setting-urban_within-E06000002'
+    """
+    filters = [f"{key}-{value}" for key, value in say_filters(state, within).items()]
+    name = "_".join(filter(None, (state.layer, state.period, state.level, *filters)))
+    return re.sub(r"[^\w-]", "-", name)[:_LONGEST_NAME]
+
+
 def name_area(area: Area) -> str:
     """The name of an area in the API: a neighbourhood's official one, any other's as people say it."""
     return area.name if area.level == "lsoa" else area.title
 
 
-def columns_of(level: Level) -> tuple[str, ...]:
+def columns_of(level: Level, figures: pd.DataFrame) -> tuple[str, ...]:
     """The figures a level has."""
-    return BASE if level == "lsoa" else BASE + ABOVE
+    return (*BASE, *(() if level == "lsoa" else ABOVE), *(column for column in COUNTED if column in figures))
 
 
 def read_rows(snapshot: Snapshot, state: MapState, within: str = "") -> pd.DataFrame:
@@ -67,21 +83,24 @@ def read_rows(snapshot: Snapshot, state: MapState, within: str = "") -> pd.DataF
     within   code of a larger area, or "": only areas with a neighbourhood in it that passes the filters too
     returns  code, name, value, decile, flag, rank, people, and above LSOA the columns of ``ABOVE``
     """
-    figures, areas = snapshot.table(state.layer)[state.level], snapshot.areas[state.level]
+    figures, areas = snapshot.table(state.layer, state.period)[state.level], snapshot.areas[state.level]
     rows = pd.DataFrame({
         "code": areas.code,
         "name": areas.place if state.level == "msoa" else areas["name"],
         **{column: _typed(figures, column) for column in BASE},
         "people": areas.population,
-        **{column: _typed(figures, column) for column in columns_of(state.level)[len(BASE) :]},
+        **{column: _typed(figures, column) for column in columns_of(state.level, figures)[len(BASE) :]},
     })  # fmt: skip
     return rows[_left(snapshot, state, within)].reset_index(drop=True)
 
 
 def read_figures(snapshot: Snapshot, layer: str, area: Area) -> dict[str, Any] | None:
     """A layer's figures for one area as plain values, or None where the layer has no such level."""
-    cells = {column: array.item(area.position) for column, array in _arrays(snapshot, layer, area.level).items()}
-    return {column: _plain(column, cell) for column, cell in cells.items()} or None
+    row = snapshot.row(layer, area)
+    if row is None:
+        return None
+    ours = (*BASE, *(() if area.level == "lsoa" else ABOVE), *(column for column in COUNTED if column in row))
+    return {column: row[column] for column in ours}
 
 
 def write_json(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
@@ -117,6 +136,30 @@ def write_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, A
     return f'{text[:-1]},"features":[{features}]}}'.encode()
 
 
+def stream_geojson(rows: pd.DataFrame, outlines: Path, head: dict[str, Any]) -> Iterator[str]:
+    """The rows as features, a piece at a time, for a whole country: its outlines are read line by line and never held.
+
+    outlines   the ready-made file of the level: gzipped, a line a feature, in the order of codes, as the rows are
+    """
+    text = json.dumps({"type": "FeatureCollection", **head}, ensure_ascii=False)
+    piece = [f'{text[:-1]},"features":[']
+    said_of = rows.to_json(orient="records", lines=True, force_ascii=False).splitlines() if len(rows) else []  # pandas: "\n" for none
+    properties = dict(zip(rows.code, said_of, strict=True))
+    before = ""
+    with gzip.open(outlines, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            said, found, drawn = line.partition('"geometry":')
+            code = said.partition('"code": "')[2].partition('"')[0]
+            if not found or code not in properties:
+                continue
+            piece.append(f'{before}\n{{"type":"Feature","properties":{properties[code]},"geometry":{drawn.rstrip().removesuffix(",")}')
+            before = ","
+            if len(piece) == _FEATURES_A_PIECE:
+                yield "".join(piece)
+                piece = []
+    yield "".join(piece) + "\n]}"
+
+
 def draw_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[str]:
     """The outline of each code as GeoJSON geometry, EPSG:4326."""
     drawn = snapshot.outlines(level)
@@ -132,29 +175,8 @@ def _left(snapshot: Snapshot, state: MapState, within: str) -> Mask:
     return keep_at_level(Kept(lsoas, 0, 0), state.level, snapshot)
 
 
-@lru_cache(maxsize=512)
-def _arrays(snapshot: Snapshot, layer: str, level: Level) -> dict[str, np.ndarray]:
-    """The columns of a layer at a level, read by position: a DataFrame's row costs fifty times as much."""
-    rows = snapshot.table(layer).get(level)
-    if rows is None:
-        return {}
-    columns = {column: _typed(rows, column) for column in columns_of(level)}
-    return {
-        column: cells.to_numpy(np.float32 if column in _WHOLE else None, na_value=np.nan)
-        if is_numeric_dtype(cells) and not is_bool_dtype(cells)
-        else cells.astype(object).where(cells.notna(), None).to_numpy()
-        for column, cells in columns.items()
-    }
-
-
 def _typed(figures: pd.DataFrame, column: str) -> pd.Series:
     cells = figures[column]
     if column in _WHOLE:
         return cells.astype("Int32")
     return cells.round(DECIMALS) + 0.0 if is_float_dtype(cells) else cells  # + 0.0 takes the sign off -0.0
-
-
-def _plain(column: str, cell: Any) -> Any:
-    if cell is None or cell != cell:  # NaN alone differs from itself
-        return None
-    return int(cell) if column in _WHOLE else cell

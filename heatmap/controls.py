@@ -9,15 +9,15 @@ from typing import Any
 
 from dash import html
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.classes import levels_of
 from heatmap.geography import LEVELS, PICKER, SINGULAR, Level
-from heatmap.icons import icon
+from heatmap.icons import icon, point_sign
 from heatmap.selection import Kept, decile_layer
-from heatmap.state import MapState
+from heatmap.state import MOST_POINTS, MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour, ink_on
-from heatmap.words import say_count, say_people
+from heatmap.words import HEADINGS, say_count, say_people
 
 _EDITION_NAMES = {"moved": "Moved"}
 
@@ -48,7 +48,7 @@ def series_choices(snapshot: Snapshot) -> list[Any]:
         if card.theme != theme:
             theme = card.theme
             choices.append(html.H3(theme))
-        words = f"{card.title} {card.theme} {' '.join(card.conditions)} {' '.join(card.core20plus5)}"
+        words = f"{card.title} {card.theme} {' '.join((*card.conditions, *card.core20plus5)).replace('_', ' ')}"
         choices.append(html.Button([html.B(card.short), html.Small(card.question)], **{"data-series": card.series, "data-words": words}))
     return choices
 
@@ -76,6 +76,32 @@ def edition_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
     return [
         _button(_EDITION_NAMES.get(card.edition, card.edition), f"layer={card.id}", pressed=card.id == state.layer) for card in newest_first
     ]
+
+
+def period_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+    """Every period of the layer, oldest first; nothing where there is only one."""
+    card = snapshot.cards[state.layer]
+    now = state.period or card.period
+    return [_button(period, f"period={'' if period == card.period else period}", pressed=period == now) for period in card.periods]
+
+
+def points_choices(state: MapState, snapshot: Snapshot) -> list[Any]:
+    """One switch a layer of places, with its shape, under the heading of what it does for a family; nothing without places."""
+    parts: list[Any] = []
+    for heading, words in HEADINGS.items():
+        cards = [card for card in snapshot.points_cards.values() if card.heading == heading]
+        if cards:
+            parts.append(html.H3(words))
+        for card in cards:
+            on = card.index in state.points
+            parts.append(
+                html.Button(
+                    [html.I(className="tick", **{"aria-hidden": "true"}), point_sign(card.symbol), card.short],
+                    className="place-switch", disabled=not on and len(state.points) >= MOST_POINTS, role="checkbox",
+                    **{"aria-checked": str(on).lower(), "data-toggle": f"points={card.index}"},
+                )
+            )  # fmt: skip
+    return parts
 
 
 def level_choices(state: MapState, snapshot: Snapshot) -> list[html.Button]:

@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from heatmap.catalogue import LayerCard
-from heatmap.classes import Class, classes_of
+from heatmap.cards import ABSENT, LayerCard
+from heatmap.classes import DEPRIVED, Class, classes_of
 from heatmap.geography import PLURAL
+from heatmap.icons import point_sign
 from heatmap.selection import Mask
 from heatmap.state import MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour, ink_on
-from heatmap.words import FLAG_WORDS, say_direction
+from heatmap.words import FLAG_WORDS, say_direction, say_where_first
 
 _PALE = {"seq-9", "seq-10", "fifth-5", "kind-5", "kind-6", "div-same"}
 _BAR_PX = 26
@@ -36,21 +37,18 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     mask    which areas of the level are shown, by position
     """
     card = snapshot.cards[state.layer]
-    rows = snapshot.table(card.id)[state.level]
+    rows = snapshot.table(card.id, state.period)[state.level]
     column = "class_fifths" if state.groups == "fifths" else "class"
     classes = classes_of(card, state.level, state.groups, snapshot.facts(card.id)["edges"].get(state.level, ()))
     shares = share_in_classes(rows[column].to_numpy(), mask, len(classes))
-    title = f"{card.short}, {card.period}"
+    title = f"{card.short}, {state.period or card.period}"
+    own = state.level == card.base_level
     parts: list[Any] = [html.Div([html.H2(title), html.Span("% of those shown", className="xs soft bars-say")], className="row between")]
     # All of England by tenths is a tenth each: bars would say nothing.
-    bars = state.is_filtered or card.scheme != "tenths" or state.level != "lsoa"
-    parts.append(_listed(classes, shares) if card.scheme == "kinds" and state.level == "lsoa" else _boxes(classes, shares, bars))
+    bars = state.is_filtered or card.scheme != "tenths" or not own
+    parts.append(_listed(classes, shares) if card.scheme == "kinds" and own else _boxes(classes, shares, bars))
     parts += _ends(card, state)
-    parts.append(
-        html.P(
-            say_direction(card) if state.level == "lsoa" or card.scheme == "amount" else _say_shares(card, state), className="xs soft say"
-        )
-    )
+    parts.append(html.P(say_direction(card) if own or card.scheme == "amount" else _say_shares(card, state), className="xs soft say"))
     flags = rows.flag.to_numpy()[mask]
     parts.append(_keys(state, flags))
     parts.append(
@@ -95,14 +93,17 @@ def _listed(classes: tuple[Class, ...], shares: list[float]) -> html.Ul:
 
 
 def _ends(card: LayerCard, state: MapState) -> list[Any]:
-    if card.scheme == "tenths" and state.level == "lsoa":
+    own = state.level == card.base_level
+    if card.scheme == "tenths" and own:
         kind, last = ("fifth", 5) if state.groups == "fifths" else ("tenth", 10)
-        pair = ([html.B("1 most deprived"), f" {kind}"], ["least deprived ", html.B(str(last))])
+        first, end = card.ends or DEPRIVED
+        pair = ([html.B(f"1 {first}"), f" {kind}"], [f"{end} ", html.B(str(last))])
     elif card.scheme == "moved":
         pair = (["towards the most deprived"], ["towards the least"])
     elif card.scheme == "amount":
-        pair = (["most people"], ["fewest"])
-    elif state.level == "lsoa":
+        first, end = card.ends or (("lowest", "highest") if card.polarity == "low_is_worse" else ("highest", "lowest"))
+        pair = ([html.B(first)], [end])
+    elif own:
         return []
     else:
         pair = ([html.B("most people"), " in 100"], ["none"])
@@ -112,8 +113,7 @@ def _ends(card: LayerCard, state: MapState) -> list[Any]:
 def _say_shares(card: LayerCard, state: MapState) -> str:
     if card.scheme == "kinds":
         return "Of 100 residents, how many live in a rural neighbourhood; darker = more, neither better nor worse."
-    group = "fifth" if state.groups == "fifths" else "tenth"
-    return f"Of 100 residents, how many live in England’s most deprived {group} of neighbourhoods; darker = more."
+    return f"Of 100 residents, how many live {say_where_first(card, state.groups)} of neighbourhoods; darker = more."
 
 
 def _keys(state: MapState, flags: Any) -> html.Div:
@@ -121,10 +121,16 @@ def _keys(state: MapState, flags: Any) -> html.Div:
     if state.is_filtered:
         keys.append(html.Span([html.I(className="k ghost"), "filtered out"]))
     for flag in sorted({str(flag) for flag in flags} - {""}):
-        absent = flag in ("missing", "suppressed", "no_like_for_like")
+        absent = flag in ABSENT
         words = f"{FLAG_WORDS[flag][0]} ({int((flags == flag).sum()):,})"
         keys.append(html.Span([html.I(className="k miss" if absent else "k weak"), words], title=FLAG_WORDS[flag][1]))
     return html.Div(keys, className="keys")
+
+
+def key_places(state: MapState, snapshot: Snapshot) -> list[html.Div]:
+    """The shape of each kind of place that is switched on; nothing while none is."""
+    cards = [snapshot.points_cards[snapshot.points_names[name]] for name in state.points]
+    return [html.Div([html.Span([point_sign(card.symbol, 18), card.short]) for card in cards], className="places")] if cards else []
 
 
 def _percent(share: float) -> str:

@@ -9,9 +9,11 @@ from functools import lru_cache
 from typing import Annotated
 
 import brotli
+import numpy as np
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from heatmap.api_models import Problem
+from heatmap.geography import LEVELS, Level
 from heatmap.selection import keep, keep_at_level, pack_mask
 from heatmap.sending import IMMUTABLE, Packed, make_tag, pack, reply
 from heatmap.state import MapState, read_state
@@ -53,7 +55,8 @@ async def send_tile(
 
 @router.get("/paint/{build}/{layer}", summary="A layer's classes, by position", response_class=Response)
 async def send_paint(request: Request, build: str, layer: str) -> Response:
-    """One byte an area, all levels in turn: the class in the low four bits, the reason for a gap in the high four."""
+    """One byte an area, all levels in turn: the class in the low four bits, the reason for a gap in the high four. An older
+    period of a layer stands behind its id: ``<id>@<period>``."""
     return _send_part(request, f"paint/{layer}", build, _BYTES)
 
 
@@ -61,6 +64,39 @@ async def send_paint(request: Request, build: str, layer: str) -> Response:
 async def send_figures(request: Request, build: str, layer: str) -> Response:
     """One 32-bit number an area as four planes of bytes: the value times ten to the layer's decimals."""
     return _send_part(request, f"figures/{layer}", build, _BYTES)
+
+
+@router.get("/ranks/{build}/{layer}", summary="A layer's ranks, by position", response_class=Response)
+async def send_ranks(request: Request, build: str, layer: str) -> Response:
+    """One 32-bit number an area of the layer's own level, as four planes of bytes: rank 1 is the most deprived, 0 has none."""
+    snapshot: Snapshot = request.app.state.snapshot
+    name = layer.partition("@")[0]
+    _check_hash(snapshot, f"tables/{name}", build)
+    card = snapshot.cards[name]
+    period = next((period for period in ("", *card.periods) if card.part(period) == layer), None)
+    if period is None:
+        raise HTTPException(404, _STALE)
+    return reply(request, make_tag(build, period), lambda: _read_ranks(snapshot, name, period), IMMUTABLE)
+
+
+@router.get("/walk/{build}/{level}", summary="Where the arrow keys lead", response_class=Response)
+async def send_walk(request: Request, build: str, level: str) -> Response:
+    """One 32-bit number an area for each of north, east, south, west, as four planes of bytes; -1 where nothing lies there."""
+    return _send_part(request, f"walk/{level}", build, _BYTES)
+
+
+@router.get("/middles/{build}/{level}", summary="A point inside each area", response_class=Response)
+async def send_middles(request: Request, build: str, level: Level) -> Response:
+    """Longitude of every area, then latitude, in degrees times 10,000: 32-bit numbers as four planes of bytes."""
+    snapshot: Snapshot = request.app.state.snapshot
+    _check_hash(snapshot, f"points/{level}", build)
+    return reply(request, snapshot.hash(f"points/{level}"), lambda: _read_middles(snapshot, level), IMMUTABLE)
+
+
+@router.get("/spots/{build}/{layer}", summary="Where places lie", response_class=Response)
+async def send_spots(request: Request, build: str, layer: str) -> Response:
+    """The places of a points layer by column: name, and longitude and latitude in degrees times 100,000."""
+    return _send_part(request, f"spots/{layer}", build, "application/json")
 
 
 @router.get("/search/{build}/areas.json", summary="Every name and code", response_class=Response)
@@ -106,6 +142,22 @@ def _read_part(snapshot: Snapshot, name: str, media: str) -> Packed:
     content = snapshot.path(name).read_bytes()
     packed = pack(brotli.decompress(content), media, ("gzip",))
     return Packed(media, {"br": content, **packed.forms})
+
+
+@lru_cache(maxsize=128)
+def _read_ranks(snapshot: Snapshot, layer: str, period: str) -> Packed:
+    rows = snapshot.table(layer, period)[snapshot.cards[layer].base_level]
+    return _pack_planes(rows["rank"].fillna(0).to_numpy(np.int32))
+
+
+@lru_cache(maxsize=len(LEVELS))
+def _read_middles(snapshot: Snapshot, level: Level) -> Packed:
+    table = snapshot.areas[level]
+    return _pack_planes(np.rint(np.concatenate([table.longitude, table.latitude]) * 10_000).astype(np.int32))
+
+
+def _pack_planes(numbers: np.ndarray) -> Packed:
+    return pack(numbers.astype("<i4").view(np.uint8).reshape(-1, 4).T.tobytes(), _BYTES)
 
 
 @lru_cache(maxsize=512)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from heatmap.catalogue import FLAGS, LayerCard
-from heatmap.classes import classes_of, levels_of
+from heatmap.cards import FLAGS, LayerCard, PointsCard
+from heatmap.classes import classes_of, levels_of, say_amount
 from heatmap.geography import LEVELS, Level
+from heatmap.icons import draw_point
 from heatmap.selection import keep
 from heatmap.state import DEFAULT_LAYER, MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
-from heatmap.words import FLAG_WORDS
+from heatmap.words import FLAG_WORDS, say_where_first
 
 #: Every colour an area can have, as one list: an area's state is its number here, so no expression ever changes.
 PALETTE = (
@@ -29,7 +30,6 @@ PRESET_BOXES = {
     "birmingham": (-2.04, 52.38, -1.72, 52.61),
 }
 _MAX_ZOOM: dict[str, int] = {"context": 9}
-_MOST_DEPRIVED = {"tenths": "in England’s most deprived tenth", "fifths": "in England’s most deprived fifth"}
 
 
 @lru_cache(maxsize=2)
@@ -44,6 +44,9 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
         "outwards": " ".join(snapshot.outward_codes),
         "small": " ".join(snapshot.small_outward_codes),
         "mask": f"/mask/{snapshot.build}",
+        "walk": {level: f"/walk/{snapshot.hash(f'walk/{level}')}/{level}" for level in LEVELS},
+        "middles": {level: f"/middles/{snapshot.hash(f'points/{level}')}/{level}" for level in LEVELS},
+        "points": {card.index: _describe_points(card, snapshot) for card in snapshot.points_cards.values()},
         "levels": {level: {"start": snapshot.starts[level], "count": len(snapshot.areas[level])} for level in LEVELS},
         "layers": {card.id: _describe_layer(card, snapshot) for card in snapshot.cards.values()},
         "flags": [FLAG_WORDS[flag][0] if flag else "" for flag in FLAGS],
@@ -63,11 +66,11 @@ def describe_start(state: MapState, snapshot: Snapshot) -> dict[str, Any]:
 def box_of(state: MapState, snapshot: Snapshot) -> list[float] | None:
     """The box to fly to: of the chosen area, else of what the filters leave of the places they name; None for neither."""
     if state.area:
-        rows = snapshot.areas[snapshot.area(state.area).level].iloc[[snapshot.position(state.area)]]
-    elif state.regions or state.icbs or state.authorities:
-        rows = snapshot.areas["lsoa"][keep(state, snapshot).lsoas]
-    else:
+        row = snapshot.area(state.area).row
+        return [float(row[side]) for side in ("west", "south", "east", "north")]
+    if not (state.regions or state.icbs or state.authorities):
         return None
+    rows = snapshot.areas["lsoa"][keep(state, snapshot).lsoas]
     if rows.empty:
         return None
     box = (rows.west.min(), rows.south.min(), rows.east.max(), rows.north.max())
@@ -78,12 +81,13 @@ def _describe_layer(card: LayerCard, snapshot: Snapshot) -> dict[str, Any]:
     edges = snapshot.facts(card.id)["edges"]
     views = {}
     for level in levels_of(card):
-        if level in ("lsoa", "msoa") or card.scheme == "amount":  # above LSOA all levels of a share look alike
+        if level in (card.base_level, "msoa") or card.scheme == "amount":  # above its own level all levels of a share look alike
             for groups in ("tenths", "fifths") if card.scheme == "tenths" else ("tenths",):
                 views[f"{level}.{groups}"] = _describe_view(card, level, groups, edges.get(level, ()))
+    older = {period: _addresses(card, card.part(period), snapshot) for period in card.periods[:-1]}
     return {
-        "paint": f"/paint/{snapshot.hash(f'paint/{card.id}')}/{card.id}",
-        "figures": f"/figures/{snapshot.hash(f'figures/{card.id}')}/{card.id}",
+        **_addresses(card, card.id, snapshot),
+        **({"periods": older} if older else {}),
         "decimals": snapshot.facts(card.id)["decimals"],
         "series": card.series,
         "edition": card.edition,
@@ -92,23 +96,42 @@ def _describe_layer(card: LayerCard, snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+def _describe_points(card: PointsCard, snapshot: Snapshot) -> dict[str, Any]:
+    """What the map needs of a layer of places: where they are, what they look like, where each tells of itself."""
+    return {
+        "spots": f"/spots/{snapshot.hash(f'spots/{card.id}')}/{card.id}",
+        "each": f"/api/v1/points/{card.id}",
+        "title": card.short,
+        "sign": draw_point(card.symbol),
+    }
+
+
+def _addresses(card: LayerCard, name: str, snapshot: Snapshot) -> dict[str, str]:
+    found = {kind: f"/{kind}/{snapshot.hash(f'{kind}/{name}')}/{name}" for kind in ("paint", "figures")}
+    # Tenths say no figure of their own on the map; the table puts them in the order of their ranks.
+    return found | ({"ranks": f"/ranks/{snapshot.hash(f'tables/{card.id}')}/{name}"} if card.scheme == "tenths" else {})
+
+
 def _describe_view(card: LayerCard, level: Level, groups: str, edges: Any) -> dict[str, Any]:
     """The colour's number in PALETTE by class, and what the pointer says: by class, or a pattern with {value}."""
     classes = classes_of(card, level, groups, edges)
     view: dict[str, Any] = {"colours": [PALETTE.index(each.colour) for each in classes]}
-    if card.scheme == "tenths" and level == "lsoa":
+    if card.scheme == "moved" or (card.scheme == "amount" and card.polarity == "low_is_worse"):
+        view["low"] = True  # the first class holds the lowest values: so a table begins with them
+    own = level == card.base_level
+    if card.scheme == "tenths" and own:
         view["classes"] = [f"{each.label} in England" if ":" in each.label else f"{each.label} of {len(classes)}" for each in classes]
         if groups == "fifths":  # the packed classes are tenths: two of them are drawn alike
             view["colours"] = [each for each in view["colours"] for _ in range(2)]
             view["classes"] = [each for each in view["classes"] for _ in range(2)]
-    elif card.scheme == "kinds" and level == "lsoa":
+    elif card.scheme == "kinds" and own:
         view["classes"] = [each.label for each in classes]
     elif card.scheme == "moved":
         view["classes"] = [each.label[0].upper() + each.label[1:] for each in classes]
     elif card.scheme == "amount":
-        view["value"] = f"{{value}} {card.unit}"
+        view["value"] = say_amount(0, card.unit, 0).replace("0", "{value}", 1)
     else:
-        where = "in rural neighbourhoods" if card.scheme == "kinds" else _MOST_DEPRIVED[groups]
+        where = "in rural neighbourhoods" if card.scheme == "kinds" else say_where_first(card, groups)
         view["value"] = f"{{value}} in 100 people live {where}"
     return view
 
@@ -138,13 +161,17 @@ def _style(snapshot: Snapshot) -> dict[str, Any]:
     layers[-1]["paint"]["line-opacity"] = ["interpolate", ["linear"], ["zoom"], 6, 0.35, 9, 0.8]
     for level in LEVELS:
         layers.append(_line(f"pointed-{level}", level, colour("here-ink"), 2))
+    for level in LEVELS:  # where the arrow keys have led: ink dashes on white, unlike the chosen place's marigold
+        layers.append(_line(f"walkedunder-{level}", level, colour("map-edge"), 6))
+        layers.append(_line(f"walked-{level}", level, colour("here-ink"), 3))
+        layers[-1]["paint"]["line-dasharray"] = [2, 1]
     for level in LEVELS:
         layers.append(_line(f"casing-{level}", level, colour("here-ink"), 7))
         layers.append(_line(f"chosen-{level}", level, colour("here"), 3.5))
     layers.append({
         "id": "labels", "type": "symbol", "source": "labels", "source-layer": "label",
         "layout": {
-            "icon-image": ["concat", "label:", ["get", "name"]], "icon-padding": 6, "visibility": "none",
+            "icon-image": ["concat", "label:", ["get", "name"]], "icon-padding": 16, "visibility": "none",
             "symbol-sort-key": ["get", "rank"],
         },
     })  # fmt: skip
@@ -192,7 +219,7 @@ def _edge(level: Level) -> dict[str, Any]:
 
 
 def _line(name: str, level: Level, ink: str, width: Any) -> dict[str, Any]:
-    marks = name.split("-")[0] in ("pointed", "casing", "chosen")
+    marks = name.split("-")[0] in ("pointed", "walkedunder", "walked", "casing", "chosen")
     return {
         "id": name, "type": "line", "source": f"{level}-marks" if marks else level, "source-layer": level,
         "filter": ["==", ["id"], -1] if marks else ["all"],

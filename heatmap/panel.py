@@ -7,11 +7,14 @@ from typing import Any
 
 from dash import html
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
+from heatmap.classes import DEPRIVED, levels_of, say_amount
+from heatmap.drivers import DOMAINS
 from heatmap.geography import SINGULAR
 from heatmap.icons import icon
 from heatmap.state import MapState
 from heatmap.store import Area, Snapshot
+from heatmap.story_facts import read_place_in_authority
 from heatmap.tokens import colour, ink_on
 from heatmap.words import (
     FLAG_WORDS,
@@ -30,9 +33,9 @@ from heatmap.words import (
     say_standing,
     say_students,
     say_tenth,
+    say_where_first,
 )
 
-DOMAINS = ("income", "employment", "education", "health", "crime", "barriers", "living_env")
 _LAYER = {"2025": "{}2025_england_lsoa21", "2019": "{}2019_england_lsoa11"}
 _IN_TENTH = "in the most deprived tenth of England’s neighbourhoods"
 
@@ -72,7 +75,8 @@ def panel(state: MapState, snapshot: Snapshot) -> list[Any]:
     area = snapshot.area(state.area)
     card = snapshot.cards[state.layer]
     edition = "2019" if card.edition == "2019" else "2025"
-    body = _neighbourhood(area, card, snapshot, edition) if area.level == "lsoa" else _larger(area, card, snapshot, edition)
+    describe = _neighbourhood if area.level == "lsoa" else _larger
+    body = describe(area, card, snapshot, edition, state.period)
     return [
         html.Button(className="grab", **{"aria-label": "Show more or less of this place", "aria-expanded": "false", "data-do": "sheet"}),
         html.Div(
@@ -90,15 +94,16 @@ def panel(state: MapState, snapshot: Snapshot) -> list[Any]:
             className="place-head",
         ),
         html.Div([*body, html.Div(id="chart"), _share()], className="place-body stack"),
+        _what_helps(area),
     ]
 
 
-def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str) -> list[Any]:
+def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, period: str) -> list[Any]:
     now = snapshot.row("imd2025_england_lsoa21", area) or {}
     then = snapshot.row("imd2019_england_lsoa11", area) or {}
     income = snapshot.row("income2025_england_lsoa21", area) or {}
     authority = snapshot.area(area.parents["lad"])
-    place, of = _place_in_authority(area, snapshot)
+    place, of = read_place_in_authority(area, snapshot)
     said_core20 = say_core20(now["decile"], then.get("decile"))
     domains = place_domains(area, snapshot, edition)
     parts: list[Any] = [
@@ -109,7 +114,7 @@ def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str
         html.P(say_furthest(row.name for row in domains if row.decile is not None and row.decile <= 2), className="s only-phone"),
     ]  # fmt: skip
     if card.words != "imd" or card.scheme == "moved" or card.edition != "2025":
-        parts.append(_on_this_map(area, card, snapshot))
+        parts.append(_on_this_map(area, card, snapshot, period))
     parts.append(_strip(domains, authority, edition))
     parts.append(_younger_and_older(area, snapshot, edition))
     parts.append(_since_2019(area, now, then, snapshot))
@@ -119,7 +124,7 @@ def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str
     return parts
 
 
-def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str) -> list[Any]:
+def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, period: str) -> list[Any]:
     row = snapshot.row(_LAYER[edition].format("imd"), area) or {}
     share = row["people_tenth1_percent"]
     second = f"{say_share(row['people_fifth1_percent'], 'in the most deprived fifth')}."
@@ -130,7 +135,7 @@ def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str) -> li
         ),
     ]  # fmt: skip
     if card.words != "imd":
-        parts.append(_on_this_map(area, card, snapshot))
+        parts.append(_on_this_map(area, card, snapshot, period))
     parts.append(_official(row))
     parts.append(_shares_table(area, snapshot, edition))
     if row.get("flag") == "best_fit_2011":
@@ -139,6 +144,19 @@ def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str) -> li
         parts.append(_neighbourhoods_in(area, snapshot))
     parts.append(html.P("These figures describe places, not the people in them.", className="s soft"))
     return parts
+
+
+def describe_larger(area: Area, snapshot: Snapshot) -> list[Any]:
+    """What the panel says of a larger area by the IMD 2025, for its own page."""
+    row = snapshot.row(_LAYER["2025"].format("imd"), area) or {}
+    share = row["people_tenth1_percent"]
+    second = f"{_capital(say_share(row['people_fifth1_percent'], 'in the most deprived fifth'))}. By the 2025 index."
+    return [
+        _stand("<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]), f"{_capital(say_share(share, _IN_TENTH))}.", second),
+        _official(row),
+        _shares_table(area, snapshot, "2025"),
+        html.P("These figures describe places, not the people in them.", className="s soft"),
+    ]
 
 
 def _eyebrow(area: Area) -> str:
@@ -175,39 +193,73 @@ def _stand(big: str, token: str, words: str, more: str) -> html.Div:
     )
 
 
-def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
-    """The layer on show, where it is not what the panel begins with."""
-    return html.P([html.B(f"On this map: {card.title}. "), say_row(card, area, snapshot)], className="s shown")
+def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot, period: str) -> Any:
+    """The layer on show, where it is not what the panel begins with; with its other periods, where it has some."""
+    parts: list[Any] = [html.P([html.B(f"On this map: {card.title}. "), say_row(card, area, snapshot, period)], className="s shown")]
+    if card.periods:
+        parts.append(_over_time(area, card, snapshot))
+    return html.Div(parts, className="stack-s")
 
 
-def say_row(card: LayerCard, area: Area, snapshot: Snapshot) -> str:
-    """A layer's figure for an area in words, with the reason where it is absent or weak."""
-    row = snapshot.row(card.id, area)
+def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
+    """Every period's figure of the area, or of the larger area whose figure it is."""
+    of = _whose_figure(area, card, snapshot)
+    rows = []
+    for period in card.periods:
+        row = snapshot.row(card.id, of, period) or {}
+        said = (
+            FLAG_WORDS[row.get("flag") or "missing"][0] if row.get("value") is None else say_amount(row["value"], card.unit, card.decimals)
+        )
+        rows.append(html.Tr([html.Th(period, scope="row"), html.Td(said)]))
+    return html.Table([html.Caption(f"{of.title}, all periods", className="xs soft"), html.Tbody(rows)], className="facts")
+
+
+def _whose_figure(area: Area, card: LayerCard, snapshot: Snapshot) -> Area:
+    """The area itself or, where the layer has no figure of its level, the one above it that has."""
+    able = levels_of(card)
+    return next((above for above in (area, *snapshot.parents_of(area)) if above.level in able), area)
+
+
+def say_row(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -> str:
+    """A layer's figure for an area in words, with the reason where it is absent or weak.
+
+    Where the layer has none of the area's level, the figure of the larger area it lies in, and that it is one.
+    """
+    of = _whose_figure(area, card, snapshot)
+    row = snapshot.row(card.id, of, period)
     if row is None:
-        return "It is shown by neighbourhood only."
-    said = _say_figure(card, area, row)
+        return f"It is shown by {SINGULAR[card.base_level]} only."
     flag = FLAG_WORDS.get(row["flag"] or "")
-    return f"{said} {flag[1]}".strip() if flag else said
+    said = " ".join(filter(None, (_say_figure(card, of, row, period), flag[1] if flag else "")))
+    if of is area:
+        return said
+    return f"For the whole of {of.title}: {said[0].lower()}{said[1:]} This is not this {SINGULAR[area.level]}’s own figure."
 
 
-def _say_figure(card: LayerCard, area: Area, row: dict[str, Any]) -> str:
-    if card.scheme == "tenths" and area.level == "lsoa":
+def _say_figure(card: LayerCard, area: Area, row: dict[str, Any], period: str) -> str:
+    own = area.level == card.base_level
+    if card.scheme == "tenths" and own:
         if row["decile"] is None:
             return ""
+        first = (card.ends or DEPRIVED)[0]
         rank = f"rank {row['rank']:,} of {card.rows:,}"
         score = f", score {row['value']:,.{card.decimals}f}" if row["value"] is not None else ""
-        return f"{_capital(say_tenth(row['decile']))} ({rank}{score}). Rank 1 and tenth 1 are the most deprived."
+        tenth = say_tenth(row["decile"], card.ends or DEPRIVED)
+        return f"{_capital(tenth)} ({rank}{score}). Rank 1 and tenth 1 are the {first}."
     if row["value"] is None:
         return ""
     if card.scheme == "tenths":
-        return f"{_capital(say_share(row['value'], _IN_TENTH))}."
+        return f"{_capital(say_share(row['value'], say_where_first(card)))}."
     if card.scheme == "moved":
         return f"{_capital(say_moved(row['value']))}. It does not say better or worse: methods changed, and others moved."
     if card.scheme == "kinds":
-        if area.level == "lsoa":
+        if own:
             return f"{card.kinds[int(row['value']) - 1].label}."
         return f"{_capital(say_share(row['value'], 'in rural neighbourhoods'))}."
-    return f"{row['value']:,.{card.decimals}f} {card.unit}, {card.period}."
+    said = say_amount(row["value"], card.unit, card.decimals)
+    if row.get("lower_ci") is not None:
+        said += f" (95% interval {row['lower_ci']:,.{card.decimals}f} to {row['upper_ci']:,.{card.decimals}f})"
+    return f"{said}, {period or card.period}."
 
 
 def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> html.Div:
@@ -309,15 +361,14 @@ def _neighbourhoods_in(area: Area, snapshot: Snapshot) -> html.Div:
     return html.Div([html.H3("Its neighbourhoods, by tenth of the IMD 2025"), html.Div(buttons, className="row wrap")], className="stack-s")
 
 
+def _what_helps(area: Area) -> html.Div:
+    """The one main button, always in sight: to the place's own page."""
+    words = "What helps here" if area.level == "lsoa" else "More about this place"
+    return html.Div(html.A([icon("heart"), words], className="btn main big full", href=f"/place/{area.code}"), className="place-foot")
+
+
 def _share() -> html.P:
     return html.P(html.Button([icon("share"), "Copy a link to this screen"], className="btn", **{"data-do": "share"}), className="row")
-
-
-def _place_in_authority(area: Area, snapshot: Snapshot) -> tuple[int, int]:
-    """Its place among its authority's neighbourhoods by the IMD 2025, 1 = most deprived, and how many there are."""
-    rank = snapshot.table("imd2025_england_lsoa21")["lsoa"]["rank"].to_numpy()
-    same = rank[(snapshot.areas["lsoa"].lad24_code == area.parents["lad"]).to_numpy()]
-    return int((same < rank[area.position]).sum()) + 1, len(same)
 
 
 def _share_token(number: int) -> str:

@@ -29,7 +29,8 @@ class Kept:
 
 def decile_layer(state: MapState, snapshot: Snapshot) -> str:
     """The layer whose tenths are filtered: the one on show, or the IMD 2025 where it has none."""
-    return state.layer if snapshot.cards[state.layer].scheme == "tenths" else DEFAULT_LAYER
+    card = snapshot.cards[state.layer]
+    return state.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
 
 
 def keep(state: MapState, snapshot: Snapshot) -> Kept:

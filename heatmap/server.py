@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from heatmap import __version__, map_files
+from heatmap import __version__, api_points, map_files
 from heatmap.api import api, health
 from heatmap.api_models import ALLOWED
 from heatmap.static_files import Library
@@ -25,7 +25,7 @@ from heatmap.store import Snapshot
 from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
 
 #: What is under these is for programs: unknown addresses there get JSON, never a page.
-PREFIXES = ("api", "tiles", "paint", "figures", "mask", "search", "health", "lib")
+PREFIXES = ("api", "tiles", "paint", "figures", "walk", "spots", "mask", "search", "health", "lib")
 _DESCRIPTION = (
     "Deprivation and health figures of England's neighbourhoods, as the map draws them. No key is needed."
     " Answers are JSON unless you ask for CSV or GeoJSON; show the `attribution` of a layer wherever you use it."
@@ -58,7 +58,7 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     )  # fmt: skip
     server.state.snapshot = snapshot
     server.state.script_hashes = []
-    for router in (api, health, map_files.router):
+    for router in (api, api_points.router, health, map_files.router):
         server.include_router(router)
     server.add_api_route("/docs", _show_docs, methods=["GET"], include_in_schema=False)
     for prefix in PREFIXES:  # after the real routes, before Dash's catch-all

@@ -23,4 +23,6 @@ HOST = Setting("HOST", "127.0.0.1", "The address to serve on; 0.0.0.0 for every 
 PORT = Setting("PORT", "8050", "The port to serve on.")
 WORKERS = Setting("WORKERS", "1", "How many processes serve the pages.")
 FEEDBACK_URL = Setting("FEEDBACK_URL", "", "Where “Tell us what is wrong” leads: a web page or a mailto: address.")
-SETTINGS = (HOST, PORT, WORKERS, FEEDBACK_URL)
+SNAPSHOT = Setting("HEATMAP_SNAPSHOT", "", "The folder of the snapshot to serve, if not the embedded one.")
+LIVE = Setting("HEATMAP_LIVE", "", "Set by `heatmap show`: the number of the save on show, so that an open page loads itself again.")
+SETTINGS = (HOST, PORT, WORKERS, FEEDBACK_URL, SNAPSHOT, LIVE)

@@ -16,7 +16,8 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from heatmap import mapview
 from heatmap.icons import BRAND_MARK
-from heatmap.pages import Page, find_pages
+from heatmap.live import add_live, make_live_script
+from heatmap.pages import Page, find_pages, page_at
 from heatmap.pages.missing import layout as missing_layout
 from heatmap.server import finish_server, make_server
 from heatmap.state import read_state
@@ -49,6 +50,7 @@ _MAP_BODY = (
     '<div id="heat-map-early"><div id="heat-map"></div></div>'
     '<script type="application/json" id="heat-page">{page}</script>'
     f'<script src="{MAPLIBRE_JS}"></script>'
+    '<script src="{figures}"></script>'
     '<script src="{bridge}"></script>'
 )
 _SEARCH_BODY = '<script type="application/json" id="heat-page">{page}</script><script src="{start}"></script>'
@@ -57,9 +59,10 @@ _SEARCH_BODY = '<script type="application/json" id="heat-page">{page}</script><s
 def make_site(snapshot: Snapshot) -> FastAPI:
     """The application of one worker. ``snapshot`` is read-only and shared by all that it serves."""
     server = make_server(snapshot)
+    add_live(server)
     pages = find_pages()
     app = Dash(
-        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(map|start|docs)\.js$", title="WHAM HeatMap",
+        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|start|docs|live|offline)\.js$", title="WHAM HeatMap",
         update_title=None, suppress_callback_exceptions=True,
         index_string=_INDEX.replace("BRAND", BRAND_MARK),
         meta_tags=[
@@ -82,17 +85,20 @@ def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
     @callback(Output("page", "children"), Input("url", "pathname"), State("url", "search"))
     def page_of(pathname: str | None, search: str | None) -> Any:
         """The page of the address; the query is read once here, afterwards by the page's own callbacks."""
-        page = pages.get(pathname or "/")
-        return page.layout(search or "") if page else missing_layout("")
+        found = page_at(pathname or "/", pages)
+        return found[0].layout(search or "", **found[1]) if found else missing_layout("")
 
 
 def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:
     frame = _Frame(app, snapshot)
 
+    missing = Page("", "Not found", missing_layout, has_map=False, search=False)
+
     def add(path: str, page: Page) -> None:
         @server.get(path, include_in_schema=False, name=page.title)
         def serve(request: Request) -> Response:
-            return frame.answer(request, page, 200)
+            title = page.title_for(dict(request.path_params))
+            return frame.answer(request, missing, missing.title, 404) if title is None else frame.answer(request, page, title, 200)
 
     for path, page in pages.items():
         add(path, page)
@@ -100,11 +106,14 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
     ours = [route for route in server.router.routes if getattr(route, "name", "") in {page.title for page in pages.values()}]
     server.router.routes[:] = ours + [route for route in server.router.routes if route not in ours]
 
-    missing = Page("", "Not found", missing_layout, has_map=False, search=False)
+    @server.get("/offline.js", include_in_schema=False)
+    def offline() -> Response:
+        """The worker that shows a saved leaflet; at the root, since a worker sees only what lies under its own address."""
+        return Response((ASSETS / "offline.js").read_bytes(), headers={"Cache-Control": "no-cache"}, media_type="text/javascript")
 
     @server.get("/{path:path}", include_in_schema=False, name="not found")
     def unknown(request: Request) -> Response:
-        return frame.answer(request, missing, 404)
+        return frame.answer(request, missing, missing.title, 404)
 
 
 class _Frame:
@@ -114,10 +123,10 @@ class _Frame:
         self.app, self.snapshot = app, snapshot
         self.html: dict[str, str] = {}
 
-    def answer(self, request: Request, page: Page, status: int) -> Response:
+    def answer(self, request: Request, page: Page, title: str, status: int) -> Response:
         if page.path not in self.html:
             self.html[page.path] = self._make(request, page)
-        body = self.html[page.path]
+        body = self.html[page.path].replace("<title>WHAM HeatMap</title>", f"<title>{title} · WHAM HeatMap</title>")
         if page.has_map:
             state, _ = read_state(request.url.query, self.snapshot)
             start = json.dumps(mapview.describe_start(state, self.snapshot), separators=(",", ":"))
@@ -135,12 +144,14 @@ class _Frame:
             text = self.app.index()
         finally:
             _fastapi.reset_current_request(token)
-        text = text.replace("<title>WHAM HeatMap</title>", f"<title>{page.title} · WHAM HeatMap</title>")
+        text = text.replace("<!--head-->", f"<!--head-->{make_live_script(self._asset('live.js'))}")
         described = mapview.describe_page(self.snapshot)
         if page.has_map:
             block = _safe(json.dumps({"start": 0, **described}, separators=(",", ":")))
             text = text.replace("<!--head-->", _MAP_HEAD)
-            return text.replace("<!--page-->", _MAP_BODY.format(page=block, bridge=self._asset("map.js")))
+            return text.replace(
+                "<!--page-->", _MAP_BODY.format(page=block, figures=self._asset("figures.js"), bridge=self._asset("map.js"))
+            )
         if page.search:
             block = _safe(json.dumps({key: described[key] for key in ("search", "outwards", "small")}))
             return text.replace("<!--page-->", _SEARCH_BODY.format(page=block, start=self._asset("start.js")))

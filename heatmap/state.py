@@ -9,13 +9,15 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from heatmap.catalogue import LayerCard
+from heatmap.cards import LayerCard
 from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError
 from heatmap.geography import LEVELS, PICKER, Level, level_of
 
 Groups = Literal["tenths", "fifths"]
 DEFAULT_LAYER: Final = "imd2025_england_lsoa21"
+#: More kinds of places than this cannot be told apart.
+MOST_POINTS: Final = 6
 PRESETS: Final = ("england", "london", "birmingham")
 #: The keys that filter, in the order of their chips.
 FILTERS: Final = ("deciles", "regions", "icbs", "authorities", "setting", "core20")
@@ -28,6 +30,9 @@ class Known(Protocol):
     @property
     def cards(self) -> dict[str, LayerCard]: ...  # noqa: D102
 
+    @property
+    def points_names(self) -> dict[str, str]: ...  # noqa: D102
+
     def position(self, code: str) -> int: ...  # noqa: D102
 
 
@@ -39,6 +44,9 @@ class MapState:
     regions, icbs, authorities   codes to show; empty = all
     setting      "" | "urban" | "rural"
     core20       "" | "2025" | "2019": only the most deprived fifth of England by that index
+    period       one of the layer's older periods, or "" for the one shown first
+    points       layers of places to show on the map, by their word: "food_banks"
+    show         "map" | "table"
     area         code of the chosen area, of any level, or ""
     view         a preset, or "zoom/latitude/longitude", or "" for all of England
     """
@@ -52,6 +60,9 @@ class MapState:
     authorities: tuple[str, ...] = ()
     setting: Literal["", "urban", "rural"] = ""
     core20: Literal["", "2025", "2019"] = ""
+    period: str = ""
+    points: tuple[str, ...] = ()
+    show: Literal["map", "table"] = "map"
     area: str = ""
     view: str = ""
 
@@ -91,24 +102,31 @@ def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
     asked = dict(parse_qsl(query.removeprefix("?")[:4000], keep_blank_values=True))
     notices: list[str] = []
     names = {field.name for field in fields(MapState)}
-    for key in asked.keys() - names - {"points"}:
+    for key in asked.keys() - names:
         notices.append(f"The link holds “{_shown(key)}”, which this map does not know; it was left out.")
     layer = asked.get("layer", DEFAULT_LAYER)
     if layer not in known.cards:
         layer_now = known.cards[DEFAULT_LAYER].title
         notices.append(f"The link asked for a layer called “{_shown(layer)}”. We do not have it, so you see {layer_now}.")
         layer = DEFAULT_LAYER
-    level = _one_of("level", asked.get("level", "lsoa"), LEVELS, "lsoa", notices)
-    if level not in levels_of(known.cards[layer]):
-        notices.append(f"{known.cards[layer].title} is shown by {PICKER['lsoa']} only, so that is what you see.")
-        level = "lsoa"
+    card = known.cards[layer]
+    able = levels_of(card)
+    level = _one_of("level", asked.get("level", able[0]), LEVELS, able[0], notices)
+    if level not in able:
+        if "level" in asked:
+            notices.append(f"{card.title} is not shown by {PICKER[level]}, so you see it by {PICKER[able[0]]}.")  # type: ignore[index]
+        level = able[0]
+    period = _one_of("period", asked.get("period", ""), ("", *card.periods), "", notices)
     state = MapState(
         layer=layer,
-        level=level,  # type: ignore[arg-type]
+        level=level,
         groups=_one_of("groups", asked.get("groups", "tenths"), ("tenths", "fifths"), "tenths", notices),  # type: ignore[arg-type]
         deciles=_read_deciles(asked.get("deciles", ""), notices),
         setting=_one_of("setting", asked.get("setting", ""), ("", "urban", "rural"), "", notices),  # type: ignore[arg-type]
         core20=_one_of("core20", asked.get("core20", ""), ("", "2025", "2019"), "", notices),  # type: ignore[arg-type]
+        period="" if period == card.period else period,
+        points=_read_points(asked.get("points", ""), known, notices),
+        show=_one_of("show", asked.get("show", "map"), ("map", "table"), "map", notices),  # type: ignore[arg-type]
         area="".join(_read_codes("area", asked.get("area", "")[:20], None, known, notices)[:1]),
         view=_read_view(asked.get("view", ""), notices),
         **{key: _read_codes(key, asked.get(key, ""), filter_level, known, notices) for key, filter_level in _FILTER_LEVEL.items()},
@@ -150,6 +168,16 @@ def _read_codes(key: str, text: str, level: Level | None, known: Known, notices:
             continue
         found.append(code)
     return tuple(sorted(found))
+
+
+def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]:
+    asked = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if strange := [name for name in asked if name not in known.points_names]:
+        notices.append(f"The link asked for places “{_shown(', '.join(strange))}”, which we do not have; they were left out.")
+    good = tuple(name for name in asked if name in known.points_names)
+    if len(good) > MOST_POINTS:
+        notices.append(f"The link asked for {len(good)} kinds of places; a map can hold {MOST_POINTS}.")
+    return good[:MOST_POINTS]
 
 
 def _read_view(text: str, notices: list[str]) -> str:

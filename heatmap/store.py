@@ -17,13 +17,16 @@ import brotli
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import deserialize_directory, zxy_to_tileid
 
-from heatmap.catalogue import LayerCard, read_catalogue
+from heatmap.cards import LayerCard, PointsCard
+from heatmap.catalogue import read_catalogue, read_points_catalogue
 from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError, SnapshotError
 from heatmap.geography import LEVELS, Level, level_of
+from heatmap.settings import SNAPSHOT
 
 BUILT_DIR = Path(__file__).parent.parent / "data" / "built"
 #: Outward codes with this many postcodes or fewer travel together (design: privacy).
@@ -68,6 +71,9 @@ class Snapshot:
             raise SnapshotError(f"{folder.name}/manifest.json cannot be read. {_REBUILD}") from None
         self._check()
         self.cards: dict[str, LayerCard] = {layer: card for layer, card in read_catalogue().items() if f"tables/{layer}" in self.parts}
+        self.points_cards: dict[str, PointsCard] = {
+            layer: card for layer, card in read_points_catalogue().items() if f"places/{layer}" in self.parts
+        }
 
     def _check(self) -> None:
         for name, part in self.parts.items():
@@ -135,13 +141,16 @@ class Snapshot:
     # ---- layers ----
 
     @cache  # noqa: B019 - one snapshot lives as long as its worker
-    def table(self, layer: str) -> dict[Level, pd.DataFrame]:
-        """A layer's rows by level, each in the order of positions."""
+    def table(self, layer: str, period: str = "") -> dict[Level, pd.DataFrame]:
+        """A layer's rows by level, each in the order of positions; of the period shown first unless another is named."""
+        card = self.cards[layer]
         whole = pd.read_parquet(self.path(f"tables/{layer}")).astype(_WHOLE_NUMBERS)
+        if card.periods:
+            whole = whole[whole.period == (period or card.period)].drop(columns="period")
         numbers = whole.select_dtypes("float32").columns
         whole[numbers] = whole[numbers].astype("float64").round(4)  # as they were written
         found, start = {}, 0
-        for level in levels_of(self.cards[layer]):
+        for level in levels_of(card):
             found[level] = whole.iloc[start : start + len(self.areas[level])].reset_index(drop=True)
             start += len(self.areas[level])
             if not (found[level].level == level).all() or not np.array_equal(found[level].code, self.areas[level].code):
@@ -153,12 +162,21 @@ class Snapshot:
         """What is counted once for a whole layer: classes, reasons for absence, histogram, edges."""
         return json.loads(self.path(f"facts/{layer}").read_text(encoding="utf-8"))
 
-    def row(self, layer: str, area: Area) -> dict[str, Any] | None:
+    @cached_property
+    def points_names(self) -> dict[str, str]:
+        """The word by which an address names a points layer ("food_banks") -> its id; the newest where several share it."""
+        return {card.index: layer for layer, card in sorted(self.points_cards.items())}
+
+    def row(self, layer: str, area: Area, period: str = "") -> dict[str, Any] | None:
         """A layer's row for one area as plain values (None for absent), or None where the layer has no such level."""
-        rows = self.table(layer).get(area.level)
-        if rows is None:
-            return None
-        return {column: _plain(value) for column, value in rows.iloc[area.position].items()}
+        columns = self._columns(layer, period, area.level)
+        return {name: _read_cell(cells.item(area.position), whole) for name, (cells, whole) in columns.items()} if columns else None
+
+    @cache  # noqa: B019
+    def _columns(self, layer: str, period: str, level: Level) -> dict[str, tuple[np.ndarray, bool]]:
+        """A level's columns as arrays, each with whether it holds whole numbers: a DataFrame's row costs fifty times as much."""
+        rows = self.table(layer, period).get(level)
+        return {} if rows is None else {str(name): _as_array(rows[name]) for name in rows}
 
     # ---- postcodes ----
 
@@ -196,6 +214,17 @@ class Snapshot:
             f"{n // 676}{chr(65 + n // 26 % 26)}{chr(65 + n % 26)}": [code[i], lat / 1e5, long / 1e5, "P" if placed else "N"]
             for n, i, lat, long, placed in zip(*(part[c].tolist() for c in ("inward", "lsoa", "lat", "long", "placed")), strict=True)
         }  # fmt: skip
+
+    # ---- places ----
+
+    @cache  # noqa: B019
+    def places(self, layer: str) -> pd.DataFrame:
+        """A points layer's places, sorted by id: what each says of itself as text, latitude, longitude, lsoa21_code, placed."""
+        spots = pd.DataFrame(json.loads(brotli.decompress(self.path(f"spots/{layer}").read_bytes())))
+        whole = pd.concat([spots, pd.read_parquet(self.path(f"places/{layer}"))], axis=1)
+        if whole.isna().any(axis=None):
+            raise SnapshotError(f"The snapshot's parts spots/{layer} and places/{layer} are not of one build. {_REBUILD}")
+        return whole.assign(longitude=whole.longitude / 1e5, latitude=whole.latitude / 1e5)
 
     # ---- what the map fetches ----
 
@@ -246,6 +275,19 @@ def _area(snapshot: Snapshot, code: str) -> Area:
     return Area(code, level, position, row["name"], row.get("place") or "", row["population"], parents, row)
 
 
+def _as_array(column: pd.Series) -> tuple[np.ndarray, bool]:
+    if is_bool_dtype(column) or not is_numeric_dtype(column):
+        return column.astype(object).where(column.notna(), None).to_numpy(), False
+    whole = not is_float_dtype(column)
+    return (column.to_numpy(np.float32, na_value=np.nan) if whole else column.to_numpy()), whole  # exact below 16 million
+
+
+def _read_cell(cell: Any, whole: bool) -> Any:
+    if cell is None or cell != cell:  # NaN alone differs from itself
+        return None
+    return int(cell) if whole else cell
+
+
 _WHOLE_NUMBERS = {"rank": "Int32", "decile": "Int8", "median_tenth": "Int8", "is_official": "boolean"}
 _VINTAGE: dict[Level, str] = {"lsoa": "21", "msoa": "21", "lad": "24", "icb": "24", "rgn": "24"}
 
@@ -258,6 +300,6 @@ def _plain(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def open_snapshot(folder: Path = BUILT_DIR) -> Snapshot:
-    """The one snapshot of this process."""
-    return Snapshot(folder)
+def open_snapshot() -> Snapshot:
+    """The one snapshot of this process: the embedded one, or that of the folder in HEATMAP_SNAPSHOT."""
+    return Snapshot(Path(SNAPSHOT()) if SNAPSHOT() else BUILT_DIR)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from heatmap.api import looks_like_postcode, warm_up
 from heatmap.api_models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAnswer, SmallOutwardsAnswer, ValuesAnswer
-from heatmap.api_values import write_csv
+from heatmap.api_values import read_rows, stream_geojson, write_csv
 from heatmap.selection import keep, pack_mask
 from heatmap.sending import IMMUTABLE
 from heatmap.server import finish_server, make_server
@@ -255,8 +255,44 @@ def test_larger_areas_are_drawn_for_the_whole_country(level, count):
 
 
 @pytest.mark.parametrize(("level", "count"), [("lsoa", 33_755), ("msoa", 6_856)])
+def test_outlines_of_the_whole_country_come_with_figures(level, count):
+    """Every row of the same question in JSON, with the outline of the ready-made file; gzipped or plain it is the same."""
+    zipped = ask(f"{VALUES}?level={level}&format=geojson", accept_encoding="gzip")
+    assert zipped.headers["content-type"] == "application/geo+json" and zipped.headers["content-encoding"] == "gzip"
+    assert f'filename="{IMD}_{level}.geojson"' in zipped.headers["content-disposition"]
+    drawn = zipped.json()
+    assert drawn["type"] == "FeatureCollection" and "Crown copyright" in drawn["attribution"]
+    assert [feature["properties"] for feature in drawn["features"]] == ask(f"{VALUES}?level={level}").json()["areas"]
+    ready = ask(f"/api/v1/outlines/{level}").json()["features"]
+    assert len(ready) == count
+    assert [feature["geometry"] for feature in drawn["features"]] == [feature["geometry"] for feature in ready]
+    plain = ask(f"{VALUES}?level={level}&format=geojson", accept_encoding="identity")
+    assert "content-encoding" not in plain.headers and plain.content == zipped.content
+    again = ask(f"{VALUES}?level={level}&format=geojson", if_none_match=plain.headers["etag"], accept_encoding="identity")
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_outlines_of_the_country_keep_to_the_filters():
+    """Filters hold for streamed outlines too, are said in the file and in its name; nothing left is an empty file, not a fault."""
+    answer = ask(f"{VALUES}?format=geojson&deciles=1&authorities={MIDDLESBROUGH}")
+    assert len(answer.json()["features"]) == 45
+    assert answer.json()["filters"] == {"deciles": "1", "authorities": MIDDLESBROUGH}
+    assert f'filename="{IMD}_lsoa_deciles-1_authorities-{MIDDLESBROUGH}.geojson"' in answer.headers["content-disposition"]
+    nothing = ask(f"{VALUES}?format=geojson&deciles=1&authorities={BIRMINGHAM}&setting=rural")
+    assert nothing.json()["features"] == []
+
+
+def test_streaming_the_country_needs_little_memory():
+    """Pieces are made one after the other: what is held at once is a small part of the 20 MB sent."""
+    state = MapState()
+    pieces = stream_geojson(read_rows(SNAPSHOT, state), SNAPSHOT.path("outlines/lsoa"), {})
+    sizes = [len(piece) for piece in pieces]
+    assert len(sizes) > 30 and max(sizes) < sum(sizes) / 20
+
+
+@pytest.mark.parametrize(("level", "count"), [("lsoa", 33_755), ("msoa", 6_856)])
 def test_country_files_come_ready_made(level, count):
-    """The file the 422 names is there, gzipped as it lies, and a client without gzip can read it too."""
+    """The ready-made file is there, gzipped as it lies, and a client without gzip can read it too."""
     zipped = ask(f"/api/v1/outlines/{level}", accept_encoding="gzip")
     assert zipped.headers["content-encoding"] == "gzip"
     assert f'filename="england_{level}21_outlines.geojson"' in zipped.headers["content-disposition"]
@@ -295,7 +331,7 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
         (f"{VALUES}?decile=1", 422, "There is no parameter called decile here. Did you mean deciles?"),
         (f"{VALUES}?CO152EU=1", 422,
          "There is no parameter by that name here. Those there are: deciles, regions, icbs, authorities, setting,"
-         " core20, level, format, within."),
+         " core20, level, period, format, within."),
         ("/api/v1/areas?level=lsoa&search=jay", 422,
          "There is no parameter called level here. Those there are: search."),
         (f"{VALUES}?within=CO152EU", 422,
@@ -306,12 +342,6 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
         (f"{VALUES}?level=rgn&within=E08000025", 422,
          "The parameter within names one of England's authorities, which holds no whole region (level=rgn);"
          " give the code of a larger area, or a smaller level."),
-        (f"{VALUES}?format=geojson", 422,
-         "geojson at level lsoa needs within=, the code of a larger area like E07000076; the outlines of the whole country"
-         " are one ready-made file, /api/v1/outlines/lsoa, to be joined to format=csv by code."),
-        (f"{VALUES}?format=geojson&level=msoa", 422,
-         "geojson at level msoa needs within=, the code of a larger area like E07000076; the outlines of the whole country"
-         " are one ready-made file, /api/v1/outlines/msoa, to be joined to format=csv by code."),
         (f"/api/v1/layers/{MOVED}/values?level=lad", 422, f"The parameter level can only be lsoa for {MOVED}."),
         ("/api/v1/outlines/ward", 422, "The parameter level is not right; it takes lsoa, msoa, lad, icb or rgn."),
         ("/api/v1/areas", 422,

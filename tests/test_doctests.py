@@ -6,12 +6,13 @@ import pkgutil
 
 import pytest
 
+import command
 import etl
 import heatmap
 
 MODULES = [
     module.name
-    for package in (heatmap, etl)
+    for package in (heatmap, etl, command)
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     if not module.name.endswith("__main__")
 ]

@@ -70,7 +70,7 @@ def test_any_value_of_a_known_key_falls_back(asked):
         ("?view=5/60/99", "The link asked for view “5/60/99”, which lies outside England; you see all of it."),
         ("?colour=red", "The link holds “colour”, which this map does not know; it was left out."),
         ("?layer=imd_moved2025_england_lsoa21&level=lad",
-         "Index of Multiple Deprivation: moved relative to England, 2019 to 2025 is shown by neighbourhood (LSOA) only, so that is what you see."),
+         "Index of Multiple Deprivation: moved relative to England, 2019 to 2025 is not shown by local authority, so you see it by neighbourhood (LSOA)."),
     ],
 )  # fmt: skip
 def test_each_wrong_part_of_a_link_is_said(query, said):

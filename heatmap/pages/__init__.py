@@ -1,10 +1,16 @@
-"""The pages, one module each, found by their place: ``PATH``, ``TITLE``, ``layout(search)`` and their callbacks."""
+"""The pages, one module each, found by their place: ``PATH``, ``TITLE``, ``layout(search)`` and their callbacks.
+
+A path may hold parts in braces, like ``/place/{code}``: ``layout`` then takes them too, by name, and ``title_of`` gives the
+title of such a page, or None where there is nothing of that name.
+"""
 
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from importlib import import_module
 from typing import Any
 
@@ -15,9 +21,25 @@ class Page:
 
     path: str
     title: str
-    layout: Callable[[str], Any]
+    layout: Callable[..., Any]
     has_map: bool
     search: bool
+    title_of: Callable[..., str | None] | None = None
+
+    def match(self, pathname: str) -> dict[str, str] | None:
+        """The parts of an address that is this page's, by name; None for any other address.
+
+        >>> Page("/place/{code}/leaflet", "", list, False, False).match("/place/E01021988/leaflet")
+        {'code': 'E01021988'}
+        """
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
+        found = re.fullmatch(pattern, pathname)
+        return found.groupdict() if found else None
+
+    def title_for(self, parts: dict[str, str]) -> str | None:
+        """What the browser's tab says, safe to stand in HTML; None where there is no such page."""
+        title = self.title_of(**parts) if self.title_of else self.title
+        return None if title is None else escape(title)
 
 
 def find_pages() -> dict[str, Page]:
@@ -26,5 +48,17 @@ def find_pages() -> dict[str, Page]:
     for module in pkgutil.iter_modules(__path__):
         page = import_module(f"{__name__}.{module.name}")
         if hasattr(page, "PATH"):
-            found[page.PATH] = Page(page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False))
+            found[page.PATH] = Page(
+                page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
+                getattr(page, "title_of", None),
+            )  # fmt: skip
     return found
+
+
+def page_at(pathname: str, pages: dict[str, Page]) -> tuple[Page, dict[str, str]] | None:
+    """The page of an address and its parts, or None where there is none."""
+    for page in pages.values():
+        parts = page.match(pathname)
+        if parts is not None and page.title_for(parts) is not None:
+            return page, parts
+    return None

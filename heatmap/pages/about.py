@@ -6,11 +6,9 @@ from typing import Any
 
 from dash import html
 
-from heatmap.catalogue import LayerCard
 from heatmap.pages.frame import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT, text_page
 from heatmap.settings import FEEDBACK_URL
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import say_meaning
 
 PATH = "/about"
 TITLE = "About"
@@ -64,7 +62,8 @@ def _privacy() -> html.Section:
 
 def _sources(snapshot: Snapshot) -> html.Section:
     known = dict.fromkeys(
-        (card.source.publisher, card.source.title, card.source.page, card.source.licence) for card in snapshot.cards.values()
+        (card.source.publisher, card.source.title, card.source.page, card.source.licence)
+        for card in (*snapshot.cards.values(), *snapshot.points_cards.values())
     )
     rows = [
         html.Tr([html.Td(publisher), html.Td(html.A(title, href=page, rel="noreferrer")), html.Td(licence)])
@@ -90,15 +89,11 @@ def _sources(snapshot: Snapshot) -> html.Section:
 
 
 def _layers(snapshot: Snapshot) -> html.Section:
-    newest = [card for card in snapshot.cards.values() if card.edition != "2019"]
-    return _section("layers", "What each layer means", html.Dl([part for card in newest for part in _said(card)], className="layers"))
-
-
-def _said(card: LayerCard) -> tuple[html.Dt, html.Dd]:
-    means, not_means = say_meaning(card)
-    return html.Dt(card.title), html.Dd(
-        [html.B(f"{card.question} "), f"{means} ", html.Span(f"What it does not say: {not_means}", className="soft")]
-    )
+    return _section(
+        "layers", "What each layer means",
+        html.P([f"All {len(snapshot.cards)} layers, each with what it means, what it does not say, its source and its downloads: ",
+                html.A("the Layers page", href="/layers"), "."]),
+    )  # fmt: skip
 
 
 def _downloads(snapshot: Snapshot) -> html.Section:
@@ -121,8 +116,14 @@ def _downloads(snapshot: Snapshot) -> html.Section:
 def _accessibility() -> html.Section:
     return _section(
         "accessibility", "Accessibility",
-        html.P("We aim at WCAG 2.2 AA. Every page is checked by axe in two sizes with each change. Controls, search and panel work by keyboard; Escape closes the panel; the map itself moves with the arrow keys and zooms with plus and minus."),
-        html.P([html.B("Not yet met: "), "choosing an area on the map by keyboard alone (search for it instead: every area can be found by name or code), and a table beside the map. The numbers are in the downloads above. Neighbouring classes of a ten-colour map cannot have a contrast of 3 to 1: every area’s tenth is in words in the panel, and fifths are a switch."]),
+        html.P("We aim at WCAG 2.2 AA. With each change axe checks every page in two sizes, and tests walk through the map by keyboard alone."),
+        html.Ul([
+            html.Li([html.B("Without sight of the map: "), "the switch “Table” shows the same areas, filters and words as a table that can be sorted and searched. It also stands in for the map where a browser cannot draw it."]),
+            html.Li([html.B("Without a mouse: "), "with the map in focus, the arrow keys walk from area to neighbouring area, and the name and figure of each are read out. Enter opens the area, Escape comes back to the map. Shift with the arrows moves the map, plus and minus zoom."]),
+            html.Li([html.B("Without colour: "), "every area’s figure is in words when pointed at, in the panel and in the table; boxes of the legend hold numbers, and areas without a figure are striped."]),
+            html.Li([html.B("Enlarged: "), "at 400 % zoom nothing scrolls sideways. With reduced motion the map jumps instead of flying. In forced colours the system’s own colours stand, but for those that are data."]),
+        ]),
+        html.P([html.B("Not met: "), "neighbouring classes of a ten-colour map cannot have a contrast of 3 to 1, so white lines part the areas, and fifths are a switch. Names drawn on the map cannot be enlarged or read aloud; those of the areas can. Nobody who uses a screen reader every day has tried these pages yet: if you do, please tell us."]),
     )  # fmt: skip
 
 

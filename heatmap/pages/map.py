@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
 
 from heatmap import controls, legend, mapview
+from heatmap.api_values import OUTLINES_CREDIT
+from heatmap.cards import LayerCard, PointsCard
 from heatmap.figures import draw_histogram
 from heatmap.geography import PICKER, PLURAL, Level
 from heatmap.icons import icon
-from heatmap.pages.frame import header, message, skip_link
+from heatmap.pages.frame import NAMES_CREDIT, header, message, skip_link
 from heatmap.panel import panel, say_row
-from heatmap.selection import keep, keep_at_level
-from heatmap.state import MapState, read_state
+from heatmap.selection import Kept, keep, keep_at_level
+from heatmap.state import MOST_POINTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
 
 PATH = "/map"
@@ -59,6 +63,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
             controls.picker("series", "Indicator", controls.series_name(snapshot.cards[state.layer], snapshot), controls.series_choices(snapshot), "indicators"),
             html.P(id="question", className="xs soft"),
             html.Div(id="editions", className="seg", role="group", **{"aria-label": "Edition"}),
+            html.Div(id="periods", className="seg wrap", role="group", **{"aria-label": "Period"}),
             controls.picker("level", "Kind of area", f"By {PICKER[state.level]}", controls.level_choices(state, snapshot)),
             html.Div(id="groups", className="seg", role="group", **{"aria-label": "Tenths or fifths"}),
         ],
@@ -99,6 +104,13 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
         ],
         className="sec stack-s",
     )  # fmt: skip
+    places_section = html.Section(
+        [
+            html.Div([html.H2("Places"), html.Span(f"up to {MOST_POINTS}", className="xs soft")], className="row between"),
+            html.Div(id="points", role="group", **{"aria-label": "Places on the map"}),
+        ],
+        className="sec stack-s", hidden=not snapshot.points_cards,
+    )  # fmt: skip
     return html.Aside(
         [
             html.Section(html.Div(id="search", **{"data-heat-search": ""}), className="sec find"),
@@ -110,6 +122,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
                     ),
                     show,
                     only,
+                    places_section,
                     html.Button("Show the map", className="btn main big full only-phone done", **{"data-do": "filters"}),
                 ],
                 className="sheet-left", id="left-sheet",
@@ -129,12 +142,16 @@ def _middle() -> html.Main:
             html.Button(icon("filter"), className="btn icon only-phone filters", **{"aria-label": "What the map shows", "aria-controls": "left-sheet", "aria-expanded": "false", "data-do": "filters"}),
             html.Div(id="quick", className="quick only-phone"),
             html.Div(
-                html.Div(
-                    [html.Button("+", **{"aria-label": "Zoom in", "data-do": "zoom-in"}), html.Button("−", **{"aria-label": "Zoom out", "data-do": "zoom-out"})],
-                    className="zoom float",
-                ),
+                [
+                    html.Div([_views(), _downloads()], className="row"),
+                    html.Div(
+                        [html.Button("+", **{"aria-label": "Zoom in", "data-do": "zoom-in"}), html.Button("−", **{"aria-label": "Zoom out", "data-do": "zoom-out"})],
+                        className="zoom float",
+                    ),
+                ],
                 className="tr",
             ),
+            html.Div(id="table"),  # assets/table.js fills it
             html.Div(id="notices", className="notices"),
             html.Div(
                 message("warn", "away", [html.B("We cannot reach our server. "), "What you see is still right. New places and indicators must wait; we try again every 10 seconds. ",
@@ -142,18 +159,53 @@ def _middle() -> html.Main:
                 className="when-away",
             ),
             html.Div(
-                message("", "info", ["This browser cannot draw the map (it has no WebGL). The search, the panel and the filters still work, and every figure is in the ",
-                                     html.A("downloads", href="/about#downloads"), "."]),
+                message("warn", "away", [html.B("Some outlines or names did not come. "), "The rest is right; we try again in 10 seconds. ",
+                                         html.Button("Try now", className="link", **{"data-do": "tiles-again"})], role="status"),
+                className="when-tiles-away",
+            ),
+            html.P([html.Span("Loading the figures and the colours … ", className="b"), html.A("See the table of numbers meanwhile", href="/layers")], className="when-slow float"),
+            html.Div(
+                message("", "info", [html.B("This browser cannot draw the map: "), "WebGL, which draws it, is missing or switched off. Everything on the map is in the table below; search, filters and downloads work as ever."]),
                 className="when-no-webgl",
             ),
             html.Div(id="nothing"),
             html.Div(html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), className="br"),
             html.Div(id="credit", className="bl mapcredit"),
+            html.Div(id="paper"),  # what only paper shows: assets/picture.js
         ],
         className="map",
         id="main",
         tabIndex=-1,
         **{"aria-label": "Map"},
+    )  # fmt: skip
+
+
+def _views() -> html.Div:
+    return html.Div(
+        [
+            html.Button([icon(name, 16), words], **{"data-set": f"show={show}", "data-view": name, "aria-pressed": "false"})
+            for name, words, show in (("map", "Map", ""), ("table", "Table", "table"))
+        ],
+        className="seg float views", role="group", **{"aria-label": "View"},
+    )  # fmt: skip
+
+
+def _downloads() -> html.Details:
+    """What can be taken away; the addresses follow what is shown (assets/picture.js)."""
+    return html.Details(
+        [
+            html.Summary([icon("save", 18), html.Span("Download", className="vh")], id="downloads", className="btn icon float", title="Download"),
+            html.Div(
+                [
+                    html.A([html.B("Table (CSV)"), html.Small("for a spreadsheet")], id="save-csv", href="", download=True),
+                    html.A([html.B("Outlines with figures (GeoJSON)"), html.Small("for mapping programs")], id="save-geojson", href="", download=True),
+                    html.Button([html.B("Picture of the map (PNG)"), html.Small("with title, legend and credit")], id="save-png"),
+                    html.Button([html.B("Print this page"), html.Small("A4, map, legend and chosen place")], id="save-paper"),
+                ],
+                className="picker-list", **{"data-searched": ""},
+            ),
+        ],
+        className="picker downloads",
     )  # fmt: skip
 
 
@@ -180,6 +232,7 @@ def _start_card() -> list[Any]:
 
 @callback(
     Output("series-now", "children"), Output("question", "children"), Output("editions", "children"),
+    Output("periods", "children"), Output("points", "children"),
     Output("level-list", "children"), Output("level-now", "children"), Output("groups", "children"),
     Output("tens", "children"), Output("chips", "children"), Output("clear", "className"),
     Output("setting", "children"), Output("core20", "children"), Output("count", "children"),
@@ -194,30 +247,56 @@ def show(search: str | None, _again: Any = None) -> tuple[Any, ...]:
     return views(search or "", open_snapshot())
 
 
+@dataclass(frozen=True)
+class _Filtered:
+    """What the filters leave, and the legend of it: the same whatever place is chosen."""
+
+    kept: Kept
+    shown: int
+    legend: list[Any]
+
+
+@lru_cache(maxsize=256)
+def _filtered(state: MapState, snapshot: Snapshot) -> _Filtered:
+    kept = keep(state, snapshot)
+    mask = keep_at_level(kept, state.level, snapshot)
+    return _Filtered(kept, int(mask.sum()), legend.legend(state, snapshot, mask))
+
+
 def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
     """What ``show`` puts on the page, in the order of its outputs; pure."""
     state, notices = read_state(search, snapshot)
     card = snapshot.cards[state.layer]
-    kept = keep(state, snapshot)
-    mask = keep_at_level(kept, state.level, snapshot)
+    filtered = _filtered(replace(state, area="", view="", points=(), show="map"), snapshot)
+    kept = filtered.kept
     box = mapview.box_of(state, snapshot)
     area = snapshot.area(state.area) if state.area else None
     chip_list = controls.chips(state, snapshot)
     return (
         controls.series_name(card, snapshot),
-        card.question, controls.edition_buttons(state, snapshot),
+        [f"{card.question} ", html.A("What it means", href=f"/layers?layer={card.id}")], controls.edition_buttons(state, snapshot),
+        controls.period_buttons(state, snapshot), controls.points_choices(state, snapshot),
         controls.level_choices(state, snapshot), f"By {PICKER[state.level]}", controls.group_buttons(state, snapshot),
         controls.tens_picker(state, snapshot), chip_list, "btn plain small" if state.is_filtered else "btn plain small vh-off",
-        controls.setting_buttons(state), controls.core20_buttons(state), controls.count_line(state, kept, int(mask.sum())),
+        controls.setting_buttons(state), controls.core20_buttons(state), controls.count_line(state, kept, filtered.shown),
         _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
         _notice(notices),
-        legend.legend(state, snapshot, mask), _credit(card.source.publisher),
+        [*filtered.legend, *legend.key_places(state, snapshot)], _credit(card, _cards_of_places(state, snapshot)),
         panel(state, snapshot) if area else _start_card(), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
         {"code": state.area, "box": box} if box else None,
         f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
-        f"{area.title}. {card.title}: {say_row(card, area, snapshot)}" if area else f"{card.title}, by {PLURAL[state.level]}.",
+        _say_all(state, snapshot),
         state.to_query() if notices else None,
     )  # fmt: skip
+
+
+def _say_all(state: MapState, snapshot: Snapshot) -> str:
+    """The line that is read aloud after every choice: the place, then what is shown of it, by what and how."""
+    card, area = snapshot.cards[state.layer], snapshot.area(state.area) if state.area else None
+    shown = f"{card.title}, {state.period}" if state.period else card.title
+    words = [f"{area.title}. {shown}: {say_row(card, area, snapshot, state.period)}"] if area else [shown]
+    groups = ", in fifths" if state.groups == "fifths" else ""
+    return f"{words[0].rstrip('.')}. {'Table' if state.show == 'table' else 'Map'} by {PLURAL[state.level]}{groups}."
 
 
 def _notice(notices: list[str]) -> Any:
@@ -240,11 +319,32 @@ def _quick(short: str, edition: str, filters: int) -> list[Any]:
     ]
 
 
-def _credit(publisher: str) -> list[Any]:
-    short = {"Ministry of Housing, Communities and Local Government": "MHCLG; ", "Office for National Statistics": ""}.get(
-        publisher, f"{publisher}; "
-    )
-    return [f"Source: {short}ONS; contains OS data © Crown copyright 2025. ", html.A("All credits", href="/about#sources")]
+def _cards_of_places(state: MapState, snapshot: Snapshot) -> list[PointsCard]:
+    return [snapshot.points_cards[snapshot.points_names[name]] for name in state.points]
+
+
+_SHORT = {
+    "Ministry of Housing, Communities and Local Government": "MHCLG", "Office for National Statistics": "",
+    "NHS England, Organisation Data Service": "NHS England", "Department for Education": "DfE",
+}  # fmt: skip
+
+
+def _credit(card: LayerCard, places: list[PointsCard]) -> list[Any]:
+    """Whom to credit for the layer and the places on show: in short, and on paper in full."""
+    own, *others = (_SHORT.get(each.source.publisher, each.source.publisher) for each in (card, *places))
+    more = "".join(f"{publisher}; " for publisher in dict.fromkeys(others) if publisher not in (own, ""))
+    whole = " ".join(dict.fromkeys(each.source.credit for each in (card, *places)))
+    return [
+        html.Span(
+            [
+                f"Source: {own}; " if own else "Source: ",
+                html.Span(more, className="credit-places"),
+                "ONS; contains OS data © Crown copyright 2025. ",
+            ]
+        ),
+        html.A("All credits", href="/about#sources"),
+        html.Span(f"{whole} {OUTLINES_CREDIT} {NAMES_CREDIT}", className="on-paper", id="credit-full"),
+    ]
 
 
 @callback(Output("chart", "children"), Input("map-ready", "data"), Input("url", "search"))
@@ -260,7 +360,7 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         return None
     area, card = snapshot.area(state.area), snapshot.cards[state.layer]
     histogram = snapshot.facts(card.id)["histogram"].get(area.level)
-    row = snapshot.row(card.id, area)
+    row = snapshot.row(card.id, area, state.period)
     if row is None or card.scheme == "kinds":
         return None
     if histogram is None:
@@ -270,7 +370,9 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         )
     counted = PLURAL[area.level]
     axis = {
-        "tenths": f"{card.short} score (right = more deprived)" if area.level == "lsoa" else "% of people in tenth 1 (right = more)",
+        "tenths": f"{card.short} score (right = more deprived)"
+        if area.level == card.base_level
+        else "% of people in tenth 1 (right = more)",
         "moved": "points moved (left = towards most deprived)",
         "amount": card.unit,
         "kinds": "",

@@ -1,5 +1,6 @@
 """axe-core finds no fault of WCAG 2.0 to 2.2, A and AA, on any page and in every state, at two sizes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,8 @@ STATES = {
     "empty": "", "neighbourhood": f"?area={LSOA}", "authority": f"?area={LAD}&level=lad", "filtered": "?deciles=1,2&regions=E12000007&setting=urban",
     "nothing matches": NOTHING, "bad link": "?layer=imd2052&foo=1&deciles=99", "2019": f"?layer=imd2019_england_lsoa11&area={LSOA}",
     "moved": f"?layer=imd_moved2025_england_lsoa21&area={LSOA}", "kinds": "?layer=rural_urban2021_england_lsoa21", "fifths": "?groups=fifths&deciles=1,2",
-    "neighbourhoods": "?area=E02000001",
+    "neighbourhoods": "?area=E02000001", "table": "?show=table", "table of authorities with a place": f"?show=table&level=lad&area={LAD}",
+    "table without rows": NOTHING + "&show=table", "table with gaps": "?show=table&layer=imd2019_england_lsoa11&area=E01000015",
 }  # fmt: skip
 
 
@@ -110,6 +112,35 @@ def test_filters_open_and_the_list_of_indicators(page, as_map):
         check(page, name)
         page.keyboard.press("Escape")
     page.get_by_text("Add a filter").click()
+
+
+def test_the_list_of_downloads(page, as_map):
+    """Unfolded over the map, and over the table, where the picture cannot be had."""
+    for query in ("", "?show=table"):
+        go(page, as_map, query)
+        page.locator("#downloads").click()
+        expect(page.locator("#save-csv")).to_be_visible()
+        check(page, query)
+        page.keyboard.press("Escape")
+
+
+def test_the_walked_map(page, as_map):
+    """With an area walked to by the arrow keys: its outline, its card, the line read out."""
+    atlas = go(page, as_map, f"?area={LSOA}")
+    page.locator(".maplibregl-canvas").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#said")).to_contain_text("Tenth")
+    expect(atlas.holder).to_have_attribute("data-walked", re.compile("E01"))
+    check(page)
+
+
+def test_a_search_in_the_table_without_a_hit(page, as_map):
+    """With what to do next."""
+    go(page, as_map, "?show=table")
+    page.get_by_role("searchbox", name="Search this table").fill("zzz")
+    expect(page.get_by_role("heading", name="Nothing in this table has that name")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Show all rows").click()
 
 
 def test_the_search_with_suggestions(page, as_map):

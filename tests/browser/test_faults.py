@@ -1,7 +1,5 @@
 """When something is missing: the server, WebGL, JavaScript. Each has its sentence, and what can still work does."""
 
-import re
-
 import pytest
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -62,34 +60,6 @@ def test_the_words_follow_when_the_server_is_back(own_site, lonely):
     lonely.wait(lambda: lonely.painted.startswith("imd2019"), "2019 on the map", lambda: lonely.painted)
     expect(lonely.legend).to_contain_text("2019")
     expect(page.get_by_role("button", name="2019", exact=True)).to_have_attribute("aria-pressed", "true")
-
-
-def test_without_webgl_words_search_panel_and_filters_work(launch, site, watched_page, as_map):
-    """A sentence stands in the map's place; search opens the panel, filters count, the downloads answer."""
-    blind = launch("--disable-gpu", "--disable-3d-apis", "--disable-webgl", "--disable-webgl2")
-    with watched_page(blind, site, viewport={"width": 1440, "height": 900}) as page:
-        page.watch.expect("WebGL|webgl|GPU")
-        atlas = as_map(page)
-        page.goto("/map")
-        expect(page.get_by_text("This browser cannot draw the map")).to_be_visible()
-        assert atlas.state == "none"
-        page.locator("#count b").wait_for(state="attached")
-        atlas.quiet()
-        box = page.get_by_role("combobox", name="Find a postcode or place")
-        box.fill("B14 6RE")
-        expect(page.get_by_role("option").first).to_be_visible()
-        box.press("Enter")
-        expect(atlas.title).to_have_text("Kings Heath Park & Stirchley East")
-        page.get_by_role("button", name="Only tenth 1, most deprived").click()
-        expect(atlas.count).to_contain_text(re.compile(r"^3,37\d neighbourhoods"))
-        expect(atlas.title).to_have_text("Kings Heath Park & Stirchley East")
-        page.get_by_role("button", name="2019", exact=True).click()
-        expect(atlas.legend).to_contain_text("2019")
-        page.get_by_role("button", name="Close this place").click()
-        expect(atlas.title).to_have_count(0)
-        page.get_by_role("link", name="downloads").click()
-        expect(page.get_by_role("heading", name="Downloads")).to_be_visible()
-        page.watch.check()
 
 
 @pytest.mark.parametrize("path", ["/", "/map", "/about"])

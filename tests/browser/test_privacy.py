@@ -56,15 +56,16 @@ def test_the_journey_of_a_postcode(desktop, as_map, access_log, start):
     box.press("Enter")
     title = desktop.locator("#place-title")
     expect(title).to_have_text("Kings Heath Park & Stirchley East")
-    expect(desktop.locator("html[data-map=painted]")).to_have_count(1)
-    expect(desktop.locator("#heat-map")).to_have_attribute("data-chosen", CODE)
+    if start != "/":  # from the front door the way leads to the place's own page, which has no map to wait for
+        expect(desktop.locator("html[data-map=painted]")).to_have_count(1)
+        expect(desktop.locator("#heat-map")).to_have_attribute("data-chosen", CODE)
     as_map(desktop).quiet()
     assert wire.holds(f"/api/v1/postcodes/{OUTWARD}\\b")
     assert wire.holds(SPELT.pattern if SPELT.flags == 0 else f"(?i){SPELT.pattern}") == []
     asked = {line.split("/api/v1/postcodes/")[1].split()[0].strip('",') for line in wire.holds("^GET .*api/v1/postcodes/")}
     assert asked == {OUTWARD}
     now = desktop.evaluate("({url: location.href, title: document.title, state: JSON.stringify(history.state)})")
-    assert f"area={CODE}" in now["url"] and not SPELT.search(json.dumps(now))
+    assert (f"/place/{CODE}" if start == "/" else f"area={CODE}") in now["url"] and not SPELT.search(json.dumps(now))
     assert desktop.evaluate(KEPT) == NOTHING
     assert not SPELT.search("\n".join(desktop.watch.console))
     entries = desktop.evaluate("performance.getEntries().map(entry => entry.name).join('\\n')")

@@ -1,0 +1,253 @@
+"""A leaflet for a family: what it may hold, what is ticked at first, and how each entry reads. Areas and lists in, entries out.
+
+Everything a family reads goes through ``_`` when the leaflet is made, so that it is said in the language asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import parse_qsl
+
+import segno
+
+from heatmap.cards import Heading, PointsCard
+from heatmap.drivers import Age
+from heatmap.help_near import HeadingNear, Place, dial, safe_link, say_km
+from heatmap.language import ENGLISH, find_marked, offered_languages, write_template
+from heatmap.national_help import CRISIS, Help, read_national_help, texts_to_translate
+from heatmap.place_state import AGES
+from heatmap.word_files import say_day, translated
+from heatmap.words import _
+
+Print = Literal["page", "large"]
+#: As registers write them.
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+#: How many fit under each heading: on one page, and in large print on two.
+MOST: Final[dict[Print, int]] = {"page": 3, "large": 2}
+#: How many one may choose from under each heading.
+_MOST_OFFERED: Final = 8
+#: Kinds of places that are offered but never ticked by themselves: a school or a hospital is not a place to drop in.
+_NOT_TICKED: Final = ("schools", "hospitals")
+#: A walk that is told in minutes; beyond it the distance is told.
+_LONGEST_WALK: Final = 60
+#: A line of the leaflet holds about so many letters, and an entry two of them.
+_LONGEST_LINE: Final = 92
+
+
+@dataclass(frozen=True)
+class LeafletState:
+    """One leaflet as it stands in the address: ``?print=large&lang=pl&age=child``."""
+
+    print: Print = "page"
+    lang: str = ENGLISH
+    age: Age | Literal[""] = ""
+
+    def but(self, **changed: str) -> str:
+        """The query of the same leaflet with something changed.
+
+        >>> LeafletState(age="child").but(print="large"), LeafletState().but()
+        ('?print=large&age=child', '?')
+        """
+        new = replace(self, **changed)  # type: ignore[arg-type]
+        written = [("print", new.print if new.print != "page" else ""), ("lang", new.lang if new.lang != ENGLISH else ""), ("age", new.age)]
+        return "?" + "&".join(f"{key}={value}" for key, value in written if value)
+
+
+def read_leaflet_state(query: str) -> LeafletState:
+    """What a query asks for; anything unknown is left out.
+
+    >>> read_leaflet_state("?print=large&lang=xx&age=young_person").age
+    'young_person'
+    """
+    asked = dict(parse_qsl(query.removeprefix("?")[:500]))
+    age = asked.get("age", "")
+    return LeafletState(
+        "large" if asked.get("print") == "large" else "page",
+        lang if (lang := asked.get("lang", "")) in offered_languages() else ENGLISH,
+        age if age in AGES else "",
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry that may stand on the leaflet.
+
+    words    what it offers and where it is, in two lines at most
+    sure     of when it is, or when its number was seen to be right
+    way      what its QR code holds: a website, or a number to ring
+    point    latitude and longitude, for a place near; None for help that applies anywhere
+    ticked   whether it stands there at first
+    """
+
+    id: str
+    name: str
+    words: str
+    phone: str
+    sure: str
+    way: str
+    point: tuple[float, float] | None
+    ticked: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands under one heading."""
+
+    heading: Heading
+    entries: tuple[Entry, ...]
+
+
+def make_leaflet(near: Sequence[HeadingNear], state: LeafletState) -> list[Part]:
+    """Under each heading what one may choose, the nearest first, then help that applies anywhere; so many are ticked as fit.
+
+    Help that nobody has confirmed is not offered: it may not be printed.
+    """
+    return [Part(each.heading, tuple(_tick(each, MOST[state.print]))) for each in near]
+
+
+def _tick(near: HeadingNear, most: int) -> Iterator[Entry]:
+    cards = {kind.card.id: kind.card for kind in near.kinds}
+    turns = [[kind.found[turn] for kind in near.kinds if len(kind.found) > turn] for turn in range(3)]
+    places = [place for turn in turns for place in sorted(turn, key=lambda each: each.km)]
+    left = most
+    for place in places[:_MOST_OFFERED]:
+        card = cards[place.layer]
+        ticked = left > 0 and card.index not in _NOT_TICKED and place.state in ("register", "fresh")
+        left -= ticked
+        yield _from_place(place, card, ticked)
+    for entry in [each for each in near.national if each.printable and each.id not in CRISIS][:_MOST_OFFERED]:
+        ticked = left > 0 and entry.leaflet_default
+        left -= ticked
+        yield _from_help(entry, ticked)
+
+
+def _from_place(place: Place, card: PointsCard, ticked: bool) -> Entry:
+    number, website = dial(place.phone), safe_link(place.website)
+    street = ", ".join(place.address.split(", ")[:2])
+    where = ", ".join(part for part in (shorten(street, 48), place.postcode.replace(" ", "\u00a0")) if part)
+    words = [_what(place, card), where, say_way(place.km, place.minutes)]
+    if place.state in ("old", "hidden", "undated"):
+        words.append(_("Ring first"))
+    return Entry(
+        f"{card.index}-{place.id}", place.name, ". ".join(word for word in words if word) + ".", place.phone if number else "", _say_sure(place, card),
+        website or (f"tel:{number}" if number else ""), (place.latitude, place.longitude), ticked,
+    )  # fmt: skip
+
+
+def _say_sure(place: Place, card: PointsCard) -> str:
+    """Of when an entry is: its register's month, or its last check."""
+    if place.state == "register":
+        return _("List of {month}").format(month=_say_month(card.register_month))
+    return _("Checked {day}").format(day=say_day(place.checked_on)) if place.state != "undated" else ""
+
+
+def _say_month(month: str) -> str:
+    """A register's month in the leaflet's language; a year alone stays one.
+
+    >>> _say_month("February 2026"), _say_month("2022")
+    ('February 2026', '2022')
+    """
+    name, _space, year = month.rpartition(" ")
+    return say_day(f"{year}-{MONTHS.index(name) + 1:02d}") if name in MONTHS else month
+
+
+def _what(place: Place, card: PointsCard) -> str:
+    """What a place offers, in a few plain words; "" where its name says it."""
+    return {
+        "libraries": _("Warm and free, with computers"), "pharmacies": _("No need to book"), "gp_practices": "", "schools": translated(place.what),
+        "hospitals": "",
+    }.get(card.index, translated(place.what))  # fmt: skip
+
+
+def _from_help(entry: Help, ticked: bool) -> Entry:
+    number, website = entry.printable_number, safe_link(entry.website)
+    shown = number if entry.phone else _("Text {number}").format(number=number) if number else ""
+    words = shorten(first_sentence(translated(entry.offers)))
+    if not shown and website:
+        words = f"{words} {website.removeprefix('https://').removeprefix('www.')}"
+    sure = "" if entry.fixed_number or not shown else _("Number seen {day}").format(day=say_day(entry.checked_on))
+    return Entry(
+        f"help-{entry.id}",
+        translated(entry.name),
+        words,
+        shown,
+        sure,
+        website or (f"tel:{dial(number)}" if dial(number) else ""),
+        None,
+        ticked,
+    )
+
+
+def say_way(km: float, minutes: int) -> str:
+    """How far, as a family hears it.
+
+    >>> say_way(1.1, 14), say_way(0.0, 0), say_way(7.2, 90)
+    ('14 minutes’ walk', '1 minute’s walk', '7.2 km away')
+    """
+    if minutes > _LONGEST_WALK:
+        return _("{far} away").format(far=say_km(km))
+    return _("1 minute’s walk") if minutes <= 1 else _("{n} minutes’ walk").format(n=minutes)
+
+
+def first_sentence(text: str) -> str:
+    """
+    >>> first_sentence("A free lunch at school. Ask the office.")
+    'A free lunch at school.'
+    """
+    head, stop, _rest = text.partition(". ")
+    return f"{head}." if stop else text
+
+
+def shorten(text: str, most: int = _LONGEST_LINE) -> str:
+    """A text cut after a word, so that an entry keeps its two lines.
+
+    >>> shorten("one two three", 9)
+    'one two …'
+    """
+    if len(text) <= most:
+        return text
+    return text[:most].rsplit(" ", 1)[0].rstrip(",.;") + " …"
+
+
+@lru_cache(maxsize=4000)
+def draw_qr(way: str) -> str:
+    """A QR code as a picture's address: black on white, with error correction for a creased sheet."""
+    return str(segno.make(way, error="m", micro=False).svg_data_uri(scale=4, border=2, omitsize=True, encode_minimal=True))
+
+
+def crisis_words() -> list[tuple[str, str]]:
+    """The lines at the foot: for whom, and what to do."""
+    return [
+        (_("Feeling ill and not sure what to do?"), _("Call NHS 111")),
+        (_("Children and young people"), _("Childline {number}").format(number="0800\u00a01111")),
+        (_("Life in danger"), _("Call 999")),
+    ]
+
+
+def say_made(today: date) -> str:
+    """When it was made, and that times change."""
+    return _("Made on {day} with the WHAM HeatMap. Ring before you go: times change. Walking times are straight lines.").format(
+        day=say_day(today.isoformat())
+    )
+
+
+def leaflet_texts() -> list[str]:
+    """Every text of the leaflet in English, for the translators' list (docs/add-a-language.md)."""
+    here = Path(__file__).parent
+    modules = ("leaflet.py", "pages/leaflet.py")
+    marked = find_marked(*(here / name for name in modules))
+    shared = find_marked(here / "help_near.py", here / "national_help.py", here / "word_files.py")
+    names = [entry.name for entry in read_national_help() if entry.printable]
+    return list(dict.fromkeys([*marked, *shared, *names, *texts_to_translate()]))
+
+
+if __name__ == "__main__":  # the list for a translator: python -m heatmap.leaflet > data/words/locale/pl.po
+    sys.stdout.write(write_template(leaflet_texts()))

@@ -1,0 +1,197 @@
+"""The leaflet, without a browser: what is ticked, what may be printed, and that every word of it can be translated."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_place import HERE, HOSTILE, TODAY, chosen_codes, with_places
+
+from heatmap import leaflet as leaflets
+from heatmap.elements import to_html
+from heatmap.help_near import find_help
+from heatmap.language import Language, LanguageError, _, find_marked, offered_languages, read_language, speaking, write_template
+from heatmap.leaflet import MOST, LeafletState, draw_qr, leaflet_texts, make_leaflet, read_leaflet_state
+from heatmap.national_help import CRISIS, read_national_help
+from heatmap.pages import leaflet
+from heatmap.store import open_snapshot
+
+
+def make(code: str = HERE, snapshot: Any = None, **state: Any) -> list[leaflets.Part]:
+    """A leaflet's parts."""
+    snapshot = snapshot or open_snapshot()
+    return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletState(**state))
+
+
+# ---- what stands on it ----
+
+
+@pytest.mark.parametrize("form", ["page", "large"])
+@pytest.mark.parametrize("code", chosen_codes())
+def test_so_many_are_ticked_as_fit(code: str, form: Any) -> None:
+    """Under each heading three on one page, two in large print; national help fills up; never more."""
+    parts = make(code, print=form)
+    assert len(parts) == 4
+    for part in parts:
+        ticked = sum(entry.ticked for entry in part.entries)
+        able = sum(entry.id.startswith("help-") for entry in part.entries)
+        assert min(MOST[form], able) <= ticked <= MOST[form]
+        assert len({entry.id for entry in part.entries}) == len(part.entries)
+
+
+def test_only_what_is_confirmed_is_offered() -> None:
+    """No help without a confirmed contact, no number without a day, no line of the foot, and help against abuse never by itself."""
+    entries = {entry.id.removeprefix("help-"): entry for part in make() for entry in part.entries if entry.id.startswith("help-")}
+    known = {each.id: each for each in read_national_help()}
+    for name, entry in entries.items():
+        assert known[name].printable and name not in CRISIS
+        assert not entry.phone or entry.sure or known[name].fixed_number
+        assert not entry.ticked or known[name].leaflet_default
+    assert "shelter" not in entries
+
+
+def test_local_places_come_first() -> None:
+    """The nearest are ticked; one that nobody checked for a year is offered, says so, and is not."""
+    rows = [{"name": f"Bank {n}", "km": n, "checked_on": "2026-05-01", "phone": "0121 496 0000"} for n in (1, 2)]
+    rows.append({"name": "Old bank", "km": 0.5, "checked_on": "2025-01-01"})
+    part = next(part for part in make(snapshot=with_places(rows)) if part.heading == "provide_essentials")
+    assert [(entry.name, entry.ticked) for entry in part.entries[:3]] == [("Old bank", False), ("Bank 1", True), ("Bank 2", True)]
+    assert "Ring first" in part.entries[0].words
+    assert part.entries[1].way == "tel:01214960000" and part.entries[1].sure == "Checked 1 May 2026"
+    assert sum(entry.ticked for entry in part.entries) == 3
+
+
+def test_hostile_lists_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names and links of a list stay words on the leaflet too."""
+    rows = [{"id": text, "name": text, "what": text, "phone": text, "website": text, "address": text, "postcode": text, "checked_on": "2026-06-01"} for text in HOSTILE]  # fmt: skip
+    snapshot = with_places(rows)
+    monkeypatch.setattr(leaflet, "open_snapshot", lambda: snapshot)
+    html = to_html(leaflet.draw_body(HERE, "", TODAY))
+    assert not re.search(r"<script|<img(?! src=\"data:)|javascript:", re.sub(r">[^<]*<", "><", html), re.I)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_the_address_is_read_kindly() -> None:
+    """Unknown values are left out; what is known is written back."""
+    assert read_leaflet_state("?print=huge&lang=xx&age=old&for=young") == LeafletState()
+    assert read_leaflet_state(LeafletState("large", "en", "child").but()) == LeafletState("large", "en", "child")
+
+
+def test_qr_codes_are_pictures_of_their_own() -> None:
+    """Black on white with a quiet edge, no request."""
+    picture = draw_qr("https://www.citizensadvice.org.uk")
+    assert picture.startswith("data:image/svg+xml") and draw_qr("tel:111") != picture
+
+
+# ---- every word in another language ----
+
+
+class Everything(dict[str, str]):
+    """A translation that answers every text, in brackets."""
+
+    def get(self, text: str, default: Any = None) -> str:  # type: ignore[override]
+        """The text in brackets."""
+        return f"⟦{text}⟧"
+
+
+@pytest.fixture
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> Language:
+    """A language that marks what has been translated, written from right to left."""
+    language = Language("ar", "Pseudo", "test", "2026", Everything())
+    monkeypatch.setattr(leaflet, "find_language", lambda code: language)
+    return language
+
+
+@pytest.mark.parametrize("form", ["page", "large"])
+@pytest.mark.parametrize(
+    "rows", [[], [{"name": "NAME", "address": "STREET", "phone": "0121 496 0000", "checked_on": "2026-05-01", "what": "thing"}]]
+)
+def test_no_word_of_the_sheet_is_left_out(form: str, rows: list[Any], pseudo: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside what is in brackets there are only names, addresses, numbers and websites; the sheet runs from right to left."""
+    snapshot = with_places(rows or [{"name": "NAME", "km": 50}])
+    monkeypatch.setattr(leaflet, "open_snapshot", lambda: snapshot)
+    html = to_html(leaflet.draw_body(HERE, f"?print={form}", TODAY))
+    sheets = re.findall(r'<article class="a4[^>]*>.*?</article>', html, re.S)
+    assert len(sheets) == (1 if form == "page" else 2)
+    for sheet in sheets:
+        assert 'lang="ar" dir="rtl"' in sheet.partition(">")[0]
+        for alt in re.findall(r'alt="([^"]*)"', sheet):
+            assert alt.startswith("⟦")
+        for text in map(unescape, re.findall(r">([^<>]+)<", sheet)):
+            data = r"NAME|STREET|[\w./-]+\.(uk|org|com|net)\b[\w./-]*|Kings Heath Park & Stirchley East, Birmingham"
+            left, before = re.sub(data, "", text), ""
+            while left != before:  # brackets within brackets; one that was cut short has no end
+                left, before = re.sub(r"⟦[^⟦⟧]*(⟧|…|\.)", "", left), left
+            assert not re.search(r"[A-Za-z]{2}", left), text
+
+
+def test_the_translators_list_holds_every_text(monkeypatch: pytest.MonkeyPatch, pseudo: Language) -> None:
+    """What the leaflet asks to have translated stands in the list, so that nobody translates in vain."""
+    asked: set[str] = set()
+    monkeypatch.setattr(Everything, "get", lambda self, text, default=None: asked.add(text) or text)
+    leaflet.draw_body(HERE, "", TODAY)
+    leaflet.draw_body(HERE, "?print=large", TODAY)
+    listed = set(leaflet_texts())
+    kinds = {
+        place.what for part in find_help(open_snapshot().area(HERE), open_snapshot(), TODAY) for kind in part.kinds for place in kind.found
+    }
+    assert {text for text in asked if text} <= listed | kinds
+
+
+# ---- a language's file ----
+
+
+def write(folder: Path, body: str, head: str = "X-Checked-By-Role: nurse\\nX-Checked-On: 2026-01-01\\nX-Language-Name: Polski\\n") -> Path:
+    """A file pl.po."""
+    path = folder / "pl.po"
+    path.write_text(f'msgid ""\nmsgstr "{head}"\n\n{body}', encoding="utf-8")
+    return path
+
+
+def test_a_checked_file_is_offered(tmp_path: Path) -> None:
+    """Lines may be broken, empty ones stay English, fuzzy ones are guesses."""
+    write(tmp_path, 'msgid "Money"\nmsgstr "Pie"\n"niądze"\n\nmsgid "Get care"\nmsgstr ""\n\n#, fuzzy\nmsgid "Join in"\nmsgstr "?"\n')
+    language = offered_languages(tmp_path)["pl"]
+    with speaking(language):
+        assert (_("Money"), _("Get care"), _("Join in")) == ("Pieniądze", "Get care", "Join in")
+    assert _("Money") == "Money" and language.direction == "ltr" and language.name == "Polski"
+
+
+def test_an_unchecked_file_is_not_offered(tmp_path: Path) -> None:
+    """Until a person has checked it there is no such language."""
+    write(tmp_path, 'msgid "Money"\nmsgstr "X"\n', head="X-Language-Name: Polski\\n")
+    assert list(offered_languages(tmp_path)) == ["en"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [('msgid "{n} minutes’ walk"\nmsgstr "minut"\n', "same {fields}"), ("msgid Money\n", "line 4 cannot be read"), ('msgid "a"\nmsgstr "b\n', "line 5 cannot")],
+)  # fmt: skip
+def test_a_broken_file_says_where(tmp_path: Path, body: str, said: str) -> None:
+    """The line, or the text, and how it should look."""
+    with pytest.raises(LanguageError, match=re.escape(said)):
+        read_language(write(tmp_path, body))
+
+
+def test_the_template_reads_back(tmp_path: Path) -> None:
+    """Every text of the leaflet comes back as it was, quotes and all."""
+    texts = [*leaflet_texts(), 'a "quoted" word\\', "two\nlines"]
+    path = tmp_path / "pl.po"
+    path.write_text(re.sub(r'msgid "(.+)"\nmsgstr ""', r'msgid "\1"\nmsgstr "\1"', write_template(texts)), encoding="utf-8")
+    assert set(read_language(path).texts) == set(texts)
+
+
+def test_marked_texts_are_found(tmp_path: Path) -> None:
+    """Also those that go over several lines."""
+    path = tmp_path / "a.py"
+    path.write_text('x = _("one")\ny = _(\n    "two"\n    " three"\n).format(n=_("four"))\n', encoding="utf-8")
+    assert find_marked(path) == ["one", "two three", "four"]
+
+
+def test_made_on_the_day_that_is_given() -> None:
+    """The date is the clock's that the page was given."""
+    assert "1 February 2027" in to_html(leaflet.draw_body(HERE, "", date(2027, 2, 1)))
