@@ -172,7 +172,7 @@ def _from_help(entry: Help, ticked: bool) -> Entry:
     shown = number if entry.phone else _("Text {number}").format(number=number) if number else ""
     words = shorten(first_sentence(translated(entry.offers)))
     if not shown and website:
-        words = f"{words} {website.removeprefix('https://').removeprefix('www.')}"
+        words = f"{words} {say_website(website)}"
     sure = "" if entry.fixed_number or not shown else _("Number seen {day}").format(day=say_day(entry.checked_on))
     return Entry(
         f"help-{entry.id}",
@@ -195,6 +195,16 @@ def say_way(km: float, minutes: int) -> str:
     if minutes > _LONGEST_WALK:
         return _("{far} away").format(far=say_km(km))
     return _("1 minute’s walk") if minutes <= 1 else _("{n} minutes’ walk").format(n=minutes)
+
+
+def say_website(address: str, most: int = 36) -> str:
+    """A website as one types it; of a long address only the part that says whose it is: the QR code holds it all.
+
+    >>> say_website("https://www.turn2us.org.uk"), say_website("https://council.org.uk/information-advice-and-support-network")
+    ('turn2us.org.uk', 'council.org.uk')
+    """
+    typed = address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return typed if len(typed) <= most else typed.partition("/")[0]
 
 
 def first_sentence(text: str) -> str:

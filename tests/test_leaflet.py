@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 from test_place import HERE, HOSTILE, TODAY, chosen_codes, with_places
 
 from heatmap import leaflet as leaflets
@@ -195,3 +196,19 @@ def test_marked_texts_are_found(tmp_path: Path) -> None:
 def test_made_on_the_day_that_is_given() -> None:
     """The date is the clock's that the page was given."""
     assert "1 February 2027" in to_html(leaflet.draw_body(HERE, "", date(2027, 2, 1)))
+
+
+@pytest.mark.parametrize("module", ["pages/place_young.py", "leaflet.py", "pages/leaflet.py"])
+def test_families_and_young_people_can_read_it(module: str) -> None:
+    """Reading age 9 to 11: every sentence that these modules write is short and plain; the credit of the map is the law's."""
+    said = [text.format_map(Numbers()) for text in find_marked(Path(leaflets.__file__).parent / module)]
+    said = [text if text.endswith((".", "?", ":")) else f"{text}." for text in said if "©" not in text and len(text.split()) > 2]
+    assert grade(" ".join(said)) <= EASY
+    assert longest(said) <= LONGEST_EASY_SENTENCE
+
+
+class Numbers(dict[str, str]):
+    """A number in every gap of a text."""
+
+    def __missing__(self, key: str) -> str:
+        return "4"

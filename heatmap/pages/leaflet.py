@@ -145,7 +145,10 @@ def _numbers(parts: list[Part]) -> dict[str, int]:
 
 def _head(area: Area, snapshot: Snapshot) -> Element:
     authority = snapshot.area(area.parents["lad"]).name
-    return el("Div", [el("H2", _("Help near you"), className="title"), el("P", f"{area.title}, {authority}", className="whose")])
+    return el(
+        "Div",
+        [el("H2", _("Help near you"), className="title"), el("P", ", ".join(dict.fromkeys((area.title, authority))), className="whose")],
+    )
 
 
 def _section(part: Part, numbers: dict[str, int]) -> Element:

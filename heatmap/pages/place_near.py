@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from heatmap.help_near import (
     say_listed,
     say_on_foot,
 )
-from heatmap.national_help import Help, crisis_lines, say_checked, say_contact, say_heading, say_offer, say_what_heading_holds
+from heatmap.national_help import Help, crisis_lines, say_checked, say_heading, say_offer, say_what_heading_holds
 from heatmap.national_help import find_help as find_entry
 from heatmap.pages.place_parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.place_state import PlaceState
@@ -96,7 +97,7 @@ def _heading(near: HeadingNear, state: PlaceState) -> Element:
         parts.append(
             el("Div", [el("Strong", _("No local list is loaded for this area.")), _("Help that applies anywhere:"), _how_to_add(near)], className="none")
         )  # fmt: skip
-    nothing = [kind for kind in near.kinds if not kind.found]
+    nothing = sorted((kind for kind in near.kinds if not kind.found), key=lambda kind: kind.beyond.km if kind.beyond else math.inf)
     if near.kinds and not found:
         parts.append(el("Div", el("Strong", _("Nothing within {n} km. The nearest beyond:").format(n=state.within)), className="none"))
     items = [draw_place(place, cards[place.layer]) for place in found]
@@ -208,8 +209,8 @@ def _draw_help(name: str) -> Element:
     contact: list[Any] = []
     if number := dial(entry.phone):
         contact += [el("A", entry.phone, href=f"tel:{number}"), " · "]
-    elif entry.has_number:
-        contact += [say_contact(entry), " "]
+    elif entry.text_number:
+        contact += [_("Text {number}").format(number=entry.text_number), " · "]
     if link := safe_link(entry.website):
         contact += [el("A", entry.website.removeprefix("https://").removeprefix("www."), href=link, rel="noreferrer"), " · "]
     sure = el("Span", say_checked(entry), className="listed" if entry.verified else "tag warn")

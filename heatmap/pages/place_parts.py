@@ -340,8 +340,8 @@ def draw_young_prompt(card: Prompt) -> list[Element]:
     young = card.young
     return [
         el("P", translated(young.intro)),
-        el("H4", _("You could say")), el("Ul", [el("Li", f"“{translated(line)}”") for line in young.you_could_say], className="dots"),
-        el("H4", _("What may help")), el("Ul", [el("Li", translated(line)) for line in young.what_may_help], className="dots"),
+        el("H3", _("You could say")), el("Ul", [el("Li", f"“{translated(line)}”") for line in young.you_could_say], className="dots"),
+        el("H3", _("What may help")), el("Ul", [el("Li", translated(line)) for line in young.what_may_help], className="dots"),
         el("P", translated(young.good_to_know)),
     ]  # fmt: skip
 

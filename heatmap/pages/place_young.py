@@ -100,8 +100,8 @@ def draw_sheet() -> Element:
 
 
 def draw_places(near: list[HeadingNear]) -> Element:
-    """A few places to go: the nearest of each kind first, to join in before care. Schools are no place to drop in."""
-    kinds = {each.heading: [kind for kind in each.kinds if kind.card.symbol != "school"] for each in near}
+    """A few places to go: the nearest of each kind first, to join in before care. Schools and hospitals are no places to drop in."""
+    kinds = {each.heading: [kind for kind in each.kinds if kind.card.symbol not in ("school", "hospital")] for each in near}
     order: tuple[Heading, ...] = ("increase_participation", "provide_essentials", "get_care", "increase_income")
     turns = [
         [(kind.card, kind.found[turn]) for heading in order for kind in kinds.get(heading, ()) if len(kind.found) > turn] for turn in (0, 1)
@@ -113,13 +113,12 @@ def draw_places(near: list[HeadingNear]) -> Element:
 
 
 def _tile(place: Place, card: PointsCard) -> Element:
-    signs = {"library": "book", "pharmacy": "heart", "care": "heart", "hospital": "heart", "essentials": "basket"}
+    signs = {"library": "book", "pharmacy": "heart", "care": "heart", "essentials": "basket"}
     what = (
         {
             "libraries": _("Warm and free. You can read, sit and use a computer."),
             "pharmacies": _("Ask about coughs, skin or hay fever. You do not need to book."),
             "gp_practices": _("A doctor’s. Call them first."),
-            "hospitals": _("A hospital."),
         }.get(card.index)
         or place.what
         or card.short
