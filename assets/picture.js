@@ -9,6 +9,7 @@ window.heat = window.heat || {};
 
   // ---- the words of a picture: those Python wrote for the page ----
 
+  const LOOKS = { ghost: 'pale', miss: 'stripes', weak: 'dots' }; // of the legend's keys (heatmap/legend.py)
   const describe = () => {
     const level = text('#level-now');
     const chips = [...document.querySelectorAll('#chips button')].map((chip) => chip.textContent.trim());
@@ -22,7 +23,8 @@ window.heat = window.heat || {};
         words: each.title || each.querySelector('.k')?.nextSibling?.textContent || each.textContent,
       })),
       says: [...document.querySelectorAll('#legend .say')].map((each) => capital(each.textContent)).join(' '),
-      keys: [...document.querySelectorAll('#legend .keys span')].map((each) => each.textContent).filter((words) => words !== 'chosen place'),
+      keys: [...document.querySelectorAll('#legend .keys span')].flatMap((each) => Object.entries(LOOKS)
+        .filter(([kind]) => each.querySelector(`.${kind}`)).map(([, look]) => `${look} = ${each.textContent.trim()}`)).join(', '),
       places,
       credit: text('#credit-full') || text('#credit'),
       made: `WHAM HeatMap, ${new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })}, data of build ${page.build}. It describes areas, not people.`,
@@ -106,7 +108,7 @@ window.heat = window.heat || {};
           pen.strokeRect(x + 0.5, top + 0.5, 19, 15);
         } })));
       if (signs.length) row(signs.map(({ image, title }) => ({ words: title, show: (x, top) => pen.drawImage(image, x, top - 2, 20, 20) })));
-      if (said.keys.length) write(`On the map also: ${said.keys.join(', ')}.`, 13);
+      if (said.keys) write(`${capital(said.keys)}.`, 13);
       write(said.says, 13);
       y += 6;
       write(said.made, 12, 600, '#4a5162');
@@ -190,7 +192,7 @@ window.heat = window.heat || {};
       map.setAttribute('aria-label', said.title);
     }
     paper.replaceChildren(line('h2', said.title), line('p', said.filters), ...(map ? [map] : []), list, line('p', said.says),
-      ...(said.keys.length ? [line('p', `On the map also: ${said.keys.join(', ')}.`)] : []), line('p', `${said.made} ${said.credit}`, 'credit'));
+      ...(said.keys ? [line('p', `${capital(said.keys)}.`)] : []), line('p', `${said.made} ${said.credit}`, 'credit'));
   }
   addEventListener('beforeprint', prepare);
   addEventListener('afterprint', () => document.getElementById('paper')?.replaceChildren());

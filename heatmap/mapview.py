@@ -171,7 +171,9 @@ def _style(snapshot: Snapshot) -> dict[str, Any]:
     layers.append({
         "id": "labels", "type": "symbol", "source": "labels", "source-layer": "label",
         "layout": {
-            "icon-image": ["concat", "label:", ["get", "name"]], "icon-padding": 16, "visibility": "none",
+            "icon-image": ["concat", "label:", ["get", "name"]], "visibility": "none",
+            # From 10.5 on names of neighbourhoods join in: many, long, and the colours below are what one came for.
+            "icon-padding": ["step", ["zoom"], 16, 10.5, 36, 12.5, 24],
             "symbol-sort-key": ["get", "rank"],
         },
     })  # fmt: skip
@@ -214,7 +216,8 @@ def _patterned(name: str, level: Level, pattern: str, minzoom: float = 0) -> dic
 
 def _edge(level: Level) -> dict[str, Any]:
     from_zoom = {"lsoa": 9.5, "msoa": 8.0}.get(level, 4.0)
-    layer = _line(f"edges-{level}", level, colour("map-edge"), ["interpolate", ["linear"], ["zoom"], 9, 0.4, 13, 1])
+    thin = 0.2 if level in ("lsoa", "msoa") else 0.4  # many small areas: thicker lines would wash a city's colours out
+    layer = _line(f"edges-{level}", level, colour("map-edge"), ["interpolate", ["linear"], ["zoom"], 9, thin, 11, 0.7, 13, 1])
     return {**layer, "minzoom": from_zoom}
 
 

@@ -303,6 +303,26 @@ def test_country_files_come_ready_made(level, count):
     assert (again.status_code, again.content) == (304, b"")
 
 
+def planes_of(address: str) -> np.ndarray:
+    """Whole numbers that travel as four planes of bytes, first all lowest."""
+    answer = ask(address)
+    assert answer.status_code == 200 and answer.headers["cache-control"] == IMMUTABLE
+    return np.frombuffer(answer.content, np.uint8).reshape(4, -1).T.copy().view("<i4").ravel()
+
+
+def test_the_tables_ranks_and_the_walks_middles_travel_by_position():
+    """Ranks of a layer (0 where there is none) and a point inside each area, in the order of codes; a stale address is a 404."""
+    for layer in (IMD, "imd2019_england_lsoa11"):
+        ranks = planes_of(f"/ranks/{SNAPSHOT.hash(f'tables/{layer}')}/{layer}")
+        assert np.array_equal(ranks, SNAPSHOT.table(layer)["lsoa"]["rank"].fillna(0).astype(int))
+    for level in ("lsoa", "rgn"):
+        middles = planes_of(f"/middles/{SNAPSHOT.hash(f'points/{level}')}/{level}").reshape(2, -1) / 1e4
+        table = SNAPSHOT.areas[level]
+        assert np.abs(middles[0] - table.longitude).max() < 1e-4 and np.abs(middles[1] - table.latitude).max() < 1e-4
+    assert ask(f"/ranks/{SNAPSHOT.hash(f'tables/{IMD}')}/{IMD}@1999").status_code == 404
+    assert ask("/middles/0000000000/lsoa").status_code == 404
+
+
 # ---- sentences for what is wrong ----
 
 DECILES = "The parameter deciles is not right; it takes numbers from 1 (most deprived) to 10 with commas between, like 1,2."

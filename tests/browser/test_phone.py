@@ -212,6 +212,8 @@ def test_a_place_chosen_below_the_sheet_is_moved_clear(pocket, truth):
         ("?deciles=1&setting=urban", "filters"),
         ("", "menu"),
         ("?deciles=1&authorities=E08000025&setting=rural", ""),
+        ("?show=table", ""),
+        (f"?show=table&area={KINGS_HEATH}", ""),
     ],
 )
 def test_targets_are_large_enough_to_touch(pocket, query, opened):

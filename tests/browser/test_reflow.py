@@ -1,0 +1,72 @@
+"""Enlarged and spread out: nothing scrolls sideways at 400 % zoom, wider spacing of text cuts nothing, forced colours keep signs."""
+
+import pytest
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+KINGS_HEATH, BIRMINGHAM = "E01008966", "E08000025"
+STATES = ["", f"?area={KINGS_HEATH}", "?show=table", f"?show=table&deciles=1,2&authorities={BIRMINGHAM}&area={KINGS_HEATH}"]
+#: WCAG 1.4.12.
+SPREAD = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }"
+#: Elements with text of their own that a box without scrolling cuts off. Charts are left out: their caption says the same.
+CUT = """() => [...document.querySelectorAll('body *')].filter(each => {
+    if (!each.checkVisibility({visibilityProperty: true}) || each.closest('.vh, .maplibregl-map, svg, script, noscript')) return false;
+    if (![...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())) return false;
+    if (each.matches('.find .label')) return false;  // only for screen readers, on a phone
+    const range = document.createRange();
+    range.selectNodeContents(each);
+    const text = range.getBoundingClientRect();
+    if (!text.width) return false;
+    for (let box = each; box && box !== document.body; box = box.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(box), edge = box.getBoundingClientRect();
+      if (/auto|scroll/.test(overflowX + overflowY)) return false;
+      if (/hidden|clip/.test(overflowX) && (text.left < edge.left - 1 || text.right > edge.right + 1)) return true;
+      if (/hidden|clip/.test(overflowY) && (text.top < edge.top - 1 || text.bottom > edge.bottom + 1)) return true;
+    }
+    return false;
+  }).map(each => `${each.tagName}.${each.className} ${each.textContent.trim().slice(0, 50)}`)"""
+
+
+def open_at(open_page, as_map, query, width, height, **more):
+    """The map page in a window of that size, with its words."""
+    page = open_page(viewport={"width": width, "height": height}, **more)
+    atlas = as_map(page).open(query)
+    if "area" in query:
+        expect(atlas.title).to_have_count(1)
+    return page
+
+
+@pytest.mark.parametrize("query", STATES)
+def test_at_400_percent_all_can_be_reached_by_scrolling_one_way(open_page, as_map, query):
+    """1280 x 1024 enlarged four times: the page scrolls downwards only, and its parts do not lie over one another."""
+    page = open_at(open_page, as_map, query, 320, 256)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("document.documentElement.scrollHeight") >= 600
+    for name in ("Table", "Map"):
+        button = page.get_by_role("button", name=name, exact=True)
+        if button.is_visible():
+            button.click()
+            break
+    else:
+        pytest.fail("the switch cannot be pressed")
+
+
+@pytest.mark.parametrize("query", STATES)
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_wider_spacing_cuts_no_text(open_page, as_map, query, width, height):
+    """With the spacing of WCAG 1.4.12 every word can still be read or scrolled to."""
+    page = open_at(open_page, as_map, query, width, height)
+    page.add_style_tag(content=SPREAD)
+    page.wait_for_timeout(300)
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_forced_colours_keep_signs_and_choices(open_page, as_map):
+    """What is pressed differs from what is not; signs drawn as masks are there; tenths keep their colours."""
+    page = open_at(open_page, as_map, "?show=table", 1440, 900, forced_colors="active")
+    look = lambda query: page.locator(query).first.evaluate("e => getComputedStyle(e).backgroundColor")  # noqa: E731
+    assert look("#groups [aria-pressed=true]") != look("#groups [aria-pressed=false]")
+    assert look(".views [aria-pressed=true]") != look(".views [aria-pressed=false]")
+    assert look("#downloads .ico") != look("#downloads")
+    assert look("#table .step") == "rgb(16, 28, 68)"
