@@ -14,7 +14,7 @@ window.heat = window.heat || {};
   const deeds = {
     'zoom-in': () => heat.map?.zoomIn(),
     'zoom-out': () => heat.map?.zoomOut(),
-    retry: () => { heat.retry?.(); heat.askAgain?.(); },
+    retry: () => { heat.retry?.(); heat.askAgain?.(); heat.tilesAgain?.(); },
     'tiles-again': () => heat.tilesAgain?.(),
     menu: () => open('menu', body.dataset.menu === 'open' ? '' : 'open'),
     filters: () => open('filters', body.dataset.filters === 'open' ? '' : 'open'),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -32,6 +32,7 @@ PointColumn = Literal[
 ]  # fmt: skip
 #: WHAM's three headings, and care.
 Heading = Literal["increase_income", "provide_essentials", "increase_participation", "get_care"]
+HEADINGS: Final[tuple[Heading, ...]] = get_args(Heading)
 #: The shapes of ``assets/tokens.css`` that places are drawn with: told apart without colour.
 Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "school", "project"]
 #: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import html
 
-from heatmap.cards import LayerCard
+from heatmap.cards import HEADINGS, LayerCard
 from heatmap.classes import levels_of
 from heatmap.geography import LEVELS, PICKER, SINGULAR, Level
 from heatmap.icons import icon, point_sign
@@ -17,7 +17,7 @@ from heatmap.selection import Kept, decile_layer
 from heatmap.state import MOST_POINTS, MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour, ink_on
-from heatmap.words import HEADINGS, say_count, say_people
+from heatmap.words import say_count, say_heading, say_people
 
 _EDITION_NAMES = {"moved": "Moved"}
 
@@ -88,10 +88,10 @@ def period_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
 def points_choices(state: MapState, snapshot: Snapshot) -> list[Any]:
     """One switch a layer of places, with its shape, under the heading of what it does for a family; nothing without places."""
     parts: list[Any] = []
-    for heading, words in HEADINGS.items():
+    for heading in HEADINGS:
         cards = [card for card in snapshot.points_cards.values() if card.heading == heading]
         if cards:
-            parts.append(html.H3(words))
+            parts.append(html.H3(say_heading(heading)))
         for card in cards:
             on = card.index in state.points
             parts.append(

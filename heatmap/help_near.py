@@ -17,9 +17,9 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.cards import Heading, PointsCard
+from heatmap.cards import HEADINGS, Heading, PointsCard
 from heatmap.drivers import Age
-from heatmap.national_help import CRISIS, HEADINGS, YEARS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
+from heatmap.national_help import CRISIS, YEARS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
 from heatmap.near import KM_AN_HOUR, great_circle_km
 from heatmap.prompts import read_prompts
 from heatmap.store import Area, Snapshot

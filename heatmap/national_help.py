@@ -6,16 +6,15 @@ An entry is printed only once its contact has been confirmed; a number is printe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
-from heatmap.cards import Heading
+from heatmap.cards import HEADINGS, Heading
 from heatmap.drivers import Age
 from heatmap.word_files import Reviewed, WordFile, Words, open_words, say_day, translated
 from heatmap.words import _
 
-HEADINGS: Final[tuple[Heading, ...]] = get_args(Heading)
 #: What an entry helps with: the ids of the prompts, and what no prompt is about.
 Need = Literal[
     "money", "food", "housing", "school", "work", "crime_and_safety", "air_and_streets", "loneliness", "digital_access",
@@ -188,20 +187,6 @@ def choose_for_leaflet(entries: Iterable[Help], needs: Sequence[str] = (), most:
     """
     ticked = [each for each in order_help(entries, needs) if each.printable and each.leaflet_default and each.id not in CRISIS]
     return {heading: found[:most] for heading, found in group_by_heading(ticked).items()}
-
-
-def say_heading(heading: Heading) -> str:
-    """WHAM's heading, for clinicians.
-
-    >>> say_heading("increase_income")
-    'Increase income'
-    """
-    return {
-        "increase_income": _("Increase income"),
-        "provide_essentials": _("Provide essentials"),
-        "increase_participation": _("Increase participation"),
-        "get_care": _("Get care"),
-    }[heading]
 
 
 def say_heading_plainly(heading: Heading) -> str:

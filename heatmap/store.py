@@ -155,6 +155,8 @@ class Snapshot:
             start += len(self.areas[level])
             if not (found[level].level == level).all() or not np.array_equal(found[level].code, self.areas[level].code):
                 raise SnapshotError(f"The snapshot's part tables/{layer} is not in the order of the areas. {_REBUILD}")
+            # The codes are those of the areas, held once for all layers; the level is the key.
+            found[level] = found[level].drop(columns="level").assign(code=self.areas[level].code)
         return found
 
     @cache  # noqa: B019
@@ -168,7 +170,7 @@ class Snapshot:
         return {card.index: layer for layer, card in sorted(self.points_cards.items())}
 
     def row(self, layer: str, area: Area, period: str = "") -> dict[str, Any] | None:
-        """A layer's row for one area as plain values (None for absent), or None where the layer has no such level."""
+        """A layer's figures for one area as plain values (None for absent), or None where the layer has no such level."""
         columns = self._columns(layer, period, area.level)
         return {name: _read_cell(cells.item(area.position), whole) for name, (cells, whole) in columns.items()} if columns else None
 
@@ -176,7 +178,7 @@ class Snapshot:
     def _columns(self, layer: str, period: str, level: Level) -> dict[str, tuple[np.ndarray, bool]]:
         """A level's columns as arrays, each with whether it holds whole numbers: a DataFrame's row costs fifty times as much."""
         rows = self.table(layer, period).get(level)
-        return {} if rows is None else {str(name): _as_array(rows[name]) for name in rows}
+        return {} if rows is None else {str(name): _as_array(rows[name]) for name in rows.columns.drop("code")}
 
     # ---- postcodes ----
 
@@ -277,7 +279,9 @@ def _area(snapshot: Snapshot, code: str) -> Area:
 
 def _as_array(column: pd.Series) -> tuple[np.ndarray, bool]:
     if is_bool_dtype(column) or not is_numeric_dtype(column):
-        return column.astype(object).where(column.notna(), None).to_numpy(), False
+        # One object a kind of cell, shared by all: a string of its own in each cell took 300 MB over all layers.
+        kind, kinds = pd.factorize(column.astype(object))
+        return np.array([*kinds, None], object)[kind], False  # -1 is the last: absent
     whole = not is_float_dtype(column)
     return (column.to_numpy(np.float32, na_value=np.nan) if whole else column.to_numpy()), whole  # exact below 16 million
 

@@ -15,11 +15,6 @@ from heatmap.language import _ as _  # the other modules have it from here
 
 WORDS_DIR = Path(__file__).parent.parent / "data" / "words"
 
-#: WHAM's three headings, and care: what places do for a family.
-HEADINGS: Final[dict[Heading, str]] = {
-    "increase_income": _("Increase income"), "provide_essentials": _("Provide essentials"),
-    "increase_participation": _("Increase participation"), "get_care": _("Get care"),
-}  # fmt: skip
 #: Below this many neighbourhoods a place in the authority says nothing.
 _FEWEST_TO_ORDER = 10
 #: From this share of people aged 20 to 24 the income figures say little: students rarely claim.
@@ -70,6 +65,20 @@ def join_names(names: Sequence[str], apart: bool = False) -> str:
     if any(_(" and ") in name for name in names):
         return _("{first}, and {last}").format(first=", ".join(others), last=last)
     return _("{first} and {last}").format(first=", ".join(others), last=last)
+
+
+def say_heading(heading: Heading) -> str:
+    """WHAM's heading: what places and help do for a family.
+
+    >>> say_heading("increase_income")
+    'Increase income'
+    """
+    return {
+        "increase_income": _("Increase income"),
+        "provide_essentials": _("Provide essentials"),
+        "increase_participation": _("Increase participation"),
+        "get_care": _("Get care"),
+    }[heading]
 
 
 def say_count(number: int, level: Level) -> str:

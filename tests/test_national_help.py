@@ -6,9 +6,9 @@ import pytest
 from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 
 from heatmap import national_help
+from heatmap.cards import HEADINGS
 from heatmap.national_help import (
     CRISIS,
-    HEADINGS,
     NationalHelp,
     choose_for_leaflet,
     crisis_lines,
@@ -21,7 +21,7 @@ from heatmap.national_help import (
 )
 from heatmap.prompts import read_prompts
 from heatmap.word_files import WordsError, read_words, say_review
-from heatmap.words import WORDS_DIR
+from heatmap.words import WORDS_DIR, say_heading
 
 ENTRIES = read_national_help()
 
@@ -128,7 +128,7 @@ def test_addresses_are_safe_and_review_is_shown(entry):
 def test_headings_are_those_of_the_points():
     """National help and local places stand under the same four headings."""
     assert HEADINGS == ("increase_income", "provide_essentials", "increase_participation", "get_care")
-    assert [national_help.say_heading(heading) for heading in HEADINGS] == [
+    assert [say_heading(heading) for heading in HEADINGS] == [
         "Increase income", "Provide essentials", "Increase participation", "Get care",
     ]  # fmt: skip
 

@@ -14,10 +14,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from heatmap import help_near
-from heatmap.cards import PointsCard
+from heatmap.cards import HEADINGS, PointsCard
 from heatmap.elements import el, to_html
 from heatmap.help_near import Asked, dial, find_help, fits_age, safe_link, say_glance, state_of
-from heatmap.national_help import CRISIS, HEADINGS
+from heatmap.national_help import CRISIS
 from heatmap.pages import place
 from heatmap.place_map import draw_place, frame_of_place, say_place_map
 from heatmap.place_state import AGES, CONDITIONS, NEEDS, PlaceState, read_place_state

@@ -15,7 +15,7 @@ from heatmap.geography import PLURAL, SINGULAR, Level
 from heatmap.icons import icon
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
-from heatmap.words import HEADINGS, join_names, say_direction, say_meaning
+from heatmap.words import join_names, say_direction, say_heading, say_meaning
 
 #: The levels whose outlines are one file for the whole country.
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")
@@ -45,7 +45,7 @@ def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
     close   the address of the list without it
     """
     if isinstance(card, PointsCard):
-        eyebrow, shown = f"Places · {HEADINGS[card.heading]}", f"/map?points={card.index}"
+        eyebrow, shown = f"Places · {say_heading(card.heading)}", f"/map?points={card.index}"
         spread, worse, facts, files = None, "", point_facts(card, snapshot), _point_files(card)
     else:
         eyebrow, shown = f"{card.theme} · {_GEOGRAPHY[card.geography]}", map_address(card)
@@ -212,7 +212,7 @@ def point_facts(card: PointsCard, snapshot: Snapshot) -> Facts:
         else "each place has the date it was last checked"
     )
     return [
-        ("What it does", HEADINGS[card.heading]),
+        ("What it does", say_heading(card.heading)),
         ("Publisher", _publisher(card)),
         ("Register", register),
         ("Licence", _LICENCES.get(card.source.licence, card.source.licence)),

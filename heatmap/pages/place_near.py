@@ -21,13 +21,13 @@ from heatmap.help_near import (
     say_listed,
     say_on_foot,
 )
-from heatmap.national_help import Help, crisis_lines, say_checked, say_heading, say_offer, say_what_heading_holds
+from heatmap.national_help import Help, crisis_lines, say_checked, say_offer, say_what_heading_holds
 from heatmap.national_help import find_help as find_entry
 from heatmap.pages.place_parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.place_state import PlaceState
 from heatmap.store import Snapshot
 from heatmap.word_files import translated
-from heatmap.words import _
+from heatmap.words import _, say_heading
 
 #: How many of a kind are seen at once, and how much help that applies anywhere.
 _EACH, _ANYWHERE = 2, 3
@@ -129,8 +129,8 @@ def _heading(near: HeadingNear, state: PlaceState) -> Element:
 
 def _how_to_add(near: HeadingNear) -> Element:
     words = _(
-        "Whoever runs this map can load one with one command: an Open Referral UK feed, Give Food, or any spreadsheet with names and"
-        " postcodes. CONTRIBUTING.md shows how."
+        "Whoever runs this map can load one: a spreadsheet with names and postcodes, saved as CSV beside a short card."
+        " CONTRIBUTING.md shows how."
     )
     return el(
         "Details",

@@ -91,3 +91,53 @@ def test_a_layer_that_does_not_come_leaves_the_map(desktop, as_map):
     desktop.unroute("**/paint/**/crime2025*")
     desktop.get_by_role("button", name="Try now").click()
     atlas.wait(lambda: atlas.painted.startswith("crime2025"), "crime on the map", lambda: atlas.painted)
+
+
+def test_words_that_do_not_come_are_said_and_asked_for_again(desktop, as_map):
+    """The colours are kept from before, so only the words fail: the page says so, and they follow when they can be had."""
+    atlas = as_map(desktop).open()
+    atlas.watch.expect("ERR_FAILED|Failed to load resource|Callback failed|Failed to fetch")
+    for year in ("2019", "2025"):  # both layers' colours are in the browser now
+        desktop.get_by_role("button", name=year, exact=True).click()
+        expect(atlas.legend).to_contain_text(year)
+        atlas.quiet()
+    alert = desktop.get_by_role("alert").filter(has_text="We cannot reach our server.")
+    desktop.route("**/_dash-update-component*", lambda route: route.abort())
+    desktop.get_by_role("button", name="2019", exact=True).click()
+    expect(alert).to_be_visible()
+    atlas.wait(lambda: atlas.painted.startswith("imd2019"), "the kept colours", lambda: atlas.painted)
+    expect(atlas.legend).to_contain_text("2025")  # the old words still stand
+    desktop.unroute("**/_dash-update-component*")
+    desktop.get_by_role("button", name="Try now").click()
+    expect(alert).not_to_be_visible()
+    expect(atlas.legend).to_contain_text("2019")
+
+
+def test_tiles_that_do_not_come_are_said_and_asked_for_again(desktop, as_map):
+    """Outlines that fail are told apart from the server being away; the rest stands, and they are read again."""
+    atlas = as_map(desktop).open()
+    atlas.watch.expect("ERR_FAILED|Failed to load resource|AJAXError|Failed to fetch")
+    said = desktop.get_by_text("Some outlines or names did not come.")
+    expect(said).not_to_be_visible()
+    desktop.route("**/tiles/**", lambda route: route.abort())
+    desktop.evaluate("heat.map.jumpTo({ center: [-1.89, 52.48], zoom: 11 })")
+    expect(said).to_be_visible()
+    expect(desktop.get_by_role("alert").filter(has_text="We cannot reach our server.")).not_to_be_visible()
+    desktop.unroute("**/tiles/**")
+    with desktop.expect_response(lambda answer: "/tiles/lsoa" in answer.url and answer.status == 200):
+        desktop.get_by_role("button", name="Try now").click()
+    expect(said).not_to_be_visible()
+
+
+def test_two_tabs_do_not_disturb_each_other(desktop, as_map):
+    """Each tab keeps its own layer and its own place, whatever the other does."""
+    first = as_map(desktop).open(f"?area={KINGS_HEATH}")
+    tab = desktop.context.new_page()
+    tab.watch = desktop.watch
+    second = as_map(tab).open("?layer=crime2025_england_lsoa21")
+    expect(second.title).to_have_count(0)
+    second.page.get_by_role("button", name="Fifths", exact=True).click()
+    second.settle("?layer=crime2025_england_lsoa21&groups=fifths")
+    expect(first.title).to_have_text("Kings Heath Park & Stirchley East")
+    assert first.painted.startswith("imd2025_england_lsoa21 lsoa tenths")
+    assert "groups" not in first.asked

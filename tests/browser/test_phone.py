@@ -104,6 +104,15 @@ def test_the_sheet_of_filters_opens_and_closes_by_touch(pocket):
     expect(page.locator("#series")).to_be_visible()
 
 
+def test_nothing_lies_over_the_sheet_of_filters(pocket):
+    """The switch to the table and the downloads stand over the map, not over what is chosen in the sheet."""
+    pocket.page.locator("button.filters").click()
+    expect(pocket.page.get_by_role("button", name="Show the map")).to_be_visible()
+    expect(pocket.page.get_by_role("button", name="Table", exact=True)).not_to_be_visible()
+    pocket.page.get_by_role("button", name="Show the map").click()
+    expect(pocket.page.get_by_role("button", name="Table", exact=True)).to_be_visible()
+
+
 def test_the_sheet_of_filters_by_keyboard(pocket):
     """Enter opens it, Escape closes it, and the focus does not get lost."""
     page = pocket.page
