@@ -55,7 +55,7 @@ def draw_map() -> go.Figure:
 
 
 left, top, width, height = camera["box"]
-app = Dash("baseline", server=server)
+app = Dash("baseline", server=server, assets_ignore=".*")  # else Dash would serve our own scripts with it
 app.layout = html.Div([
     html.Div(dcc.Dropdown(list(SERIES), "imd", id="series", clearable=False), style={"width": left - 20}),
     dcc.Graph(
