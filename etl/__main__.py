@@ -144,7 +144,7 @@ def _check_folder(mirror: Path | None) -> None:
 
 
 def _check_only(layer: str) -> None:
-    find_card(layer, read_cards())
+    find_card(layer, read_cards(ids=frozenset({layer})) or read_cards())
     if not (build_step.BUILT / MANIFEST).is_file():
         raise SnapshotError("There is no snapshot yet to put one layer into. Build everything first, without --only.")
 

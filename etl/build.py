@@ -70,14 +70,13 @@ def build(mirror: Path | None = None, only: str | None = None, folder: Path = BU
 
     Raises SourceError, DataContractError or LayerCardError; the last good snapshot then stays in place.
     """
-    cards = read_cards()
+    cards = read_cards() if only is None else {only: find_card(only, read_cards(ids=frozenset({only})) or read_cards())}
     writer = SnapshotWriter(folder)
     if only is None:
         areas, areas_inputs = _do_areas(writer, mirror, progress)
         _do_geometry(writer, mirror, areas, areas_inputs, progress)
         _do_postcodes(writer, mirror, areas["lsoa"].code, areas_inputs, progress)
     else:
-        find_card(only, cards)
         for step in {part["step"] for part in writer.earlier.values()} - {f"layer {only}"}:
             writer.keep(step)
         areas, areas_inputs = _read_areas(writer)

@@ -58,13 +58,17 @@ def _say_fault(name: str, fault: Any, card: type[Card]) -> str:
 
 
 @cache
-def read_cards(folder: Path = LAYERS_DIR) -> dict[str, Card]:
-    """Every card of a folder by id, in the order the picker shows them.
+def read_cards(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> dict[str, Card]:
+    """The cards of a folder by id, in the order the picker shows them.
 
-    Raises LayerCardError with the faults of all cards together.
+    ids     read these alone, so that a fault in another card is no matter; an id without a card is left out
+
+    Raises LayerCardError with the faults of all that were read together.
     """
     cards, faults = [], []
     for path in sorted(folder.glob("[!_]*.toml")):
+        if ids is not None and path.stem not in ids:
+            continue
         try:
             cards.append(read_card(path))
         except LayerCardError as fault:
@@ -74,14 +78,14 @@ def read_cards(folder: Path = LAYERS_DIR) -> dict[str, Card]:
     return {card.id: card for card in sorted(cards, key=lambda card: (card.order, getattr(card, "edition", ""), card.id))}
 
 
-def read_catalogue(folder: Path = LAYERS_DIR) -> dict[str, LayerCard]:
-    """The indicators among the cards."""
-    return {card.id: card for card in read_cards(folder).values() if isinstance(card, LayerCard)}
+def read_catalogue(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> dict[str, LayerCard]:
+    """The indicators among the cards; the parameters are those of ``read_cards``."""
+    return {card.id: card for card in read_cards(folder, ids).values() if isinstance(card, LayerCard)}
 
 
-def read_points_catalogue(folder: Path = LAYERS_DIR) -> dict[str, PointsCard]:
-    """The layers of places among the cards."""
-    return {card.id: card for card in read_cards(folder).values() if isinstance(card, PointsCard)}
+def read_points_catalogue(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> dict[str, PointsCard]:
+    """The layers of places among the cards; the parameters are those of ``read_cards``."""
+    return {card.id: card for card in read_cards(folder, ids).values() if isinstance(card, PointsCard)}
 
 
 def find_card(layer: str, cards: Mapping[str, AnyCard]) -> AnyCard:

@@ -70,10 +70,12 @@ class Snapshot:
         except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
             raise SnapshotError(f"{folder.name}/manifest.json cannot be read. {_REBUILD}") from None
         self._check()
-        self.cards: dict[str, LayerCard] = {layer: card for layer, card in read_catalogue().items() if f"tables/{layer}" in self.parts}
-        self.points_cards: dict[str, PointsCard] = {
-            layer: card for layer, card in read_points_catalogue().items() if f"places/{layer}" in self.parts
-        }
+        # A card that is being written, and not yet in the snapshot, cannot stop the map.
+        self.cards: dict[str, LayerCard] = read_catalogue(ids=self._layers("tables"))
+        self.points_cards: dict[str, PointsCard] = read_points_catalogue(ids=self._layers("places"))
+
+    def _layers(self, kind: str) -> frozenset[str]:
+        return frozenset(name.removeprefix(f"{kind}/") for name in self.parts if name.startswith(f"{kind}/"))
 
     def _check(self) -> None:
         for name, part in self.parts.items():

@@ -326,9 +326,14 @@ def hash_folder(folder: Path) -> dict[str, str]:
 
 
 def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: Path) -> None:
-    """The layer is served; a good save is on the map, a broken one is told and the last good map stays; the snapshot is not touched."""
+    """The layer is served; a good save is on the map, a broken one is told and the last good map stays; the snapshot is not touched.
+
+    A card of somebody else that is not finished stands in nobody's way.
+    """
     folder, environment = clone
     before = hash_folder(folder / "data" / "built")
+    another = card.with_name("unfinished2026_england_lsoa21.toml")
+    another.write_text('title = "Somebody else is still writing this"\n', encoding="utf-8")
     shown = Shown(ID, folder, environment)
     table = card.with_suffix(".csv")
     values = f"/api/v1/layers/{ID}/values?level=lsoa&format=csv"
@@ -356,6 +361,7 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
         assert '"title":"Trees of the street"' in shown.get(f"/api/v1/layers/{ID}")
     finally:
         shown.stop()
+        another.unlink()
     assert shown.process.returncode == 0
     assert "Traceback" not in shown.log.read_text(encoding="utf-8")
     with pytest.raises(OSError):

@@ -139,6 +139,12 @@ def test_every_setting_is_explained(name: str) -> None:
     assert re.search(rf"^\| `{name}` \| [^|]+ \| [^|]+ \|$", read("docs/architecture.md"), re.MULTILINE)
 
 
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "assets").glob("*.js")))
+def test_every_script_has_its_line(name: str) -> None:
+    """docs/architecture.md says what each script of a page is for."""
+    assert re.search(rf"^\| [^|]*`{re.escape(name)}`[^|]* \| [^|]+ \|$", read("docs/architecture.md"), re.MULTILINE)
+
+
 # ---- the guides themselves ----
 
 

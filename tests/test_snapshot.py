@@ -206,7 +206,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         level: pd.DataFrame({"code": sorted(lsoa[column].unique())})
         for level, column in {"msoa": "msoa21_code", "lad": "lad24_code", "icb": "icb24_code", "rgn": "rgn24_code"}.items()
     }
-    monkeypatch.setattr(build_step, "read_cards", lambda: {card.id: card})
+    monkeypatch.setattr(build_step, "read_cards", lambda **_: {card.id: card})
     monkeypatch.setattr(build_step, "_do_areas", lambda *_: (areas, "areas"))
     monkeypatch.setattr(build_step, "_do_geometry", lambda *_: None)
     monkeypatch.setattr(build_step, "_do_postcodes", lambda *_: None)
