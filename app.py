@@ -1,11 +1,21 @@
 """The ASGI application: ``uvicorn app:server``. ``heatmap serve`` does the same with friendlier words."""
 
+from datetime import date
 from threading import Thread
 
 from heatmap.api import warm_up
+from heatmap.pages.place import draw_body
 from heatmap.site import make_site
 from heatmap.store import open_snapshot
 
 server = make_site(open_snapshot())
-# The first reader should not wait for tables that the second finds ready; the page is answered meanwhile.
-Thread(target=warm_up, args=(open_snapshot(),), daemon=True).start()
+
+
+def _prepare() -> None:
+    """The first reader should not wait for tables that the second finds ready; pages are answered meanwhile."""
+    snapshot = open_snapshot()
+    warm_up(snapshot)
+    draw_body(str(snapshot.areas["lsoa"].code[0]), "", date.today())
+
+
+Thread(target=_prepare, daemon=True).start()

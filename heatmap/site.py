@@ -41,7 +41,7 @@ _INDEX = """<!doctype html>
 <p>Please switch JavaScript on, or take the figures themselves:
 <a href="/api/v1/layers/imd2025_england_lsoa21/values?level=lsoa&amp;format=csv">deprivation in 33,755 neighbourhoods (CSV)</a>,
 <a href="/api/v1/layers/imd2025_england_lsoa21/values?level=lad&amp;format=csv">in 296 authorities (CSV)</a>.</p></main></noscript>
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<div hidden>{%config%}{%scripts%}{%renderer%}</div>
 </body>
 </html>"""
 #: Loaded before Dash, so that the map begins to draw while Dash is still being read.
