@@ -123,7 +123,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
                     show,
                     only,
                     places_section,
-                    html.Button("Show the map", className="btn main big full only-phone done", **{"data-do": "filters"}),
+                    html.Button(["Show the ", html.Span("map", className="if-map"), html.Span("table", className="if-table")], className="btn main big full only-phone done", **{"data-do": "filters"}),
                 ],
                 className="sheet-left", id="left-sheet",
             ),

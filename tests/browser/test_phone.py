@@ -110,7 +110,9 @@ def test_nothing_lies_over_the_sheet_of_filters(pocket):
     expect(pocket.page.get_by_role("button", name="Show the map")).to_be_visible()
     expect(pocket.page.get_by_role("button", name="Table", exact=True)).not_to_be_visible()
     pocket.page.get_by_role("button", name="Show the map").click()
-    expect(pocket.page.get_by_role("button", name="Table", exact=True)).to_be_visible()
+    pocket.page.get_by_role("button", name="Table", exact=True).click()
+    pocket.page.locator("button.filters").click()
+    expect(pocket.page.get_by_role("button", name="Show the table")).to_be_visible()
 
 
 def test_the_sheet_of_filters_by_keyboard(pocket):
