@@ -177,7 +177,7 @@ def _style(snapshot: Snapshot) -> dict[str, Any]:
             "symbol-sort-key": ["get", "rank"],
         },
     })  # fmt: skip
-    return {"version": 8, "sources": sources, "layers": layers}
+    return {"version": 8, "sources": sources, "layers": layers, "transition": {"duration": 0}}
 
 
 def _source(snapshot: Snapshot, name: str) -> dict[str, Any]:
