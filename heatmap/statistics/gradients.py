@@ -21,7 +21,7 @@ from heatmap.statistics.groups import Groups, Scale, from_scale, to_scale
 
 #: As ``phe_sii`` asks for.
 FEWEST_GROUPS, MOST_GROUPS = 5, 100
-#: OHID's number of draws. A hundred lines of them are drawn in a second or two; a ranking may ask for fewer.
+#: OHID's number of draws. One line takes some 20 ms; a ranking may ask for 10,000.
 REPETITIONS = 100_000
 SEED = 20250101
 #: A line counts as bent if a curve fits better than by chance alone (at 5 %), and by so much of the spread between groups.
@@ -35,7 +35,7 @@ SAME = 1e-10
 class Bend:
     """Whether the groups lie along a curve rather than the line.
 
-    p_value       of the squared term, by the extra-sum-of-squares F test (Draper and Smith 1998, Applied Regression Analysis, 6.1)
+    p_value       of the squared term, by the extra-sum-of-squares F test (Draper and Smith 1998, Applied Regression Analysis)
     share         of the spread between groups, how much the curve explains beyond the line, from 0 to 1
     steeper_end   where one step of deprivation makes the greater difference
     """
