@@ -36,23 +36,24 @@ ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "data" / "built"
 Progress = Callable[[str], None]
 
+_STATISTICS = tuple(f"heatmap/statistics/{name}.py" for name in ("estimates", "proportions", "ranks", "weighted"))
 #: What each step is made of beside raw files: its modules. A change in one of them makes the step run again.
 _CODE = {
     "areas": (
         "etl/areas.py", "etl/best_fit.py", "etl/search_index.py", "etl/sources.py", "heatmap/geography.py", "heatmap/contract.py",
-        "heatmap/statistics.py",
+        *_STATISTICS,
     ),
     "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py"),
     "postcodes": ("etl/postcodes.py",),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        "heatmap/statistics.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py",
+        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py",
     ),
     "points": (
         "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_names.py", "etl/nearest.py",
     ),
     "distances": (
-        "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", "heatmap/statistics.py",
+        "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", *_STATISTICS,
     ),
 }  # fmt: skip
 _GEOMETRY_RAW = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ def rooms_of(path: Path) -> set[str]:
 def in_heatmap(path: Path) -> set[str]:
     """The modules of ``heatmap`` that a module imports."""
     return {name.split(".")[1] for name in imports_of(path.read_text(encoding="utf-8")) if name.startswith("heatmap.")}
+
+
+def room_of(path: Path) -> str:
+    """The module or package of ``heatmap`` that a module is, or stands in; empty for other rooms."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return parts[1] if parts[0] == "heatmap" else ""
 
 
 def name_of(path: Path) -> str:
@@ -83,14 +90,27 @@ def test_the_second_path_is_a_second_path(path: Path) -> None:
     assert not rooms_of(path) & {"pandas", "numpy", "geopandas"}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name == "heatmap" and path.stem in PURE], ids=name_of)
+@pytest.mark.parametrize("path", [path for path in MODULES if room_of(path) in PURE], ids=name_of)
 def test_pure_rooms_know_no_page_and_no_server(path: Path) -> None:
     """Numbers, words and figures can be tested and reused without a page."""
     assert not in_heatmap(path) & {"pages", "api", "server", "store"}
     assert not rooms_of(path) & {"dash", "dash_mantine_components", "fastapi", "uvicorn", "etl"}
 
 
-@pytest.mark.parametrize("name", ["statistics"])
-def test_statistics_take_numbers_alone(name: str) -> None:
-    """The statistics import numpy and nothing of ours."""
-    assert rooms_of(ROOT / "heatmap" / f"{name}.py") <= {"__future__", "numpy", "scipy"}
+@pytest.mark.parametrize("path", sorted((ROOT / "heatmap" / "statistics").glob("*.py")), ids=name_of)
+def test_statistics_take_numbers_alone(path: Path) -> None:
+    """The statistics import numpy and scipy, Python's own, and nothing of ours but each other."""
+    assert rooms_of(path) <= {"heatmap", "numpy", "scipy", *sys.stdlib_module_names}
+    assert in_heatmap(path) <= {"statistics"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_oracle_stays_with_the_tests(path: Path) -> None:
+    """PHStatsMethods is GPL-3: what runs never imports it, so its licence is not ours."""
+    assert "PHStatsMethods" not in rooms_of(path)
+
+
+@pytest.mark.parametrize("name", ["run", "build"])
+def test_the_oracle_is_not_installed_to_run(name: str) -> None:
+    """It stands in the lock of the tests alone."""
+    assert "phstatsmethods" not in (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").lower()
