@@ -1,0 +1,50 @@
+"""What an importer has read before it is held against anything: rows of text by heading, and what should be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from heatmap.cards import Heading
+from heatmap.errors import name_some
+
+
+@dataclass
+class Reading:
+    """Places as text, one a row.
+
+    headings    under which each stands
+    rows        our columns -> text
+    called      how each is named in a sentence: "service 'Food club' (id 7)"
+    notes       what was left out, and why, a sentence each
+    """
+
+    headings: list[Heading] = field(default_factory=list)
+    rows: list[dict[str, str]] = field(default_factory=list)
+    called: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, heading: Heading, row: dict[str, str], called: str) -> None:
+        """One more place."""
+        self.headings.append(heading)
+        self.rows.append(row)
+        self.called.append(called)
+
+    def note(self, names: Sequence[str], why: str) -> None:
+        """Tell of several for one reason; of none, nothing."""
+        if names:
+            self.notes.append(f"{len(names):,} ({name_some([repr(name[:60]) for name in names])}): {why}.")
+
+    def keep(self, rows: Sequence[int]) -> Reading:
+        """Those rows alone."""
+        return Reading([self.headings[n] for n in rows], [self.rows[n] for n in rows], [self.called[n] for n in rows], self.notes)
+
+    def with_own_ids(self) -> Reading:
+        """Where an id stands twice, the later ones get a number, so that each place has an address of its own."""
+        count: Counter[str] = Counter()
+        rows = []
+        for row in self.rows:
+            count[row["id"]] += 1
+            rows.append(row | {"id": f"{row['id']}-{count[row['id']]}"} if count[row["id"]] > 1 else row)
+        return Reading(self.headings, rows, self.called, self.notes)
