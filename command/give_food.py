@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from command.feed import show
-from command.reading import Reading
+from command.reading import Reading, clean
 from etl.place_names import join_address, tidy_phone, tidy_postcode
 from heatmap.errors import SourceError
 from heatmap.help_near import dial, safe_link
@@ -122,7 +122,8 @@ def _write(bank: FoodBank, latitude: float, longitude: float, today: date) -> di
 
 
 def _say_fault(called: str, number: int, record: Any, fault: Any) -> str:
-    name = str(record.get("name") or "")[:60] if isinstance(record, dict) else ""
+    name = clean(str(record.get("name") or ""))[:60] if isinstance(record, dict) else ""
     where = ".".join(str(part) for part in fault["loc"])
     what = f"{where} is missing" if fault["type"] == "missing" else f"{where or 'it'} is not as Give Food’s API has it"
-    return f"{called}: record {number}{f', {name!r}' if name else ''}: {what}. Tell Give Food, or look for a newer version of this map."
+    named = f", '{name}'" if name else ""
+    return f"{called}: record {number}{named}: {what}. Tell Give Food, or look for a newer version of this map."

@@ -112,7 +112,7 @@ def give_food(
         _say(said)
     source = {
         "publisher": "Give Food", "title": "Food banks and where they give food out", "page": "https://www.givefood.org.uk/",
-        "licence": "Give Food’s rules for its API: credit with a link, and keep it fresh", "accessed": date.today(),
+        "licence": "free to use with a credit and a link", "accessed": date.today(),
         "attribution": "Food banks: Give Food, https://www.givefood.org.uk/.",
     }  # fmt: skip
     card: dict[str, Any] = {
@@ -146,7 +146,7 @@ def list_lists() -> None:
 
     kept = list_kept()
     for each in kept:
-        typer.echo(f"{each['word']}: {each['layer']}, {each['rows']:,} places, imported {each['read_on']}")
+        typer.echo(f"{each['word']}: {each['layer']}, {_say_places(each['rows'])}, imported {each['read_on']}")
     if not kept:
         typer.echo("No list has been imported. docs/add-local-help.md shows how.")
 
@@ -166,11 +166,15 @@ def _keep(word: str, layers: Sequence[Made], began: float) -> None:
 
     keep(word, layers)
     for each in layers:
-        typer.echo(f"Imported: {each.card.id}, {len(each.places):,} places")
+        typer.echo(f"Imported: {each.card.id}, {_say_places(len(each.places))}")
     typer.echo(say_placed(layers))
     shown = ",".join(each.card.index for each in layers)
     typer.echo(f"Start the server again (heatmap serve), and they are at /map?points={shown}, on the place pages and leaflets.")
     _say(f"{time.monotonic() - began:.1f} s")
+
+
+def _say_places(count: int) -> str:
+    return f"{count:,} {'place' if count == 1 else 'places'}"
 
 
 def _say(text: str) -> None:

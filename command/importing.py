@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from command.need_terms import read_need, write_needs
-from command.reading import Reading
+from command.reading import Reading, clean
 from etl.beside import hold, make_points, read_beside
 from etl.build import write_places
 from etl.points import PostcodePlaces, put_on_map
@@ -42,6 +42,11 @@ HEADING_WORD: Final[dict[Heading, str]] = {
 }  # fmt: skip
 SYMBOL: Final[dict[Heading, str]] = {
     "increase_income": "advice", "provide_essentials": "essentials", "increase_participation": "project", "get_care": "care",
+}  # fmt: skip
+#: What such a layer is called in a line, where its heading stands beside it or in the legend.
+SHORT: Final[dict[Heading, str]] = {
+    "increase_income": "Money and advice", "provide_essentials": "Food and essentials", "increase_participation": "Groups and activities",
+    "get_care": "Support and care",
 }  # fmt: skip
 #: The most places that one import may bring.
 MOST_PLACES: Final = 200_000
@@ -147,6 +152,8 @@ def _card_for(word: str, heading: Heading, card: dict[str, Any], rows: int, **co
         "period": str(date.today().year), "question": "Where is there help near here?", **counts, **card,
     }  # fmt: skip
     if "id" not in card:
+        taken = any(each["short"] == SHORT[heading] and each["word"] != word for each in list_kept())
+        said["short"] = f"{SHORT[heading]} ({card['title']})" if taken else SHORT[heading]
         said["title"] = f"{card['title']}: {say_heading(heading).lower()}"
     return _points_card(f"{said['id']}.toml", said)
 
@@ -202,6 +209,8 @@ def read_table_card(card: Path, table: Path | None) -> tuple[str, PointsCard, Pa
 def make_table_layer(card: PointsCard, path: Path, places: PostcodePlaces) -> Made:
     """The layer of a table of one's own. Raises HeatmapError with a sentence for each kind of fault, and its lines."""
     table = read_beside(path, card)
+    for column in table.columns.drop(["latitude", "longitude"]):
+        table[column] = table[column].map(clean)
     found = [list(map(read_need, re.split(r"[;,|]", cell))) if cell.strip() else [] for cell in table.need]
     if wrong := [n for n, needs in enumerate(found) if None in needs]:
         needs = ", ".join(need.replace("_", " ") for need in get_args(Need))
@@ -236,7 +245,7 @@ def keep(word: str, layers: Sequence[Made]) -> None:
                 )
             facts = {
                 "publisher": each.card.source.publisher, "licence": each.card.source.licence, "vintage": each.card.period,
-                "rows": len(each.places), "read_on": date.today().isoformat(), "word": word,
+                "rows": len(each.places), "read_on": date.today().isoformat(), "word": word, "short": each.card.short,
             }  # fmt: skip
             writer.add(f"cards/{each.card.id}", write_card(each.card).encode(), ".toml", _step(word), "", **facts)
             write_places(writer, each.card.id, each.places, _step(word), "", **facts)

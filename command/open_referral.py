@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from command.feed import Feed, read_json_file, show
+from command.reading import clean
 from heatmap.errors import SourceError, name_some
 
 #: How many records we ask for at once, and the most that a feed may have.
@@ -321,7 +322,7 @@ def _is_last(answer: dict[str, Any], page: int) -> bool:
 
 def _name(record: dict[str, Any]) -> str:
     """How a record is named in a sentence."""
-    return f"'{str(record.get('name') or 'without a name')[:60]}' (id {str(record.get('id') or 'missing')[:40]})"
+    return f"'{clean(str(record.get('name') or 'without a name'))[:60]}' (id {clean(str(record.get('id') or 'missing'))[:40]})"
 
 
 def _say_fault(fault: Any) -> str:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from heatmap.cards import Heading
 from heatmap.errors import name_some
+
+#: What is no letter: it could colour a terminal, or turn the direction of a line.
+_NO_LETTERS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def clean(text: str) -> str:
+    """A text of somebody else's on one line, without what is no letter.
+
+    >>> clean("Hot \\x1b[31mfood\\n and\\u202e more ")
+    'Hot [31mfood and more'
+    """
+    return " ".join(_NO_LETTERS.sub("", text).split())
 
 
 @dataclass
@@ -28,13 +42,14 @@ class Reading:
     def add(self, heading: Heading, row: dict[str, str], called: str) -> None:
         """One more place."""
         self.headings.append(heading)
-        self.rows.append(row)
-        self.called.append(called)
+        self.rows.append({column: clean(cell) for column, cell in row.items()})
+        self.called.append(clean(called))
 
     def note(self, names: Sequence[str], why: str) -> None:
         """Tell of several for one reason; of none, nothing."""
         if names:
-            self.notes.append(f"{len(names):,} ({name_some([repr(name[:60]) for name in names])}): {why}.")
+            some = name_some([f"'{clean(name)[:60]}'" for name in names])
+            self.notes.append(f"{len(names):,} ({some}): {why}.")
 
     def keep(self, rows: Sequence[int]) -> Reading:
         """Those rows alone."""
