@@ -61,8 +61,7 @@ class Feed:
 
     def get(self, address: str) -> bytes:
         """What an address answers. Raises SourceError with a sentence and the next step."""
-        if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-            raise SourceError(f"{show(address)}: no address on the web. Write it whole, from https:// on.")
+        host_of(address)
         for number in range(TRIES):
             try:
                 return self._ask(address)
@@ -85,7 +84,11 @@ class Feed:
                         continue
                     _hold_status(address, answer)
                     return self._take(address, answer)
-        except requests.exceptions.SSLError:
+        except requests.exceptions.SSLError as fault:
+            if "CERTIFICATE" not in str(fault).upper():
+                raise SourceError(
+                    f"{show(address)}: no safe connection could be made. Check whether the address begins with https:// or http://."
+                ) from None
             raise SourceError(
                 f"{show(address)}: its certificate is not in order (out of date, for another name, or signed by nobody known), so it may be"
                 " another server that answers. Tell its publisher; do not go round it."
@@ -178,6 +181,21 @@ def read_json_file(path: Path) -> Any:
         raise SourceError(
             f"{path.name}: there is no such file here, and an address on the web begins with https://. Check how it is written."
         ) from None
+
+
+def host_of(address: str) -> str:
+    """The server of an address. Raises SourceError where it is no address on the web.
+
+    >>> host_of("https://example.org:8/services")
+    'example.org'
+    """
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return parts.hostname
+    except ValueError:
+        pass
+    raise SourceError(f"{show(address)}: no address on the web. Write it whole, from https:// on.")
 
 
 def show(address: str) -> str:

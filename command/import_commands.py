@@ -8,7 +8,6 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
@@ -48,7 +47,7 @@ def open_referral(
     leave_out: LeaveOut = False,
 ) -> None:
     """Import a council's directory from its Open Referral UK 3.0 API."""
-    from command.feed import Feed
+    from command.feed import Feed, host_of
     from command.importing import check_word, make_layers, postcode_places
     from command.open_referral import name_faults, read_services, read_services_file
     from command.open_referral_places import read_places
@@ -81,8 +80,8 @@ def open_referral(
         "meaning": f"Services of the directory “{called}”, each at the place where it is given.",
         "not_meaning": "Helplines and help online are not shown, nor what the directory does not have. Ring before you go.",
     }  # fmt: skip
-    host = (urlsplit(address).hostname or address) if on_the_web else Path(address).name
-    _keep(word, make_layers(word, card, places, postcode_places(Snapshot()), host, leave_out, _say), began)
+    named = host_of(address) if on_the_web else Path(address).name
+    _keep(word, make_layers(word, card, places, postcode_places(Snapshot()), named, leave_out, _say), began)
 
 
 @app.command(name="give-food")

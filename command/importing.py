@@ -22,7 +22,7 @@ import pandas as pd
 
 from command.need_terms import read_need, write_needs
 from command.reading import Reading, clean
-from etl.beside import hold, make_points, read_beside
+from etl.beside import make_points, read_beside
 from etl.build import write_places
 from etl.points import PostcodePlaces, put_on_map
 from etl.sheet import Sheet, read_sheet
@@ -141,7 +141,6 @@ def _make_layer(word: str, heading: Heading, card: dict[str, Any], here: Reading
         )
     undated = int((table.checked_on == "").sum())
     made = _card_for(word, heading, card, len(table), undated=undated, unplaced=int(lost.sum()))
-    hold(sheet, made)
     return Made(made, put_on_map(made, table, places))
 
 

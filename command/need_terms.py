@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, get_args
 
 from pydantic import Field
@@ -35,6 +35,7 @@ class NeedTerms(WordFile):
     term: Annotated[tuple[Term, ...], Field(min_length=1)]
 
 
+@lru_cache(maxsize=10_000)
 def find_term(text: str) -> Term | None:
     """What a directory's term means here, or None where none of our words stands in it; the longest of them decides.
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from command.feed import Feed, read_json_file, show
+from command.feed import Feed, host_of, read_json_file, show
 from command.reading import clean
 from heatmap.errors import SourceError, name_some
 
@@ -83,7 +83,7 @@ class Phone(_Record):
 class Contact(_Record):
     """Where to ring. Whose number it is, we do not read."""
 
-    phones: Annotated[list[Phone], _absent(list)] = []
+    phones: Annotated[list[Phone], _absent(list)] = Field(default_factory=list)
 
 
 class Schedule(_Record):
@@ -139,17 +139,17 @@ class Location(_Record):
     name: Text = ""
     latitude: Number = None
     longitude: Number = None
-    addresses: Annotated[list[Address], _absent(list)] = []
-    accessibility: Annotated[list[Accessibility], _absent(list)] = []
+    addresses: Annotated[list[Address], _absent(list)] = Field(default_factory=list)
+    accessibility: Annotated[list[Accessibility], _absent(list)] = Field(default_factory=list)
 
 
 class ServiceAtLocation(_Record):
     """A service at one of its places, with what holds there alone."""
 
     location: Location | None = None
-    schedules: Annotated[list[Schedule], _absent(list)] = []
-    phones: Annotated[list[Phone], _absent(list)] = []
-    contacts: Annotated[list[Contact], _absent(list)] = []
+    schedules: Annotated[list[Schedule], _absent(list)] = Field(default_factory=list)
+    phones: Annotated[list[Phone], _absent(list)] = Field(default_factory=list)
+    contacts: Annotated[list[Contact], _absent(list)] = Field(default_factory=list)
 
 
 class Organization(_Record):
@@ -157,8 +157,8 @@ class Organization(_Record):
 
     name: Text = ""
     website: Text = ""
-    phones: Annotated[list[Phone], _absent(list)] = []
-    contacts: Annotated[list[Contact], _absent(list)] = []
+    phones: Annotated[list[Phone], _absent(list)] = Field(default_factory=list)
+    contacts: Annotated[list[Contact], _absent(list)] = Field(default_factory=list)
 
 
 class Service(_Record):
@@ -175,14 +175,14 @@ class Service(_Record):
     maximum_age: Number = None
     eligibility_description: Text = ""
     assured_date: Day = ""
-    schedules: Annotated[list[Schedule], _absent(list)] = []
-    languages: Annotated[list[Language], _absent(list)] = []
-    cost_options: Annotated[list[CostOption], _absent(list)] = []
-    attributes: Annotated[list[Attribute], _absent(list)] = []
-    phones: Annotated[list[Phone], _absent(list)] = []
-    contacts: Annotated[list[Contact], _absent(list)] = []
+    schedules: Annotated[list[Schedule], _absent(list)] = Field(default_factory=list)
+    languages: Annotated[list[Language], _absent(list)] = Field(default_factory=list)
+    cost_options: Annotated[list[CostOption], _absent(list)] = Field(default_factory=list)
+    attributes: Annotated[list[Attribute], _absent(list)] = Field(default_factory=list)
+    phones: Annotated[list[Phone], _absent(list)] = Field(default_factory=list)
+    contacts: Annotated[list[Contact], _absent(list)] = Field(default_factory=list)
     organization: Organization | None = None
-    service_at_locations: Annotated[list[ServiceAtLocation], _absent(list)] = []
+    service_at_locations: Annotated[list[ServiceAtLocation], _absent(list)] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -204,8 +204,8 @@ def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> Servi
 
     address     of the API, or of its list of services
     """
+    called = host_of(address)
     base, query = _split(address)
-    called = urlsplit(address).hostname or address
     services: list[Service] = []
     faults: list[str] = []
     notes: list[str] = []

@@ -303,9 +303,9 @@ def _check_postcodes(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     ))  # fmt: skip
     placed = ~np.isnan(sheet.numbers("latitude")) & ~np.isnan(sheet.numbers("longitude"))
     has = [bool(cell.strip()) for cell in sheet.cells.get("postcode", [""] * len(placed))]
-    given = [
-        any(sheet.cells.get(column, [""] * len(placed))[row].strip() for column in ("latitude", "longitude")) for row in range(len(placed))
-    ]
+    empty = [""] * len(placed)
+    degrees = [sheet.cells.get(column, empty) for column in ("latitude", "longitude")]
+    given = [bool(north.strip() or east.strip()) for north, east in zip(*degrees, strict=True)]
     lost = [row for row in range(len(placed)) if not (placed[row] or has[row] or given[row])]
     if len(lost) > card.unplaced:
         yield sheet.say(lost, "neither a postcode nor latitude and longitude", "Say where the place is by one of the two.")

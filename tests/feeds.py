@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ Answer = Callable[[BaseHTTPRequestHandler, str, dict[str, str]], None]
 class Publisher:
     """One server: its address, and what was asked of it so far."""
 
-    def __init__(self, answer: Answer):
+    def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None):
         self.asked: list[str] = []
         outer = self
 
@@ -38,13 +39,15 @@ class Publisher:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
 @contextmanager
-def publish(answer: Answer) -> Iterator[Publisher]:
+def publish(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Publisher]:
     """A server that answers as told, until the block ends."""
-    publisher = Publisher(answer)
+    publisher = Publisher(answer, tls)
     thread = threading.Thread(target=publisher.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
