@@ -45,7 +45,7 @@ ASKED = (
     "2026",
 )
 #: What those who only serve do not have: beside run.in, build.in and dev.in install these.
-NOT_IN_RUN = ("pooch", "requests", "geopandas", "shapely", "mapbox_vector_tile", "openpyxl", "pyreadr", "pyogrio", "pyproj")
+NOT_IN_RUN = ("pooch", "geopandas", "shapely", "mapbox_vector_tile", "pyreadr", "pyogrio", "pyproj")
 
 
 def said_by(*words: str, answers: str = "") -> str:
