@@ -39,7 +39,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise LayerCardError(f"{path.name}: not saved as UTF-8. Save it again as UTF-8 text.") from None
     except OSError:
-        raise LayerCardError(f"{path.name}: there is no such card in {path.parent.name}/.") from None
+        raise LayerCardError(f"{path.name}: there is no such card in {path.resolve().parent.name}/.") from None
 
 
 def make_card(name: str, raw: dict[str, Any]) -> Card:
