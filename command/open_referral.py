@@ -89,7 +89,6 @@ class Contact(_Record):
 class Schedule(_Record):
     """When a service is open, as RFC 5545 has it."""
 
-    valid_from: Day = ""
     valid_to: Day = ""
     freq: Text = ""
     interval: Number = None
@@ -102,7 +101,6 @@ class Schedule(_Record):
 class CostOption(_Record):
     """What a service costs, and for whom."""
 
-    valid_from: Day = ""
     valid_to: Day = ""
     option: Text = ""
     amount: Number = None
