@@ -212,7 +212,7 @@ window.heat = window.heat || {};
         const button = make('button', { type: 'button', className: 'spot-choice' }, signOf(place.kind, 18), files[place.kind].name[place.n]);
         button.addEventListener('click', () => open([place], { opener, byKeyboard: true }));
         return make('li', {}, button);
-      })), places.length > LISTED && make('p', { className: 'xs soft', textContent: `and ${places.length - LISTED} more: zoom in.` }));
+      })), ...(places.length > LISTED ? [make('p', { className: 'xs soft', textContent: `and ${places.length - LISTED} more: zoom in.` })] : []));
     }
     placeCard();
     if (byKeyboard || opener === map.getCanvas()) title.focus({ preventScroll: true });
@@ -243,6 +243,7 @@ window.heat = window.heat || {};
     const tell = (name, ...content) => facts.push(make('dt', { textContent: name }), make('dd', {}, ...content));
     if (row.need) tell('For', row.need);
     if (row.ages) tell('Ages', row.ages);
+    if (row.eligibility) tell('Who can go', row.eligibility);
     if (row.address || row.postcode) tell('Address', [row.address, row.postcode].filter(Boolean).join(', '));
     if (row.phone) tell('Phone', /\d{6}/.test(row.phone.replace(/\D/g, '')) ? make('a', { href: `tel:${row.phone.replace(/[^\d+]/g, '')}`, textContent: row.phone }) : row.phone);
     const site = safe(row.website);

@@ -47,6 +47,10 @@ _SERVE = (
 )
 
 
+# A developer's own lists of local help are no part of what is tested.
+os.environ["HEATMAP_LOCAL"] = str(ROOT / "tests" / "no-local-lists")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in tests/browser needs a browser, and says so by its marker."""
     for item in items:
@@ -60,7 +64,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Site:
     """The app as it is served, in a process of its own; it can be stopped and started again on the same port."""
 
-    def __init__(self, log: Path):
+    def __init__(self, log: Path, **settings: str):
+        self.settings = settings
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -73,7 +78,7 @@ class Site:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", _SERVE], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-                env=os.environ | {"PORT": str(self.port), "PYTHONPATH": str(ROOT)},
+                env=os.environ | {"PORT": str(self.port), "PYTHONPATH": str(ROOT)} | self.settings,
             )  # fmt: skip
         for _ in range(600):
             with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5):
@@ -96,12 +101,24 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def start_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
+    """Starts a server with settings of its own; it is stopped at the end."""
+    served: list[Site] = []
+
+    def start(**settings: str) -> Site:
+        served.append(Site(tmp_path_factory.mktemp("site") / "server.log", **settings))
+        served[-1].start()
+        return served[-1]
+
+    yield start
+    for each in served:
+        each.stop()
+
+
+@pytest.fixture(scope="session")
+def site(start_site: Callable[..., Site]) -> Site:
     """The server of all browser tests."""
-    served = Site(tmp_path_factory.mktemp("site") / "server.log")
-    served.start()
-    yield served
-    served.stop()
+    return start_site()
 
 
 @pytest.fixture
