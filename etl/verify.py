@@ -79,9 +79,9 @@ def check_values(mirror: Path, folder: Path, snapshot: Snapshot, say: Say) -> Le
 
 def read_layer(snapshot: Snapshot, layer: str, period: str = "") -> dict[str, list[Any]]:
     """A layer's table as the pages read it, all levels in turn, as lists by column."""
-    levels = snapshot.table(layer, period).values()
-    whole: dict[str, list[Any]] = {}
-    for rows in levels:
+    whole: dict[str, list[Any]] = {"level": []}
+    for level, rows in snapshot.table(layer, period).items():
+        whole["level"] += [level] * len(rows)
         for column in rows:
             cells = rows[column].astype(object)
             whole.setdefault(str(column), []).extend(cells.where(rows[column].notna(), None).tolist())

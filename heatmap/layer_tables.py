@@ -99,7 +99,7 @@ def _complete(
     rows = len(number)
     reasons = by_tenths >> 4
     whole: dict[str, pd.Series] = {
-        "level": _all_alike(level, rows), "code": areas[level].code,
+        "code": areas[level].code,  # the level is the key
         "class": pd.Series(number), "class_fifths": pd.Series(fifths),
     }  # fmt: skip
     if reasons.any():
@@ -112,7 +112,7 @@ def _complete(
         whole["value"] = part["people_tenth1_percent"]
     for name, column in part.items():
         whole.setdefault(name, column if column.notna().any() else _none(name, rows))
-    for name in COLUMNS:
+    for name in COLUMNS[1:]:
         whole.setdefault(name, _none(name, rows))
     # Without a copy, so that what is alike in a hundred layers stands in memory once.
     return pd.DataFrame({name: whole[name] for name in (*COLUMNS, *COUNTED) if name in whole}, copy=False)

@@ -74,7 +74,7 @@ def test_a_share_is_kept_as_its_counts() -> None:
     assert found["lsoa"].lower_ci.tolist() == pytest.approx(table.lower_ci[:2].tolist(), abs=1e-4)
     assert found["lsoa"].flag.tolist() == ["small_denominator", ""] and found["rgn"].flag.tolist() == ["best_fit_lad"]
     assert found["lsoa"]["class"].tolist() == [1, 2] and found["lsoa"].code.tolist() == ["lsoa0", "lsoa1"]
-    assert set(found["lsoa"]) == {*COLUMNS, *COUNTED}
+    assert {"level", *found["lsoa"]} == {*COLUMNS, *COUNTED}
 
 
 def test_limits_that_were_published_are_kept() -> None:
