@@ -20,7 +20,7 @@ from etl import areas as areas_step
 from etl import postcodes
 from etl.beside import beside
 from etl.distances import measure_distances
-from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, work_out_england
+from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, value_step, work_out_england
 from etl.points import ON_THE_MAP, PostcodePlaces, build_points, pack_points, unpack_points
 from etl.search_index import make_index
 from etl.snapshot import SnapshotWriter
@@ -279,7 +279,7 @@ def _facts(card: LayerCard, made: BuiltLayer, areas: dict[Level, pd.DataFrame]) 
             "flags": {str(k): int(n) for k, n in rows.flag[rows.flag != ""].value_counts().sort_index().items()},
         }
     return {
-        "decimals": value_decimals(card), "edges": made.edges, "histogram": made.histogram, "counts": counts,
+        "decimals": value_decimals(card), "step": value_step(made), "edges": made.edges, "histogram": made.histogram, "counts": counts,
         "england": work_out_england(made, areas),
     }  # fmt: skip
 

@@ -316,14 +316,14 @@ def pack_classes(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: st
 
 
 def pack_values(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: str = "") -> bytes:
-    """One int32 an area, in the same order: the value times 10 to ``value_decimals``, NO_VALUE where there is none;
-    written as four planes, first all lowest bytes, last all highest.
+    """One int32 an area, in the same order: the value times 10 to ``value_decimals``, by ``value_step``, NO_VALUE where there is
+    none; written as four planes, first all lowest bytes, last all highest.
 
     For the words beside the pointer. At a card's own level the tenths and kinds are left out: their class already says it,
     and ranks do not compress.
     """
     card = built.card
-    scale = 10 ** value_decimals(card)
+    scale = 10 ** value_decimals(card) / value_step(built)
     parts = []
     for level, column in [(level, "value") for level in LEVELS] + [
         (level, "people_fifth1_percent" if card.scheme == "tenths" else "value") for level in LEVELS[1:]
@@ -340,6 +340,14 @@ def pack_values(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: str
 def value_decimals(card: LayerCard) -> int:
     """Decimals of the packed values: the card's own, but one for shares of residents."""
     return 1 if card.scheme in ("tenths", "kinds") else card.decimals
+
+
+def value_step(built: BuiltLayer) -> int:
+    """What every packed value is a multiple of: 5 where the publisher rounds to the nearest 5, so that smaller numbers travel."""
+    if built.card.scheme != "amount":
+        return 1
+    whole = np.round(built.table.value.dropna().to_numpy(float) * 10 ** value_decimals(built.card)).astype(np.int64)
+    return max(1, int(np.gcd.reduce(whole)))
 
 
 def _by_position(

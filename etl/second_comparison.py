@@ -160,7 +160,7 @@ def _compare(
         # A mean that lies half-way may be rounded either way.
         for part, slack in ((slice(own), STORED), (slice(own, None), worked.slack if column == "value" else STORED)):
             ledger.compare(f"{what}, {column}", [key[:2] for key in rows[part]], here[part], there[part], slack)
-    scale = 10**worked.decimals
+    scale = 10**worked.decimals / (5 if "_count2025" in worked.layer else 1)  # those are rounded to the nearest 5
     paint: list[int] = []
     figures: list[float] = []
     for level, tenths in [(level, True) for level in LEVELS] + [(level, False) for level in LEVELS[1:]]:

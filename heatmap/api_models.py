@@ -141,6 +141,16 @@ class Counts(BaseModel):
     flags: dict[str, int]
 
 
+class EnglandFigure(BaseModel):
+    """England's own figure, added up or averaged over people by this project as those of larger areas are."""
+
+    value: float
+    numerator: float | None = None
+    denominator: float | None = None
+    lower_ci: float | None = None
+    upper_ci: float | None = None
+
+
 class LayerAnswer(BaseModel):
     """A layer's card in words."""
 
@@ -173,6 +183,7 @@ class LayerAnswer(BaseModel):
     author: str
     source: SourceAnswer
     counts: dict[Level, Counts]
+    england: dict[str, EnglandFigure] = Field(description="By period (an empty text where there is one alone); none of ranks and kinds.")
     values: str = Field(examples=["/api/v1/layers/imd2025_england_lsoa21/values"])
 
 
@@ -260,10 +271,10 @@ class SmallOutwardsAnswer(BaseModel):
     outwards: dict[str, dict[str, Placed]]
 
 
-def say_layer(card: LayerCard, levels: tuple[Level, ...], counts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def say_layer(card: LayerCard, levels: tuple[Level, ...], facts: dict[str, Any]) -> dict[str, Any]:
     """A card as LayerAnswer has it, ready for JSON.
 
-    counts   of the layer's facts: areas, classes and flags by level
+    facts   of the layer: among them counts (areas, classes and flags by level) and England's figures
     """
     wanted = LayerAnswer.model_fields.keys() & LayerCard.model_fields.keys()
     means, not_means = say_meaning(card)
@@ -287,7 +298,8 @@ def say_layer(card: LayerCard, levels: tuple[Level, ...], counts: dict[str, dict
                 "with_value": count["areas"] - count["classes"].get("0", 0),
                 "flags": count["flags"],
             }
-            for level, count in counts.items()
+            for level, count in facts["counts"].items()
         },
+        "england": facts["england"],
         "values": f"/api/v1/layers/{card.id}/values",
     }

@@ -90,6 +90,19 @@ def test_each_layer_says_what_it_is_and_leads_to_its_values(layer):
     assert ask(f"{said.values}?within={within}&level={level}").status_code == 200
 
 
+def test_an_indicator_says_how_to_read_it():
+    """Why it matters, how sure it is, what must stand beside it, what it is a part of, and England's figure in each period."""
+    said = LayerAnswer.model_validate(ask("/api/v1/layers/smoking2021_england_lad24").json())
+    assert said.why_it_matters and said.polarity_reason and said.certainty and not said.part_of
+    assert list(said.england) == said.periods and 12 < said.england["2021"].value < 14  # ONS: 13 % of adults in England smoked in 2021
+    said = LayerAnswer.model_validate(ask("/api/v1/layers/private_rent2021_england_lsoa21").json())
+    whole = said.england[""]
+    assert (whole.numerator, whole.denominator) == (4_795_157, 23_436_382)  # census 2021: a fifth of England's households
+    assert whole.lower_ci < whole.value < whole.upper_ci and 20 < whole.value < 21
+    assert "not adjusted for age" in LayerAnswer.model_validate(ask("/api/v1/layers/register_asthma2020_england_lad24").json()).caution
+    assert LayerAnswer.model_validate(ask("/api/v1/layers/broadband2025_england_lsoa21").json()).part_of == "imd"
+
+
 def test_direction_is_said_in_words():
     """A reader of the API learns which end is worse without knowing our codes."""
     assert ask(f"/api/v1/layers/{IMD}").json()["polarity_in_words"] == (

@@ -255,7 +255,17 @@ def test_figures_that_travel_are_those_of_the_table(built: Snapshot, card: Layer
             continue
         value = built.table(card.id)[level].value
         assert ((part == -(2**31)) == value.isna()).all()
-        assert np.nanmax(np.abs(part / 10 ** facts["decimals"] - value)[value.notna()]) <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+        assert (
+            np.nanmax(np.abs(part * facts["step"] / 10 ** facts["decimals"] - value)[value.notna()])
+            <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+        )
+
+
+def test_a_layer_more_is_light() -> None:
+    """What a change of indicator fetches: at most 60 kB for every layer that came with the indicators (design, budgets)."""
+    parts = Snapshot().parts
+    weight = {layer: sum(parts[f"{kind}/{layer}"]["bytes"] for kind in ("paint", "figures")) for layer in CARDS}
+    assert [layer for layer, bytes_ in weight.items() if bytes_ > 60_000] == ["population2022_england_lsoa21"]
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
