@@ -86,7 +86,8 @@ window.heat = window.heat || {};
   heat.flagAt = (i) => heat.packedAt(i) >> 4;
   heat.valueAt = (i) => { // in the card's unit; undefined where there is none, or not fetched yet
     const whole = figures[addressOf(heat.now.layer, heat.now.period, 'figures')]?.[heat.startOf(heat.now) + i];
-    return whole === undefined || whole === NO_VALUE ? undefined : whole / 10 ** layers[heat.now.layer].decimals;
+    const { decimals, step = 1 } = layers[heat.now.layer];
+    return whole === undefined || whole === NO_VALUE ? undefined : whole * step / 10 ** decimals;
   };
   heat.say = (i) => { // an area's value in words, with the reason where it is absent or weak
     if (!heat.isKept(i)) return 'filtered out';

@@ -18,10 +18,11 @@ from etl import areas as areas_step
 from etl import postcodes
 from etl.beside import beside
 from etl.distances import measure_distances
-from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals
+from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, value_step, work_out_england
+from etl.parquet import to_parquet
 from etl.points import ON_THE_MAP, PostcodePlaces, build_points, pack_points, unpack_points
 from etl.search_index import make_index
-from etl.snapshot import SnapshotWriter, pack_table
+from etl.snapshot import SnapshotWriter
 from etl.sources import find_raw, hash_file
 from etl.walk import find_next, pack_walk
 from heatmap.cards import Card, LayerCard, PointsCard, RawFile
@@ -29,6 +30,7 @@ from heatmap.catalogue import find_card, read_cards
 from heatmap.classes import levels_of
 from heatmap.errors import DataContractError
 from heatmap.geography import LEVELS, Level
+from heatmap.layer_tables import pack_table
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "data" / "built"
@@ -38,20 +40,21 @@ _STATISTICS = tuple(f"heatmap/statistics/{name}.py" for name in ("estimates", "p
 #: What each step is made of beside raw files: its modules. A change in one of them makes the step run again.
 _CODE = {
     "areas": (
-        "etl/areas.py", "etl/best_fit.py", "etl/search_index.py", "etl/sources.py", "heatmap/geography.py", "heatmap/contract.py",
+        "etl/areas.py", "etl/best_fit.py", "etl/search_index.py", "etl/sources.py", "etl/parquet.py", "heatmap/geography.py", "heatmap/contract.py",
         *_STATISTICS,
     ),
-    "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py"),
-    "postcodes": ("etl/postcodes.py",),
+    "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py", "etl/parquet.py"),
+    "postcodes": ("etl/postcodes.py", "etl/parquet.py"),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py",
+        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "heatmap/layer_tables.py", "etl/authorities.py", "etl/parquet.py",
     ),
     "points": (
-        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_names.py", "etl/nearest.py",
+        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
     ),
     "distances": (
         "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", *_STATISTICS,
+        "heatmap/layer_tables.py", "etl/parquet.py",
     ),
 }  # fmt: skip
 _GEOMETRY_RAW = {
@@ -111,7 +114,7 @@ def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -
     areas = areas_step.read_areas(paths)
     for level in LEVELS:
         writer.add(
-            f"areas/{level}", pack_table(areas[level]), ".parquet", "areas", inputs, rows=len(areas[level]),
+            f"areas/{level}", to_parquet(areas[level]), ".parquet", "areas", inputs, rows=len(areas[level]),
             publisher="Office for National Statistics; House of Commons Library (names of MSOAs);"
             " Ministry of Housing, Communities and Local Government",
             licence="OGL-UK-3.0; Open Parliament Licence v3.0", vintage="2021 areas, 2024 authorities and boards, people mid-2022",
@@ -150,7 +153,7 @@ def _do_geometry(
         degrees = points.columns.drop("code")
         points[degrees] = points[degrees].round(5).astype("float32")  # about a metre
         for name, table in (("points", points), ("neighbours", touching)):
-            writer.add(f"{name}/{level}", pack_table(table), ".parquet", "geometry", inputs, rows=len(table), **facts)
+            writer.add(f"{name}/{level}", to_parquet(table), ".parquet", "geometry", inputs, rows=len(table), **facts)
         walk = find_next(points.longitude, points.latitude, made.neighbours[level])
         writer.add(f"walk/{level}", brotli.compress(pack_walk(walk)), ".br", "geometry", inputs, rows=len(points), **facts)
 
@@ -168,7 +171,7 @@ def _do_postcodes(writer: SnapshotWriter, mirror: Path | None, codes: pd.Series,
     postcodes.write_postcodes(packed, buffer)  # type: ignore[arg-type]
     facts = {"vintage": "ONSPD November 2025, NSPL May 2025 and August 2024", **_ONS}
     writer.add("postcodes/table", buffer.getvalue(), ".parquet", "postcodes", inputs, rows=packed.num_rows, **facts)
-    writer.add("postcodes/outward", pack_table(starts), ".parquet", "postcodes", inputs, rows=len(starts), **facts)
+    writer.add("postcodes/outward", to_parquet(starts), ".parquet", "postcodes", inputs, rows=len(starts), **facts)
 
 
 def _do_layer(
@@ -192,11 +195,11 @@ def _do_layer(
     parts: list[tuple[str, bytes, str, dict[str, object]]] = [
         (
             f"tables/{card.id}",
-            pack_table(made.table, ("value",) if card.distance_to else ()),
+            to_parquet(pack_table(made.table, card)),
             ".parquet",
             {"rows": len(made.table), "raw": _under_facts(card, writer) or _raw_facts(card, paths)},
         ),
-        (f"facts/{card.id}", json.dumps(_facts(card, made), separators=(",", ":")).encode(), ".json", {}),
+        (f"facts/{card.id}", json.dumps(_facts(card, made, areas), separators=(",", ":")).encode(), ".json", {}),
     ]
     for period in card.periods or ("",):
         name = card.part(period)
@@ -223,7 +226,7 @@ def _do_points(writer: SnapshotWriter, card: PointsCard, mirror: Path | None, co
 
 def write_places(writer: SnapshotWriter, layer: str, made: pd.DataFrame, step: str, inputs: str, raw: object = (), **facts: Any) -> None:
     """The two parts of a layer of places: where each lies and what it is called, and what else it says of itself."""
-    writer.add(f"places/{layer}", pack_table(made.drop(columns=list(ON_THE_MAP))), ".parquet", step, inputs, raw=raw, **facts)
+    writer.add(f"places/{layer}", to_parquet(made.drop(columns=list(ON_THE_MAP))), ".parquet", step, inputs, raw=raw, **facts)
     writer.add(f"spots/{layer}", brotli.compress(pack_points(made)), ".json.br", step, inputs, **facts)
 
 
@@ -262,13 +265,13 @@ def _raw_facts(card: Card, paths: list[Path]) -> list[dict[str, str]]:
 
 def fingerprint_layer(card: Card, paths: list[Path], under: str) -> str:
     """What a layer is made from: its files, its card, its reader, the code, and the areas, places or postcodes under it."""
-    reader = ROOT / "etl" / "readers" / f"{card.id}.py"
+    reader = ROOT / "etl" / "readers" / f"{getattr(card, 'reader', '') or card.id}.py"
     step = "points" if isinstance(card, PointsCard) else "distances" if card.distance_to else "layer"
     return _fingerprint(step, paths, under, card.model_dump_json(), reader.read_text() if reader.exists() else "")
 
 
-def _facts(card: LayerCard, made: BuiltLayer) -> dict[str, object]:
-    """What the pages say of a whole layer, counted once: classes, reasons for absence, histogram."""
+def _facts(card: LayerCard, made: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> dict[str, object]:
+    """What the pages say of a whole layer, counted once: classes, reasons for absence, histogram, England's own figure."""
     counts = {}
     for level in levels_of(card):
         rows = made.rows(level)
@@ -279,7 +282,8 @@ def _facts(card: LayerCard, made: BuiltLayer) -> dict[str, object]:
             "flags": {str(k): int(n) for k, n in rows.flag[rows.flag != ""].value_counts().sort_index().items()},
         }
     return {
-        "decimals": value_decimals(card), "edges": made.edges, "histogram": made.histogram, "counts": counts,
+        "decimals": value_decimals(card), "step": value_step(made), "edges": made.edges, "histogram": made.histogram, "counts": counts,
+        "england": work_out_england(made, areas),
     }  # fmt: skip
 
 

@@ -310,7 +310,7 @@ def _outwards(snapshot: Snapshot) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _say_card(snapshot: Snapshot, layer: str) -> dict[str, Any]:
     card = snapshot.cards[layer]
-    return say_layer(card, levels_of(card), snapshot.facts(layer)["counts"])
+    return say_layer(card, levels_of(card), snapshot.facts(layer))
 
 
 @lru_cache(maxsize=24)

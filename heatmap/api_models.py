@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.cards import Geography, LayerCard, Polarity, Scheme
 from heatmap.geography import Level
-from heatmap.words import say_meaning
+from heatmap.indicator_words import find_indicator_words, say_meaning
 
 Format = Literal["json", "csv", "geojson"]
 _WORSE: dict[Polarity, str] = {
@@ -141,6 +141,16 @@ class Counts(BaseModel):
     flags: dict[str, int]
 
 
+class EnglandFigure(BaseModel):
+    """England's own figure, added up or averaged over people by this project as those of larger areas are."""
+
+    value: float
+    numerator: float | None = None
+    denominator: float | None = None
+    lower_ci: float | None = None
+    upper_ci: float | None = None
+
+
 class LayerAnswer(BaseModel):
     """A layer's card in words."""
 
@@ -154,8 +164,13 @@ class LayerAnswer(BaseModel):
     unit: str
     polarity: Polarity
     polarity_in_words: str = Field(examples=[f"A higher value is worse. {_RANKS}"])
+    polarity_reason: str = Field(description="Why that end is worse; empty where the layer is no indicator.")
     meaning: str = Field(description="What it means.")
     not_meaning: str = Field(description="What it does not say.")
+    why_it_matters: str = Field(description="What to make of it in a consultation; empty where the layer is no indicator.")
+    caution: str = Field(description="What must stand beside the figures wherever they are shown; empty where nothing must.")
+    certainty: list[str] = Field(description="How sure its meaning is, a sentence each.")
+    part_of: str = Field(description="The series that contains it: comparing the two is circular.", examples=["imd"])
     period: str
     periods: list[str] = Field(description="Every period there is, oldest first; empty where there is one.")
     geography: Geography
@@ -168,6 +183,7 @@ class LayerAnswer(BaseModel):
     author: str
     source: SourceAnswer
     counts: dict[Level, Counts]
+    england: dict[str, EnglandFigure] = Field(description="By period (an empty text where there is one alone); none of ranks and kinds.")
     values: str = Field(examples=["/api/v1/layers/imd2025_england_lsoa21/values"])
 
 
@@ -183,7 +199,7 @@ class Figures(BaseModel):
     value: float | None
     decile: int | None = Field(description="1 is the most deprived tenth of England's neighbourhoods.")
     flag: str = Field(description='Why a figure is absent or weak; "" for an ordinary one.')
-    rank: int | None = Field(description="1 is the most deprived.")
+    rank: int | None = Field(description="1 is the most deprived, or the end that the layer's polarity_in_words names.")
     people_tenth1_percent: float | None = Field(None, description="Residents in neighbourhoods of England's tenth 1.")
     people_fifth1_percent: float | None = Field(None, description="Residents in neighbourhoods of England's fifth 1.")
     areas_tenth1_percent: float | None = Field(None, description="Neighbourhoods in England's tenth 1.")
@@ -255,19 +271,25 @@ class SmallOutwardsAnswer(BaseModel):
     outwards: dict[str, dict[str, Placed]]
 
 
-def say_layer(card: LayerCard, levels: tuple[Level, ...], counts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def say_layer(card: LayerCard, levels: tuple[Level, ...], facts: dict[str, Any]) -> dict[str, Any]:
     """A card as LayerAnswer has it, ready for JSON.
 
-    counts   of the layer's facts: areas, classes and flags by level
+    facts   of the layer: among them counts (areas, classes and flags by level) and England's figures
     """
     wanted = LayerAnswer.model_fields.keys() & LayerCard.model_fields.keys()
     means, not_means = say_meaning(card)
+    words = find_indicator_words(card.words)
+    ranks = f"Rank 1 and decile 1: {card.ends[0]}." if card.ends else _RANKS
     said = card.model_dump(mode="json", include=set(wanted))
     return said | {
         "meaning": means,
         "not_meaning": not_means,
         "source": said["source"] | {"attribution": card.source.credit},
-        "polarity_in_words": _WORSE[card.polarity] + (f" {_RANKS}" if card.scheme == "tenths" else ""),
+        "polarity_in_words": _WORSE[card.polarity] + (f" {ranks}" if card.scheme == "tenths" else ""),
+        "polarity_reason": words.polarity_reason if words else "",
+        "why_it_matters": words.why_it_matters if words else "",
+        "caution": words.caution if words else "",
+        "certainty": list(words.certainty_words) if words else [],
         "levels": list(levels),
         "kinds": [kind.label for kind in card.kinds],
         "counts": {
@@ -276,7 +298,8 @@ def say_layer(card: LayerCard, levels: tuple[Level, ...], counts: dict[str, dict
                 "with_value": count["areas"] - count["classes"].get("0", 0),
                 "flags": count["flags"],
             }
-            for level, count in counts.items()
+            for level, count in facts["counts"].items()
         },
+        "england": facts["england"],
         "values": f"/api/v1/layers/{card.id}/values",
     }

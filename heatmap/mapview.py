@@ -78,7 +78,8 @@ def box_of(state: MapState, snapshot: Snapshot) -> list[float] | None:
 
 
 def _describe_layer(card: LayerCard, snapshot: Snapshot) -> dict[str, Any]:
-    edges = snapshot.facts(card.id)["edges"]
+    facts = snapshot.facts(card.id)
+    edges = facts["edges"]
     views = {}
     for level in levels_of(card):
         if level in (card.base_level, "msoa") or card.scheme == "amount":  # above its own level all levels of a share look alike
@@ -88,7 +89,8 @@ def _describe_layer(card: LayerCard, snapshot: Snapshot) -> dict[str, Any]:
     return {
         **_addresses(card, card.id, snapshot),
         **({"periods": older} if older else {}),
-        "decimals": snapshot.facts(card.id)["decimals"],
+        "decimals": facts["decimals"],
+        **({"step": facts["step"]} if facts["step"] != 1 else {}),
         "series": card.series,
         "edition": card.edition,
         "levels": levels_of(card),

@@ -81,11 +81,26 @@ def test_each_layer_says_what_it_is_and_leads_to_its_values(layer):
     """Every card answers in the documented shape, counts its areas, credits its source, and its link works."""
     said = LayerAnswer.model_validate(ask(f"/api/v1/layers/{layer}").json())
     assert said.id == layer and said.question.endswith("?") and said.source.attribution
-    assert said.counts["lsoa"].areas == 33_755
-    lsoas = SNAPSHOT.table(layer)["lsoa"]
-    empty = (lsoas.value.isna() & lsoas["rank"].isna()).sum()
-    assert said.counts["lsoa"].with_value == 33_755 - empty
-    assert ask(f"{said.values}?within={MIDDLESBROUGH}").status_code == 200
+    level = SNAPSHOT.cards[layer].base_level
+    assert said.counts[level].areas == len(SNAPSHOT.areas[level])
+    own = SNAPSHOT.table(layer)[level]
+    empty = (own.value.isna() & own["rank"].isna()).sum()
+    assert said.counts[level].with_value == len(own) - empty
+    within = "E12000001" if level == "lad" else MIDDLESBROUGH
+    assert ask(f"{said.values}?within={within}&level={level}").status_code == 200
+
+
+def test_an_indicator_says_how_to_read_it():
+    """Why it matters, how sure it is, what must stand beside it, what it is a part of, and England's figure in each period."""
+    said = LayerAnswer.model_validate(ask("/api/v1/layers/smoking2021_england_lad24").json())
+    assert said.why_it_matters and said.polarity_reason and said.certainty and not said.part_of
+    assert list(said.england) == said.periods and 12 < said.england["2021"].value < 14  # ONS: 13 % of adults in England smoked in 2021
+    said = LayerAnswer.model_validate(ask("/api/v1/layers/private_rent2021_england_lsoa21").json())
+    whole = said.england[""]
+    assert (whole.numerator, whole.denominator) == (4_795_157, 23_436_382)  # census 2021: a fifth of England's households
+    assert whole.lower_ci < whole.value < whole.upper_ci and 20 < whole.value < 21
+    assert "not adjusted for age" in LayerAnswer.model_validate(ask("/api/v1/layers/register_asthma2020_england_lad24").json()).caution
+    assert LayerAnswer.model_validate(ask("/api/v1/layers/broadband2025_england_lsoa21").json()).part_of == "imd"
 
 
 def test_direction_is_said_in_words():
@@ -412,7 +427,7 @@ def test_one_area_has_its_parents_and_every_layer():
         ("msoa", "Jaywick & St Osyth"), ("lad", "Tendring"), ("icb", "Suffolk and North East Essex"),
         ("rgn", "East of England"),
     ]  # fmt: skip
-    assert said["population"] == 2025 and set(said["values"]) == set(SNAPSHOT.cards)
+    assert said["population"] == 2025 and set(said["values"]) == {card.id for card in SNAPSHOT.cards.values() if card.base_level == "lsoa"}
     assert said["values"][IMD] == {"value": 94.223, "decile": 1, "flag": "", "rank": 1}
 
 

@@ -182,7 +182,7 @@ def test_a_known_postcode_leads_to_its_neighbourhood(built: Snapshot) -> None:
 # ---- layers ----
 
 
-@pytest.mark.parametrize("card", [card for card in TENTHS if not card.converted], ids=lambda card: card.id)
+@pytest.mark.parametrize("card", [card for card in TENTHS if not card.converted and not card.ranked], ids=lambda card: card.id)
 def test_tenths_are_near_equal_in_size(built: Snapshot, card: LayerCard) -> None:
     """A tenth is a tenth: 3,375 or 3,376 neighbourhoods, and each is where its rank puts it."""
     rows = built.table(card.id)["lsoa"]
@@ -194,8 +194,9 @@ def test_tenths_are_near_equal_in_size(built: Snapshot, card: LayerCard) -> None
 def test_converted_layers_say_what_was_converted(built: Snapshot, card: LayerCard) -> None:
     """Of 2019, 1,939 areas are best fits and 6 have no figure, and every one says so."""
     rows = built.table(card.id)["lsoa"]
-    assert rows.flag.value_counts().to_dict() == {"": 31_810, "best_fit_2011": 1_939, "no_like_for_like": 6}
-    assert (rows["rank"].isna() == (rows.flag == "no_like_for_like")).all()
+    assert rows.flag.value_counts().to_dict() == {card.flagged: 31_810, "best_fit_2011": 1_939, "no_like_for_like": 6}
+    measure = "rank" if card.scheme == "tenths" else "value"
+    assert (rows[measure].isna() == (rows.flag == "no_like_for_like")).all()
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
@@ -254,7 +255,17 @@ def test_figures_that_travel_are_those_of_the_table(built: Snapshot, card: Layer
             continue
         value = built.table(card.id)[level].value
         assert ((part == -(2**31)) == value.isna()).all()
-        assert np.nanmax(np.abs(part / 10 ** facts["decimals"] - value)[value.notna()]) <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+        assert (
+            np.nanmax(np.abs(part * facts["step"] / 10 ** facts["decimals"] - value)[value.notna()])
+            <= 0.5 * 10 ** -facts["decimals"] + 1e-9
+        )
+
+
+def test_a_layer_more_is_light() -> None:
+    """What a change of indicator fetches: at most 60 kB for every layer that came with the indicators (design, budgets)."""
+    parts = Snapshot().parts
+    weight = {layer: sum(parts[f"{kind}/{layer}"]["bytes"] for kind in ("paint", "figures")) for layer in CARDS}
+    assert [layer for layer, bytes_ in weight.items() if bytes_ > 60_000] == ["population2022_england_lsoa21"]
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
