@@ -35,7 +35,8 @@ def convert_to_2021(table: pd.DataFrame, changes: pd.DataFrame, card: LayerCard)
 
     table    code (lsoa11), rank, decile, weight (people), perhaps value and weight_on (what is averaged for a merger)
     changes  from ``read_changes``
-    returns  code (lsoa21), rank, decile, flag, and value where the table has one
+    returns  code (lsoa21), rank, decile, flag, and value where the table has one; of counts numerator, denominator and
+             split_from (the 2011 area whose counts were carried down to each of its parts, else "") in their place
     Raises DataContractError where the two do not hold the same 2011 areas: nothing is silently dropped.
     """
     lost, strange = set(table.code) - set(changes.lsoa11_code), set(changes.lsoa11_code) - set(table.code)
@@ -45,17 +46,26 @@ def convert_to_2021(table: pd.DataFrame, changes: pd.DataFrame, card: LayerCard)
             f" and {len(strange):,} of the lookup not in the table ({name_some(sorted(strange))})."
             " Is the card's geography right?"
         )
-    shown = [column for column in ("value", "rank", "decile") if column in table]
+    counted = "numerator" in table
+    shown = ["numerator", "denominator"] if counted else [column for column in ("value", "rank", "decile") if column in table]
     pairs = changes.merge(table, left_on="lsoa11_code", right_on="code", validate="many_to_one")
     kept = pairs[pairs.change.isin(["U", "S"])]
-    merged = _merge(pairs[pairs.change == "M"], table)
+    merged = (_add if counted else _merge)(pairs[pairs.change == "M"], table)
     irregular = pairs[pairs.change == "X"][["lsoa21_code", "change"]].drop_duplicates()
-    whole = pd.concat([kept[["lsoa21_code", "change", *shown]], merged, irregular], ignore_index=True)
+    whole = pd.concat([kept[["lsoa21_code", "change", *shown, "lsoa11_code"]], merged, irregular], ignore_index=True)
     whole["flag"] = whole.pop("change").map(_FLAG)
     whole = whole.rename(columns={"lsoa21_code": "code"}).sort_values("code", ignore_index=True)
     if whole.code.duplicated().any():
         raise DataContractError(f"{card.id}: {name_some(whole.code[whole.code.duplicated()])} got two figures from 2011")
+    if counted:
+        whole["split_from"] = whole.lsoa11_code.where(whole.code.isin(pairs.lsoa21_code[pairs.change == "S"]), "")
+        shown.append("split_from")
     return whole[["code", *shown, "flag"]]
+
+
+def _add(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Counts of areas that merged, added up."""
+    return pairs.groupby("lsoa21_code", as_index=False)[["numerator", "denominator"]].sum().assign(change="M")
 
 
 def _merge(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

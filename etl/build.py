@@ -20,7 +20,7 @@ from etl import areas as areas_step
 from etl import postcodes
 from etl.beside import beside
 from etl.distances import measure_distances
-from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals
+from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, work_out_england
 from etl.points import ON_THE_MAP, PostcodePlaces, build_points, pack_points, unpack_points
 from etl.search_index import make_index
 from etl.snapshot import SnapshotWriter
@@ -31,6 +31,7 @@ from heatmap.catalogue import find_card, read_cards
 from heatmap.classes import levels_of
 from heatmap.errors import DataContractError
 from heatmap.geography import LEVELS, Level
+from heatmap.layer_tables import pack_table
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "data" / "built"
@@ -47,13 +48,14 @@ _CODE = {
     "postcodes": ("etl/postcodes.py",),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py",
+        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "heatmap/layer_tables.py", "etl/authorities.py",
     ),
     "points": (
         "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_names.py", "etl/nearest.py",
     ),
     "distances": (
         "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", *_STATISTICS,
+        "heatmap/layer_tables.py",
     ),
 }  # fmt: skip
 _GEOMETRY_RAW = {
@@ -194,11 +196,11 @@ def _do_layer(
     parts: list[tuple[str, bytes, str, dict[str, object]]] = [
         (
             f"tables/{card.id}",
-            _parquet(made.table, ("value",) if card.distance_to else ()),
+            _parquet(pack_table(made.table, card)),
             ".parquet",
             {"rows": len(made.table), "raw": _under_facts(card, writer) or _raw_facts(card, paths)},
         ),
-        (f"facts/{card.id}", json.dumps(_facts(card, made), separators=(",", ":")).encode(), ".json", {}),
+        (f"facts/{card.id}", json.dumps(_facts(card, made, areas), separators=(",", ":")).encode(), ".json", {}),
     ]
     for period in card.periods or ("",):
         name = card.part(period)
@@ -260,13 +262,13 @@ def _raw_facts(card: Card, paths: list[Path]) -> list[dict[str, str]]:
 
 def fingerprint_layer(card: Card, paths: list[Path], under: str) -> str:
     """What a layer is made from: its files, its card, its reader, the code, and the areas, places or postcodes under it."""
-    reader = ROOT / "etl" / "readers" / f"{card.id}.py"
+    reader = ROOT / "etl" / "readers" / f"{getattr(card, 'reader', '') or card.id}.py"
     step = "points" if isinstance(card, PointsCard) else "distances" if card.distance_to else "layer"
     return _fingerprint(step, paths, under, card.model_dump_json(), reader.read_text() if reader.exists() else "")
 
 
-def _facts(card: LayerCard, made: BuiltLayer) -> dict[str, object]:
-    """What the pages say of a whole layer, counted once: classes, reasons for absence, histogram."""
+def _facts(card: LayerCard, made: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> dict[str, object]:
+    """What the pages say of a whole layer, counted once: classes, reasons for absence, histogram, England's own figure."""
     counts = {}
     for level in levels_of(card):
         rows = made.rows(level)
@@ -278,6 +280,7 @@ def _facts(card: LayerCard, made: BuiltLayer) -> dict[str, object]:
         }
     return {
         "decimals": value_decimals(card), "edges": made.edges, "histogram": made.histogram, "counts": counts,
+        "england": work_out_england(made, areas),
     }  # fmt: skip
 
 
@@ -305,22 +308,31 @@ def _hash_text(module: str) -> str:
     return hashlib.sha256(Path(module).read_bytes()).hexdigest()
 
 
-def _parquet(table: pd.DataFrame, recurring_numbers: tuple[str, ...] = ()) -> bytes:
+def _parquet(table: pd.DataFrame | pa.Table) -> bytes:
     """A table as Parquet: same rows, same bytes (no pandas metadata, no time of writing), and small.
 
-    Sorted codes are written as differences, numbers as byte planes; a dictionary only helps where values recur: text, and
-    ``recurring_numbers``.
+    Sorted codes are written as differences; numbers as byte planes, or as a dictionary where few values recur: whichever is smaller.
     """
-    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
-    encoding = {}
+    arrow = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
+    arrow = arrow.replace_schema_metadata(None)
+    encoding = {"code": "DELTA_BYTE_ARRAY"} if "code" in arrow.column_names else {}
     for field in arrow.schema:
-        if field.name == "code":
-            encoding[field.name] = "DELTA_BYTE_ARRAY"
-        elif field.name in recurring_numbers:
-            continue
-        elif pa.types.is_floating(field.type) or pa.types.is_int32(field.type) or pa.types.is_int64(field.type):
-            encoding[field.name] = "BYTE_STREAM_SPLIT"
-    recurring = [name for name in arrow.column_names if name not in encoding]
+        if (
+            pa.types.is_floating(field.type)
+            or pa.types.is_int32(field.type)
+            or pa.types.is_int64(field.type)
+            or pa.types.is_decimal(field.type)
+        ):
+            one = arrow.select([field.name])
+            if len(_write_parquet(one, {field.name: "BYTE_STREAM_SPLIT"})) < len(_write_parquet(one, {})):
+                encoding[field.name] = "BYTE_STREAM_SPLIT"
+    return _write_parquet(arrow, encoding)
+
+
+def _write_parquet(arrow: pa.Table, encoding: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
-    pq.write_table(arrow, buffer, compression="zstd", compression_level=19, use_dictionary=recurring, column_encoding=encoding)
+    pq.write_table(
+        arrow, buffer, compression="zstd", compression_level=19, column_encoding=encoding, store_decimal_as_integer=True,
+        use_dictionary=[name for name in arrow.column_names if name not in encoding],
+    )  # fmt: skip
     return buffer.getvalue()

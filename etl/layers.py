@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,18 +17,12 @@ from heatmap.classes import class_of_amount, class_of_move, class_of_share, edge
 from heatmap.contract import check_table, join_by_code
 from heatmap.errors import DataContractError, name_some
 from heatmap.geography import LEVELS, PARENT_COLUMN, PLURAL, Level
-from heatmap.statistics import decile_of_rank, share_percent, weighted_median, wilson_interval
+from heatmap.layer_tables import COLUMNS, COUNTED, DECIMALS, WHOLE
+from heatmap.statistics import decile_of_rank, rank_among, share_percent, weighted_median, wilson_interval
 
-#: Columns of a layer's table in the snapshot; what a level does not have is null there.
-#: ``value``: at the card's own level its own value; above, the share of residents that the map shows, in percent, or the amount.
-COLUMNS = (
-    "level", "code", "value", "rank", "decile", "flag", "class", "class_fifths",
-    "people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
-    "mean_score", "median_tenth", "is_official",
-)  # fmt: skip
-#: Further columns, of layers that have them.
-COUNTED = ("numerator", "denominator", "lower_ci", "upper_ci")
 NO_VALUE = -(2**31)
+#: A share of fewer than so many rests on few, and says so.
+FEWEST = 30
 
 
 @dataclass
@@ -44,10 +39,17 @@ class BuiltLayer:
 
     def rows(self, level: Level, period: str = "") -> pd.DataFrame:
         """A level's rows, of the period shown first unless another is named."""
-        here = self.table.level == level
-        if self.card.periods:
-            here &= self.table.period == (period or self.card.period)
-        return self.table[here]
+        return self.table.iloc[self._slices.get((level, period or self.card.period), slice(0, 0))]
+
+    @cached_property
+    def _slices(self) -> dict[tuple[str, str], slice]:
+        """Where each level of each period lies: its rows stand together."""
+        period = self.table.period if self.card.periods else np.full(len(self.table), self.card.period)
+        firsts = pd.DataFrame({"level": self.table.level.to_numpy(), "period": np.asarray(period)}).drop_duplicates()
+        ends = [*firsts.index[1:], len(self.table)]
+        return {
+            (level, of): slice(start, end) for level, of, start, end in zip(firsts.level, firsts.period, firsts.index, ends, strict=True)
+        }
 
 
 def build_layer(
@@ -68,23 +70,21 @@ def build_layer(
     for period in card.periods or ("",):
         part = base[base.period == period] if period else base
         joined = _join_areas(own, part.drop(columns="period", errors="ignore"), card)
+        if "split_from" in joined:
+            joined["part"] = _part_of_the_old(joined)
         for level in levels_of(card):
             table = joined[[c for c in columns if c in joined]].copy() if level == card.base_level else _add_up(card, level, joined)
             if card.official and level in ("lad", "icb"):
                 table = _take_official(card, level, table, mirror)
-            tables.append(table.assign(level=level, period=period))
+            tables.append(_give_reasons(table, card).assign(level=level, period=period))
     whole = pd.concat(tables, ignore_index=True).reindex(columns=list(dict.fromkeys([*columns, "period"])))
     if strange := set(whole.flag.dropna()) - set(FLAGS):
         raise DataContractError(f"{card.id}: {', '.join(sorted(strange))} is no reason we know for a weak value")
+    if card.scheme == "amount" and card.larger_areas == "mean" and card.file:  # as exact as the publisher, not more
+        whole["value"] = whole.value.where(whole.level == card.base_level, whole.value.astype(float).round(_decimals_of(base.value, card)))
     built = BuiltLayer(card, whole)
     _classify(built)
-    # Four decimals, kept in float32 (exact for them below 1,000, and for whole numbers below 16 million): a third the bytes.
-    numbers = ["value", "mean_score", *(column for column in columns if column.endswith(("_percent", "_ci", "nator")))]
-    whole[numbers] = whole[numbers].astype("float64").round(4).astype("float32")
-    built.table = whole[columns].astype({
-        "rank": "Int32", "decile": "Int8", "class": "uint8", "class_fifths": "uint8", "median_tenth": "Int8",
-        "is_official": "boolean",
-    })  # fmt: skip
+    built.table = whole[columns].astype({**WHOLE, "class": "uint8", "class_fifths": "uint8"})
     return built
 
 
@@ -92,10 +92,14 @@ def _read_base(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
     """The card's own figures on areas of today, each with its reason where it is absent or weak."""
     table = read_table(card, mirror, progress) if own_table is None else own_table
     if "numerator" in table:
-        table = _count(table)
+        table = _count(table, card)
+    if card.ranked:
+        table = _rank(table)
     table = check_table(table, card)
     if card.converted:
         table = convert_to_2021(table, read_changes(path_of(card, "lsoa_lookup", mirror)), card)
+        if "numerator" in table:
+            table = _count(table, card)
     if card.scheme == "tenths" and "decile" not in table:
         known = table["rank"].notna()
         table["decile"] = np.nan
@@ -104,15 +108,73 @@ def _read_base(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
         table["flag"] = ""
     measure = "value" if "value" in table else "rank"
     table["flag"] = table.flag.fillna("")
-    table.loc[table[measure].isna() & (table.flag == ""), "flag"] = "missing"
-    return table[[c for c in ("code", "period", "value", "rank", "decile", "flag", *COUNTED) if c in table]]
+    table.loc[table[measure].isna() & (table.flag == ""), "flag"] = card.absent
+    return table[[c for c in ("code", "period", "value", "rank", "decile", "flag", *COUNTED, "split_from") if c in table]]
 
 
-def _count(table: pd.DataFrame) -> pd.DataFrame:
-    """A share in percent with its 95 % limits, from numerator and denominator."""
+def _decimals_of(values: pd.Series, card: LayerCard) -> int:
+    """How exact a mean may claim to be: as the figures that it is a mean of, or as it is shown."""
+    there = values.dropna().astype(float)
+    return next(n for n in range(card.decimals, DECIMALS + 1) if n == DECIMALS or np.allclose(there.round(n), there, rtol=0, atol=1e-9))
+
+
+def _rank(table: pd.DataFrame) -> pd.DataFrame:
+    """The figures put in line, the highest first; equal ones share the better place, as at a race."""
+    measure = "value" if "value" in table else "rank"
+    there = table[measure].notna()
+    place = pd.Series(np.nan, index=table.index)
+    place[there] = rank_among(table[measure][there], table[measure]).astype(float)
+    return table.assign(rank=place)
+
+
+def _part_of_the_old(lsoa: pd.DataFrame) -> pd.Series:
+    """How much of its counts an area adds to larger ones: those carried down to each part of a split area count once, by its people."""
+    whole = lsoa.groupby("split_from").population.transform("sum")
+    return (lsoa.population / whole).where(lsoa.split_from.notna() & (lsoa.split_from != ""), 1.0)
+
+
+def _give_reasons(table: pd.DataFrame, card: LayerCard) -> pd.DataFrame:
+    """Why the figures of one level are weak, where nothing nearer says it: few to count, or the card's own reason."""
+    there = (table["value" if "value" in table else "rank"].notna()) & (table.flag == "")
+    if "denominator" in table:
+        table.loc[there & (table.denominator < FEWEST), "flag"] = "small_denominator"
+    if card.flagged:
+        table.loc[there & (table.flag == ""), "flag"] = card.flagged
+    return table
+
+
+def _count(table: pd.DataFrame, card: LayerCard) -> pd.DataFrame:
+    """A share in percent, from numerator and denominator, with its 95 % limits; of a model's counts without: they were not counted."""
+    if "value" not in table:
+        table = table.assign(value=share_percent(table.numerator, table.denominator))
+    if card.flagged:
+        return table
     lower, upper = wilson_interval(table.numerator, table.denominator)
-    share = share_percent(table.numerator, table.denominator)
-    return table.assign(value=table.value if "value" in table else share, lower_ci=lower, upper_ci=upper)
+    return table.assign(lower_ci=lower, upper_ci=upper)
+
+
+def work_out_england(built: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> dict[str, dict[str, float]]:
+    """England's figure in each period ("" where there is one alone), as a larger area gets its own: none where it gets none.
+
+    returns  period -> value and, of counts, numerator, denominator, lower_ci, upper_ci
+    """
+    card, found = built.card, {}
+    if card.scheme != "amount" or card.larger_areas == "none":
+        return {}
+    for period in card.periods or ("",):
+        own = built.rows(card.base_level, period)
+        own = own.assign(population=areas[card.base_level].population.to_numpy())[own.value.notna()]
+        if own.empty:
+            continue
+        if card.larger_areas == "counts":  # of the regions: there a neighbourhood of 2011 that was split counts once
+            counts = built.rows("rgn", period)[["numerator", "denominator"]].sum()
+            figures = _count(counts.to_frame().T.astype(float), card).iloc[0].to_dict()
+        elif card.larger_areas == "sum":
+            figures = {"value": own.value.sum()}
+        else:
+            figures = {"value": (own.value * own.population).sum() / own.population.sum()}
+        found[period] = {name: round(float(number), DECIMALS) for name, number in figures.items()}
+    return found
 
 
 def _join_areas(areas: pd.DataFrame, figures: pd.DataFrame, card: LayerCard) -> pd.DataFrame:
@@ -161,6 +223,8 @@ def _add_up(card: LayerCard, level: Level, lsoa: pd.DataFrame) -> pd.DataFrame:
                 table["median_tenth"] = [weighted_median(part.decile, part.population) for _, part in lsoa.groupby(column, sort=True)]
     if "flag" not in table:
         table["flag"] = ""
+    if card.scheme == "amount" and card.converted:
+        table.loc[table[column].isin(lsoa[column][lsoa.flag == "best_fit_2011"]), "flag"] = "best_fit_2011"
     table.loc[table.value.isna(), "flag"] = "missing"
     return table.rename(columns={column: "code"})
 
@@ -172,7 +236,9 @@ def _add_amounts(card: LayerCard, column: str, own: pd.DataFrame) -> pd.DataFram
     if card.larger_areas == "sum":
         table = groups.value.sum(min_count=1).reset_index()
     elif card.larger_areas == "counts":
-        table = _count(groups[["numerator", "denominator"]].sum().reset_index())
+        part = there.part if "part" in there else 1.0
+        counts = there[["numerator", "denominator"]].mul(part, axis=0).groupby(there[column]).sum().round()
+        table = _count(counts.rename_axis(column).reset_index(), card)
     else:
         weighted = (there.value * there.population).groupby(there[column]).sum() / groups.population.sum()
         table = weighted.rename("value").rename_axis(column).reset_index()
@@ -241,7 +307,8 @@ def pack_classes(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: st
 
     def pack(level: Level, column: str) -> np.ndarray:
         flags = _by_position(built, areas, level, "flag", period, "")
-        numbers = np.array([FLAGS.index(flag) for flag in flags], np.uint8) << 4
+        kinds, which = np.unique(flags.astype(str), return_inverse=True)
+        numbers = np.array([FLAGS.index(flag) for flag in kinds], np.uint8)[which] << 4
         return _by_position(built, areas, level, column, period, 0) | numbers
 
     parts = [pack(level, "class") for level in LEVELS] + [pack(level, "class_fifths") for level in LEVELS[1:]]

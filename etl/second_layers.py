@@ -6,6 +6,7 @@ What a layer is made of is said again here, by its name alone; the cards are not
 from __future__ import annotations
 
 import json
+import struct
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from typing import Any
 import brotli
 import pyreadr
 
-from etl.second_path import DOMAINS, INDICES, LEVELS, PARENT, Ledger, Row, Rows, read_csv, read_part
+from etl.second_path import DOMAINS, INDICES, LEVELS, PARENT, Ledger, ReadLayer, Row, Rows, read_csv
 
 #: What the publisher's summaries of authorities and boards call each index they hold.
 OFFICIAL = dict(zip(
@@ -32,9 +33,10 @@ PEOPLE_2015 = {
 KINDS = ("UN1", "UF1", "RLN1", "RLF1", "RSN1", "RSF1")
 FLAGS = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
+    "best_fit_lad",
 )  # fmt: skip
 NO_VALUE = -(2**31)
-#: How far a number of the snapshot may lie from ours: it keeps four decimals as float32; the publisher prints three.
+#: How far a number of the snapshot may lie from ours: it keeps four decimals; the publisher prints three.
 STORED = 1e-4
 
 
@@ -139,11 +141,11 @@ def add_up(layer: str, rows: Rows, areas: dict[str, Rows]) -> dict[str, Rows]:
                 row["value"] = row["people_tenth1_percent"]
                 row["flag"] = "best_fit_2011" if any(r["flag"] == "best_fit_2011" for r, _ in members) else ""
                 row["mean_score"] = sum(r["value"] * n for r, n in there) / people if has_score else None
-                row["median_tenth"] = None if level == "msoa" else _middle([(r["decile"], n) for r, n in there])
+                row["median_tenth"] = None if level == "msoa" else middle_of([(r["decile"], n) for r, n in there])
     return levels
 
 
-def _middle(tenths: Iterable[tuple[int, int]]) -> int:
+def middle_of(tenths: Iterable[tuple[int, int]]) -> int:
     """The tenth of the person in the middle."""
     people = Counter[int]()
     for tenth, n in tenths:
@@ -187,13 +189,14 @@ def classify(layer: str, level: str, rows: Rows) -> None:
         elif level == "lsoa":
             number = int(row["decile"] or 0) if scheme == "tenths" else int(value)
         else:
-            number = _share_class(value)
+            number = class_of_share(value)
         row["class"] = row["class_fifths"] = number
         if scheme == "tenths":
-            row["class_fifths"] = -(-number // 2) if level == "lsoa" else _share_class(row["people_fifth1_percent"])
+            row["class_fifths"] = -(-number // 2) if level == "lsoa" else class_of_share(row["people_fifth1_percent"])
 
 
-def _share_class(percent: float) -> int:
+def class_of_share(percent: float) -> int:
+    """The class of a share of residents."""
     return 1 if percent >= 50 else 2 if percent >= 25 else 3 if percent >= 10 else 4 if percent > 0 else 5
 
 
@@ -208,12 +211,17 @@ def _fifths(amounts: list[float]) -> list[float]:
     return cuts
 
 
-def check_layers(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[str, Rows], ledger: Ledger) -> dict[str, dict[str, Rows]]:
-    """Every value of every layer at every level, and the packed bytes the map fetches; returns what was worked out."""
+def check_layers(
+    raw: Path, folder: Path, parts: dict[str, Any], read: ReadLayer, areas: dict[str, Rows], others: set[str], ledger: Ledger
+) -> dict[str, dict[str, Rows]]:
+    """Every value of every layer at every level, and the packed bytes the map fetches; returns what was worked out.
+
+    others  the layers that are worked out elsewhere
+    """
     layers = work_out_2025(raw) | work_out_2019(raw, areas["lsoa"])
     layers |= work_out_others(raw, areas["lsoa"], layers["imd2025_england_lsoa21"], layers["imd2019_england_lsoa11"])
-    built = {name.removeprefix("tables/") for name in parts if name.startswith("tables/") and not name.startswith("tables/far_")}
-    ledger.compare("names of layers", sorted(layers), sorted(built), sorted(layers))
+    built = {name.removeprefix("tables/") for name in parts if name.startswith("tables/")}
+    ledger.compare("names of layers", sorted({*layers, *others}), sorted(built), sorted({*layers, *others}))
     changes = Counter(area["change"] for area in areas["lsoa"].values())
     ledger.compare("areas by kind of change", list("USMX"), [changes[k] for k in "USMX"], [31_810, 1_842, 97, 6])
     ledger.line("layers by name, and the areas unchanged, split, merged and irregular")
@@ -221,7 +229,7 @@ def check_layers(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[str
     for layer in sorted(built & set(layers)):
         levels = {"lsoa": dict(sorted(layers[layer].items())), **add_up(layer, layers[layer], areas)}
         take_official(layer, levels, raw, ledger)
-        table = read_part(folder, parts, f"tables/{layer}")
+        table = read(layer, "")
         for level, rows in levels.items():
             classify(layer, level, rows)
             for row in rows.values():
@@ -250,17 +258,26 @@ def check_packed(layer: str, folder: Path, parts: dict[str, Any], levels: dict[s
         said_by_class = level == "lsoa" and scheme in ("tenths", "kinds")
         figures.append(NO_VALUE if value is None or said_by_class else value * scale)
     keys = [(level, code) for level, code, _ in places]
-    ledger.compare(f"paint/{layer}", keys, list(_unpack(folder, parts, f"paint/{layer}")), paint)
-    planes = _unpack(folder, parts, f"figures/{layer}")
-    n = len(planes) // 4
-    whole = [int.from_bytes(planes[i::n], "little", signed=True) for i in range(n)]
-    ledger.compare(f"figures/{layer}", keys, whole, figures, 0.5 + STORED * scale)  # whole units, rounded
+    ledger.compare(f"paint/{layer}", keys, list(unpack(folder, parts, f"paint/{layer}")), paint)
+    planes = unpack(folder, parts, f"figures/{layer}")
+    ledger.compare(f"figures/{layer}", keys, whole_numbers(planes), figures, 0.5 + STORED * scale)  # whole units, rounded
     facts = json.loads((folder / parts[f"facts/{layer}"]["file"]).read_text(encoding="utf-8"))
+    total = {"": {"value": sum(row["value"] for row in levels["lsoa"].values())}} if scheme == "amount" else {}
+    ledger.compare(f"facts/{layer}, England", [0], [facts["england"]], [total])
     for level, rows in levels.items():
         for name, column in (("classes", "class"), ("classes_fifths", "class_fifths"), ("flags", "flag")):
             counted = Counter(str(row[column]) for row in rows.values() if row[column] != "")
             ledger.compare(f"facts/{layer}, {level}, {name}", [0], [facts["counts"][level][name]], [dict(counted)])
 
 
-def _unpack(folder: Path, parts: dict[str, Any], name: str) -> bytes:
+def unpack(folder: Path, parts: dict[str, Any], name: str) -> bytes:
+    """A part that travels packed, as the browser has it."""
     return brotli.decompress((folder / parts[name]["file"]).read_bytes())
+
+
+def whole_numbers(planes: bytes) -> list[int]:
+    """Numbers of four bytes from four planes, the lowest bytes first."""
+    whole, n = bytearray(len(planes)), len(planes) // 4
+    for place in range(4):
+        whole[place::4] = planes[place * n : (place + 1) * n]
+    return list(struct.unpack(f"<{n}i", whole))

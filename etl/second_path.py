@@ -38,6 +38,8 @@ OWN_FILES = (
 
 Row = dict[str, Any]
 Rows = dict[str, Row]  # by the area's code
+#: A layer's table of a period ("" for the one shown first) as the pages read it, all levels in turn, as lists by column.
+ReadLayer = Callable[[str, str], dict[str, list[Any]]]
 
 
 class Ledger:
@@ -57,6 +59,8 @@ class Ledger:
             self.faults.append(f"{what}: {len(here):,} values in the snapshot, {len(there):,} by the second path.")
             return
         self._count += len(keys)
+        if here == there:
+            return
         wrong = [i for i, (a, b) in enumerate(zip(here, there, strict=True)) if a != b and not _close(a, b, tolerance)]
         if wrong:
             i = wrong[0]

@@ -18,7 +18,8 @@ from typing import Any, Final
 import brotli
 import pyarrow.parquet as pq
 
-from etl.second_path import LEVELS, PARENT, Ledger, Rows, read_part
+from etl.second_layers import whole_numbers
+from etl.second_path import LEVELS, PARENT, Ledger, ReadLayer, Rows, read_part
 
 #: Layers, how many places each has, and how many are not on the map.
 PLACES: Final = {
@@ -270,7 +271,7 @@ def haversine_km(latitude: float, longitude: float, other_latitude: float, other
     return 2 * 6371.0088 * math.asin(math.sqrt(half))
 
 
-def check_distances(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[str, Rows], ledger: Ledger) -> None:
+def check_distances(raw: Path, folder: Path, parts: dict[str, Any], read: ReadLayer, areas: dict[str, Rows], ledger: Ledger) -> None:
     """A sample of neighbourhoods measured again; every larger area, class and packed byte worked out from all of them."""
     table = pq.read_table(raw / "postcodes/postcodes_england.parquet", columns=["lsoa21", "lat", "long"]).to_pydict()
     codes = list(areas["lsoa"])
@@ -286,7 +287,7 @@ def check_distances(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[
         shelves: dict[tuple[int, int], list[tuple[float, float]]] = {}
         for spot in spots:
             shelves.setdefault((math.floor(spot[0] * 10), math.floor(spot[1] * 10)), []).append(spot)
-        here = read_part(folder, parts, f"tables/{layer}")
+        here = read(layer, "")
         value = {(level, code): round(v, 4) for level, code, v in zip(here["level"], here["code"], here["value"], strict=True)}
         again = [_mean([_nearest(point, shelves, spots) for point in sample[code]]) for code in sample]
         ledger.compare(f"{layer}, measured again", list(sample), [value["lsoa", code] for code in sample], again, 0.0051 + 1e-4)
@@ -299,6 +300,10 @@ def check_distances(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[
             levels[level] = {code: total / people for code, (total, people) in inside.items()}
             names = list(areas[level])
             ledger.compare(f"{layer}, {level}", names, [value[level, code] for code in names], list(levels[level].values()), 1e-4)
+        england = sum(levels["lsoa"][code] * area["population"] for code, area in areas["lsoa"].items())
+        england /= sum(area["population"] for area in areas["lsoa"].values())
+        facts = json.loads((folder / parts[f"facts/{layer}"]["file"]).read_text(encoding="utf-8"))
+        ledger.compare(f"facts/{layer}, England", [0], [facts["england"][""]["value"]], [england], 2e-4)
         _check_packed(layer, folder, parts, here, levels, ledger)
         ledger.line(f"{layer}: {len(sample):,} neighbourhoods measured again, all larger areas and classes")
 
@@ -337,8 +342,7 @@ def _check_packed(
     paint = list(brotli.decompress((folder / parts[f"paint/{layer}"]["file"]).read_bytes()))
     ledger.compare(f"paint/{layer}", paint, paint, [number for level in places for number in classes[level]])
     planes = brotli.decompress((folder / parts[f"figures/{layer}"]["file"]).read_bytes())
-    n = len(planes) // 4
-    whole = [int.from_bytes(planes[i::n], "little", signed=True) for i in range(n)]
+    whole = whole_numbers(planes)
     ledger.compare(f"figures/{layer}", whole, whole, [number * 10 for level in places for number in levels[level].values()], 0.5 + 1e-3)
 
 

@@ -95,7 +95,8 @@ def to_numbers(table: pd.DataFrame, columns: list[str], name: str) -> pd.DataFra
 def read_table(card: LayerCard, mirror: Path | None, progress: Callable[[str], None] = lambda _: None) -> pd.DataFrame:
     """The card's main table under our column names, in its own geography.
 
-    A publisher's file that is not one plain table has a reader: ``etl/readers/<id>.py`` with ``read(*paths)``.
+    A publisher's file that is not one plain table has a reader: ``etl/readers/<id>.py`` with ``read(*paths)``, or, where the
+    card names one that several share, ``etl/readers/<reader>.py`` with ``read(card, *paths)``.
     Without a file the figures lie beside the card (``etl/beside.py``).
     """
     from importlib import import_module, util
@@ -103,6 +104,8 @@ def read_table(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
     if card.lies_beside:
         return read_beside(beside(card), card)
     paths = [find_raw(file, mirror, progress) for file in card.file]
+    if card.reader:
+        return import_module(f"etl.readers.{card.reader}").read(card, *paths)
     if util.find_spec(f"etl.readers.{card.id}"):
         return import_module(f"etl.readers.{card.id}").read(*paths)
     table = read_csv(paths[0], dict(card.columns))
@@ -111,9 +114,30 @@ def read_table(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
         if strange := sorted(set(table.kind.dropna()) - set(number)):
             raise DataContractError(f"{card.id}: the file has kinds the card does not name: {', '.join(strange)}.")
         table = table.assign(value=table.kind.map(number)).drop(columns="kind")
-    table = to_numbers(table, [column for column in table if column not in ("code", "period", "flag")], card.id)
+    table = to_numbers(table, [column for column in table if column not in ("code", "period", "flag", "category")], card.id)
     # Census and ONS files hold Wales too; the map is of England. What is dropped is Welsh by its code, nothing else.
-    return table[~table.code.astype(str).str.startswith("W01")].reset_index(drop=True)
+    table = table[~table.code.astype(str).str.startswith("W0")].reset_index(drop=True)
+    if card.pick:
+        table = _pick(table, card)
+    if "value" in table and card.times != 1:
+        table["value"] = (table.value * card.times).round(6)  # 0.29 times 100 is 29, not 28.999999999999996
+    return table
+
+
+def _pick(table: pd.DataFrame, card: LayerCard) -> pd.DataFrame:
+    """One row an area (and period): of a line for each category those the card picks, their counts added up."""
+    if strange := sorted(set(card.pick) - set(table.category)):
+        raise DataContractError(
+            f"{card.id}: the file has no category {', '.join(strange)}. It has: {', '.join(table.category.unique()[:12])}. Mend 'pick'."
+        )
+    picked = table[table.category.isin(card.pick)].drop(columns="category")
+    keys = [column for column in ("code", "period") if column in picked]
+    if len(card.pick) == 1:
+        return picked.reset_index(drop=True)
+    groups = picked.groupby(keys, sort=False)
+    if ((groups.size() != len(card.pick)) | (groups.denominator.nunique() != 1)).any():
+        raise DataContractError(f"{card.id}: some areas lack a category, or have two denominators. Is the file cut short?")
+    return groups.agg(numerator=("numerator", "sum"), denominator=("denominator", "first")).reset_index()
 
 
 def path_of(card: LayerCard, role: str, mirror: Path | None) -> Path:

@@ -6,11 +6,14 @@ import json
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from etl.build import _RAW_HASHES, BUILT, build
+from etl.second_comparison import check_indicators
+from etl.second_indicators import work_out_indicators
 from etl.second_layers import check_layers
 from etl.second_path import OWN_FILES, Ledger, Rows, check_areas, check_originals, work_out_areas
 from etl.second_places import (
@@ -59,16 +62,30 @@ def check_values(mirror: Path, folder: Path, snapshot: Snapshot, say: Say) -> Le
     check_originals(mirror, ledger)
     areas = work_out_areas(mirror)
     check_areas(folder, snapshot.parts, areas, ledger)
-    layers = check_layers(mirror, folder, snapshot.parts, areas, ledger)
+    indicators = work_out_indicators(mirror, areas)
+    read = partial(read_layer, snapshot)
+    layers = check_layers(mirror, folder, snapshot.parts, read, areas, {*indicators, *DISTANCES}, ledger)
+    check_indicators(folder, snapshot.parts, read, areas, indicators, ledger)
     check_postcodes(mirror, folder, snapshot.parts, areas, ledger)
     check_outlines(mirror, folder, snapshot.parts, areas, ledger)
     check_neighbours(mirror, folder, snapshot.parts, areas, ledger)
     for check in (check_tiles, check_labels, check_search):
         check(folder, snapshot.parts, areas, ledger)
     check_points(mirror, folder, snapshot.parts, ledger)
-    check_distances(mirror, folder, snapshot.parts, areas, ledger)
-    check_world(snapshot, areas, layers, ledger)
+    check_distances(mirror, folder, snapshot.parts, read, areas, ledger)
+    check_world(snapshot, areas, layers, len(indicators) + len(DISTANCES), ledger)
     return ledger
+
+
+def read_layer(snapshot: Snapshot, layer: str, period: str = "") -> dict[str, list[Any]]:
+    """A layer's table as the pages read it, all levels in turn, as lists by column."""
+    levels = snapshot.table(layer, period).values()
+    whole: dict[str, list[Any]] = {}
+    for rows in levels:
+        for column in rows:
+            cells = rows[column].astype(object)
+            whole.setdefault(str(column), []).extend(cells.where(rows[column].notna(), None).tolist())
+    return whole
 
 
 def rebuild(mirror: Path) -> Parts:
@@ -97,7 +114,7 @@ def compare_rebuilt(committed: Parts, rebuilt: Parts, say: Say) -> list[str]:
     return faults
 
 
-def check_world(snapshot: Snapshot, areas: dict[str, Rows], layers: dict[str, dict[str, Rows]], ledger: Ledger) -> None:
+def check_world(snapshot: Snapshot, areas: dict[str, Rows], layers: dict[str, dict[str, Rows]], others: int, ledger: Ledger) -> None:
     """What the world knows of deprivation in England, read from the snapshot as the pages read it."""
     imd, imd_2019 = snapshot.table("imd2025_england_lsoa21"), snapshot.table("imd2019_england_lsoa11")
     at_lsoa = {row["code"]: row for row in imd["lsoa"].to_dict("records")}
@@ -122,7 +139,7 @@ def check_world(snapshot: Snapshot, areas: dict[str, Rows], layers: dict[str, di
         ("percent of tenth 1 that was in it in 2019", round(100 * len(stayed) / len(first_tenth)), 82),
         ("people in England, mid-2022", int(snapshot.areas["rgn"].population.sum()), 57_106_398),
         ("areas at five levels", counts, [33_755, 6_856, 296, 42, 9]),
-        ("layers", len(snapshot.cards), len(layers) + len(DISTANCES)),
+        ("layers", len(snapshot.cards), len(layers) + others),
         ("postcode CO15 2EU", snapshot.postcodes("CO15")["2EU"][0], "E01021988"),
         ("outward codes", len(snapshot.outward_codes), 2_323),
         ("outward codes that travel together", len(snapshot.small_outward_codes), 158),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.cards import Geography, LayerCard, Polarity, Scheme
 from heatmap.geography import Level
-from heatmap.words import say_meaning
+from heatmap.indicator_words import find_indicator_words, say_meaning
 
 Format = Literal["json", "csv", "geojson"]
 _WORSE: dict[Polarity, str] = {
@@ -154,8 +154,13 @@ class LayerAnswer(BaseModel):
     unit: str
     polarity: Polarity
     polarity_in_words: str = Field(examples=[f"A higher value is worse. {_RANKS}"])
+    polarity_reason: str = Field(description="Why that end is worse; empty where the layer is no indicator.")
     meaning: str = Field(description="What it means.")
     not_meaning: str = Field(description="What it does not say.")
+    why_it_matters: str = Field(description="What to make of it in a consultation; empty where the layer is no indicator.")
+    caution: str = Field(description="What must stand beside the figures wherever they are shown; empty where nothing must.")
+    certainty: list[str] = Field(description="How sure its meaning is, a sentence each.")
+    part_of: str = Field(description="The series that contains it: comparing the two is circular.", examples=["imd"])
     period: str
     periods: list[str] = Field(description="Every period there is, oldest first; empty where there is one.")
     geography: Geography
@@ -183,7 +188,7 @@ class Figures(BaseModel):
     value: float | None
     decile: int | None = Field(description="1 is the most deprived tenth of England's neighbourhoods.")
     flag: str = Field(description='Why a figure is absent or weak; "" for an ordinary one.')
-    rank: int | None = Field(description="1 is the most deprived.")
+    rank: int | None = Field(description="1 is the most deprived, or the end that the layer's polarity_in_words names.")
     people_tenth1_percent: float | None = Field(None, description="Residents in neighbourhoods of England's tenth 1.")
     people_fifth1_percent: float | None = Field(None, description="Residents in neighbourhoods of England's fifth 1.")
     areas_tenth1_percent: float | None = Field(None, description="Neighbourhoods in England's tenth 1.")
@@ -262,12 +267,18 @@ def say_layer(card: LayerCard, levels: tuple[Level, ...], counts: dict[str, dict
     """
     wanted = LayerAnswer.model_fields.keys() & LayerCard.model_fields.keys()
     means, not_means = say_meaning(card)
+    words = find_indicator_words(card.words)
+    ranks = f"Rank 1 and decile 1: {card.ends[0]}." if card.ends else _RANKS
     said = card.model_dump(mode="json", include=set(wanted))
     return said | {
         "meaning": means,
         "not_meaning": not_means,
         "source": said["source"] | {"attribution": card.source.credit},
-        "polarity_in_words": _WORSE[card.polarity] + (f" {_RANKS}" if card.scheme == "tenths" else ""),
+        "polarity_in_words": _WORSE[card.polarity] + (f" {ranks}" if card.scheme == "tenths" else ""),
+        "polarity_reason": words.polarity_reason if words else "",
+        "why_it_matters": words.why_it_matters if words else "",
+        "caution": words.caution if words else "",
+        "certainty": list(words.certainty_words) if words else [],
         "levels": list(levels),
         "kinds": [kind.label for kind in card.kinds],
         "counts": {

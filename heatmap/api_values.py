@@ -47,6 +47,8 @@ def say_unit(card: LayerCard, level: Level) -> str:
         return card.unit
     if card.scheme == "kinds":
         return "% of residents who live in a rural neighbourhood"
+    if card.ends:
+        return f"% of residents who live in tenth 1 of neighbourhoods in England ({card.ends[0]})"
     return "% of residents who live in the most deprived tenth of neighbourhoods in England"
 
 

@@ -23,7 +23,7 @@ LargerAreas = Literal["sum", "mean", "counts", "none"]
 #: Our column names, to which a card maps the publisher's headers.
 OurColumn = Literal[
     "code", "value", "rank", "decile", "kind", "numerator", "denominator", "lower_ci", "upper_ci", "period", "flag",
-    "weight", "weight_on",
+    "weight", "weight_on", "category",
 ]  # fmt: skip
 #: What a place may say of itself; what the file does not have stays empty.
 PointColumn = Literal[
@@ -38,6 +38,7 @@ Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "schoo
 #: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.
 FLAGS: tuple[str, ...] = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
+    "best_fit_lad",
 )  # fmt: skip
 #: Those of them with which there is no value at all.
 ABSENT: Final = ("missing", "suppressed", "no_like_for_like")
@@ -77,7 +78,7 @@ class RawFile(Closed):
     path: str = ""
     url: str = ""
     sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
-    role: Literal["table", "lad_summary", "icb_summary", "earlier_table", "lsoa_lookup"] = "table"
+    role: Literal["table", "lad_summary", "icb_summary", "earlier_table", "lsoa_lookup", "lookup"] = "table"
     tried: bool = True
 
     @model_validator(mode="after")
@@ -160,13 +161,17 @@ class _Card(Closed):
 class LayerCard(_Card):
     """An indicator: what it asks, what it means, where it comes from, and what its table promises.
 
-    ``words`` names a record of ``data/words/domains.toml`` that says what it means.
+    ``words`` names a record of ``data/words/domains.toml`` or ``indicators.toml`` that says what it means.
     ``anchors`` are values read by eye off the published table: area code -> {our column: value}.
     ``valid_min`` and ``valid_max`` bound the value (or the rank where there is no value), in ``unit``.
     ``rows`` counts the lines of the file; with ``partial`` areas may be absent from it, and show "no figure".
     ``periods`` lists, oldest first, those the file holds in its column ``period``; the last is shown unless another is chosen.
     ``ends`` names the two ends of the legend, that of class 1 first.
     ``distance_to`` names a points layer: the build itself measures how far each neighbourhood is from the nearest of its places.
+    ``pick`` names the categories that are taken of a file with one line an area and category (column ``category``).
+    ``times`` turns the file's values into ``unit``; ``ranked`` has the build put them in line, the highest first.
+    ``flagged`` is the reason that every figure bears which has none of its own; ``absent`` that of those the file leaves empty.
+    ``reader`` names a module of ``etl/readers`` that several cards share.
     """
 
     kind: Literal["indicator"] = "indicator"
@@ -190,6 +195,12 @@ class LayerCard(_Card):
     official: str = ""
     gradient_scale: Literal["", "rate", "mean", "proportion"] = ""
     distance_to: str = ""
+    reader: Annotated[str, Field(pattern=r"^[a-z_0-9]*$")] = ""
+    pick: tuple[str, ...] = ()
+    times: Annotated[float, Field(gt=0)] = 1
+    ranked: bool = False
+    flagged: Literal["", "modelled"] = ""
+    absent: Literal["missing", "suppressed"] = "missing"
     columns: dict[str, OurColumn] = {}
     anchors: dict[str, dict[str, float]] = {}
 
@@ -222,12 +233,12 @@ class LayerCard(_Card):
     def _scheme_has_its_parts(self) -> LayerCard:
         ours = set(self.columns.values())
         needs: set[str] = {
-            "tenths": {"code", "rank"},
+            "tenths": {"code", "value"} if self.ranked and "value" in ours else {"code", "rank"},
             "moved": {"code", "value"},
             "amount": {"code", "numerator", "denominator"} if "numerator" in ours else {"code", "value"},
             "kinds": {"code", "kind"},
         }[self.scheme]
-        if ours and (missing := needs - ours):
+        if ours and not self.reader and (missing := needs - ours):  # a reader makes the columns itself
             raise ValueError(f"scheme '{self.scheme}' needs a column for {' and '.join(sorted(missing))} in [columns]")
         if self.scheme == "moved" and list(self.breaks) != sorted(set(self.breaks)):
             raise ValueError("'breaks' must rise, each once")
@@ -237,6 +248,10 @@ class LayerCard(_Card):
     def _columns_are_known(self) -> LayerCard:
         if self.file and not self.columns:
             raise ValueError("map the file's headers to ours in [columns]")
+        if not self.file and (self.reader or self.pick or self.times != 1):
+            raise ValueError("'reader', 'pick' and 'times' are for a publisher's file: add [[file]], or write the figures as they are")
+        if self.pick and not self.reader and "category" not in self.columns.values():
+            raise ValueError("'pick' needs a column for category in [columns]")
         return self
 
     @model_validator(mode="after")

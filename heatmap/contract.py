@@ -61,14 +61,15 @@ def join_by_code(left: pd.DataFrame, right: pd.DataFrame, on: str, names: tuple[
     for side, name in ((left, names[0]), (right, names[1])):
         if (twice := side[on][side[on].duplicated()]).size:
             raise DataContractError(f"{name}: {name_some(twice.unique())} stand twice. Take the double rows out.")
-    lost_left, lost_right = (set(left[on]) - set(right[on])), (set(right[on]) - set(left[on]))
-    if lost_left or lost_right:
+    joined = left.merge(right, on=on, validate="one_to_one")
+    if not len(joined) == len(left) == len(right):
+        lost_left, lost_right = (set(left[on]) - set(right[on])), (set(right[on]) - set(left[on]))
         raise DataContractError(
             f"{names[0]} and {names[1]} do not fit: {len(lost_left):,} codes only in {names[0]}"
             f" ({name_some(sorted(lost_left))}), {len(lost_right):,} only in {names[1]}"
             f" ({name_some(sorted(lost_right))}). Check that both have areas of the same year."
         )
-    return left.merge(right, on=on, validate="one_to_one")
+    return joined
 
 
 def _broken_codes(table: pd.DataFrame, card: LayerCard) -> list[str]:
@@ -141,7 +142,8 @@ def _broken_deciles(table: pd.DataFrame, card: LayerCard) -> list[str]:
 
 def _broken_anchors(table: pd.DataFrame, card: LayerCard) -> list[str]:
     found = []
-    by_code = table.drop_duplicates("code").set_index("code")
+    shown = table[table.period == card.period] if card.periods and "period" in table else table
+    by_code = shown.drop_duplicates("code").set_index("code")
     for code, promised in card.anchors.items():
         for column, value in promised.items():
             if code not in by_code.index or column not in by_code:

@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 
 from heatmap.cards import HEADINGS, LayerCard
-from heatmap.classes import levels_of
+from heatmap.classes import DEPRIVED, levels_of
 from heatmap.geography import LEVELS, PICKER, SINGULAR, Level
 from heatmap.icons import icon, point_sign
 from heatmap.selection import Kept, decile_layer
@@ -132,12 +132,13 @@ def tens_picker(state: MapState, snapshot: Snapshot) -> list[Any]:
     layer = snapshot.cards[decile_layer(state, snapshot)]
     step = 2 if state.groups == "fifths" else 1
     kind = "fifth" if step == 2 else "tenth"
+    first, last = layer.ends or DEPRIVED
     toggles = []
     for number in range(1, 10 // step + 1):
         deciles = range((number - 1) * step + 1, number * step + 1)
         token = f"{'fifth' if step == 2 else 'seq'}-{number}"
         pressed = all(decile in state.deciles for decile in deciles)
-        end = ", most deprived" if number == 1 else ", least deprived" if number == 10 // step else ""
+        end = f", {first}" if number == 1 else f", {last}" if number == 10 // step else ""
         toggles.append(
             html.Button(
                 str(number),
@@ -154,7 +155,7 @@ def tens_picker(state: MapState, snapshot: Snapshot) -> list[Any]:
         html.Div(
             toggles, className="tens" if step == 1 else "tens five", role="group", **{"aria-label": f"{kind.title()}s of {layer.title}"}
         ),
-        html.Div([html.Span("most deprived"), html.Span("least")], className="row between xs soft"),
+        html.Div([html.Span(first), html.Span(last if layer.ends else "least")], className="row between xs soft"),
         html.P(f"{kind.title()}s of {layer.short}, {layer.edition}.", className="xs soft"),
     ]
 

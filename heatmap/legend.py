@@ -10,7 +10,8 @@ from dash import html
 from heatmap.cards import ABSENT, LayerCard
 from heatmap.classes import DEPRIVED, Class, classes_of
 from heatmap.geography import PLURAL
-from heatmap.icons import point_sign
+from heatmap.icons import icon, point_sign
+from heatmap.indicator_words import say_caution
 from heatmap.selection import Mask
 from heatmap.state import MapState
 from heatmap.store import Snapshot
@@ -49,6 +50,8 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     parts.append(_listed(classes, shares) if card.scheme == "kinds" and own else _boxes(classes, shares, bars))
     parts += _ends(card, state)
     parts.append(html.P(say_direction(card) if own or card.scheme == "amount" else _say_shares(card, state), className="xs soft say"))
+    if caution := say_caution(card):
+        parts.append(html.P([icon("warn", 14), " ", caution], className="xs say"))
     flags = rows.flag.to_numpy()[mask]
     parts.append(_keys(state, flags))
     parts.append(

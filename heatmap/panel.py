@@ -12,6 +12,7 @@ from heatmap.classes import DEPRIVED, levels_of, say_amount
 from heatmap.drivers import DOMAINS
 from heatmap.geography import SINGULAR
 from heatmap.icons import icon
+from heatmap.indicator_words import say_caution
 from heatmap.state import MapState
 from heatmap.store import Area, Snapshot
 from heatmap.story_facts import read_place_in_authority
@@ -196,6 +197,8 @@ def _stand(big: str, token: str, words: str, more: str) -> html.Div:
 def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot, period: str) -> Any:
     """The layer on show, where it is not what the panel begins with; with its other periods, where it has some."""
     parts: list[Any] = [html.P([html.B(f"On this map: {card.title}. "), say_row(card, area, snapshot, period)], className="s shown")]
+    if caution := say_caution(card):
+        parts.append(html.P([html.B("With care. "), caution], className="xs soft"))
     if card.periods:
         parts.append(_over_time(area, card, snapshot))
     return html.Div(parts, className="stack-s")

@@ -23,9 +23,9 @@ from pmtiles.tile import deserialize_directory, zxy_to_tileid
 
 from heatmap.cards import LayerCard, PointsCard
 from heatmap.catalogue import read_catalogue, read_points_catalogue
-from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError, SnapshotError
 from heatmap.geography import LEVELS, Level, level_of
+from heatmap.layer_tables import unpack_table
 from heatmap.settings import SNAPSHOT
 
 BUILT_DIR = Path(__file__).parent.parent / "data" / "built"
@@ -146,20 +146,7 @@ class Snapshot:
     def table(self, layer: str, period: str = "") -> dict[Level, pd.DataFrame]:
         """A layer's rows by level, each in the order of positions; of the period shown first unless another is named."""
         card = self.cards[layer]
-        whole = pd.read_parquet(self.path(f"tables/{layer}")).astype(_WHOLE_NUMBERS)
-        if card.periods:
-            whole = whole[whole.period == (period or card.period)].drop(columns="period")
-        numbers = whole.select_dtypes("float32").columns
-        whole[numbers] = whole[numbers].astype("float64").round(4)  # as they were written
-        found, start = {}, 0
-        for level in levels_of(card):
-            found[level] = whole.iloc[start : start + len(self.areas[level])].reset_index(drop=True)
-            start += len(self.areas[level])
-            if not (found[level].level == level).all() or not np.array_equal(found[level].code, self.areas[level].code):
-                raise SnapshotError(f"The snapshot's part tables/{layer} is not in the order of the areas. {_REBUILD}")
-            # The codes are those of the areas, held once for all layers; the level is the key.
-            found[level] = found[level].drop(columns="level").assign(code=self.areas[level].code)
-        return found
+        return unpack_table(pq.read_table(self.path(f"tables/{layer}")), self.classes(card.part(period)), card, self.areas, period)
 
     @cache  # noqa: B019
     def facts(self, layer: str) -> dict[str, Any]:
@@ -294,7 +281,6 @@ def _read_cell(cell: Any, whole: bool) -> Any:
     return int(cell) if whole else cell
 
 
-_WHOLE_NUMBERS = {"rank": "Int32", "decile": "Int8", "median_tenth": "Int8", "is_official": "boolean"}
 _VINTAGE: dict[Level, str] = {"lsoa": "21", "msoa": "21", "lad": "24", "icb": "24", "rgn": "24"}
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from heatmap.cards import Card, Heading, LayerCard
+from heatmap.cards import Heading, LayerCard
 from heatmap.classes import DEPRIVED
 from heatmap.geography import PLURAL, SINGULAR, Level
 from heatmap.language import _ as _  # the other modules have it from here
@@ -28,14 +28,6 @@ def domain_words() -> dict[str, dict[str, Any]]:
     """The plain words for the index, its domains and halves, by id."""
     text = (WORDS_DIR / "domains.toml").read_text(encoding="utf-8")
     return {record["id"]: record for record in tomllib.loads(text)["domain"]}
-
-
-def say_meaning(card: Card) -> tuple[str, str]:
-    """What a layer means, and what it does not say."""
-    if card.words:
-        record = domain_words()[card.words]
-        return card.meaning or record["measures"], card.not_meaning or record["does_not_say"]
-    return card.meaning, card.not_meaning
 
 
 def ordinal(number: int) -> str:
@@ -329,6 +321,10 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     "no_like_for_like": (
         _("no like-for-like"),
         _("Its boundary changed so much that it cannot be set beside 2019. It is not zero."),
+    ),
+    "best_fit_lad": (
+        _("put together"),
+        _("Measured for the councils that were merged here since, and put together by their people."),
     ),
 }
 

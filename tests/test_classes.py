@@ -102,8 +102,9 @@ def test_tenths_say_which_end_is_worse(card: LayerCard) -> None:
     """The first class is the most deprived and the darkest, the last the least, and the words say so."""
     tenths, fifths = (classes_of(card, "lsoa", groups) for groups in ("tenths", "fifths"))
     assert (len(tenths), len(fifths)) == (10, 5)
-    assert (tenths[0].label, tenths[-1].label) == ("Tenth 1: most deprived tenth", "Tenth 10: least deprived tenth")
-    assert (fifths[0].label, fifths[-1].label) == ("Fifth 1: most deprived fifth", "Fifth 5: least deprived fifth")
+    first, last = card.ends or ("most deprived", "least deprived")
+    assert (tenths[0].label, tenths[-1].label) == (f"Tenth 1: {first} tenth", f"Tenth 10: {last} tenth")
+    assert (fifths[0].label, fifths[-1].label) == (f"Fifth 1: {first} fifth", f"Fifth 5: {last} fifth")
     assert (tenths[0].colour, fifths[0].colour) == ("seq-1", "fifth-1")
 
 
@@ -135,6 +136,6 @@ def test_amounts_say_their_edges() -> None:
 
 
 def test_a_move_is_shown_at_lsoa_alone() -> None:
-    """A move is not added up over places; everything else is shown at five levels."""
+    """A move is not added up over places; everything else of neighbourhoods is shown at five levels."""
     assert levels_of(CARDS["imd_moved2025_england_lsoa21"]) == ("lsoa",)
-    assert all(levels_of(card) == LEVELS for card in CARDS.values() if card.scheme != "moved")
+    assert all(levels_of(card) == LEVELS for card in CARDS.values() if card.scheme != "moved" and card.base_level == "lsoa")

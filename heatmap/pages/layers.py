@@ -19,11 +19,12 @@ from heatmap.cards import Card, LayerCard, PointsCard
 from heatmap.classes import levels_of
 from heatmap.geography import LEVELS, PICKER, SINGULAR, Level
 from heatmap.icons import icon, point_sign
+from heatmap.indicator_words import say_meaning
 from heatmap.pages.frame import message, text_page
 from heatmap.pages.layers_card import draw_card, draw_start, say_placed
 from heatmap.state import DEFAULT_LAYER
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import FLAG_WORDS, say_meaning
+from heatmap.words import FLAG_WORDS
 
 PATH = "/layers"
 TITLE = "Layers"

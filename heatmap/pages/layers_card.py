@@ -13,9 +13,11 @@ from heatmap.classes import classes_of, levels_of
 from heatmap.figures import draw_histogram
 from heatmap.geography import PLURAL, SINGULAR, Level
 from heatmap.icons import icon
+from heatmap.indicator_words import find_indicator_words, say_caution, say_meaning
+from heatmap.pages.frame import message
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
-from heatmap.words import join_names, say_direction, say_heading, say_meaning
+from heatmap.words import join_names, say_direction, say_heading
 
 #: The levels whose outlines are one file for the whole country.
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")
@@ -62,14 +64,28 @@ def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
             className="row between top",
         ),
         html.P(card.question, className="l"),
+        *([message("warn", "warn", html.P(caution))] if (caution := say_caution(card)) else []),
         html.P(html.A([icon("map", 18), "Show on the map"], href=shown, className="btn main"), className="row"),
         *([spread] if spread else []),
         html.Div([html.H3("What it means"), html.P([f"{means} ", html.B(worse)] if worse else means, className="s")]),
         html.Div([html.H3("What it does not say"), html.P(not_means, className="s")]),
+        *draw_reasons(card),
         html.Dl([part for name, value in facts for part in (html.Dt(name), html.Dd(value))], className="facts"),
         html.Div([html.H3("Take the figures"), files]),
         html.P(["Where you use them, say: ", html.Span(card.source.credit, className="soft")], className="xs"),
     ]  # fmt: skip
+
+
+def draw_reasons(card: Card) -> list[Any]:
+    """Why it matters in a consultation, why one end is worse, and how sure its meaning is; nothing for what is no indicator."""
+    words = find_indicator_words(card.words)
+    if words is None:
+        return []
+    return [
+        html.Div([html.H3("Why it matters"), html.P(words.why_it_matters, className="s")]),
+        html.Div([html.H3("Which way is worse"), html.P(words.polarity_reason, className="s")]),
+        *([html.Div([html.H3("How sure it is"), html.P(" ".join(words.certainty_words), className="s")])] if words.certainty_words else []),
+    ]
 
 
 def map_address(card: LayerCard) -> str:
@@ -157,7 +173,8 @@ def _axis(card: LayerCard) -> str:
     if card.scheme == "moved":
         return "points moved (left = towards most deprived)"
     unit = card.unit.partition(";")[0]
-    return f"{unit} (right = more deprived)" if card.scheme == "tenths" else unit
+    worse = "more deprived" if not card.ends else card.ends[0]
+    return f"{unit} (right = {worse})" if card.scheme == "tenths" else unit
 
 
 def _kinds(card: LayerCard, snapshot: Snapshot) -> html.Figure:
@@ -282,7 +299,7 @@ def say_uncertainty(card: LayerCard, flags: dict[str, int]) -> str:
     ours = set(card.columns.values())
     if {"lower_ci", "upper_ci"} <= ours:
         said = "95 % interval, as published"
-    elif {"numerator", "denominator"} <= ours:
+    elif {"numerator", "denominator"} & ours and not card.flagged:
         said = "95 % interval worked out from the counts (Wilson)"
     else:
         said = "the publisher gives no interval"
@@ -294,6 +311,7 @@ _WEAK = {
     "modelled": "are estimates from a model",
     "best_fit_2011": "were carried over from 2011 boundaries",
     "small_denominator": "rest on few people",
+    "best_fit_lad": "were put together from councils merged since",
     "area_level_lad": "are the figure of the whole authority",
 }
 
@@ -336,18 +354,30 @@ def say_larger(card: LayerCard) -> str:
 def say_made(card: LayerCard) -> str:
     """What was done to the publisher's figures."""
     said = []
+    counted = bool({"numerator", "denominator"} & set(card.columns.values()))
     if card.scheme == "moved":
         said.append("the place in England’s line in 2025 less that in 2019, worked out by this project")
     if card.converted:
         said.append(
             "brought from 2011 to 2021 neighbourhoods by the official lookup: unchanged ones as they are, split ones carried down,"
-            " merged ones averaged over people and ranked anew"
+            f" {'counts of merged ones added up' if counted else 'merged ones averaged over people and ranked anew'}"
         )
-    if "numerator" in card.columns.values():
-        said.append("the count divided by its denominator, in percent")
-    if card.scheme == "tenths" and card.columns and "decile" not in card.columns.values():
+    if card.reader in _MERGED:
+        said.append(f"brought to the authorities of 2024: {_MERGED[card.reader]} where several became one")
+    if counted:
+        added = "the counts of several categories added up, and " if len(card.pick) > 1 else "the count "
+        said.append(f"{added}divided by the denominator, in percent")
+    if card.times != 1:
+        said.append(f"multiplied by {card.times:g}")
+    if card.ranked:
+        said.append("put in line by this project, the highest first, and divided into tenths")
+    elif card.scheme == "tenths" and card.columns and "decile" not in card.columns.values():
         said.append("tenths worked out from the published rank")
     return "; ".join(said) or "as published; no change"
+
+
+#: How a reader brings the figures of authorities that were merged since to those of 2024.
+_MERGED = {"health_index": "averaged over people", "low_income_families": "counts added up", "qof_prevalence": "counts added up"}
 
 
 def say_placed(card: PointsCard) -> tuple[str, str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import brotli
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,8 +46,21 @@ class Truth:
 
     def layer(self, layer: str, level: str = "lsoa") -> pd.DataFrame:
         """A layer's rows of a level, by code."""
-        rows = self.read(f"tables/{layer}")
-        return rows[rows.level == level].set_index("code")
+        kept, parts = self.read(f"tables/{layer}"), self.parts
+        levels = json.loads((ROOT / "data/built" / parts[f"facts/{layer}"]["file"]).read_text(encoding="utf-8"))["counts"]
+        codes = {each: self.read(f"areas/{each}").code for each in ("lsoa", "msoa", "lad", "icb", "rgn")}
+        start = sum(len(codes[each]) for each in list(levels)[: list(levels).index(level)])
+        rows = kept.iloc[start : start + len(codes[level])].reset_index(drop=True)
+        rows = rows.apply(lambda column: pd.to_numeric(column, errors="coerce").astype(float) if column.dtype == object else column)
+        if level != "lsoa" and "people_tenth1_percent" in rows:
+            rows["value"] = rows.people_tenth1_percent
+        packed = np.frombuffer(brotli.decompress((ROOT / "data/built" / parts[f"paint/{layer}"]["file"]).read_bytes()), np.uint8)
+        begin = sum(len(codes[each]) for each in list(codes)[: list(codes).index(level)])
+        here = packed[begin : begin + len(rows)]
+        flags = np.array(["", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad",
+                          "no_like_for_like", "best_fit_lad"])  # fmt: skip
+        said = {"class": here & 15, "decile": pd.Series(here & 15).where((here & 15) > 0), "flag": flags[here >> 4]}
+        return rows.assign(**said).set_index(pd.Index(codes[level], name="code"))
 
     @property
     def layers(self) -> list[str]:

@@ -1,0 +1,178 @@
+"""The second path for indicators, further on: larger areas, classes and England, and every value held against the snapshot."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from etl.second_indicators import MODELLED, Worked, make_row, make_share
+from etl.second_layers import FLAGS, NO_VALUE, STORED, class_of_share, middle_of, unpack, whole_numbers
+from etl.second_path import LEVELS, PARENT, Ledger, ReadLayer, Row, Rows
+
+#: Which levels are made of whole areas of a level.
+ABOVE = {"lsoa": ("msoa", "lad", "icb", "rgn"), "msoa": ("lad", "rgn"), "lad": ("rgn",)}
+
+
+def check_indicators(
+    folder: Path, parts: dict[str, Any], read: ReadLayer, areas: dict[str, Rows], made: dict[str, Worked], ledger: Ledger
+) -> None:
+    """Every value of every indicator, level and period; its classes; the bytes that the map fetches; what is counted of it."""
+    for layer, worked in sorted(made.items()):
+        if f"tables/{layer}" not in parts:
+            ledger.compare(f"{layer}, is there", [layer], [False], [True])
+            continue
+        edges: dict[str, list[float]] = {}
+        shown = list(worked.periods)[-1]
+        whole = {period: _add_up(worked, dict(sorted(rows.items())), areas) for period, rows in worked.periods.items()}
+        if not worked.ranked:
+            for level in whole[shown]:
+                edges[level] = _fifths([row["value"] for levels in whole.values() for row in levels[level].values()])
+        for period, levels in whole.items():
+            for level, rows in levels.items():
+                for row in rows.values():
+                    _classify(worked, level, row, edges)
+            part = layer if period == shown else f"{layer}@{period}"
+            packed = unpack(folder, parts, f"paint/{part}"), unpack(folder, parts, f"figures/{part}")
+            _compare(worked, period, read(layer, period), packed, levels, areas, ledger)
+        facts = json.loads((folder / parts[f"facts/{layer}"]["file"]).read_text(encoding="utf-8"))
+        ledger.compare(
+            f"{layer}, edges",
+            sorted(edges),
+            [facts["edges"].get(level) for level in sorted(edges)],
+            [edges[level] for level in sorted(edges)],
+        )
+        for level, rows in whole[shown].items():
+            for name, column in (("classes", "class"), ("classes_fifths", "class_fifths"), ("flags", "flag")):
+                counted = Counter(str(row[column]) for row in rows.values() if row[column] != "")
+                ledger.compare(f"facts/{layer}, {level}, {name}", [0], [facts["counts"][level][name]], [dict(counted)])
+        england = {period: said for period, levels in whole.items() if (said := _england(worked, levels, areas))}
+        ledger.compare(f"facts/{layer}, England's periods", [0], [list(facts["england"])], [list(england)])
+        for period, said in england.items():
+            here = facts["england"].get(period, {})
+            ledger.compare(f"facts/{layer}, England {period}", list(said), [here.get(name) for name in said], list(said.values()), STORED)
+        ledger.line(layer)
+
+
+def _england(worked: Worked, levels: dict[str, Rows], areas: dict[str, Rows]) -> dict[str, float]:
+    """The whole country's figure: of counts the regions' added up, of amounts those of the layer's own level."""
+    there = [(row["value"], areas[worked.base][code]["population"]) for code, row in levels[worked.base].items()]
+    there = [(value, people) for value, people in there if value is not None]
+    if worked.ranked or not there:
+        return {}
+    if worked.adding == "sum":
+        return {"value": sum(value for value, _ in there)}
+    if worked.adding == "mean":
+        return {"value": sum(value * people for value, people in there) / sum(people for _, people in there)}
+    over, under = (sum(row[key] for row in levels["rgn"].values()) for key in ("numerator", "denominator"))
+    made = make_share(over, under, counted=re.split(r"20\d\d", worked.layer)[0] not in MODELLED)
+    return {name: number for name, number in made.items() if name not in ("rank", "decile", "flag")}
+
+
+def _add_up(worked: Worked, own: Rows, areas: dict[str, Rows]) -> dict[str, Rows]:
+    levels = {worked.base: own}
+    places = 0 if worked.adding != "mean" else _places((row["value"] for row in own.values()), worked.decimals)
+    worked.slack = max(STORED, 1.01 * 10**-places) if worked.adding == "mean" else STORED
+    for level in ABOVE[worked.base]:
+        inside: dict[str, list[tuple[Row, int]]] = {code: [] for code in areas[level]}
+        for code, area in areas[worked.base].items():
+            inside[area[PARENT[level]]].append((own[code], area["population"]))
+        levels[level] = {code: _larger(worked, members, level, places) for code, members in inside.items()}
+    return levels
+
+
+def _larger(worked: Worked, members: list[tuple[Row, int]], level: str, places: int) -> Row:
+    """One larger area from those in it: as much as the figures in it allow."""
+    there = [(row, n) for row, n in members if row["rank" if worked.ranked else "value"] is not None]
+    name = re.split(r"20\d\d", worked.layer)[0]
+    flag = "best_fit_2011" if any(row["flag"] == "best_fit_2011" for row, _ in members) else "modelled" if name in MODELLED else ""
+    if not there:
+        return make_row(None, "missing")
+    people = sum(n for _, n in there)
+    if worked.adding == "sum":
+        return make_row(sum(row["value"] for row, _ in there), flag)
+    if worked.adding == "mean":
+        return make_row(round(sum(row["value"] * n for row, n in there) / people, places), flag)
+    if worked.adding == "counts":
+        over, under = (sum(row[key] * row.get("part", 1) for row, _ in there) for key in ("numerator", "denominator"))
+        return make_share(round(over), round(under), flag, counted=name not in MODELLED)
+    made = make_row(None, flag)
+    for which, last in (("tenth1", 1), ("fifth1", 2)):
+        made[f"people_{which}_percent"] = 100 * sum(n for row, n in there if row["decile"] <= last) / people
+        made[f"areas_{which}_percent"] = 100 * sum(row["decile"] <= last for row, _ in there) / len(there)
+    if there[0][0]["value"] is not None:
+        made["mean_score"] = sum(row["value"] * n for row, n in there) / people
+    made["median_tenth"] = None if level == "msoa" else middle_of([(row["decile"], n) for row, n in there])
+    return made | {"value": made["people_tenth1_percent"], "flag": flag}
+
+
+def _places(values: Iterable[float | None], decimals: int) -> int:
+    """Decimals of the figures themselves, from those shown to four."""
+    there = [value for value in values if value is not None]
+    for places in range(decimals, 4):
+        if all(abs(round(value, places) - value) < 1e-9 for value in there):
+            return places
+    return 4
+
+
+def _fifths(amounts: list[float | None]) -> list[float]:
+    """The values between the fifths, falling, to two figures, each once."""
+    line, cuts = sorted(amount for amount in amounts if amount is not None), []
+    for part in (0.8, 0.6, 0.4, 0.2):
+        low = int(part * (len(line) - 1))
+        high = min(low + 1, len(line) - 1)
+        cuts.append(float(f"{line[low] + (part * (len(line) - 1) - low) * (line[high] - line[low]):.2g}"))
+    return list(dict.fromkeys(cuts))
+
+
+def _classify(worked: Worked, level: str, row: Row, edges: dict[str, list[float]]) -> None:
+    if worked.ranked:
+        own = level == worked.base
+        row["class"] = row["decile"] if own else class_of_share(row["value"])
+        row["class_fifths"] = (row["decile"] + 1) // 2 if own else class_of_share(row["people_fifth1_percent"])
+    elif row["value"] is None:
+        row["class"] = row["class_fifths"] = 0
+    else:
+        number = 1 + sum(row["value"] < edge for edge in edges[level])
+        row["class"] = row["class_fifths"] = len(edges[level]) + 2 - number if worked.low_first else number
+
+
+def _compare(
+    worked: Worked,
+    period: str,
+    table: dict[str, list[Any]],
+    packed: tuple[bytes, bytes],
+    levels: dict[str, Rows],
+    areas: dict[str, Rows],
+    ledger: Ledger,
+) -> None:
+    """One period: the table as the pages read it, and the bytes of ``paint`` and ``figures``."""
+    what = f"{worked.layer} {period}".rstrip()
+    rows = [(level, code, row) for level, found in levels.items() for code, row in found.items()]
+    ledger.compare(f"{what}, levels and codes", rows, list(zip(table["level"], table["code"], strict=True)), [(a, b) for a, b, _ in rows])
+    own = len(levels[worked.base])
+    ours = {column for _, _, row in rows for column in row}
+    for column in sorted((table.keys() | ours) - {"level", "code", "part"}):
+        here, there = table.get(column, [None] * len(rows)), [row.get(column) for _, _, row in rows]
+        # A mean that lies half-way may be rounded either way.
+        for part, slack in ((slice(own), STORED), (slice(own, None), worked.slack if column == "value" else STORED)):
+            ledger.compare(f"{what}, {column}", [key[:2] for key in rows[part]], here[part], there[part], slack)
+    scale = 10**worked.decimals
+    paint: list[int] = []
+    figures: list[float] = []
+    for level, tenths in [(level, True) for level in LEVELS] + [(level, False) for level in LEVELS[1:]]:
+        if level not in levels:
+            paint += [0] * len(areas[level])
+            figures += [NO_VALUE] * len(areas[level])
+            continue
+        said_by_class = worked.ranked and level == worked.base
+        measure = "value" if tenths or not worked.ranked else "people_fifth1_percent"
+        for row in levels[level].values():
+            paint.append(row["class" if tenths else "class_fifths"] | FLAGS.index(row["flag"]) << 4)
+            figures.append(NO_VALUE if row[measure] is None or said_by_class else row[measure] * scale)
+    keys = range(len(paint))
+    ledger.compare(f"{what}, paint", keys, list(packed[0]), paint)
+    ledger.compare(f"{what}, figures", keys, whole_numbers(packed[1]), figures, 0.5 + STORED * scale)

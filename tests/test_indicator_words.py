@@ -1,0 +1,97 @@
+"""The words for indicators: closed, each with its care or its reason, and each either on a card or not to be shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from heatmap.catalogue import read_catalogue
+from heatmap.errors import WordsError
+from heatmap.indicator_words import CERTAINTY_WORDS, IndicatorFile, find_indicator_words, read_indicator_words, say_meaning
+from heatmap.word_files import read_words
+from heatmap.words import WORDS_DIR, domain_words
+
+FILE = WORDS_DIR / "indicators.toml"
+WORDS = read_indicator_words()
+CARDS = {card.id: card for card in read_catalogue().values() if card.words in WORDS}
+
+
+def test_every_record_is_on_a_card_or_not_shown() -> None:
+    """What is to be shown has a layer; what is not has none, and its reason stays on record."""
+    shown = {card.words for card in CARDS.values()}
+    assert shown == {record.id for record in WORDS.values() if record.recommend != "do_not_show"}
+    refused = [record for record in WORDS.values() if record.recommend == "do_not_show"]
+    assert len([record for record in refused if record.id.startswith("hi_")]) == 13
+    assert len([record for record in refused if record.id.startswith("qof_")]) == 2
+    assert all(record.title and record.reason.endswith(".") for record in refused)
+
+
+def test_no_record_is_of_two_files() -> None:
+    """A card's words name one record, of domains or of indicators."""
+    assert not set(WORDS) & set(domain_words())
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
+def test_a_card_says_nothing_again(card) -> None:  # type: ignore[no-untyped-def]
+    """Meaning stands in the record alone, and what the page says is the record's."""
+    record = WORDS[card.words]
+    assert not card.meaning and not card.not_meaning
+    assert say_meaning(card) == (record.definition, record.does_not_say)
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.id)
+def test_what_words_say_of_the_figures_is_so(card) -> None:  # type: ignore[no-untyped-def]
+    """Modelled figures are flagged by cards whose words say so, withheld ones too; what is of a council is drawn at councils."""
+    certainty = WORDS[card.words].certainty
+    assert not card.flagged or "modelled" in certainty
+    assert (card.absent == "suppressed") == ("suppressed_small" in certainty)
+    assert ("area_level_lad" in certainty) == (card.geography == "lad24")
+    assert card.part_of == "imd" if card.id.split("_england")[0].endswith("2025") else not card.part_of
+    assert (card.gradient_scale == "proportion") == (card.larger_areas == "counts")
+    assert bool(WORDS[card.words].core20plus5_basis) <= bool(card.core20plus5)
+    assert len(card.short) <= 30 and card.order >= 600
+
+
+def test_groups_are_never_judged() -> None:
+    """Ethnic groups, ages and disability are context: neither end is worse."""
+    named = [card for card in CARDS.values() if card.words in ("census2021_ethnic_group", "population_age_bands", "census2021_disability")]
+    assert len(named) == 10 and {card.polarity for card in named} == {"no_judgement"}
+
+
+def test_words_are_of_places() -> None:
+    """A place is deprived, never the people in it; and the figures are not advice."""
+    said = FILE.read_text(encoding="utf-8").lower()
+    assert "deprived people" not in said and "deprived families" not in said and "the deprived" not in said
+
+
+def test_each_sureness_ends_its_sentence() -> None:
+    """They are shown one after another."""
+    assert all(words.endswith(".") for words in CERTAINTY_WORDS.values())
+
+
+def test_a_draft_says_so() -> None:
+    """No record claims a review that it has not had."""
+    assert all(record.is_reviewed == (record.status == "reviewed") for record in WORDS.values())
+
+
+@pytest.mark.parametrize(("right", "wrong", "said"), [
+    ('caution = "', 'cautoin = "', "indicators.toml: no such key 'indicator.1.cautoin'. Did you mean 'caution'?"),
+    ('recommend = "show_with_care"', 'recommend = "show"',
+     "indicators.toml: indicator.1. Give a 'caution' to what is shown with care, and to nothing else."),
+    ('certainty = ["sure"', 'certainty = ["certain"', "indicators.toml: indicator.1.certainty.1 = 'certain'. Input should be"),
+])  # fmt: skip
+def test_each_fault_has_its_sentence(tmp_path: Path, right: str, wrong: str, said: str) -> None:
+    """A slip in the file is told with the record and the way on."""
+    text = FILE.read_text(encoding="utf-8")
+    assert right in text
+    path = tmp_path / "indicators.toml"
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(WordsError) as fault:
+        read_words(path, IndicatorFile)
+    assert any(line.startswith(said) for line in str(fault.value).splitlines())
+
+
+def test_words_of_a_domain_are_not_an_indicators() -> None:
+    """Where a card names a domain, there is no record here."""
+    assert find_indicator_words("imd") is None
