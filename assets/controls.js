@@ -96,24 +96,36 @@ window.heat = window.heat || {};
     const box = document.createElement('input');
     Object.assign(box, { type: 'search', className: 'input s', placeholder: `Search ${list.dataset.searched}`, autocomplete: 'off', spellcheck: false });
     box.setAttribute('aria-label', `Search ${list.dataset.searched}`);
-    box.addEventListener('input', () => {
+    const facets = [...list.parentElement.querySelectorAll('select[data-facet]')];
+    const none = Object.assign(document.createElement('p'), { className: 's soft none-found', hidden: true });
+    none.setAttribute('role', 'status');
+    const narrow = () => {
       const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const asked = facets.filter(({ value }) => value);
+      let found = 0;
       list.querySelectorAll('button').forEach((each) => {
         const text = `${each.textContent} ${each.dataset.words || ''}`.toLowerCase();
-        each.hidden = !words.every((word) => text.includes(word));
+        each.hidden = !words.every((word) => text.includes(word))
+          || !asked.every(({ value, dataset }) => (each.dataset[dataset.facet] || '').split('|').includes(value));
+        found += !each.hidden;
       });
+      none.hidden = found > 0;
+      none.textContent = found ? '' : 'Nothing fits all of that. Take a word or a choice away.';
       list.querySelectorAll('h3').forEach((each) => {
         let next = each.nextElementSibling;
         while (next?.hidden) next = next.nextElementSibling;
         each.hidden = !next || next.matches('h3');
       });
-    });
+    };
+    box.addEventListener('input', narrow);
+    facets.forEach((each) => each.addEventListener('change', narrow));
     box.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || !box.value) return;
       event.preventDefault(); // or the key goes on to the summary, which has the focus by then, and unfolds the list again
       list.querySelector('button:not([hidden])')?.click();
     });
-    list.before(box);
+    (list.parentElement.querySelector('.facets') || list).before(box);
+    list.before(none);
   };
   document.addEventListener('toggle', ({ target }) => {
     if (!target.matches?.('.picker') || !target.open) return;

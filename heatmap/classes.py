@@ -22,6 +22,10 @@ DEPRIVED = ("most deprived", "least deprived")
 AMOUNT_COLOURS = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
 
 
+#: Units that are the name of what is measured: they stand before the number.
+_NOUNS = {"ratio": "a ratio", "score": "a score", "average": "an average"}
+
+
 @dataclass(frozen=True)
 class Class:
     """One class: its number, the name of its colour in ``assets/tokens.css``, and its words short and long."""
@@ -117,8 +121,14 @@ def say_amount(value: float, unit: str, decimals: int) -> str:
 
     >>> say_amount(12.345, "% of homes", 1), say_amount(1834, "people", 0)
     ('12.3% of homes', '1,834 people')
+    >>> say_amount(175.83, "ratio, England about 100", 0), say_amount(7.5, "average, 0 to 10", 1)
+    ('a ratio of 176 (England about 100)', 'an average of 7.5 (0 to 10)')
     """
-    return f"{value:,.{decimals}f}{'' if unit.startswith('%') else ' '}{unit}"
+    number = f"{value:,.{decimals}f}"
+    what, _, rest = unit.partition(", ")
+    if what in _NOUNS and rest:
+        return f"{_NOUNS[what]} of {number} ({rest})"
+    return f"{number}{'' if unit.startswith('%') else ' '}{unit}"
 
 
 def _tenths(ends: Sequence[str]) -> tuple[Class, ...]:

@@ -11,8 +11,10 @@ from dash import html
 
 from heatmap.cards import HEADINGS, LayerCard
 from heatmap.classes import DEPRIVED, levels_of
+from heatmap.core20plus5 import read_core20plus5, say_condition
 from heatmap.geography import LEVELS, PICKER, SINGULAR, Level
 from heatmap.icons import icon, point_sign
+from heatmap.indicators import ages_of
 from heatmap.selection import Kept, decile_layer
 from heatmap.state import MOST_POINTS, MapState
 from heatmap.store import Snapshot
@@ -22,10 +24,11 @@ from heatmap.words import say_count, say_heading, say_people
 _EDITION_NAMES = {"moved": "Moved"}
 
 
-def picker(name: str, label: str, now: Any, choices: list[Any], searched: str = "") -> html.Details:
+def picker(name: str, label: str, now: Any, choices: list[Any], searched: str = "", facets: Any = None) -> html.Details:
     """A list that unfolds under what is chosen now: plain buttons, found by typing where ``searched`` says for what.
 
     name    the summary's id; ``<name>-now`` holds the choice, ``<name>-list`` the buttons
+    facets  what narrows a long list, from ``series_facets``
     """
     return html.Details(
         [
@@ -34,6 +37,7 @@ def picker(name: str, label: str, now: Any, choices: list[Any], searched: str = 
                 id=name,
                 className="input s",
             ),
+            *([facets] if facets is not None else []),
             html.Div(choices, id=f"{name}-list", className="picker-list", **{"data-searched": searched}),
         ],
         className="picker",
@@ -49,8 +53,45 @@ def series_choices(snapshot: Snapshot) -> list[Any]:
             theme = card.theme
             choices.append(html.H3(theme))
         words = f"{card.title} {card.theme} {' '.join((*card.conditions, *card.core20plus5)).replace('_', ' ')}"
-        choices.append(html.Button([html.B(card.short), html.Small(card.question)], **{"data-series": card.series, "data-words": words}))
+        has = {f"data-{key}": "|".join(values) for key, values in _facets_of(card).items()}
+        choices.append(
+            html.Button([html.B(card.short), html.Small(card.question)], **{"data-series": card.series, "data-words": words, **has})
+        )
     return choices
+
+
+def series_facets(snapshot: Snapshot) -> html.Details:
+    """Lists that narrow the picker by theme, condition, age and Core20PLUS5: in the browser alone, nothing of it is in an address."""
+    cards = _one_a_series(snapshot)
+    themes = list(dict.fromkeys(card.theme for card in cards))
+    borne_on = {each for card in cards for each in card.conditions}
+    conditions = {area.id: say_condition(area.id) for area in read_core20plus5().clinical_area if area.id in borne_on}
+    tags = sorted({each for card in cards for each in card.core20plus5})
+    ages = {"child": "Child, 0 to 11", "young_person": "Young person, 12 to 17", "adult": "Adult"}
+    choices: list[tuple[str, str, dict[Any, str]]] = [
+        ("theme", "Any theme", {theme: theme for theme in themes}),
+        ("condition", "Any condition", conditions),
+        ("age", "Any age", ages),
+        (
+            "core20plus5",
+            "Core20PLUS5: any or none",
+            {each: each.replace("_", " ").replace("core20", "Core20").capitalize() for each in tags},
+        ),
+    ]
+    lists = [
+        html.Select(
+            [html.Option(every, value=""), *(html.Option(words, value=value) for value, words in values.items())],
+            className="input s", **{"data-facet": key, "aria-label": every},
+        )
+        for key, every, values in choices
+    ]  # fmt: skip
+    return html.Details([html.Summary([icon("filter", 14), "Narrow the list", icon("down", 14)]), html.Div(lists)], className="facets")
+
+
+def _facets_of(card: LayerCard) -> dict[str, tuple[str, ...]]:
+    return {
+        "theme": (card.theme,), "condition": card.conditions, "age": tuple(sorted(ages_of(card.age_group))), "core20plus5": card.core20plus5,
+    }  # fmt: skip
 
 
 def _one_a_series(snapshot: Snapshot) -> list[LayerCard]:

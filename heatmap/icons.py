@@ -43,6 +43,7 @@ _PATHS = {
     "bus": '<rect x="3.5" y="4" width="13" height="10.5" rx="1.5"/><path d="M3.5 10h13M6.5 14.5v2m7-2v2M6.5 12.2v.1m7-.1v.1"/>',
     "screen": '<rect x="3" y="4" width="14" height="9.5" rx="1"/><path d="M7 17h6"/>',
     "pen": '<path d="m4 16 .8-3.4L13.5 4 16 6.5l-8.6 8.7Z"/>',
+    "compare": '<path d="M4 3.5h4.5v13H4zM11.5 7H16v9.5h-4.5z"/>',
     "back": '<path d="m12.5 5-5 5 5 5"/>',
 }
 #: The names of the signs.

@@ -8,11 +8,13 @@ from typing import Any
 from dash import html
 
 from heatmap.cards import LayerCard
-from heatmap.classes import DEPRIVED, levels_of, say_amount
+from heatmap.classes import say_amount
 from heatmap.drivers import DOMAINS
 from heatmap.geography import SINGULAR
 from heatmap.icons import icon
 from heatmap.indicator_words import say_caution
+from heatmap.indicators import whose_figure
+from heatmap.layer_sentences import capital, say_row
 from heatmap.state import MapState
 from heatmap.store import Area, Snapshot
 from heatmap.story_facts import read_place_in_authority
@@ -26,7 +28,6 @@ from heatmap.words import (
     say_few_children,
     say_furthest,
     say_in_authority,
-    say_moved,
     say_people,
     say_rank,
     say_share,
@@ -34,7 +35,6 @@ from heatmap.words import (
     say_standing,
     say_students,
     say_tenth,
-    say_where_first,
 )
 
 _LAYER = {"2025": "{}2025_england_lsoa21", "2019": "{}2019_england_lsoa11"}
@@ -132,7 +132,7 @@ def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, perio
     parts: list[Any] = [
         _stand(
             "<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]),
-            f"{_capital(say_share(share, _IN_TENTH))}.", f"{_capital(second)} By the {edition} index.",
+            f"{capital(say_share(share, _IN_TENTH))}.", f"{capital(second)} By the {edition} index.",
         ),
     ]  # fmt: skip
     if card.words != "imd":
@@ -151,9 +151,9 @@ def describe_larger(area: Area, snapshot: Snapshot) -> list[Any]:
     """What the panel says of a larger area by the IMD 2025, for its own page."""
     row = snapshot.row(_LAYER["2025"].format("imd"), area) or {}
     share = row["people_tenth1_percent"]
-    second = f"{_capital(say_share(row['people_fifth1_percent'], 'in the most deprived fifth'))}. By the 2025 index."
+    second = f"{capital(say_share(row['people_fifth1_percent'], 'in the most deprived fifth'))}. By the 2025 index."
     return [
-        _stand("<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]), f"{_capital(say_share(share, _IN_TENTH))}.", second),
+        _stand("<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]), f"{capital(say_share(share, _IN_TENTH))}.", second),
         _official(row),
         _shares_table(area, snapshot, "2025"),
         html.P("These figures describe places, not the people in them.", className="s soft"),
@@ -206,7 +206,7 @@ def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot, period: str) -
 
 def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
     """Every period's figure of the area, or of the larger area whose figure it is."""
-    of = _whose_figure(area, card, snapshot)
+    of = whose_figure(area, card, snapshot)
     rows = []
     for period in card.periods:
         row = snapshot.row(card.id, of, period) or {}
@@ -215,54 +215,6 @@ def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
         )
         rows.append(html.Tr([html.Th(period, scope="row"), html.Td(said)]))
     return html.Table([html.Caption(f"{of.title}, all periods", className="xs soft"), html.Tbody(rows)], className="facts")
-
-
-def _whose_figure(area: Area, card: LayerCard, snapshot: Snapshot) -> Area:
-    """The area itself or, where the layer has no figure of its level, the one above it that has."""
-    able = levels_of(card)
-    return next((above for above in (area, *snapshot.parents_of(area)) if above.level in able), area)
-
-
-def say_row(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -> str:
-    """A layer's figure for an area in words, with the reason where it is absent or weak.
-
-    Where the layer has none of the area's level, the figure of the larger area it lies in, and that it is one.
-    """
-    of = _whose_figure(area, card, snapshot)
-    row = snapshot.row(card.id, of, period)
-    if row is None:
-        return f"It is shown by {SINGULAR[card.base_level]} only."
-    flag = FLAG_WORDS.get(row["flag"] or "")
-    said = " ".join(filter(None, (_say_figure(card, of, row, period), flag[1] if flag else "")))
-    if of is area:
-        return said
-    return f"For the whole of {of.title}: {said[0].lower()}{said[1:]} This is not this {SINGULAR[area.level]}’s own figure."
-
-
-def _say_figure(card: LayerCard, area: Area, row: dict[str, Any], period: str) -> str:
-    own = area.level == card.base_level
-    if card.scheme == "tenths" and own:
-        if row["decile"] is None:
-            return ""
-        first = (card.ends or DEPRIVED)[0]
-        rank = f"rank {row['rank']:,} of {card.rows:,}"
-        score = f", score {row['value']:,.{card.decimals}f}" if row["value"] is not None else ""
-        tenth = say_tenth(row["decile"], card.ends or DEPRIVED)
-        return f"{_capital(tenth)} ({rank}{score}). Rank 1 and tenth 1 are the {first}."
-    if row["value"] is None:
-        return ""
-    if card.scheme == "tenths":
-        return f"{_capital(say_share(row['value'], say_where_first(card)))}."
-    if card.scheme == "moved":
-        return f"{_capital(say_moved(row['value']))}. It does not say better or worse: methods changed, and others moved."
-    if card.scheme == "kinds":
-        if own:
-            return f"{card.kinds[int(row['value']) - 1].label}."
-        return f"{_capital(say_share(row['value'], 'in rural neighbourhoods'))}."
-    said = say_amount(row["value"], card.unit, card.decimals)
-    if row.get("lower_ci") is not None:
-        said += f" (95% interval {row['lower_ci']:,.{card.decimals}f} to {row['upper_ci']:,.{card.decimals}f})"
-    return f"{said}, {period or card.period}."
 
 
 def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> html.Div:
@@ -376,7 +328,3 @@ def _share() -> html.P:
 
 def _share_token(number: int) -> str:
     return f"fifth-{number}" if number else "missing"
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]

@@ -14,8 +14,9 @@ from heatmap.cards import LayerCard, PointsCard
 from heatmap.figures import draw_histogram
 from heatmap.geography import PICKER, PLURAL, Level
 from heatmap.icons import icon
+from heatmap.layer_sentences import say_row
 from heatmap.pages.frame import NAMES_CREDIT, header, message, skip_link
-from heatmap.panel import panel, say_row
+from heatmap.panel import panel
 from heatmap.selection import Kept, keep, keep_at_level
 from heatmap.state import MOST_POINTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
@@ -60,7 +61,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
     show = html.Section(
         [
             html.H2("Show"),
-            controls.picker("series", "Indicator", controls.series_name(snapshot.cards[state.layer], snapshot), controls.series_choices(snapshot), "indicators"),
+            controls.picker("series", "Indicator", controls.series_name(snapshot.cards[state.layer], snapshot), controls.series_choices(snapshot), "indicators", controls.series_facets(snapshot)),
             html.P(id="question", className="xs soft"),
             html.Div(id="editions", className="seg", role="group", **{"aria-label": "Edition"}),
             html.Div(id="periods", className="seg wrap", role="group", **{"aria-label": "Period"}),

@@ -20,6 +20,7 @@ from heatmap.geography import SINGULAR, Level
 from heatmap.help_near import HeadingNear, cards_used, find_help
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.frame import ONS_CREDIT
+from heatmap.pages.place_indicators import draw_indicators
 from heatmap.pages.place_near import draw_glance, draw_near
 from heatmap.pages.place_parts import (
     choose_age,
@@ -112,6 +113,7 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
             className="cols two",
         ),
         draw_near(near, state, snapshot),
+        draw_indicators(area, state, snapshot),
         draw_credits(cards_used(near)),
     ]  # fmt: skip
 
@@ -169,7 +171,7 @@ def _picture(code: str, snapshot: Snapshot, pins: tuple[tuple[str, float, float]
 
 def draw_larger(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
     """The shares, as on the map's panel, and the ways to the places within."""
-    del state, today
+    del today
     within = {"rgn": "lad", "icb": "lad", "lad": "msoa", "msoa": "lsoa"}[area.level]
     eyebrow = f"{area.name if area.level == 'msoa' else SINGULAR[area.level].capitalize()} · {area.code} · {say_people(area.population)}"
     title = el("Div", [el("H1", area.title, id="place-title", tabIndex=-1), el("P", eyebrow, className="soft")])
@@ -189,6 +191,7 @@ def draw_larger(area: Area, state: PlaceState, snapshot: Snapshot, today: date) 
             ],
             className="cols even",
         ),
+        draw_indicators(area, state, snapshot),
     ]
 
 
