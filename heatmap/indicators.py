@@ -90,20 +90,15 @@ def whose_figure(area: Area, card: LayerCard, snapshot: Snapshot) -> Area:
 def england_value(layer: str, level: Level, snapshot: Snapshot, period: str = "") -> float | None:
     """England's value of a layer as a level shows it, in that level's unit; None for ranks, sums and kinds.
 
-    Of counts: all that were counted of all they were counted among. Of means: the mean of the areas of the layer's own level
-    that have a figure, weighted by their people, which is how larger areas have theirs.
+    The build works it out as larger areas get theirs (``etl.layers.work_out_england``). Of layers in tenths above their own
+    level it is the share of all people who live in the worst tenth.
     """
     card = snapshot.cards[layer]
-    base = snapshot.table(layer, period)[card.base_level]
     if is_share_of_people(card, level):
         shares = snapshot.table(layer, period)[level].people_tenth1_percent
         return _mean(shares.to_numpy(float), snapshot.areas[level].population.to_numpy(float))
-    if card.scheme != "amount" or card.larger_areas == "sum":
-        return None
-    if "numerator" in base:
-        whole = float(np.nansum(base.denominator.to_numpy(float)))
-        return 100 * float(np.nansum(base.numerator.to_numpy(float))) / whole if whole else None
-    return _mean(base.value.to_numpy(float), snapshot.areas[card.base_level].population.to_numpy(float))
+    figures = snapshot.facts(layer)["england"].get((period or card.period) if card.periods else "")
+    return figures["value"] if figures and card.larger_areas != "sum" else None
 
 
 def _mean(value: Numbers, people: Numbers) -> float | None:

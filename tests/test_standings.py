@@ -43,7 +43,7 @@ from heatmap.store import open_snapshot
 SNAPSHOT = open_snapshot()
 CARDS = list_indicators(SNAPSHOT)
 KINGS_HEATH, BIRMINGHAM, WEST_MIDLANDS = "E01008966", "E08000025", "E12000005"
-RANDOM = random.Random(20261125)  # noqa: S311 - chooses areas to look at
+RANDOM = random.Random(20261125)
 AREAS = [code for level in LEVELS for code in RANDOM.sample(list(SNAPSHOT.areas[level].code), min(9, len(SNAPSHOT.areas[level])))]
 
 
@@ -96,7 +96,9 @@ def test_a_tenth_of_england_lives_in_its_worst_tenth(level: str) -> None:
 def test_a_counted_figure() -> None:
     """Census counts of one neighbourhood: as published, with Wilson's interval, and worse only since England lies outside it."""
     found = standing_of("overcrowded2021_england_lsoa21", KINGS_HEATH)
-    assert found.part is not None and found.whole is not None and found.figure.value == pytest.approx(100 * found.part / found.whole, abs=1e-3)
+    assert (
+        found.part is not None and found.whole is not None and found.figure.value == pytest.approx(100 * found.part / found.whole, abs=1e-3)
+    )
     assert found.figure.lower_ci is not None and found.figure.lower_ci > (found.england or 99)
     assert (found.comparison.outcome, found.comparison.basis) == (Outcome.WORSE, "interval")
     assert say_comparison(found.comparison, "lsoa") == "worse than England"
@@ -241,7 +243,7 @@ def test_every_chart_is_whole(card: object, width: int) -> None:
     found = find_standing(card, SNAPSHOT.area(KINGS_HEATH), SNAPSHOT)  # type: ignore[arg-type]
     assert found is not None
     svg = draw_chart(found, SNAPSHOT, width)
-    drawn = ET.fromstring(svg)  # noqa: S314 - our own
+    drawn = ET.fromstring(svg)
     text = " ".join("".join(part.itertext()) for part in drawn.iter("{http://www.w3.org/2000/svg}text"))
     assert found.of.title in (drawn.findtext("{http://www.w3.org/2000/svg}title") or "")
     assert "Source:" in text and found.card.source.licence in text.replace("- ", "-")
@@ -254,10 +256,16 @@ def test_a_chart_of_bad_figures_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     """All equal, one area, none at all, and no figure here: a sentence each, never an empty or broken picture."""
     found = standing_of("overcrowded2021_england_lsoa21", KINGS_HEATH)
     alone = replace(found, figure=Estimate(5.0, reason=Reason.NO_INTERVAL_PUBLISHED), england=5.0, authority=None)
-    for values, words in ((np.full(9, 5.0), "have the same figure"), (np.array([5.0]), "have the same figure"), (np.array([]), "nothing to draw")):
+    for values, words in (
+        (np.full(9, 5.0), "have the same figure"),
+        (np.array([5.0]), "have the same figure"),
+        (np.array([]), "nothing to draw"),
+    ):
         monkeypatch.setattr(indicator_chart, "national_values", lambda *_, values=values: values)
         assert words in draw_chart(alone, SNAPSHOT)
     monkeypatch.undo()
-    missing = replace(found, figure=Estimate(None, reason=Reason.SUPPRESSED), flag="suppressed", comparison=Comparison(Outcome.NOT_COMPARED))
+    missing = replace(
+        found, figure=Estimate(None, reason=Reason.SUPPRESSED), flag="suppressed", comparison=Comparison(Outcome.NOT_COMPARED)
+    )
     assert "nothing to draw" in draw_chart(missing, SNAPSHOT)
     assert say_finding(missing).startswith("Withheld") and math.isfinite(len(draw_chart(missing, SNAPSHOT)))

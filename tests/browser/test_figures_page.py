@@ -15,7 +15,11 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture(params=["desktop", "phone"])
 def sized(request, open_page):
     """A page of either size, without the policy: it would not let axe in."""
-    size = {"viewport": {"width": 1440, "height": 900}} if request.param == "desktop" else {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    size = (
+        {"viewport": {"width": 1440, "height": 900}}
+        if request.param == "desktop"
+        else {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    )
     return open_page(bypass_csp=True, reduced_motion="reduce", **size)
 
 
@@ -37,7 +41,9 @@ def test_the_figures_of_a_place(sized):
     row = homes.get_by_role("row", name=re.compile("^Overcrowded homes"))
     expect(row).to_contain_text("8.6% of households")
     expect(row).to_contain_text("worse than England")
-    expect(row.get_by_role("link", name="Where does this number come from?")).to_have_attribute("href", "/layers?layer=overcrowded2021_england_lsoa21")
+    expect(row.get_by_role("link", name="Where does this number come from?")).to_have_attribute(
+        "href", "/layers?layer=overcrowded2021_england_lsoa21"
+    )
     assert not page.watch.urls("/indicators/")
     homes.get_by_text("Chart of Overcrowded homes").click()
     picture = homes.get_by_role("img", name=re.compile("Chart of Overcrowded homes in Kings Heath Park"))
