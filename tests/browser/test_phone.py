@@ -31,6 +31,16 @@ COVERS = """point => {
   const over = document.elementFromPoint(at.x + box.x, at.y + box.y);
   return over === heat.map.getCanvas() ? '' : over ? `${over.tagName} ${over.className} at ${Math.round(at.x + box.x)},${Math.round(at.y + box.y)}` : 'outside'; }"""
 
+#: What lies over the parts that a selector finds, at their middle and near their corners.
+LIES_OVER = """selector => [...document.querySelectorAll(selector)].filter(each => each.checkVisibility({visibilityProperty: true})).flatMap(each => {
+    const box = each.getBoundingClientRect(), found = [];
+    for (const [x, y] of [[.5, .5], [.04, .2], [.96, .2], [.04, .8], [.96, .8]]) {
+      const over = document.elementFromPoint(box.x + x * box.width, box.y + y * box.height);
+      if (over && !each.contains(over) && !over.contains(each)) found.push(`${over.tagName}.${over.className} over ${each.textContent.trim().slice(0, 40)}`);
+    }
+    return found;
+  })"""
+
 
 @pytest.fixture(scope="module")
 def _pocket(browser, site, watched_page):
@@ -251,6 +261,28 @@ def test_the_search_works(pocket, typed, title):
     pocket.page.get_by_role("option").first.tap()
     expect(pocket.title).to_have_text(re.compile(f"^{re.escape(title)}"))
     pocket.page.get_by_role("button", name="Clear", exact=True).tap()
+
+
+def test_nothing_lies_over_what_the_reader_has_asked_for(pocket):
+    """The suggestions and the message of the search, the open menu and the list of downloads are all in sight, sheet or none."""
+    page = pocket.page
+    box = page.get_by_role("combobox", name="Find a postcode or place")
+    for query in ("", f"?area={KINGS_HEATH}"):
+        pocket.go(query)
+        box.fill("kings heath")
+        expect(page.get_by_role("option").first).to_be_visible()
+        assert page.evaluate(LIES_OVER, ".find [role=option]:nth-child(-n+5)") == []
+        box.fill("xyzzyx")
+        box.press("Enter")
+        expect(page.locator(".search-message .msg")).to_be_visible()
+        assert page.evaluate(LIES_OVER, ".search-message .msg") == []
+        page.get_by_role("button", name="Clear", exact=True).tap()
+        page.get_by_role("button", name="Menu").tap()
+        assert page.evaluate(LIES_OVER, ".nav a") == []
+        page.get_by_role("button", name="Menu").tap()
+        page.locator("#downloads").tap()
+        assert page.evaluate(LIES_OVER, ".downloads .picker-list > *") == []
+        page.keyboard.press("Escape")
 
 
 def test_the_menu(pocket):
