@@ -15,7 +15,7 @@ from heatmap.geography import PLURAL, SINGULAR, Level
 from heatmap.icons import icon
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
-from heatmap.words import join_names, say_direction, say_heading, say_meaning
+from heatmap.words import join_names, say_direction, say_heading, say_meaning, say_right
 
 #: The levels whose outlines are one file for the whole country.
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")
@@ -153,11 +153,11 @@ def mark_middle(figure: Any, middle: float, words: str) -> Any:
 
 
 def _axis(card: LayerCard) -> str:
-    """What is measured: the first part of the unit, since the direction is said in words above."""
+    """What is measured, and which way is worse."""
     if card.scheme == "moved":
         return "points moved (left = towards most deprived)"
     unit = card.unit.partition(";")[0]
-    return f"{unit} (right = more deprived)" if card.scheme == "tenths" else unit
+    return f"{unit} ({'right = more deprived' if card.scheme == 'tenths' else say_right(card)})"
 
 
 def _kinds(card: LayerCard, snapshot: Snapshot) -> html.Figure:

@@ -19,6 +19,7 @@ from heatmap.panel import panel, say_row
 from heatmap.selection import Kept, keep, keep_at_level
 from heatmap.state import MOST_POINTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
+from heatmap.words import say_right
 
 PATH = "/map"
 TITLE = "Map"
@@ -169,8 +170,10 @@ def _middle() -> html.Main:
                 className="when-no-webgl",
             ),
             html.Div(id="nothing"),
-            html.Div(html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), className="br"),
-            html.Div(id="credit", className="bl mapcredit"),
+            html.Div(
+                [html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), html.Div(id="credit", className="mapcredit")],
+                className="under",
+            ),
             html.Div(id="paper"),  # what only paper shows: assets/picture.js
         ],
         className="map",
@@ -213,7 +216,7 @@ def _right(state: MapState) -> html.Aside:
     return html.Aside(id="panel", className=f"side right {'chosen' if state.area else 'empty'}", **{"aria-label": "The chosen place"})
 
 
-def _start_card() -> list[Any]:
+def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
     return [
         html.Div(
             [
@@ -223,7 +226,7 @@ def _start_card() -> list[Any]:
                 ], className="row between"),
                 html.P("Type a postcode, or press any area. You get where it stands in England, in words, and what drives it."),
                 html.Button("Try Kings Heath, Birmingham", className="btn main full", **{"data-set": f"area={_EXAMPLE}", "data-fly": "1"}),
-                html.P("Each colour is a tenth of England’s 33,755 neighbourhoods. Dark means more deprived. It describes areas, not people.", className="xs soft"),
+                html.P(f"{legend.say_colours(state, snapshot)} It describes areas, not people.", className="xs soft"),
             ],
             className="start float",
         )
@@ -282,7 +285,7 @@ def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
         _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
         _notice(notices),
         [*filtered.legend, *legend.key_places(state, snapshot)], _credit(card, _cards_of_places(state, snapshot)),
-        panel(state, snapshot) if area else _start_card(), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
+        panel(state, snapshot) if area else _start_card(state, snapshot), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
         {"code": state.area, "box": box} if box else None,
         f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
         _say_all(state, snapshot),
@@ -374,7 +377,7 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         if area.level == card.base_level
         else "% of people in tenth 1 (right = more)",
         "moved": "points moved (left = towards most deprived)",
-        "amount": card.unit,
+        "amount": f"{card.unit} ({say_right(card)})",
         "kinds": "",
     }[card.scheme]
     number = f"{row['value']:,.{min(1, card.decimals) if area.level == 'lsoa' else 1}f}" if row["value"] is not None else None
