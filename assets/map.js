@@ -44,6 +44,11 @@ window.heat = window.heat || {};
 
   heat.beginMap = () => {
     if (map || root.dataset.map === 'none') return;
+    const library = document.getElementById('map-library'); // a link to the table does not wait for it
+    if (library && !window.maplibregl) {
+      library.addEventListener('load', heat.retry, { once: true });
+      return;
+    }
     const asked = heat.now ? read(location.search) : first;
     const style = structuredClone(page.style);
     // MapLibre fetches tiles in a worker, which knows no relative address.
@@ -175,6 +180,7 @@ window.heat = window.heat || {};
       named = true;
       map.setLayoutProperty('authorities', 'visibility', 'visible');
       map.setLayoutProperty('labels', 'visibility', 'visible');
+      map.setLayoutProperty('ground', 'visibility', 'none');
     }
     if (settled) return;
     settled = true;

@@ -19,14 +19,25 @@ def rules_of(sheet):
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_what_lies_over_what_stands_in_one_list(sheet):
     """Every z-index is one of the tokens --z-…, which stand in tokens.css in their order."""
-    assert [each for each in re.findall(r"z-index:\s*([^;}]+)", rules_of(sheet)) if not re.fullmatch(r"var\(--z-[\w-]+\)", each.strip())] == []
+    assert [
+        each for each in re.findall(r"z-index:\s*([^;}]+)", rules_of(sheet)) if not re.fullmatch(r"var\(--z-[\w-]+\)", each.strip())
+    ] == []
     levels = [int(number) for number in re.findall(r"--z-[\w-]+:\s*(\d+)", (ROOT / "assets/tokens.css").read_text(encoding="utf-8"))]
     assert levels == list(range(1, len(levels) + 1))
 
 
 def test_every_class_in_a_sheet_is_used():
     """A class that neither a page nor a script writes is dead, and goes."""
-    written = "\n".join(path.read_text(encoding="utf-8") for folder, kind in (("heatmap", "py"), ("assets", "js")) for path in (ROOT / folder).rglob(f"*.{kind}"))
+    written = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder, kind in (("heatmap", "py"), ("assets", "js"))
+        for path in (ROOT / folder).rglob(f"*.{kind}")
+    )
     words = set(re.findall(r"[\w-]+", written))
-    found = {name for sheet in SHEETS for rule in re.findall(r"([^{}]+)\{", rules_of(sheet)) for name in re.findall(r"\.(-?[a-zA-Z_][\w-]*)", rule)}
+    found = {
+        name
+        for sheet in SHEETS
+        for rule in re.findall(r"([^{}]+)\{", rules_of(sheet))
+        for name in re.findall(r"\.(-?[a-zA-Z_][\w-]*)", rule)
+    }
     assert sorted(name for name in found - words if not OTHERS.fullmatch(name)) == []

@@ -49,12 +49,28 @@ def layout(search: str) -> list[Any]:
                 dcc.Store(id="focus"),
                 dcc.Store(id="page-title"),
                 dcc.Store(id="correct"),
-                dcc.Store(id="again"),
                 html.P(id="said", className="vh", role="status"),
             ],
             className="mapapp",
         ),
     ]
+
+
+def first(search: str) -> list[Any]:
+    """The frame and the words of the panel: what can be read before the map's library has come."""
+    snapshot = open_snapshot()
+    state, _ = read_state(search, snapshot)
+    card = snapshot.cards[state.layer]
+    show = [
+        html.H2("Show"),
+        controls.picker("first-series", "Indicator", controls.series_name(card, snapshot), []),
+        html.P(card.question, className="xs soft"),
+        controls.picker("first-level", "Kind of area", f"By {PICKER[state.level]}", []),
+    ]
+    # Where the search will be: it cannot be typed into yet.
+    find = [html.Span("Find a postcode or place", className="label"), html.Span("for example B14 6RE or Newham", className="input search-input soft")]
+    left = html.Aside([html.Section(find, className="sec find"), html.Section(show, className="sec stack-s sheet-left")], className="side left", **{"aria-label": "What the map shows"})
+    return [skip_link(), html.Div([header(PATH), html.Div([left, html.Main(id="main", className="map")], className="body")], className="mapapp")]
 
 
 def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
@@ -155,16 +171,10 @@ def _middle() -> html.Main:
             html.Div(id="table"),  # assets/table.js fills it
             html.Div(id="notices", className="notices"),
             html.Div(
-                message("warn", "away", [html.B("We cannot reach our server. "), "What you see is still right. New places and indicators must wait; we try again every 10 seconds. ",
-                                         html.Button("Try now", className="link", **{"data-do": "retry"})], role="alert"),
-                className="when-away",
-            ),
-            html.Div(
                 message("warn", "away", [html.B("Some outlines or names did not come. "), "The rest is right; we try again in 10 seconds. ",
                                          html.Button("Try now", className="link", **{"data-do": "tiles-again"})], role="status"),
                 className="when-tiles-away",
             ),
-            html.P([html.Span("Loading the figures and the colours … ", className="b"), html.A("See the table of numbers meanwhile", href="/layers")], className="when-slow float"),
             html.Div(
                 message("", "info", [html.B("This browser cannot draw the map: "), "WebGL, which draws it, is missing or switched off. Everything on the map is in the table below; search, filters and downloads work as ever."]),
                 className="when-no-webgl",
@@ -243,10 +253,10 @@ def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
     Output("legend", "children"), Output("credit", "children"),
     Output("panel", "children"), Output("panel", "className"),
     Output("focus", "data"), Output("page-title", "data"), Output("said", "children"), Output("correct", "data"),
-    Input("url", "search"), Input("again", "data"),
+    Input("url", "search"),
 )  # fmt: skip
-def show(search: str | None, _again: Any = None) -> tuple[Any, ...]:
-    """Every view of the page, from the address; asked again when the server had been away."""
+def show(search: str | None) -> tuple[Any, ...]:
+    """Every view of the page, from the address."""
     return views(search or "", open_snapshot())
 
 
