@@ -116,7 +116,6 @@ window.heat = window.heat || {};
     if (root.dataset.map !== 'none' && state !== 'shown') root.dataset.map = state;
   };
   let latest = 0;
-  let away = false;
   let retry = 0;
   heat.paint = async (search) => {
     const want = heat.read(search);
@@ -134,17 +133,13 @@ window.heat = window.heat || {};
     }
     await heat.styled; // where there is a map
     if (turn !== latest) return; // the reader has chosen something else meanwhile
-    if (away) { // the server is back: its words are asked for again as well
-      away = false;
-      window.dash_clientside?.set_props?.('again', { data: Date.now() });
-    }
+    heat.askAgain?.(); // words that wait for the server: it is there again
     heat.adopt(want, ready);
     stands('shown');
     drawers.forEach((draw) => draw(want));
   };
   heat.retry = () => heat.paint(location.search);
   function lost() { // say so, keep what stands, try again
-    away = true;
     stands('away');
     retry = setTimeout(heat.retry, 10_000);
   }

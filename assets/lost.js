@@ -1,35 +1,44 @@
-// When something cannot be fetched: say so, keep what stands, try again. The map's own classes and filters are watched in
-// map.js (data-map=away); here are the words that Dash asks for, and the tiles of outlines and names.
+// When something is on its way or cannot be fetched: say so, keep what stands, try again. The map's own classes and filters are
+// watched in figures.js (data-figures=away); here are the pages and words that Dash asks for, and the tiles of outlines and names.
 window.heat = window.heat || {};
 (() => {
   const PAUSE = 10_000;
   const page = document.documentElement;
 
-  // ---- words: every callback goes through fetch; one that is not answered leaves the old words standing ----
+  // ---- the frame of the first HTML (heatmap/pages/first.py) goes in the moment in which Dash has drawn the page ----
+
+  const first = document.getElementById('first');
+  const watch = new MutationObserver(() => {
+    if (!document.getElementById('page')?.firstChild) return;
+    first.remove();
+    watch.disconnect();
+  });
+  if (first) watch.observe(document.body, { childList: true, subtree: true });
+
+  // ---- words: every question of Dash goes through fetch. One that is not answered waits and is asked again, so that to Dash the
+  // server is slow, never gone: whatever page it is, its old words stand, and the new ones follow by themselves ----
 
   const ask = window.fetch;
+  const waiting = [];
   let again = 0;
-  const missed = () => {
+  const pause = () => new Promise((go) => {
+    waiting.push(go);
     page.dataset.words = 'away';
     clearTimeout(again);
     again = setTimeout(heat.askAgain, PAUSE);
-  };
-  const heard = () => {
-    clearTimeout(again);
-    delete page.dataset.words;
-  };
-  heat.askAgain = () => {
-    if (page.dataset.words === 'away' && document.getElementById('map-page')) window.dash_clientside.set_props('again', { data: Date.now() });
-  };
-  window.fetch = async (what, ...rest) => {
-    if (!String(what?.url ?? what).includes('/_dash-update-component')) return ask(what, ...rest);
-    try {
-      const answer = await ask(what, ...rest);
-      if (answer.ok) heard(); else missed();
-      return answer;
-    } catch (fault) {
-      missed();
-      throw fault;
+  });
+  heat.askAgain = () => { waiting.splice(0).forEach((go) => go()); };
+  window.fetch = async (what, ...how) => {
+    if (!String(what?.url ?? what).includes('/_dash-')) return ask(what, ...how);
+    for (;;) {
+      const answer = await ask(what, ...how).catch((fault) => {
+        if (fault.name === 'AbortError') throw fault; // the page wants it no more
+      });
+      if (answer?.ok) {
+        if (!waiting.length) delete page.dataset.words;
+        return answer;
+      }
+      await pause();
     }
   };
 

@@ -8,6 +8,7 @@ window.heat = window.heat || {};
   const LEVELS = Object.keys(levels);
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const phone = matchMedia('(max-width: 47.99rem)');
+  const low = matchMedia('(min-width: 34rem) and (max-height: 34rem)'); // a phone on its side: the place stands beside the map
 
   // ---- the map itself, begun before Dash is ready and moved into its page when that stands ----
 
@@ -22,8 +23,10 @@ window.heat = window.heat || {};
     return [[west, south], [east, north]];
   };
   // The camera leaves room for what lies over the map: chips and sheet on a phone, legend and first card on a screen.
-  const padding = (chosen = Boolean(now.area)) => (phone.matches
-    ? { top: 172, bottom: chosen ? innerHeight * 0.45 + 70 : 140, left: 16, right: 16 }
+  const padding = (chosen = Boolean(now.area)) => (low.matches && phone.matches
+    ? chosen ? { top: 116, bottom: 90, left: 16, right: Math.min(320, innerWidth * 0.46) + 16 } : { top: 64, bottom: 24, left: Math.min(320, innerWidth * 0.5), right: 16 }
+    : low.matches ? { top: 56, bottom: chosen ? 150 : 24, left: 24, right: 24 } : phone.matches
+    ? { top: 172, bottom: chosen ? innerHeight * 0.45 + 104 : 140, left: 16, right: 16 }
     : chosen ? { top: 64, bottom: 220, left: 24, right: 24 } : { top: 24, bottom: 40, left: 24, right: innerWidth > 1100 ? 350 : 24 });
   heat.room = padding;
   let missed = null; // the box the map would have flown to, had it been there
@@ -41,6 +44,11 @@ window.heat = window.heat || {};
 
   heat.beginMap = () => {
     if (map || root.dataset.map === 'none') return;
+    const library = document.getElementById('map-library'); // a link to the table does not wait for it
+    if (library && !window.maplibregl) {
+      library.addEventListener('load', heat.retry, { once: true });
+      return;
+    }
     const asked = heat.now ? read(location.search) : first;
     const style = structuredClone(page.style);
     // MapLibre fetches tiles in a worker, which knows no relative address.
@@ -50,7 +58,7 @@ window.heat = window.heat || {};
     visible(`edges-${asked.level}`);
     try {
       map = new maplibregl.Map({
-        container: holder, style, ...whereToBegin(asked), minZoom: 4, maxZoom: 16, maxBounds: [[-14, 47.5], [8, 62]], fadeDuration: 0,
+        container: holder, style, ...whereToBegin(asked), minZoom: 4, maxZoom: 16, maxBounds: [[-26, 47.5], [20, 62]], fadeDuration: 0,
         attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
         keyboard: false, // its keys are ours: walk.js
         locale: { 'Map.Title': 'Map of England. Arrow keys walk from area to area and read each out, Enter opens the area, Escape comes back here. Shift and arrows move the map, plus and minus zoom.' },
@@ -172,6 +180,7 @@ window.heat = window.heat || {};
       named = true;
       map.setLayoutProperty('authorities', 'visibility', 'visible');
       map.setLayoutProperty('labels', 'visibility', 'visible');
+      map.setLayoutProperty('ground', 'visibility', 'none');
     }
     if (settled) return;
     settled = true;

@@ -49,7 +49,8 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     bars = state.is_filtered or card.scheme != "tenths" or not own
     parts.append(_listed(classes, shares) if card.scheme == "kinds" and own else _boxes(classes, shares, bars))
     parts += _ends(card, state)
-    parts.append(html.P(say_direction(card) if own or card.scheme == "amount" else _say_shares(card, state), className="xs soft say"))
+    # The ends of tenths say it already: a phone has no room to say it twice.
+    parts.append(html.P(_say_meaning(card, state), className="xs soft say twice" if card.scheme == "tenths" and own else "xs soft say"))
     if caution := say_caution(card):
         parts.append(html.P([icon("warn", 14), " ", caution], className="xs say"))
     flags = rows.flag.to_numpy()[mask]
@@ -111,6 +112,30 @@ def _ends(card: LayerCard, state: MapState) -> list[Any]:
     else:
         pair = ([html.B("most people"), " in 100"], ["none"])
     return [html.Div([html.Span(pair[0]), html.Span(pair[1])], className="ends", **{"aria-hidden": "true"})]
+
+
+def say_colours(state: MapState, snapshot: Snapshot) -> str:
+    """One sentence for who sees the map for the first time: what a colour is, and which end is worse."""
+    card = snapshot.cards[state.layer]
+    own = state.level == card.base_level
+    areas = f"England’s {len(snapshot.areas[state.level]):,} {PLURAL[state.level]}"
+    if card.scheme == "tenths" and own:
+        what = f"a {'fifth' if state.groups == 'fifths' else 'tenth'} of {areas} by {card.title}"
+    elif card.scheme == "moved":
+        what = f"how far {areas} have moved in England’s line"
+    elif card.scheme == "kinds" and own:
+        what = "a kind of place"
+    else:
+        what = f"a range of {card.unit}" if card.scheme == "amount" else "a share of people"
+    meaning = say_direction(card) if card.scheme == "amount" else _say_meaning(card, state)
+    return f"Each colour is {what}: {meaning[:1].lower()}{meaning[1:].rstrip('.')}."
+
+
+def _say_meaning(card: LayerCard, state: MapState) -> str:
+    """What the boxes hold, where their numbers are not tenths, and which end is worse."""
+    if card.scheme == "amount":
+        return f"numbers are {card.unit}; {say_direction(card)}"
+    return say_direction(card) if state.level == card.base_level else _say_shares(card, state)
 
 
 def _say_shares(card: LayerCard, state: MapState) -> str:

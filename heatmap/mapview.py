@@ -154,6 +154,12 @@ def _style(snapshot: Snapshot) -> dict[str, Any]:
             "paint": {"fill-color": colour("map-elsewhere"), "fill-outline-color": colour("map-ghost-line")},
         },
     ]  # fmt: skip
+    layers.append(
+        {  # nine small outlines, so that England is there while its neighbourhoods are on their way; then taken off (map.js)
+            "id": "ground", "type": "fill", "source": "rgn", "source-layer": "rgn", "maxzoom": 8,
+            "paint": {"fill-color": colour("map-ghost"), "fill-outline-color": colour("map-ghost-line")},
+        }
+    )  # fmt: skip
     layers += [_fill(level) for level in LEVELS]
     layers += [_patterned(f"missing-{level}", level, "stripes") for level in LEVELS]
     layers.append(_patterned("weak-lsoa", "lsoa", "dots", minzoom=9))

@@ -18,7 +18,9 @@ from heatmap import mapview
 from heatmap.icons import BRAND_MARK
 from heatmap.live import add_live, make_live_script
 from heatmap.pages import Page, find_pages, page_at
+from heatmap.pages.first import AWAY, draw_first
 from heatmap.pages.missing import layout as missing_layout
+from heatmap.pages.unscripted import draw_unscripted
 from heatmap.server import finish_server, make_server
 from heatmap.state import read_state
 from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS
@@ -35,21 +37,20 @@ _INDEX = """<!doctype html>
 <!--head-->
 </head>
 <body data-sheet="peek">
+<!--first-->
 <!--page-->
 {%app_entry%}
-<noscript><style>#heat-map-early,._dash-loading{display:none}</style><main class="page"><h1>WHAM HeatMap needs JavaScript for its map</h1>
-<p>Please switch JavaScript on, or take the figures themselves:
-<a href="/api/v1/layers/imd2025_england_lsoa21/values?level=lsoa&amp;format=csv">deprivation in 33,755 neighbourhoods (CSV)</a>,
-<a href="/api/v1/layers/imd2025_england_lsoa21/values?level=lad&amp;format=csv">in 296 authorities (CSV)</a>.</p></main></noscript>
+AWAY
 <div hidden>{%config%}{%scripts%}{%renderer%}</div>
 </body>
 </html>"""
 #: Loaded before Dash, so that the map begins to draw while Dash is still being read.
 _MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
+_MAP_LIBRARY = f'<script src="{MAPLIBRE_JS}"></script>'
 _MAP_BODY = (
     '<div id="heat-map-early"><div id="heat-map"></div></div>'
     '<script type="application/json" id="heat-page">{page}</script>'
-    f'<script src="{MAPLIBRE_JS}"></script>'
+    f"{_MAP_LIBRARY}"
     '<script src="{figures}"></script>'
     '<script src="{bridge}"></script>'
 )
@@ -64,7 +65,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     app = Dash(
         "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|start|docs|live|offline)\.js$", title="WHAM HeatMap",
         update_title=None, suppress_callback_exceptions=True,
-        index_string=_INDEX.replace("BRAND", BRAND_MARK),
+        index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "description", "content": "Deprivation in England's 33,755 neighbourhoods, in plain words, for clinicians, commissioners and young people."},
@@ -92,7 +93,7 @@ def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
 def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:
     frame = _Frame(app, snapshot)
 
-    missing = Page("", "Not found", missing_layout, has_map=False, search=False)
+    missing = Page("", "Not found", missing_layout, has_map=False, search=False, first=missing_layout)
 
     def add(path: str, page: Page) -> None:
         @server.get(path, include_in_schema=False, name=page.title)
@@ -127,8 +128,14 @@ class _Frame:
         if page.path not in self.html:
             self.html[page.path] = self._make(request, page)
         body = self.html[page.path].replace("<title>WHAM HeatMap</title>", f"<title>{title} · WHAM HeatMap</title>")
+        query = request.url.query
+        said = draw_first(page, query) + draw_unscripted(page, query, {**request.path_params}, self.snapshot)
+        body = body.replace("<!--first-->", said, 1)
         if page.has_map:
-            state, _ = read_state(request.url.query, self.snapshot)
+            state, _ = read_state(query, self.snapshot)
+            if state.show == "table":
+                body = body.replace('data-map="loading"', 'data-map="loading" data-show="table"', 1)
+                body = body.replace(_MAP_LIBRARY, _MAP_LIBRARY.replace("<script", '<script id="map-library" async'), 1)
             start = json.dumps(mapview.describe_start(state, self.snapshot), separators=(",", ":"))
             body = body.replace('"start":0', f'"start":{_safe(start)}', 1)
         accepts = request.headers.get("accept-encoding", "")

@@ -307,6 +307,15 @@ def say_direction(card: LayerCard) -> str:
     }[card.polarity]
 
 
+def say_right(card: LayerCard) -> str:
+    """Which way is worse along the axis of an amount."""
+    return {
+        "high_is_worse": _("right = more = worse"),
+        "low_is_worse": _("left = less = worse"),
+        "no_judgement": _("right = more; neither better nor worse"),
+    }[card.polarity]
+
+
 #: Why a value is absent or weak: in a cell, and in a sentence. Source: sentences.md, section 8.
 FLAG_WORDS: dict[str, tuple[str, str]] = {
     "missing": (_("no figure"), _("The publisher gives no figure here. It is not zero.")),

@@ -10,10 +10,12 @@ from colorspacious import cspace_convert, deltaE
 
 from heatmap import legend, mapview
 from heatmap.classes import classes_of, levels_of
+from heatmap.elements import plain
 from heatmap.selection import keep, keep_at_level
 from heatmap.state import MapState
 from heatmap.store import open_snapshot
 from heatmap.tokens import colour, contrast, ink_on
+from heatmap.words import say_direction
 
 SNAPSHOT = open_snapshot()
 PAGE = mapview.describe_page(SNAPSHOT)
@@ -103,3 +105,34 @@ def test_the_style_asks_nothing_of_other_servers():
     style = PAGE["style"]
     assert "glyphs" not in style and "sprite" not in style
     assert all(url.startswith("/tiles/") for source in style["sources"].values() for url in source["tiles"])
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (MapState(), "a tenth of England’s 33,755 neighbourhoods by Index of Multiple Deprivation 2025: darker = more deprived"),
+        (MapState(groups="fifths"), "a fifth of England’s"),
+        (
+            MapState(level="lad"),
+            "a share of people: of 100 residents, how many live in England’s most deprived tenth of neighbourhoods; darker = more.",
+        ),
+        (MapState(layer="far_gp2026_england_lsoa21"), "a range of km, straight line: darker = more = worse."),
+        (MapState(layer="population2022_england_lsoa21"), "a range of people: darker = more; neither better nor worse."),
+        (MapState(layer="rural_urban2021_england_lsoa21"), "a kind of place: darker = nearer to town"),
+        (
+            MapState(layer="imd_moved2025_england_lsoa21"),
+            "how far England’s 33,755 neighbourhoods have moved in England’s line: brown = towards",
+        ),
+    ],
+)
+def test_the_first_card_says_what_the_colours_on_show_are(state, words):
+    """A tenth is a tenth only of a layer that has tenths."""
+    assert words in legend.say_colours(state, SNAPSHOT)
+
+
+@pytest.mark.parametrize("layer", [card.id for card in SNAPSHOT.cards.values() if card.scheme == "amount"])
+def test_the_legend_of_an_amount_has_its_unit(layer):
+    """Numbers without a unit say nothing; which end is worse stands beside it."""
+    state, card = MapState(layer=layer), SNAPSHOT.cards[layer]
+    words = json.dumps(plain(legend.legend(state, SNAPSHOT, keep_at_level(keep(state, SNAPSHOT), "lsoa", SNAPSHOT))))
+    assert f"numbers are {card.unit}; {say_direction(card)}" in words

@@ -17,7 +17,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Page:
-    """A page as its module describes it. ``layout`` takes the address's query and gives Dash components."""
+    """A page as its module describes it. ``layout`` takes the address's query and gives Dash components; so does ``first``,
+    for what stands there before a script has run, if the page has words of its own for that (``heatmap/pages/first.py``).
+    """
 
     path: str
     title: str
@@ -25,6 +27,7 @@ class Page:
     has_map: bool
     search: bool
     title_of: Callable[..., str | None] | None = None
+    first: Callable[[str], Any] | None = None
 
     def match(self, pathname: str) -> dict[str, str] | None:
         """The parts of an address that is this page's, by name; None for any other address.
@@ -50,7 +53,7 @@ def find_pages() -> dict[str, Page]:
         if hasattr(page, "PATH"):
             found[page.PATH] = Page(
                 page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
-                getattr(page, "title_of", None),
+                getattr(page, "title_of", None), getattr(page, "first", None),
             )  # fmt: skip
     return found
 

@@ -47,5 +47,8 @@ def layout(_search: str) -> list[Any]:
     )  # fmt: skip
 
 
+first = layout
+
+
 def _way(sign: str, title: str, href: str, words: str) -> html.Section:
     return html.Section([html.H2([icon(sign, 24), html.A(title, href=href)]), html.P(words, className="s")], className="box way")

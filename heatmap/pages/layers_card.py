@@ -17,7 +17,7 @@ from heatmap.indicator_words import find_indicator_words, say_caution, say_meani
 from heatmap.pages.frame import message
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
-from heatmap.words import join_names, say_direction, say_heading
+from heatmap.words import join_names, say_direction, say_heading, say_right
 
 #: The levels whose outlines are one file for the whole country.
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")
@@ -169,12 +169,12 @@ def mark_middle(figure: Any, middle: float, words: str) -> Any:
 
 
 def _axis(card: LayerCard) -> str:
-    """What is measured: the first part of the unit, since the direction is said in words above."""
+    """What is measured, and which way is worse."""
     if card.scheme == "moved":
         return "points moved (left = towards most deprived)"
     unit = card.unit.partition(";")[0]
     worse = "more deprived" if not card.ends else card.ends[0]
-    return f"{unit} (right = {worse})" if card.scheme == "tenths" else unit
+    return f"{unit} ({f'right = {worse}' if card.scheme == 'tenths' else say_right(card)})"
 
 
 def _kinds(card: LayerCard, snapshot: Snapshot) -> html.Figure:

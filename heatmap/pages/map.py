@@ -20,6 +20,7 @@ from heatmap.panel import panel
 from heatmap.selection import Kept, keep, keep_at_level
 from heatmap.state import MOST_POINTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
+from heatmap.words import say_right
 
 PATH = "/map"
 TITLE = "Map"
@@ -49,11 +50,37 @@ def layout(search: str) -> list[Any]:
                 dcc.Store(id="focus"),
                 dcc.Store(id="page-title"),
                 dcc.Store(id="correct"),
-                dcc.Store(id="again"),
                 html.P(id="said", className="vh", role="status"),
             ],
             className="mapapp",
         ),
+    ]
+
+
+def first(search: str) -> list[Any]:
+    """The frame and the words of the panel: what can be read before the map's library has come."""
+    snapshot = open_snapshot()
+    state, _ = read_state(search, snapshot)
+    card = snapshot.cards[state.layer]
+    show = [
+        html.H2("Show"),
+        controls.picker("first-series", "Indicator", controls.series_name(card, snapshot), []),
+        html.P(card.question, className="xs soft"),
+        controls.picker("first-level", "Kind of area", f"By {PICKER[state.level]}", []),
+    ]
+    # Where the search will be: it cannot be typed into yet.
+    find = [
+        html.Span("Find a postcode or place", className="label"),
+        html.Span("for example B14 6RE or Newham", className="input search-input soft"),
+    ]
+    left = html.Aside(
+        [html.Section(find, className="sec find"), html.Section(show, className="sec stack-s sheet-left")],
+        className="side left",
+        **{"aria-label": "What the map shows"},
+    )
+    return [
+        skip_link(),
+        html.Div([header(PATH), html.Div([left, html.Main(id="main", className="map")], className="body")], className="mapapp"),
     ]
 
 
@@ -155,23 +182,19 @@ def _middle() -> html.Main:
             html.Div(id="table"),  # assets/table.js fills it
             html.Div(id="notices", className="notices"),
             html.Div(
-                message("warn", "away", [html.B("We cannot reach our server. "), "What you see is still right. New places and indicators must wait; we try again every 10 seconds. ",
-                                         html.Button("Try now", className="link", **{"data-do": "retry"})], role="alert"),
-                className="when-away",
-            ),
-            html.Div(
                 message("warn", "away", [html.B("Some outlines or names did not come. "), "The rest is right; we try again in 10 seconds. ",
                                          html.Button("Try now", className="link", **{"data-do": "tiles-again"})], role="status"),
                 className="when-tiles-away",
             ),
-            html.P([html.Span("Loading the figures and the colours … ", className="b"), html.A("See the table of numbers meanwhile", href="/layers")], className="when-slow float"),
             html.Div(
                 message("", "info", [html.B("This browser cannot draw the map: "), "WebGL, which draws it, is missing or switched off. Everything on the map is in the table below; search, filters and downloads work as ever."]),
                 className="when-no-webgl",
             ),
             html.Div(id="nothing"),
-            html.Div(html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), className="br"),
-            html.Div(id="credit", className="bl mapcredit"),
+            html.Div(
+                [html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), html.Div(id="credit", className="mapcredit")],
+                className="under",
+            ),
             html.Div(id="paper"),  # what only paper shows: assets/picture.js
         ],
         className="map",
@@ -214,7 +237,7 @@ def _right(state: MapState) -> html.Aside:
     return html.Aside(id="panel", className=f"side right {'chosen' if state.area else 'empty'}", **{"aria-label": "The chosen place"})
 
 
-def _start_card() -> list[Any]:
+def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
     return [
         html.Div(
             [
@@ -224,7 +247,7 @@ def _start_card() -> list[Any]:
                 ], className="row between"),
                 html.P("Type a postcode, or press any area. You get where it stands in England, in words, and what drives it."),
                 html.Button("Try Kings Heath, Birmingham", className="btn main full", **{"data-set": f"area={_EXAMPLE}", "data-fly": "1"}),
-                html.P("Each colour is a tenth of England’s 33,755 neighbourhoods. Dark means more deprived. It describes areas, not people.", className="xs soft"),
+                html.P(f"{legend.say_colours(state, snapshot)} It describes areas, not people.", className="xs soft"),
             ],
             className="start float",
         )
@@ -241,10 +264,10 @@ def _start_card() -> list[Any]:
     Output("legend", "children"), Output("credit", "children"),
     Output("panel", "children"), Output("panel", "className"),
     Output("focus", "data"), Output("page-title", "data"), Output("said", "children"), Output("correct", "data"),
-    Input("url", "search"), Input("again", "data"),
+    Input("url", "search"),
 )  # fmt: skip
-def show(search: str | None, _again: Any = None) -> tuple[Any, ...]:
-    """Every view of the page, from the address; asked again when the server had been away."""
+def show(search: str | None) -> tuple[Any, ...]:
+    """Every view of the page, from the address."""
     return views(search or "", open_snapshot())
 
 
@@ -283,7 +306,7 @@ def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
         _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
         _notice(notices),
         [*filtered.legend, *legend.key_places(state, snapshot)], _credit(card, _cards_of_places(state, snapshot)),
-        panel(state, snapshot) if area else _start_card(), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
+        panel(state, snapshot) if area else _start_card(state, snapshot), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
         {"code": state.area, "box": box} if box else None,
         f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
         _say_all(state, snapshot),
@@ -375,7 +398,7 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         if area.level == card.base_level
         else "% of people in tenth 1 (right = more)",
         "moved": "points moved (left = towards most deprived)",
-        "amount": card.unit,
+        "amount": f"{card.unit} ({say_right(card)})",
         "kinds": "",
     }[card.scheme]
     number = f"{row['value']:,.{min(1, card.decimals) if area.level == 'lsoa' else 1}f}" if row["value"] is not None else None

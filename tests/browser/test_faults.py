@@ -5,6 +5,8 @@ import pytest
 expect = pytest.importorskip("playwright.sync_api").expect
 
 KINGS_HEATH = "E01008966"
+#: What a stopped server makes the browser say.
+GONE = "ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|Failed to fetch|Failed to load resource|NetworkError|AJAXError"
 
 
 @pytest.fixture
@@ -20,9 +22,7 @@ def own_site(tmp_path, site):
 def lonely(browser, own_site, watched_page, as_map):
     """The map of that server; what a stopped server makes the browser say is meant."""
     with watched_page(browser, own_site, viewport={"width": 1440, "height": 900}) as page:
-        page.watch.expect(
-            "Callback failed: the server did not respond|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|Failed to fetch|Failed to load resource|NetworkError|AJAXError"
-        )
+        page.watch.expect(GONE)
         yield as_map(page).open()
         page.watch.check()
 
@@ -62,22 +62,39 @@ def test_the_words_follow_when_the_server_is_back(own_site, lonely):
     expect(page.get_by_role("button", name="2019", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("path", ["/", "/map", "/about"])
-def test_without_javascript_a_sentence_and_the_figures(open_page, path):
-    """Without JavaScript the page says so, and its links give the figures as CSV."""
-    page = open_page(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+@pytest.mark.parametrize(
+    ("path", "says", "files"),
+    [
+        ("/", "looks a postcode up in your browser", 5),
+        ("/map", "It would show Index of Multiple Deprivation 2025", 5),
+        ("/map?layer=far_gp2026_england_lsoa21", "It would show Distance to", 5),
+        ("/layers", "each as a table", 30),
+        (f"/place/{KINGS_HEATH}", "is among the most deprived tenth of neighbourhoods in England", 1),
+        ("/place/E08000025", "would show how many people of this authority", 1),
+        (f"/place/{KINGS_HEATH}/leaflet", "choose help near this place", 0),
+        ("/about", "What it is for", 5),
+        ("/nowhere", "We have no page at this address", 0),
+    ],
+)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_without_javascript_each_page_says_what_it_would_show(open_page, path, says, files, width):
+    """Its own words, the ways to the other pages, and links to the figures; no word of a map where there is none."""
+    page = open_page(viewport={"width": width, "height": 900}, java_script_enabled=False)
+    page.watch.expect("404")
     page.goto(path)
-    said = page.locator("noscript p")  # get_by_text does not look into noscript
-    assert "Please switch JavaScript on" in said.inner_text()
-    said.click(trial=True)  # fails if something lies over it
-    for link in page.locator("noscript a").all():
-        link.click(trial=True)
-    links = [link.get_attribute("href") for link in page.locator("noscript a").all()]
+    words = page.locator("main:visible, noscript main")
+    seen = words.last.inner_text()
+    assert says in seen
+    assert "needs JavaScript for its map" not in page.content()
+    assert ("map" in seen.split("\n")[0].lower()) == (path.startswith("/map") or path == "/about")
+    for name in ("Map", "Layers", "About", "API"):
+        page.locator(".nav a", has_text=name).first.click(trial=True)  # fails if it is hidden or something lies over it
+    links = [link.get_attribute("href") for link in page.locator("main a").all()]
     csv = [link for link in links if "format=csv" in link]
-    assert len(csv) >= 2
-    for link in csv:
-        answer = page.request.get(link)
-        assert answer.status == 200 and answer.text().startswith("area_code,area_name,value,decile,flag")
+    assert len(csv) >= files
+    for link in [*csv[:5], *csv[-5:], *(link for link in links if link.startswith("/api") and link not in csv)]:
+        assert page.request.get(link).status == 200, link
+    assert page.locator("#loading:visible, .when-slow:visible").count() == 0
 
 
 def test_a_layer_that_does_not_come_leaves_the_map(desktop, as_map):
@@ -127,6 +144,112 @@ def test_tiles_that_do_not_come_are_said_and_asked_for_again(desktop, as_map):
     with desktop.expect_response(lambda answer: "/tiles/lsoa" in answer.url and answer.status == 200):
         desktop.get_by_role("button", name="Try now").click()
     expect(said).not_to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_place_page_says_that_the_server_is_away_and_follows_by_itself(own_site, browser, watched_page, width):
+    """The view asked for comes when the server is back, without a further press; until then the old one stands, and it is said why."""
+    with watched_page(browser, own_site, viewport={"width": width, "height": 844}) as page:
+        page.watch.expect(GONE)
+        page.goto(f"/place/{KINGS_HEATH}")
+        page.get_by_role("heading", name="What drives it").first.or_(page.locator("#place-title")).first.wait_for()
+        alert = page.get_by_role("alert").filter(has_text="We cannot reach our server.")
+        expect(alert).not_to_be_visible()
+        own_site.stop()
+        page.get_by_role("link", name="For young people").click()
+        expect(alert).to_be_visible()
+        expect(page.locator(".hello")).to_have_count(0)
+        own_site.start()
+        expect(page.locator(".hello")).to_be_visible()  # by itself, within the 10 seconds
+        expect(alert).not_to_be_visible()
+        page.watch.check()
+
+
+def test_the_layers_page_says_that_the_server_is_away_and_follows(own_site, browser, watched_page):
+    """The card of the layer pressed comes when the server is back; "Try now" asks at once."""
+    with watched_page(browser, own_site, viewport={"width": 1440, "height": 900}) as page:
+        page.watch.expect(GONE)
+        page.goto("/layers?layer=imd2025_england_lsoa21")
+        title = page.locator("#layer-title")
+        expect(title).to_have_text("Index of Multiple Deprivation 2025")
+        own_site.stop()
+        page.locator("#layers-list").get_by_role("link", name="Crime 2025").click()
+        expect(page.get_by_role("alert").filter(has_text="We cannot reach our server.")).to_be_visible()
+        own_site.start()
+        page.get_by_role("button", name="Try now").click()
+        expect(title).to_have_text("Crime 2025")
+        expect(page.get_by_role("alert")).not_to_be_visible()
+        page.watch.check()
+
+
+def slow(page):
+    """50 kB a second, 400 ms there and back."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions", {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    )
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_slow_network_is_told_what_is_on_its_way(open_page, width):
+    """Frame and words come first, long before the map's library; then the line that the map is loading, with the way to the table."""
+    page = open_page(viewport={"width": width, "height": 768})
+    page.watch.expect(".")
+    slow(page)
+    page.goto("/map?deciles=1,2", wait_until="commit")
+    page.get_by_role("link", name="WHAM HeatMap").wait_for()
+    assert page.evaluate("typeof maplibregl") == "undefined" and page.evaluate("!!document.getElementById('first')")
+    if width > 768:
+        expect(page.get_by_role("complementary", name="What the map shows")).to_contain_text("Overall deprivation")
+    said = page.locator("#loading")
+    expect(said).to_be_visible()
+    expect(said).to_contain_text("Loading the map …")
+    assert page.evaluate("typeof maplibregl") == "undefined"
+    page.get_by_role("link", name="See the table meanwhile").click()
+    page.wait_for_url("**/map?deciles=1%2C2&show=table", wait_until="commit")
+    expect(page.locator("#table tbody tr")).to_have_count(50)
+    expect(said).not_to_be_visible()
+    expect(page.locator("#first")).to_have_count(0)
+
+
+def test_england_is_there_before_its_neighbourhoods(desktop, as_map):
+    """While the large tiles are on their way the outlines of the regions stand, and the line says that more comes."""
+    held = []
+    desktop.route("**/tiles/lsoa-*/**", lambda route: held.append(route))
+    desktop.goto("/map")
+    atlas = as_map(desktop)
+    desktop.locator("#legend h2").wait_for()
+    atlas.wait(
+        lambda: desktop.evaluate("heat.map?.isSourceLoaded('rgn') && heat.map.queryRenderedFeatures({layers: ['ground']}).length >= 9"),
+        "nine regions",
+    )
+    expect(desktop.locator("#loading")).to_be_visible()
+    for each in held:
+        each.continue_()
+    desktop.unroute("**/tiles/lsoa-*/**")
+    atlas.settle()
+    expect(desktop.locator("#loading")).not_to_be_visible()
+    assert desktop.evaluate("heat.map.getLayoutProperty('ground', 'visibility')") == "none"
+
+
+def test_the_frame_of_the_first_html_goes_when_the_page_stands(desktop):
+    """Nothing is there twice, and nothing that is dead can be pressed."""
+    for path in ("/", "/about", "/layers", f"/place/{KINGS_HEATH}", "/map"):
+        desktop.goto(path)
+        desktop.locator("#page > *").first.wait_for(state="attached")
+        expect(desktop.locator("#first")).to_have_count(0)
+        expect(desktop.get_by_role("banner")).to_have_count(1)
+        expect(desktop.get_by_role("navigation", name="Pages")).to_have_count(1)
+
+
+def test_with_reduced_motion_loading_is_said_too(open_page):
+    """The pause of 0.4 s is an animation of nothing, and holds for everybody."""
+    page = open_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page.watch.expect(".")
+    page.route("**/maplibre-gl.js*", lambda route: None)
+    page.goto("/map", wait_until="commit")
+    expect(page.locator("#loading")).to_be_visible()
 
 
 def test_two_tabs_do_not_disturb_each_other(desktop, as_map):

@@ -1,4 +1,4 @@
-"""Where a browser cannot draw the map, and where it runs no scripts: a sentence, and the figures."""
+"""Where a browser cannot draw the map: a sentence, and the table in its place."""
 
 import pytest
 
@@ -74,17 +74,3 @@ def test_the_picture_says_why_it_cannot_be_had(page):
     expect(page.locator("#save-csv")).to_have_attribute("href", "/api/v1/layers/imd2025_england_lsoa21/values?level=lsoa&format=csv")
     page.keyboard.press("Escape")
     expect(page.locator("#downloads")).to_be_focused()
-
-
-@pytest.mark.parametrize("path", ["/map", "/", "/about"])
-def test_without_scripts_the_page_says_what_to_do(open_page, path):
-    """A sentence and links to the figures, which answer."""
-    page = open_page(java_script_enabled=False)
-    page.goto(path)
-    expect(page.locator("noscript h1")).to_be_visible()
-    assert "Please switch JavaScript on" in page.locator("body").inner_text()
-    links = page.locator("noscript a")
-    assert links.count() == 2
-    for link in links.all():
-        answer = page.request.get(link.get_attribute("href"))
-        assert answer.ok and answer.headers["content-type"].startswith("text/csv")

@@ -31,6 +31,16 @@ COVERS = """point => {
   const over = document.elementFromPoint(at.x + box.x, at.y + box.y);
   return over === heat.map.getCanvas() ? '' : over ? `${over.tagName} ${over.className} at ${Math.round(at.x + box.x)},${Math.round(at.y + box.y)}` : 'outside'; }"""
 
+#: What lies over the parts that a selector finds, at their middle and near their corners.
+LIES_OVER = """selector => [...document.querySelectorAll(selector)].filter(each => each.checkVisibility({visibilityProperty: true})).flatMap(each => {
+    const box = each.getBoundingClientRect(), found = [];
+    for (const [x, y] of [[.5, .5], [.04, .2], [.96, .2], [.04, .8], [.96, .8]]) {
+      const over = document.elementFromPoint(box.x + x * box.width, box.y + y * box.height);
+      if (over && !each.contains(over) && !over.contains(each)) found.push(`${over.tagName}.${over.className} over ${each.textContent.trim().slice(0, 40)}`);
+    }
+    return found;
+  })"""
+
 
 @pytest.fixture(scope="module")
 def _pocket(browser, site, watched_page):
@@ -251,6 +261,92 @@ def test_the_search_works(pocket, typed, title):
     pocket.page.get_by_role("option").first.tap()
     expect(pocket.title).to_have_text(re.compile(f"^{re.escape(title)}"))
     pocket.page.get_by_role("button", name="Clear", exact=True).tap()
+
+
+def test_nothing_lies_over_what_the_reader_has_asked_for(pocket):
+    """The suggestions and the message of the search, the open menu and the list of downloads are all in sight, sheet or none."""
+    page = pocket.page
+    box = page.get_by_role("combobox", name="Find a postcode or place")
+    for query in ("", f"?area={KINGS_HEATH}"):
+        pocket.go(query)
+        box.fill("kings heath")
+        expect(page.get_by_role("option").first).to_be_visible()
+        assert page.evaluate(LIES_OVER, ".find [role=option]:nth-child(-n+5)") == []
+        box.fill("xyzzyx")
+        box.press("Enter")
+        expect(page.locator(".search-message .msg")).to_be_visible()
+        assert page.evaluate(LIES_OVER, ".search-message .msg") == []
+        page.get_by_role("button", name="Clear", exact=True).tap()
+        page.get_by_role("button", name="Menu").tap()
+        assert page.evaluate(LIES_OVER, ".nav a") == []
+        page.get_by_role("button", name="Menu").tap()
+        page.locator("#downloads").tap()
+        assert page.evaluate(LIES_OVER, ".downloads .picker-list > *") == []
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("width", "height"), [(740, 360), (667, 375), (844, 390), (683, 384)])
+@pytest.mark.parametrize("query", ["", f"?area={KINGS_HEATH}", "?layer=far_gp2026_england_lsoa21&deciles=1"])
+def test_on_its_side_legend_credit_and_place_are_in_sight(open_page, as_map, width, height, query):
+    """A phone on its side and a screen at 200 %: nothing of the map is below the edge, and nothing lies over it."""
+    page = open_page(viewport={"width": width, "height": height}, has_touch=width < 845)
+    atlas = as_map(page).open(query)
+    assert page.evaluate("[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]") == [
+        0,
+        0,
+    ]
+    for part in (atlas.legend, page.get_by_role("link", name="All credits"), page.get_by_role("button", name="Table", exact=True)):
+        expect(part).to_be_in_viewport(ratio=1)
+    assert page.evaluate(LIES_OVER, "#legend, #credit, .views, #downloads, .find input, .zoom button") == []
+    if "area" in query:
+        expect(atlas.title).to_be_in_viewport(ratio=1)
+        assert page.evaluate(LIES_OVER, "#place-title") == []
+    page.get_by_role("button", name="Table", exact=True).click()
+    row = "#table tbody tr:nth-child(3)"
+    expect(page.locator(row)).to_have_count(1)
+    atlas.quiet()
+    covered = lambda: page.evaluate(
+        f"(document.querySelector('{row} button').scrollIntoView({{block: 'center'}}), {LIES_OVER})('{row} :is(button, .value div)')"
+    )  # noqa: E731
+    atlas.wait(lambda: covered() == [], "a row in sight", covered)
+
+
+@pytest.mark.parametrize("width", [320, 390, 820])
+def test_credit_and_chips_are_never_cut(open_page, as_map, width):
+    """However long the author, "All credits" is in sight, and so are the chips."""
+    page = open_page(viewport={"width": width, "height": 844}, has_touch=True)
+    atlas = as_map(page).open(f"?layer=far_gp2026_england_lsoa21&area={KINGS_HEATH}")
+    page.locator("#credit > span").first.evaluate(
+        "e => { e.textContent = 'Source: Year 11 of the Wellbeing Academy of Middlesbrough and Redcar; ' + e.textContent; }"
+    )
+    inside = """query => [...document.querySelectorAll(query)].filter(each => each.checkVisibility()).map(each => each.getBoundingClientRect())
+      .filter(box => box.left < 0 || box.right > innerWidth).length"""
+    expect(page.get_by_role("link", name="All credits")).to_be_in_viewport(ratio=1)
+    assert page.evaluate(LIES_OVER, "#credit a") == []
+    assert page.evaluate(inside, "#credit a, #legend, .quick .chip") == 0
+    assert atlas.legend.bounding_box()["y"] + atlas.legend.bounding_box()["height"] <= page.locator("#credit").bounding_box()["y"] + 1
+
+
+def test_a_phones_legend_says_unit_and_direction(pocket):
+    """Of an amount, a kind and a share the legend says on a phone too what its boxes hold and which end is worse."""
+    for query, words in (
+        ("?layer=far_gp2026_england_lsoa21", "numbers are km, straight line; darker = more = worse"),
+        ("?layer=rural_urban2021_england_lsoa21", "darker = nearer to town; neither better nor worse"),
+        ("?layer=imd_moved2025_england_lsoa21", "brown = towards the most deprived end"),
+        ("?level=lad", "darker = more"),
+        ("", "most deprived"),
+    ):
+        pocket.go(query)
+        expect(pocket.legend.locator(":visible").get_by_text(words).first).to_be_visible()
+
+
+def test_one_finger_zooms(pocket):
+    """+ and − are there for who cannot pinch."""
+    before = pocket.camera["zoom"]
+    pocket.page.get_by_role("button", name="Zoom in").tap()
+    pocket.wait(lambda: pocket.camera["zoom"] > before + 0.9, "a closer look", lambda: pocket.camera)
+    pocket.page.get_by_role("button", name="Zoom out").tap()
+    pocket.wait(lambda: pocket.camera["zoom"] < before + 0.1, "a wider look", lambda: pocket.camera)
 
 
 def test_the_menu(pocket):

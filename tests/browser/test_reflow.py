@@ -12,7 +12,7 @@ SPREAD = "* { line-height: 1.5 !important; letter-spacing: .12em !important; wor
 CUT = """() => [...document.querySelectorAll('body *')].filter(each => {
     if (!each.checkVisibility({visibilityProperty: true}) || each.closest('.vh, .maplibregl-map, svg, script, noscript')) return false;
     if (![...each.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())) return false;
-    if (each.matches('.find .label')) return false;  // only for screen readers, on a phone
+    if (each.matches(':is(.find, .place-search) .label')) return false;  // only for screen readers
     const range = document.createRange();
     range.selectNodeContents(each);
     const text = range.getBoundingClientRect();
@@ -59,6 +59,68 @@ def test_wider_spacing_cuts_no_text(open_page, as_map, query, width, height):
     page.add_style_tag(content=SPREAD)
     page.wait_for_timeout(300)
     assert page.evaluate(CUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+PAGES = ["/", "/about", "/layers", "/layers?layer=far_gp2026_england_lsoa21", f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}?register=young",
+         f"/place/{BIRMINGHAM}", f"/place/{KINGS_HEATH}/leaflet", "/map", "/map?layer=far_gp2026_england_lsoa21"]  # fmt: skip
+#: Words that lie over words of another part, in one line of the reader's eye: nothing may.
+OVER = """() => {
+    const parts = [...document.querySelectorAll('.head .brand, .head .btn, .quick .chip, .views, .seg > *, .start h2, .place-title h1, .leaflet-bar .btn')]
+      .filter(each => each.checkVisibility({visibilityProperty: true})).map(each => [each, each.getBoundingClientRect()]);
+    return parts.flatMap(([one, a], i) => parts.slice(i + 1).filter(([other, b]) => !one.contains(other) && !other.contains(one)
+      && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2)
+      .map(([other]) => `${one.className} ${one.textContent.trim().slice(0, 20)} and ${other.className} ${other.textContent.trim().slice(0, 20)}`));
+  }"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (740, 360)])
+def test_wider_spacing_on_a_phone_breaks_no_page(open_page, as_map, path, width, height):
+    """On every page nothing is cut, nothing lies over another part, and nothing scrolls sideways."""
+    page = open_page(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    page.goto(path)
+    page.locator("#page :is(h1, #legend h2)").first.wait_for(state="attached")
+    expect(page.locator("#first")).to_have_count(0)
+    as_map(page).quiet()
+    page.add_style_tag(content=SPREAD)
+    page.wait_for_timeout(300)
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(OVER) == []
+    wide = "[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.vh, .scroll, #heat-map, .skip, svg') && e.getBoundingClientRect().right > innerWidth + 1).map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 12)"
+    assert page.evaluate(wide) == []
+
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihung"
+
+
+@pytest.mark.parametrize("width", [1366, 820, 390, 320])
+@pytest.mark.parametrize(
+    ("path", "titles"),
+    [
+        (
+            "/map?deciles=1&area=E01008966&layer=far_gp2026_england_lsoa21",
+            "#series-now, #legend h2, #question, #chips .chip, .quick .chip, #place-title, .shown, #credit > span",
+        ),
+        ("/map?show=table", "#table caption b, #table tbody b"),
+        ("/layers?layer=far_gp2026_england_lsoa21", "#layer-title, #layers-card .l, #layers-card dd, #layers-list a"),
+        (f"/place/{KINGS_HEATH}", "#place-title, .story p, .crumbs a"),
+    ],
+)
+def test_a_title_of_one_long_word_bursts_nothing(open_page, as_map, path, titles, width):
+    """A learner's title may be any word: it breaks, and every box stays in its place."""
+    page = open_page(viewport={"width": width, "height": 844})
+    page.goto(path)
+    for title in titles.split(", "):
+        page.locator(title).first.wait_for(state="attached")
+    as_map(page).quiet()
+    page.evaluate("([titles, word]) => document.querySelectorAll(titles).forEach(each => { each.textContent = word; })", [titles, LONG])
+    out = """titles => [...document.querySelectorAll(titles)].filter(each => each.checkVisibility()).filter(each => {
+        const range = document.createRange(), box = each.parentElement.getBoundingClientRect();
+        range.selectNodeContents(each);
+        return range.getBoundingClientRect().right > Math.min(box.right, innerWidth) + 1;
+      }).map(each => `${each.tagName}.${each.className} ${Math.round(each.getBoundingClientRect().right)}`)"""
+    assert page.evaluate(out, titles) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

@@ -269,12 +269,30 @@ def test_the_server_away(table):
     table.page.route("**/paint/**", lambda route: route.abort())
     table.atlas.watch.expect("ERR_FAILED")
     table.page.evaluate("heat.set({layer: 'sub_outdoors2019_england_lsoa11'})")
-    expect(table.page.locator(".when-away").get_by_role("alert")).to_be_visible()
+    alert = table.page.locator(".when-away").get_by_role("alert")
+    expect(alert).to_be_visible()
+    box, head = alert.bounding_box(), table.itself.locator("thead").bounding_box()
+    assert box["y"] > head["y"] + head["height"], "the message covers the heading"
     expect(table.rows).to_have_count(50)
     table.page.unroute("**/paint/**")
     table.page.locator(".when-away").get_by_role("button", name="Try now").click()
     expect(table.itself.locator("caption")).to_contain_text("2019")
     expect(table.page.locator(".when-away")).not_to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1440, 900), (1100, 800)])
+def test_beside_an_open_place_no_column_runs_into_the_next(open_page, as_map, width, height):
+    """Every cell's words end within the cell, the longest authority's too."""
+    page = open_page(viewport={"width": width, "height": height})
+    as_map(page).open("?show=table&area=E01015312&authorities=E06000058")
+    expect(page.locator("#table tbody tr")).to_have_count(50)
+    out = page.evaluate("""() => [...document.querySelectorAll('#table :is(th, td)')].filter(each => {
+        if (!each.checkVisibility() || !each.textContent) return false;
+        const range = document.createRange(), box = each.getBoundingClientRect();
+        range.selectNodeContents(each);
+        return [...range.getClientRects()].some(rect => rect.right > box.right + 1 || rect.bottom > box.bottom + 1);
+      }).map(each => each.textContent)""")
+    assert out == []
 
 
 def test_on_a_phone(phone, as_map):

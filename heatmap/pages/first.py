@@ -1,0 +1,66 @@
+"""What every page's HTML holds before a script has run: the frame and first words, that more is loading, and what may be said later.
+
+``assets/lost.js`` takes the frame away in the same moment in which Dash puts the page in its place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from dash import html
+
+from heatmap.elements import plain, to_html
+from heatmap.pages import Page
+from heatmap.pages.frame import header, message, skip_link
+
+#: What is not there yet may not be used: the search is put where this stands once its script is there.
+_NOT_YET = "data-heat-search"
+
+
+def draw_first(page: Page, search: str) -> str:
+    """The frame with the first words of a page, as HTML.
+
+    search   the address's query, without its question mark
+    """
+    parts = _still(plain(page.first(search) if page.first else _frame(page)))
+    return f'<div id="first">{to_html(parts)}</div>{_loading_map(search) if page.has_map else ""}'
+
+
+def _frame(page: Page) -> list[Any]:
+    return [skip_link(), header(page.path), html.P("Loading this page …", className="page when-slow", role="status")]
+
+
+def _still(part: Any) -> Any:
+    if isinstance(part, list):
+        return [_still(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    props = {key: _still(value) if key == "children" else value for key, value in part["props"].items() if key != _NOT_YET}
+    return {**part, "props": props}
+
+
+def _loading_map(search: str) -> str:
+    """The line that stands where the map will be, with the way to what needs no map."""
+    table = urlencode({**dict(parse_qsl(search)), "show": "table"})
+    words = html.B([html.Span("Loading the map … ", className="if-map"), html.Span("Loading the table …", className="if-table")])
+    line = html.P(
+        [words, html.A("See the table meanwhile", href=f"/map?{table}")], className="when-slow float", id="loading", role="status"
+    )
+    return to_html(plain(line))
+
+
+#: Said by ``assets/lost.js`` while the server does not answer, on whatever page.
+AWAY = to_html(
+    plain(
+        html.Div(
+            message(
+                "warn", "away",
+                [html.B("We cannot reach our server. "), "What you see is still right. Anything new must wait; we try again every 10 seconds. ",
+                 html.Button("Try now", className="link", **{"data-do": "retry"})],
+                role="alert",
+            ),
+            className="when-away",
+        )
+    )
+)  # fmt: skip

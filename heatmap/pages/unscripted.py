@@ -1,0 +1,141 @@
+"""What a page says where JavaScript is off: what it would show, and where the same can be had without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import parse_qs
+
+from heatmap.cards import LayerCard
+from heatmap.classes import levels_of
+from heatmap.elements import Element, el, plain, to_html
+from heatmap.geography import PLURAL, SINGULAR
+from heatmap.pages import Page
+from heatmap.pages.frame import footer
+from heatmap.pages.place_parts import draw_story, story_of
+from heatmap.place_state import PlaceState
+from heatmap.store import Area, Snapshot
+from heatmap.story_facts import read_story_facts
+from heatmap.words import say_meaning
+
+_IMD: Final = "imd2025_england_lsoa21"
+#: The ways to the other pages open from a button on a phone: without a script they stand there, below the brand.
+_STYLE: Final = (
+    "._dash-loading,.head .menu{display:none!important}.head{flex-wrap:wrap}.head .nav{display:flex;flex-wrap:wrap}.head .nav a{min-height:2.75rem}"
+    "@media(max-width:48rem){.head{padding-top:.5rem}.head .nav{margin:0;width:100%}}"
+)
+#: What only a script can bring to life makes way for words.
+_INSTEAD: Final = (
+    "#first>:not(.head,.skip,.mapapp),.mapapp>.body,#heat-map-early,#loading{display:none!important}.mapapp{height:auto;min-height:0}"
+)
+
+
+def draw_unscripted(page: Page, search: str, parts: dict[str, str], snapshot: Snapshot) -> str:
+    """The page's ``noscript``, as HTML; it has no words where the page is whole without a script.
+
+    search   the address's query, without its question mark
+    parts    what the address holds in the place of braces: {"code": "E01021988"}
+    """
+    if page.path not in _WORDS:
+        return f"<noscript><style>{_STYLE}</style></noscript>"
+    said = [el("Main", _WORDS[page.path](search, parts, snapshot), className="page prose", id="main"), plain(footer())]
+    return f"<noscript><style>{_STYLE}{_INSTEAD}</style>{to_html(said)}</noscript>"
+
+
+def _csv(layer: str, level: str = "lsoa", **filters: str) -> str:
+    return f"/api/v1/layers/{layer}/values?" + "&".join(
+        f"{key}={value}" for key, value in {"level": level, **filters, "format": "csv"}.items()
+    )
+
+
+def _layer_of(search: str, snapshot: Snapshot) -> LayerCard:
+    asked = parse_qs(search).get("layer", [""])[0]
+    return snapshot.cards.get(asked) or snapshot.cards[_IMD]
+
+
+def _front(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
+    return [
+        el("H1", "What is this neighbourhood like to live in?"),
+        el("P", "This page looks a postcode up in your browser, so that it never leaves it. That needs JavaScript, which is off. Switch it on, or take the figures themselves:"),
+        _files(_IMD, "Deprivation 2025"),
+        el("P", ["Which neighbourhood a postcode lies in is in the tables of the API, one for each first half: ", el("A", "B14, as an example", href="/api/v1/postcodes/B14"), "."]),
+    ]  # fmt: skip
+
+
+def _files(layer: str, title: str) -> Element:
+    names = (
+        ("lsoa", "by neighbourhood"),
+        ("msoa", "by wider neighbourhood"),
+        ("lad", "by local authority"),
+        ("icb", "by NHS board"),
+        ("rgn", "by region"),
+    )
+    return el("Ul", [el("Li", el("A", f"{title}, {words} (CSV)", href=_csv(layer, level))) for level, words in names])
+
+
+def _map(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    card = _layer_of(search, snapshot)
+    return [
+        el("H1", "The map needs JavaScript"),
+        el("P", f"It would show {card.title} in colours, for every area of England. {card.question} Switch JavaScript on, or take the same figures as a table:"),
+        _levels(card),
+        el("P", [f"What they mean: {say_meaning(card)[0]} ", el("A", "All other layers", href="/layers"), "."]),
+    ]  # fmt: skip
+
+
+def _levels(card: LayerCard) -> Element:
+    return el("Ul", [el("Li", el("A", f"{card.title}, {PLURAL[level]} (CSV)", href=_csv(card.id, level))) for level in levels_of(card)])
+
+
+def _layers(_search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    rows = [
+        el("Li", [el("A", f"{card.title} (CSV)", href=_csv(card.id, card.base_level)), f": {card.question}"])
+        for card in snapshot.cards.values()
+    ]
+    places = [
+        el("Li", [el("A", f"{card.title} (CSV)", href=f"/api/v1/points/{card.id}?format=csv")]) for card in snapshot.points_cards.values()
+    ]
+    return [
+        el("H1", "Every layer"),
+        el("P", "To search and filter this list, and to see each layer’s card, switch JavaScript on. Here they are all, each as a table:"),
+        el("Ul", rows),
+        el("H2", "Places"),
+        el("Ul", places),
+        el("P", ["What each figure means, whom to credit and what is known to be wrong with it: ", el("A", "the cards of all layers (JSON)", href="/api/v1/layers"), "."]),
+    ]  # fmt: skip
+
+
+def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    area = snapshot.area(parts["code"])
+    if area.level == "lsoa":
+        story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceState()))]
+        missing = "This page would also show its seven domains, what helps nearby, and how to raise it in a consultation. For these, switch JavaScript on."
+    else:
+        story = []
+        missing = f"This page would show how many people of this {SINGULAR[area.level]} live in the most deprived places, and the ways to those within it. For these, switch JavaScript on."
+    return [el("H1", area.title), *story, el("P", missing), el("P", "The figures can be had without:"), _files_of(area)]  # fmt: skip
+
+
+def _files_of(area: Area) -> Element:
+    files = [el("Li", el("A", f"All figures of {area.title} (JSON)", href=f"/api/v1/areas/{area.code}"))]
+    level, code = area.level, area.code
+    if level in ("lsoa", "msoa"):
+        level, code = "lad", area.parents["lad"]
+    key = {"lad": "authorities", "icb": "icbs", "rgn": "regions"}[level]
+    files.append(el("Li", el("A", f"Deprivation 2025 of every neighbourhood around it (CSV, {code})", href=_csv(_IMD, **{key: code}))))
+    return el("Ul", files)
+
+
+def _leaflet(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    area = snapshot.area(parts["code"])
+    return [
+        el("H1", f"Leaflet: {area.title}"),
+        el("P", "This page lets you choose help near this place and print it on one sheet. That needs JavaScript, which is off: switch it on."),
+        el("P", ["If someone is in danger, ring ", el("A", "999", href="tel:999"), ". For health advice at any hour, ring ", el("A", "NHS 111", href="tel:111"), "."]),
+        el("P", ["Places near, as lists without a map: ", el("A", "the page of layers", href="/layers"), ". All figures of this place: ", el("A", "as JSON", href=f"/api/v1/areas/{area.code}"), "."]),
+    ]  # fmt: skip
+
+
+_WORDS: Final[dict[str, Callable[[str, dict[str, str], Snapshot], list[Element]]]] = {
+    "/": _front, "/map": _map, "/layers": _layers, "/place/{code}": _place, "/place/{code}/leaflet": _leaflet,
+}  # fmt: skip
