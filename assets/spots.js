@@ -243,6 +243,7 @@ window.heat = window.heat || {};
     const tell = (name, ...content) => facts.push(make('dt', { textContent: name }), make('dd', {}, ...content));
     if (row.need) tell('For', row.need);
     if (row.ages) tell('Ages', row.ages);
+    if (row.eligibility) tell('Who can go', row.eligibility);
     if (row.address || row.postcode) tell('Address', [row.address, row.postcode].filter(Boolean).join(', '));
     if (row.phone) tell('Phone', /\d{6}/.test(row.phone.replace(/\D/g, '')) ? make('a', { href: `tel:${row.phone.replace(/[^\d+]/g, '')}`, textContent: row.phone }) : row.phone);
     const site = safe(row.website);

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
-
 from heatmap.cards import Card, LayerCard, PointsCard
 from heatmap.catalogue import LAYERS_DIR, find_card, read_card, read_cards
 from heatmap.contract import check_built
@@ -79,10 +77,10 @@ def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
 
 
 def _check_places(card: PointsCard, snapshot: Snapshot) -> list[str]:
-    from etl.points import PostcodePlaces, build_points
+    from command.importing import postcode_places
+    from etl.points import build_points
 
-    postcodes, outward = (pd.read_parquet(snapshot.path(f"postcodes/{part}")) for part in ("table", "outward"))
-    build_points(card, PostcodePlaces(postcodes, outward, snapshot.areas["lsoa"].code), None)
+    build_points(card, postcode_places(snapshot), None)
     return [
         "places: each has a name, and a postcode that exists or a latitude and longitude in England",
         f"seen: {f'in the register of {card.register_month}' if card.register_month else 'each has the day when someone last checked'}",

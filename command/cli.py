@@ -1,4 +1,4 @@
-"""The command ``heatmap``: serve the site, write, check and show a layer, find where a postcode lies."""
+"""The command ``heatmap``: serve the site, write, check and show a layer, import local help, find where a postcode lies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from command.import_commands import app as import_app
 from heatmap import __version__
 from heatmap.errors import HeatmapError, NotFoundError
 
@@ -15,6 +16,7 @@ app = typer.Typer(
     help="The WHAM Health Inequalities HeatMap. Begin with: heatmap serve",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
+app.add_typer(import_app, name="import")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) *([0-9][A-Z]{2})")
 
 

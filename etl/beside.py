@@ -42,13 +42,18 @@ def read_beside(path: Path, card: Card) -> pd.DataFrame:
     Raises SourceError where the file is no CSV, else DataContractError with a sentence for each kind of fault.
     """
     sheet = read_sheet(path, card)
+    hold(sheet, card)
+    return make_points(sheet) if isinstance(card, PointsCard) else _make_figures(sheet, card)
+
+
+def hold(sheet: Sheet, card: Card) -> None:
+    """Hold a sheet against its card. Raises DataContractError with a sentence for each kind of fault."""
     # Told last, what is missing or too much: most other faults would be told twice.
     for found in (check_sheet(sheet, card), check_complete(sheet, card)):
         if found:
             more = len(found) - MOST_SENTENCES
             last = [f"{sheet.name}: and {more} more {'kinds' if more > 1 else 'kind'} of fault. Mend these first."] if more > 0 else []
             raise DataContractError("\n".join(found[:MOST_SENTENCES] + last))
-    return _make_points(sheet) if isinstance(card, PointsCard) else _make_figures(sheet, card)
 
 
 def _make_figures(sheet: Sheet, card: LayerCard) -> pd.DataFrame:
@@ -62,7 +67,8 @@ def _make_figures(sheet: Sheet, card: LayerCard) -> pd.DataFrame:
     return table
 
 
-def _make_points(sheet: Sheet) -> pd.DataFrame:
+def make_points(sheet: Sheet) -> pd.DataFrame:
+    """The places of a sheet: every column that a place may have, text ("" where there is none) but for latitude and longitude."""
     table = pd.DataFrame(index=range(len(sheet.lines)))
     for column in get_args(PointColumn):
         if column in ("latitude", "longitude"):

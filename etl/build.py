@@ -13,8 +13,6 @@ from typing import Any
 
 import brotli
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from etl import areas as areas_step
 from etl import postcodes
@@ -23,7 +21,7 @@ from etl.distances import measure_distances
 from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals
 from etl.points import ON_THE_MAP, PostcodePlaces, build_points, pack_points, unpack_points
 from etl.search_index import make_index
-from etl.snapshot import SnapshotWriter
+from etl.snapshot import SnapshotWriter, pack_table
 from etl.sources import find_raw, hash_file
 from etl.walk import find_next, pack_walk
 from heatmap.cards import Card, LayerCard, PointsCard, RawFile
@@ -113,7 +111,7 @@ def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -
     areas = areas_step.read_areas(paths)
     for level in LEVELS:
         writer.add(
-            f"areas/{level}", _parquet(areas[level]), ".parquet", "areas", inputs, rows=len(areas[level]),
+            f"areas/{level}", pack_table(areas[level]), ".parquet", "areas", inputs, rows=len(areas[level]),
             publisher="Office for National Statistics; House of Commons Library (names of MSOAs);"
             " Ministry of Housing, Communities and Local Government",
             licence="OGL-UK-3.0; Open Parliament Licence v3.0", vintage="2021 areas, 2024 authorities and boards, people mid-2022",
@@ -152,7 +150,7 @@ def _do_geometry(
         degrees = points.columns.drop("code")
         points[degrees] = points[degrees].round(5).astype("float32")  # about a metre
         for name, table in (("points", points), ("neighbours", touching)):
-            writer.add(f"{name}/{level}", _parquet(table), ".parquet", "geometry", inputs, rows=len(table), **facts)
+            writer.add(f"{name}/{level}", pack_table(table), ".parquet", "geometry", inputs, rows=len(table), **facts)
         walk = find_next(points.longitude, points.latitude, made.neighbours[level])
         writer.add(f"walk/{level}", brotli.compress(pack_walk(walk)), ".br", "geometry", inputs, rows=len(points), **facts)
 
@@ -170,7 +168,7 @@ def _do_postcodes(writer: SnapshotWriter, mirror: Path | None, codes: pd.Series,
     postcodes.write_postcodes(packed, buffer)  # type: ignore[arg-type]
     facts = {"vintage": "ONSPD November 2025, NSPL May 2025 and August 2024", **_ONS}
     writer.add("postcodes/table", buffer.getvalue(), ".parquet", "postcodes", inputs, rows=packed.num_rows, **facts)
-    writer.add("postcodes/outward", _parquet(starts), ".parquet", "postcodes", inputs, rows=len(starts), **facts)
+    writer.add("postcodes/outward", pack_table(starts), ".parquet", "postcodes", inputs, rows=len(starts), **facts)
 
 
 def _do_layer(
@@ -194,7 +192,7 @@ def _do_layer(
     parts: list[tuple[str, bytes, str, dict[str, object]]] = [
         (
             f"tables/{card.id}",
-            _parquet(made.table, ("value",) if card.distance_to else ()),
+            pack_table(made.table, ("value",) if card.distance_to else ()),
             ".parquet",
             {"rows": len(made.table), "raw": _under_facts(card, writer) or _raw_facts(card, paths)},
         ),
@@ -220,9 +218,13 @@ def _do_points(writer: SnapshotWriter, card: PointsCard, mirror: Path | None, co
     table, outward = (pd.read_parquet(writer.folder / writer.parts[f"postcodes/{part}"]["file"]) for part in ("table", "outward"))
     made = build_points(card, PostcodePlaces(table, outward, codes), mirror, progress)
     facts = _credit(card) | {"rows": len(made)}
-    rest = _parquet(made.drop(columns=list(ON_THE_MAP)))
-    writer.add(f"places/{card.id}", rest, ".parquet", step, inputs, raw=_raw_facts(card, paths), **facts)
-    writer.add(f"spots/{card.id}", brotli.compress(pack_points(made)), ".json.br", step, inputs, **facts)
+    write_places(writer, card.id, made, step, inputs, raw=_raw_facts(card, paths), **facts)
+
+
+def write_places(writer: SnapshotWriter, layer: str, made: pd.DataFrame, step: str, inputs: str, raw: object = (), **facts: Any) -> None:
+    """The two parts of a layer of places: where each lies and what it is called, and what else it says of itself."""
+    writer.add(f"places/{layer}", pack_table(made.drop(columns=list(ON_THE_MAP))), ".parquet", step, inputs, raw=raw, **facts)
+    writer.add(f"spots/{layer}", brotli.compress(pack_points(made)), ".json.br", step, inputs, **facts)
 
 
 def _under_distances(card: LayerCard, writer: SnapshotWriter) -> dict[str, dict[str, Any]]:
@@ -303,24 +305,3 @@ def _fingerprint(step: str, paths: object, *more: str) -> str:
 @cache
 def _hash_text(module: str) -> str:
     return hashlib.sha256(Path(module).read_bytes()).hexdigest()
-
-
-def _parquet(table: pd.DataFrame, recurring_numbers: tuple[str, ...] = ()) -> bytes:
-    """A table as Parquet: same rows, same bytes (no pandas metadata, no time of writing), and small.
-
-    Sorted codes are written as differences, numbers as byte planes; a dictionary only helps where values recur: text, and
-    ``recurring_numbers``.
-    """
-    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
-    encoding = {}
-    for field in arrow.schema:
-        if field.name == "code":
-            encoding[field.name] = "DELTA_BYTE_ARRAY"
-        elif field.name in recurring_numbers:
-            continue
-        elif pa.types.is_floating(field.type) or pa.types.is_int32(field.type) or pa.types.is_int64(field.type):
-            encoding[field.name] = "BYTE_STREAM_SPLIT"
-    recurring = [name for name in arrow.column_names if name not in encoding]
-    buffer = io.BytesIO()
-    pq.write_table(arrow, buffer, compression="zstd", compression_level=19, use_dictionary=recurring, column_encoding=encoding)
-    return buffer.getvalue()

@@ -29,6 +29,8 @@ PLACED: Final = ("coordinates", "postcode", "postcode_probably")
 #: West, south, east, north of England, in degrees, with its islands.
 ENGLAND: Final = (-6.5, 49.8, 1.9, 55.9)
 _TEXT: Final = tuple(column for column in get_args(PointColumn) if column not in ("latitude", "longitude"))
+#: Told by some lists and by no register: written only where a list has it, and "" for the reader of any other.
+_RARE: Final = ("eligibility",)
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,18 @@ class PostcodePlaces:
 def build_points(
     card: PointsCard, places: PostcodePlaces, mirror: Path | None, progress: Callable[[str], None] = lambda _: None
 ) -> pd.DataFrame:
+    """The places of a card's file as ``put_on_map`` gives them. Raises SourceError too where the file cannot be had."""
+    return put_on_map(card, _read(card, mirror, progress), places)
+
+
+def put_on_map(card: PointsCard, table: pd.DataFrame, places: PostcodePlaces) -> pd.DataFrame:
     """One row a place, sorted by id: every column of a place as text, latitude and longitude, lsoa21_code and placed.
 
-    ``rows`` of the card counts the places as read, before the ``unplaced`` ones are taken out.
+    table       the places as read, of which ``rows`` of the card counts all, before the ``unplaced`` ones are taken out
 
-    Raises SourceError or DataContractError with each broken promise: rows, ids, coordinates, places that cannot be put on the map.
+    Raises DataContractError with each broken promise: rows, ids, coordinates, places that cannot be put on the map.
     """
-    table = _read(card, mirror, progress)
+    table = _fill(table)
     faults = []
     if len(table) != card.rows:
         faults.append(f"{card.id}: {len(table):,} rows, the card says {card.rows:,}. Mend the file, or the number on the card.")
@@ -107,7 +114,8 @@ def build_points(
     known = table.lsoa21_code.isin(places.codes) if "lsoa21_code" in table else False
     table["lsoa21_code"] = by_postcode.lsoa21_code if known is False else table.lsoa21_code.where(known, by_postcode.lsoa21_code)
     table["placed"] = by_postcode.placed.where(~own, PLACED[0])
-    return table[~lost].sort_values("id", ignore_index=True)[[*_TEXT, "latitude", "longitude", "lsoa21_code", "placed"]]
+    told = [column for column in _TEXT if column not in _RARE or (table[column] != "").any()]
+    return table[~lost].sort_values("id", ignore_index=True)[[*told, "latitude", "longitude", "lsoa21_code", "placed"]]
 
 
 #: What the map fetches of each place; the rest, in the same order, is asked for place by place. Nothing is kept twice.
@@ -128,13 +136,16 @@ def unpack_points(packed: bytes) -> pd.DataFrame:
 
 
 def _read(card: PointsCard, mirror: Path | None, progress: Callable[[str], None]) -> pd.DataFrame:
-    """Every column of a place, text as "" and numbers as NaN where the file has none."""
     if card.lies_beside:
-        table = read_beside(beside(card), card)
-    else:
-        paths = [find_raw(file, mirror, progress) for file in card.file]
-        reader = f"etl.readers.{card.id}"
-        table = import_module(reader).read(*paths) if util.find_spec(reader) else read_csv(paths[0], dict(card.columns))
+        return read_beside(beside(card), card)
+    paths = [find_raw(file, mirror, progress) for file in card.file]
+    reader = f"etl.readers.{card.id}"
+    table: pd.DataFrame = import_module(reader).read(*paths) if util.find_spec(reader) else read_csv(paths[0], dict(card.columns))
+    return table
+
+
+def _fill(table: pd.DataFrame) -> pd.DataFrame:
+    """Every column of a place, text as "" and numbers as NaN where the file has none."""
     for column in _TEXT:
         table[column] = table[column].fillna("").astype(str).str.strip() if column in table else ""
     for column in ("latitude", "longitude"):

@@ -38,14 +38,19 @@ class Sheet:
     name    the file's name
     lines   the line of each row, as a spreadsheet numbers them
     cells   our column -> the text of each row; empty where nothing stands
+    called  what each row is called, where rows are records and not lines: "Food club (id 7)"
     """
 
     name: str
     lines: list[int]
     cells: dict[str, list[str]]
+    called: tuple[str, ...] = ()
 
     def say(self, rows: list[int], what: str, cure: str) -> str:
         """One sentence on one kind of fault: where first, what, where else, and the next step."""
+        if self.called:
+            others = f" (and {len(rows) - 1:,} more: {name_some([self.called[row] for row in rows[1:]])})" if len(rows) > 1 else ""
+            return f"{self.name}: {self.called[rows[0]]}: {what}{others}. {cure}"
         lines = [self.lines[row] for row in rows]
         more = (
             f" (and on {len(lines) - 1:,} more {'lines' if len(lines) > 2 else 'line'}: {name_some(lines[1:])})" if len(lines) > 1 else ""
@@ -76,7 +81,11 @@ class Sheet:
 
 
 def read_sheet(path: Path, card: Card) -> Sheet:
-    """A CSV's cells under our names. Raises SourceError where it is no CSV, DataContractError where lines do not fit the headers."""
+    """The cells of a CSV, or of an Excel workbook, under our names. Raises SourceError where it is no CSV, DataContractError where lines do not fit the headers."""
+    if path.suffix.lower() == ".xlsx":
+        from etl.workbook import read_workbook  # its library is large, and a CSV does without
+
+        return _name_columns(path.name, read_workbook(path), card)
     return _name_columns(path.name, _read_lines(path), card)
 
 

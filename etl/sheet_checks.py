@@ -303,9 +303,9 @@ def _check_postcodes(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     ))  # fmt: skip
     placed = ~np.isnan(sheet.numbers("latitude")) & ~np.isnan(sheet.numbers("longitude"))
     has = [bool(cell.strip()) for cell in sheet.cells.get("postcode", [""] * len(placed))]
-    given = [
-        any(sheet.cells.get(column, [""] * len(placed))[row].strip() for column in ("latitude", "longitude")) for row in range(len(placed))
-    ]
+    empty = [""] * len(placed)
+    degrees = [sheet.cells.get(column, empty) for column in ("latitude", "longitude")]
+    given = [bool(north.strip() or east.strip()) for north, east in zip(*degrees, strict=True)]
     lost = [row for row in range(len(placed)) if not (placed[row] or has[row] or given[row])]
     if len(lost) > card.unplaced:
         yield sheet.say(lost, "neither a postcode nor latitude and longitude", "Say where the place is by one of the two.")
@@ -326,7 +326,7 @@ def _check_coordinates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     right, swapped = is_in(longitude, latitude), is_in(latitude, longitude)
     metres = (np.abs(latitude) > 1000) | (np.abs(longitude) > 1000)
     there = ~np.isnan(latitude) & ~np.isnan(longitude)
-    sea = right & ~_near_land(longitude, latitude)
+    sea = right & ~near_land(longitude, latitude)
 
     def at(row: int) -> str:
         return f"latitude {latitude[row]:g}, longitude {longitude[row]:g}"
@@ -341,26 +341,54 @@ def _check_coordinates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
             yield sheet.say(rows, f"{at(rows[0])} {what}", cure)
 
 
-def _near_land(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
-    """Whether a place lies in the box of some neighbourhood; all do where there is no snapshot to tell."""
+#: Degrees of the sides of a cell of the grid below: about 5 km.
+_CELL: Final = 0.05
+
+
+@cache
+def _boxes() -> dict[tuple[int, int], np.ndarray]:
+    """The boxes of England's neighbourhoods, (n, 4) west, south, east, north, by the cells of a grid that they touch; empty without a snapshot."""
     try:
         parts = json.loads((_SNAPSHOT / "manifest.json").read_text(encoding="utf-8"))["parts"]
-        box = pd.read_parquet(_SNAPSHOT / parts["points/lsoa"]["file"])[["west", "south", "east", "north"]].to_numpy(float).T
+        boxes = pd.read_parquet(_SNAPSHOT / parts["points/lsoa"]["file"])[["west", "south", "east", "north"]].to_numpy(float)
     except (OSError, ValueError, KeyError):
+        return {}
+    found: dict[tuple[int, int], list[np.ndarray]] = {}
+    for box, (west, south, east, north) in zip(boxes, np.floor(boxes / _CELL).astype(int).tolist(), strict=True):
+        for x in range(west, east + 1):
+            for y in range(south, north + 1):
+                found.setdefault((x, y), []).append(box)
+    return {cell: np.array(those) for cell, those in found.items()}
+
+
+def near_land(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
+    """Whether each point, in degrees, lies in the box of some English neighbourhood; all do where there is no snapshot to tell."""
+    by_cell = _boxes()
+    if not by_cell:
         return np.ones(len(longitude), bool)
-    west, south, east, north = box
-    return np.array(
-        [bool(((west <= x) & (x <= east) & (south <= y) & (y <= north)).any()) for x, y in zip(longitude, latitude, strict=True)]
-    )
+    nowhere = np.empty((0, 4))
+
+    def is_near(x: float, y: float) -> bool:
+        if math.isnan(x) or math.isnan(y):
+            return False
+        west, south, east, north = by_cell.get((math.floor(x / _CELL), math.floor(y / _CELL)), nowhere).T
+        return bool(((west <= x) & (x <= east) & (south <= y) & (y <= north)).any())
+
+    return np.array([is_near(x, y) for x, y in zip(longitude.tolist(), latitude.tolist(), strict=True)], bool)
 
 
 def _check_dates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     """Places of a community list say when someone last looked; those of an official register say its month on the card."""
+    empty = sum(not cell.strip() for cell in sheet.cells.get("checked_on", [""] * len(sheet.lines)))
 
     def fault_of(cell: str) -> Fault | None:
         cell = cell.strip()
         if not cell:
-            return None if card.register_month else ("is empty", "Say when someone last checked that the place is there, like 2026-03-31.")
+            return (
+                None
+                if card.register_month or empty <= card.undated
+                else ("is empty", "Say when someone last checked that the place is there, like 2026-03-31.")
+            )
         try:
             day = date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d\d-\d\d", cell) else None
         except ValueError:
@@ -369,7 +397,7 @@ def _check_dates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
             return "is no date that the map can read", "Write year, month, day, like 2026-03-31."
         return ("has not come yet", "Write the day on which someone last checked.") if day > date.today() else None
 
-    if "checked_on" not in sheet.cells and not card.register_month:
+    if "checked_on" not in sheet.cells and not card.register_month and empty > card.undated:
         yield (
             f"{sheet.name}: line 1: no column 'checked_on'. Add it, and say for each place when someone last checked it, like 2026-03-31;"
             ' or, for an official register, say its month on the card: register_month = "February 2026".'
@@ -380,9 +408,16 @@ def _check_dates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     ))  # fmt: skip
 
 
+def _check_phones(sheet: Sheet, card: PointsCard) -> Iterable[str]:
+    """A spreadsheet takes a telephone number for a figure, and its first 0 away."""
+    return sheet.say_cells("phone", lambda cell: None if not re.fullmatch(r"[1-9]\d{8,9}", re.sub(r"[\s()-]", "", cell)) else (
+        "has lost its first 0", "Format the column as text, and put the 0 in front again."
+    ))  # fmt: skip
+
+
 _CHECKS: Final = {
     LayerCard: (
         _check_vintage, _check_codes, _check_twice, _check_numbers, _check_kinds, _check_periods, _check_flags, _check_counts, _check_range,
     ),
-    PointsCard: (_check_names, _check_postcodes, _check_numbers, _check_coordinates, _check_dates),
+    PointsCard: (_check_names, _check_postcodes, _check_numbers, _check_coordinates, _check_dates, _check_phones),
 }  # fmt: skip

@@ -115,6 +115,8 @@ async def send_card(request: Request, layer: LayerId) -> Response:
     snapshot = _snapshot(request)
     name = f"{layer}.toml" if layer in snapshot.points_cards else f"{_find_layer(snapshot, layer).id}.toml"
     headers = {"Cache-Control": FRESH, "Content-Disposition": f'inline; filename="{name}"'}
+    if layer in snapshot.local_layers:
+        return Response(snapshot.read(f"cards/{layer}"), media_type="application/toml; charset=utf-8", headers=headers)
     return FileResponse(LAYERS_DIR / name, media_type="application/toml; charset=utf-8", headers=headers)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from heatmap.cards import Heading, PointsCard, Symbol
 from heatmap.catalogue import find_card
 from heatmap.errors import NotFoundError
 from heatmap.geography import PARENT_COLUMN
+from heatmap.help_near import state_of
 from heatmap.near import near_point
 from heatmap.sending import Packed, make_tag, pack, pack_json, reply
 from heatmap.store import Area, Snapshot
@@ -29,7 +31,7 @@ from heatmap.word_files import say_day
 FARTHEST_KM: Final = 25.0
 #: What a place says of itself, in the order of the files.
 COLUMNS: Final = (
-    "id", "name", "what", "need", "ages", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
+    "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
     "latitude", "longitude", "lsoa21_code", "placed", "checked_on",
 )  # fmt: skip
 #: How a place came to its point, in words; its own coordinates need none.
@@ -100,6 +102,7 @@ class PlaceRow(BaseModel):
     what: str
     need: str
     ages: str
+    eligibility: str = Field(description="Who it is for, beside their age.")
     cost: str
     access: str
     languages: str
@@ -173,26 +176,34 @@ async def show_place(
     card = _find_layer(snapshot, layer)
     if place not in _rows(snapshot, card.id):
         raise HTTPException(404, _NO_PLACE.format(layer=card.id))
-    return _reply(request, lambda: pack_json(say_place(snapshot, card, place)))
+    today = date.today()
+    return _reply(request, lambda: pack_json(say_place(snapshot, card, place, today)), str(today))
 
 
-def say_place(snapshot: Snapshot, card: PointsCard, place: str) -> dict[str, Any]:
-    """One place as PlaceAnswer has it."""
+def say_place(snapshot: Snapshot, card: PointsCard, place: str, today: date) -> dict[str, Any]:
+    """One place as PlaceAnswer has it, on a day."""
     row = _plain(snapshot.places(card.id).iloc[[_rows(snapshot, card.id)[place]]])[0]
     return row | {
-        "layer": card.id, "title": card.title, "sure": say_sure(card, row["checked_on"]),
+        "layer": card.id, "title": card.title, "sure": say_sure(card, row["checked_on"], today),
         "placed_in_words": PLACED_WORDS[row["placed"]], "attribution": card.source.credit,
     }  # fmt: skip
 
 
-def say_sure(card: PointsCard, checked_on: str) -> str:
-    """How sure we are that a place is there still; a day that is none is left as it was written."""
+def say_sure(card: PointsCard, checked_on: str, today: date) -> str:
+    """How sure we are that a place is there still; a day that is none is left as it was written.
+
+    today   the day from which its age counts
+    """
     if card.register_month:
         return f"As in the register of {card.register_month}."
     if not checked_on:
         return "Not known when it was last checked: ring first."
     is_day = re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?", checked_on)
-    return f"Checked on {say_day(checked_on) if is_day else checked_on}."
+    day = say_day(checked_on) if is_day else checked_on
+    said = f"In {card.list_name} on {day}" if card.list_name else f"Checked on {day}"
+    return {"old": f"{said}, over a year ago: ring first.", "hidden": f"{said}, over two years ago: ring first."}.get(
+        state_of(card, checked_on, today), f"{said}."
+    )
 
 
 # ---- reading what was asked ----
@@ -203,9 +214,9 @@ def _snapshot(request: Request) -> Snapshot:
     return snapshot
 
 
-def _reply(request: Request, make: Any) -> Response:
+def _reply(request: Request, make: Any, day: str = "") -> Response:
     query = urlencode(sorted(request.query_params.multi_items()))
-    return reply(request, make_tag(__version__, _snapshot(request).build, request.url.path, query), make)
+    return reply(request, make_tag(__version__, _snapshot(request).build, request.url.path, query, day), make)
 
 
 def _find_layer(snapshot: Snapshot, layer: str) -> PointsCard:

@@ -128,12 +128,17 @@ def _defuse(text: str) -> str:
 
 def write_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:
     """The rows as features; ``outlines`` has the GeoJSON geometry of each."""
-    properties = rows.to_json(orient="records", lines=True, force_ascii=False).splitlines()
+    properties = _say_rows(rows)
     features = ",".join(
         f'{{"type":"Feature","properties":{said},"geometry":{drawn}}}' for said, drawn in zip(properties, outlines, strict=True)
     )
     text = json.dumps({"type": "FeatureCollection", **head}, ensure_ascii=False)
     return f'{text[:-1]},"features":[{features}]}}'.encode()
+
+
+def _say_rows(rows: pd.DataFrame) -> list[str]:
+    """Each row as a JSON object; of no rows pandas would give one empty line."""
+    return rows.to_json(orient="records", lines=True, force_ascii=False).splitlines() if len(rows) else []
 
 
 def stream_geojson(rows: pd.DataFrame, outlines: Path, head: dict[str, Any]) -> Iterator[str]:
@@ -143,8 +148,7 @@ def stream_geojson(rows: pd.DataFrame, outlines: Path, head: dict[str, Any]) -> 
     """
     text = json.dumps({"type": "FeatureCollection", **head}, ensure_ascii=False)
     piece = [f'{text[:-1]},"features":[']
-    said_of = rows.to_json(orient="records", lines=True, force_ascii=False).splitlines() if len(rows) else []  # pandas: "\n" for none
-    properties = dict(zip(rows.code, said_of, strict=True))
+    properties = dict(zip(rows.code, _say_rows(rows), strict=True))
     before = ""
     with gzip.open(outlines, "rt", encoding="utf-8") as lines:
         for line in lines:

@@ -27,14 +27,14 @@ OurColumn = Literal[
 ]  # fmt: skip
 #: What a place may say of itself; what the file does not have stays empty.
 PointColumn = Literal[
-    "id", "name", "what", "need", "ages", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
+    "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
     "latitude", "longitude", "checked_on",
 ]  # fmt: skip
 #: WHAM's three headings, and care.
 Heading = Literal["increase_income", "provide_essentials", "increase_participation", "get_care"]
 HEADINGS: Final[tuple[Heading, ...]] = get_args(Heading)
 #: The shapes of ``assets/tokens.css`` that places are drawn with: told apart without colour.
-Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "school", "project"]
+Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "school", "project", "advice"]
 #: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.
 FLAGS: tuple[str, ...] = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
@@ -276,6 +276,9 @@ class PointsCard(_Card):
 
     ``register_month`` is the month of the official register they stand in ("February 2026"): such entries do not age.
     Entries of a community list carry a date of their own, ``checked_on``, and do.
+    ``undated`` counts the entries without such a date: they are shown, and marked.
+    ``list_name`` names a list that others keep day by day ("Give Food’s list"): ``checked_on`` is then the day on which the place
+    stood in it, and is told as that.
     ``unplaced`` counts the rows that have neither coordinates nor a known postcode: they are left out, and it is said.
     """
 
@@ -285,6 +288,8 @@ class PointsCard(_Card):
     heading: Heading
     symbol: Symbol
     register_month: str = ""
+    list_name: str = ""
+    undated: Annotated[int, Field(ge=0)] = 0
     unplaced: Annotated[int, Field(ge=0)] = 0
     columns: dict[str, PointColumn] = {}
 
@@ -297,6 +302,12 @@ class PointsCard(_Card):
             raise ValueError("say in [columns] which header holds the name")
         if "postcode" not in ours and not {"latitude", "longitude"} <= ours:
             raise ValueError("say in [columns] which header holds the postcode, or latitude and longitude")
+        return self
+
+    @model_validator(mode="after")
+    def _one_kind_of_date(self) -> PointsCard:
+        if self.register_month and (self.list_name or self.undated):
+            raise ValueError("an entry of a register has no date of its own: take out 'register_month', or 'list_name' and 'undated'")
         return self
 
 

@@ -27,19 +27,28 @@ def read_card(path: Path) -> Card:
 
     path    ``data/layers/<id>.toml``
     """
+    return make_card(path.name, {"id": path.stem, **read_toml(path)})
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a card's file says, before it is held to anything. Raises LayerCardError where it cannot be read."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as fault:
         raise LayerCardError(f"{path.name}: not readable as TOML: {fault}. Mend that place and try again.") from None
     except UnicodeDecodeError:
         raise LayerCardError(f"{path.name}: not saved as UTF-8. Save it again as UTF-8 text.") from None
     except OSError:
         raise LayerCardError(f"{path.name}: there is no such card in {path.parent.name}/.") from None
+
+
+def make_card(name: str, raw: dict[str, Any]) -> Card:
+    """The card that a file of that name makes. Raises LayerCardError with a sentence for every fault."""
     model: type[Card] = PointsCard if raw.get("kind") == "points" else LayerCard
     try:
-        return model.model_validate({"id": path.stem, **raw})
+        return model.model_validate(raw)
     except ValidationError as faults:
-        raise LayerCardError("\n".join(_say_fault(path.name, fault, model) for fault in faults.errors())) from None
+        raise LayerCardError("\n".join(_say_fault(name, fault, model) for fault in faults.errors())) from None
 
 
 def _say_fault(name: str, fault: Any, card: type[Card]) -> str:

@@ -42,7 +42,7 @@ State = Literal["register", "fresh", "old", "hidden", "undated"]
 #: What kinds of places help with, where an entry does not say itself.
 _NEEDS: Final[dict[str, tuple[Need, ...]]] = {
     "care": ("health_care",), "hospital": ("health_care",), "pharmacy": ("health_care",), "essentials": ("food",), "library": ("digital_access", "loneliness"),
-    "school": ("school",), "project": (),
+    "school": ("school",), "project": (), "advice": ("money",),
 }  # fmt: skip
 
 
@@ -71,6 +71,7 @@ class Place:
     what: str
     need: str
     ages: str
+    eligibility: str
     cost: str
     access: str
     languages: str
@@ -217,7 +218,7 @@ def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCa
 
 
 _TEXT: Final = (
-    "id", "name", "what", "need", "ages", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
+    "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
     "checked_on", "placed",
 )  # fmt: skip
 
@@ -289,6 +290,9 @@ def say_listed(place: Place, card: PointsCard) -> str:
     if place.state == "undated":
         return _("No date of a check: ring first")
     day = say_day(place.checked_on)
+    if card.list_name:
+        said = _("In {list} on {day}").format(list=card.list_name, day=day)
+        return said if place.state == "fresh" else _("{said}: ring first").format(said=said)
     if place.state == "fresh":
         return _("Checked {day}").format(day=day)
     return _("Last checked {day}: ring first").format(day=day)

@@ -63,9 +63,10 @@ POINT_SHAPES: dict[str, str] = {
     "school": '<path d="M0-12.5 13.5 10.5H-13.5Z" fill="{ink}"/>'
     '<path d="M0-5 5.5-1V7H-5.5V-1Z" fill="none" stroke="#fff" stroke-width="1.7"/>',
     "project": '<path d="M0-13.5 4-4.7 13.5-3.7 6.4 2.7 8.4 12 0 7.2-8.4 12-6.4 2.7-13.5-3.7-4-4.7Z" fill="{ink}"/>',
+    "advice": '<path d="M-12-11.5H12V6H1.5L-5 12.5V6H-12Z" fill="{ink}"/><path d="M-7-6H7M-7-.5H4" stroke="#fff" stroke-width="2.2"/>',
 }
 #: Whose colour a shape has that has none of its own.
-_INK_OF = {"hospital": "care"}
+_INK_OF = {"hospital": "care", "advice": "project"}
 _BRAND = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 34 34"><path d="M17 1.5 24 5.6v8.2l-7 4.1-7-4.1V5.6Z" fill="#fbf6e3"'
     ' stroke="#1d2433" stroke-width="1.2"/><path d="M9 15.4l7 4.1v8.2l-7 4.1-7-4.1v-8.2Z" fill="#509a98"/>'

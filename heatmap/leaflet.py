@@ -40,6 +40,8 @@ _NOT_TICKED: Final = ("schools", "hospitals")
 _LONGEST_WALK: Final = 60
 #: A line of the leaflet holds about so many letters, and an entry two of them.
 _LONGEST_LINE: Final = 92
+#: What a place offers must leave room for where it is.
+_LONGEST_WHAT: Final = 60
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,11 @@ def _say_sure(place: Place, card: PointsCard) -> str:
     """Of when an entry is: its register's month, or its last check."""
     if place.state == "register":
         return _("List of {month}").format(month=_say_month(card.register_month))
-    return _("Checked {day}").format(day=say_day(place.checked_on)) if place.state != "undated" else ""
+    if place.state == "undated":
+        return ""
+    if card.list_name:
+        return _("In {list} on {day}").format(list=card.list_name, day=say_day(place.checked_on))
+    return _("Checked {day}").format(day=say_day(place.checked_on))
 
 
 def _say_month(month: str) -> str:
@@ -160,11 +166,11 @@ def _say_month(month: str) -> str:
 
 
 def _what(place: Place, card: PointsCard) -> str:
-    """What a place offers, in a few plain words; "" where its name says it."""
+    """What a place offers, in a few plain words; "" where its name says it. A list may tell a whole story: its first words stand."""
     return {
         "libraries": _("Warm and free, with computers"), "pharmacies": _("No need to book"), "gp_practices": "", "schools": translated(place.what),
         "hospitals": "",
-    }.get(card.index, translated(place.what))  # fmt: skip
+    }.get(card.index, shorten(first_sentence(translated(place.what)).rstrip("."), _LONGEST_WHAT))  # fmt: skip
 
 
 def _from_help(entry: Help, ticked: bool) -> Entry:

@@ -139,7 +139,7 @@ def _read_tile(snapshot: Snapshot, archive: str, z: int, x: int, y: int) -> byte
 
 @lru_cache(maxsize=128)
 def _read_part(snapshot: Snapshot, name: str, media: str) -> Packed:
-    content = snapshot.path(name).read_bytes()
+    content = snapshot.read(name)
     packed = pack(brotli.decompress(content), media, ("gzip",))
     return Packed(media, {"br": content, **packed.forms})
 

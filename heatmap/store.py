@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
+import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -22,16 +24,21 @@ from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import deserialize_directory, zxy_to_tileid
 
 from heatmap.cards import LayerCard, PointsCard
-from heatmap.catalogue import read_catalogue, read_points_catalogue
+from heatmap.catalogue import make_card, read_catalogue, read_points_catalogue
 from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError, SnapshotError
 from heatmap.geography import LEVELS, Level, level_of
-from heatmap.settings import SNAPSHOT
+from heatmap.settings import LOCAL, SNAPSHOT
 
 BUILT_DIR = Path(__file__).parent.parent / "data" / "built"
 #: Outward codes with this many postcodes or fewer travel together (design: privacy).
 SMALL_OUTWARD = 100
 _REBUILD = "Restore data/built from the repository, or make it anew: make build MIRROR=FOLDER."
+#: Where the deployer's own lists lie, unless HEATMAP_LOCAL says otherwise. Not under ``var``, which `make clean` empties.
+LOCAL_DIR = Path(__file__).parent.parent / "local"
+_IMPORT_AGAIN = "Take the folder 'built' away from your own folder (local, or HEATMAP_LOCAL), and import your lists again."
+#: Columns a place may have that no register of the snapshot has; "" stands for them.
+_RARE_COLUMNS = ("eligibility",)
 
 
 @dataclass(frozen=True)
@@ -54,43 +61,58 @@ class Area:
 
 
 class Snapshot:
-    """The parts of ``data/built``, opened by name and checked at the door.
+    """The parts of ``data/built``, opened by name and checked at the door, and beside them the deployer's own lists of places.
+
+    folder  of the snapshot
+    local   where ``heatmap import`` has put what it read, or None. Its parts are small and held in memory, so that another
+            import takes nothing away from a server that runs.
 
     Raises SnapshotError, with the part and the next step, where a part is missing, cut short or not what its hash says.
     """
 
-    def __init__(self, folder: Path = BUILT_DIR):
+    def __init__(self, folder: Path = BUILT_DIR, local: Path | None = None):
         self.folder = folder
-        try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            self.build: str = manifest["build"]
-            self.parts: dict[str, dict[str, Any]] = manifest["parts"]
-        except FileNotFoundError:
-            raise SnapshotError(f"There is no snapshot in {folder.name}/ (manifest.json is missing). {_REBUILD}") from None
-        except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
-            raise SnapshotError(f"{folder.name}/manifest.json cannot be read. {_REBUILD}") from None
-        self._check()
+        self.build, self.parts = _read_manifest(folder, _REBUILD)
+        for name, part in self.parts.items():
+            _check_part(folder, name, part, _REBUILD)
+        if missing := [f"{kind}/{level}" for kind in ("areas", "points", "tiles") for level in LEVELS
+                       if f"{kind}/{level}" not in self.parts]:  # fmt: skip
+            raise SnapshotError(f"The snapshot lacks {', '.join(missing)}. {_REBUILD}")
+        self._held: dict[str, bytes] = {}
         # A card that is being written, and not yet in the snapshot, cannot stop the map.
         self.cards: dict[str, LayerCard] = read_catalogue(ids=self._layers("tables"))
         self.points_cards: dict[str, PointsCard] = read_points_catalogue(ids=self._layers("places"))
+        if local is not None and (local / "manifest.json").is_file():
+            self._add_local(local)
 
     def _layers(self, kind: str) -> frozenset[str]:
         return frozenset(name.removeprefix(f"{kind}/") for name in self.parts if name.startswith(f"{kind}/"))
 
-    def _check(self) -> None:
-        for name, part in self.parts.items():
-            path = self.folder / part["file"]
-            if not path.is_file():
-                raise SnapshotError(f"The snapshot's part {name} is missing ({part['file']}). {_REBUILD}")
-            with path.open("rb") as content:
-                if hashlib.file_digest(content, "sha256").hexdigest() != part["sha256"]:
-                    raise SnapshotError(f"The snapshot's part {name} is damaged ({part['file']}). {_REBUILD}")
-        if missing := [f"{kind}/{level}" for kind in ("areas", "points", "tiles") for level in LEVELS
-                       if f"{kind}/{level}" not in self.parts]:  # fmt: skip
-            raise SnapshotError(f"The snapshot lacks {', '.join(missing)}. {_REBUILD}")
+    def _add_local(self, local: Path) -> None:
+        build, parts = _read_manifest(local, _IMPORT_AGAIN)
+        for name, part in parts.items():
+            kind, _, layer = name.partition("/")
+            if name in self.parts:
+                raise SnapshotError(f"{layer} is now a list that came with the map. Take yours out: heatmap import remove {layer}")
+            self._held[name] = _check_part(local, name, part, _IMPORT_AGAIN).read_bytes()
+            if kind == "cards":
+                card = make_card(f"{layer}.toml", {"id": layer, **tomllib.loads(self._held[name].decode())})
+                assert isinstance(card, PointsCard)  # heatmap import writes no other
+                self.points_cards[layer] = card
+        self.parts |= parts
+        self.build = hashlib.sha256(f"{self.build} {build}".encode()).hexdigest()[:12]
+
+    @property
+    def local_layers(self) -> list[str]:
+        """The ids of the deployer's own lists."""
+        return [name.removeprefix("cards/") for name in self._held if name.startswith("cards/")]
+
+    def read(self, name: str) -> bytes:
+        """A part's bytes, by its name in the manifest."""
+        return self._held[name] if name in self._held else self.path(name).read_bytes()
 
     def path(self, name: str) -> Path:
-        """Where a part lies, by its name in the manifest."""
+        """Where a part of the snapshot lies, by its name in the manifest; local parts are ``read``."""
         return self.folder / self.parts[name]["file"]
 
     def hash(self, name: str) -> str:
@@ -224,11 +246,12 @@ class Snapshot:
     @cache  # noqa: B019
     def places(self, layer: str) -> pd.DataFrame:
         """A points layer's places, sorted by id: what each says of itself as text, latitude, longitude, lsoa21_code, placed."""
-        spots = pd.DataFrame(json.loads(brotli.decompress(self.path(f"spots/{layer}").read_bytes())))
-        whole = pd.concat([spots, pd.read_parquet(self.path(f"places/{layer}"))], axis=1)
+        spots = pd.DataFrame(json.loads(brotli.decompress(self.read(f"spots/{layer}"))))
+        whole = pd.concat([spots, pd.read_parquet(io.BytesIO(self.read(f"places/{layer}")))], axis=1)
         if whole.isna().any(axis=None):
             raise SnapshotError(f"The snapshot's parts spots/{layer} and places/{layer} are not of one build. {_REBUILD}")
-        return whole.assign(longitude=whole.longitude / 1e5, latitude=whole.latitude / 1e5)
+        rare = {column: "" for column in _RARE_COLUMNS if column not in whole}
+        return whole.assign(longitude=whole.longitude / 1e5, latitude=whole.latitude / 1e5, **rare)
 
     # ---- what the map fetches ----
 
@@ -269,6 +292,28 @@ class Snapshot:
         return np.frombuffer(brotli.decompress(self.path(f"paint/{layer}").read_bytes()), np.uint8)
 
 
+def _read_manifest(folder: Path, cure: str) -> tuple[str, dict[str, dict[str, Any]]]:
+    """The name of a build, and its parts by name."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return str(manifest["build"]), dict(manifest["parts"])
+    except FileNotFoundError:
+        raise SnapshotError(f"There is no snapshot in {folder.name}/ (manifest.json is missing). {cure}") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
+        raise SnapshotError(f"{folder.name}/manifest.json cannot be read. {cure}") from None
+
+
+def _check_part(folder: Path, name: str, part: dict[str, Any], cure: str) -> Path:
+    """Where a part lies, if it lies there whole."""
+    path = folder / part["file"]
+    if not path.is_file():
+        raise SnapshotError(f"The snapshot's part {name} is missing ({part['file']}). {cure}")
+    with path.open("rb") as content:
+        if hashlib.file_digest(content, "sha256").hexdigest() != part["sha256"]:
+            raise SnapshotError(f"The snapshot's part {name} is damaged ({part['file']}). {cure}")
+    return path
+
+
 @lru_cache(maxsize=50_000)
 def _area(snapshot: Snapshot, code: str) -> Area:
     position = snapshot.position(code)
@@ -305,7 +350,12 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def local_built() -> Path:
+    """Where ``heatmap import`` writes and the server reads: the folder ``built`` of the deployer's own folder."""
+    return (Path(LOCAL()) if LOCAL() else LOCAL_DIR) / "built"
+
+
 @lru_cache(maxsize=1)
 def open_snapshot() -> Snapshot:
-    """The one snapshot of this process: the embedded one, or that of the folder in HEATMAP_SNAPSHOT."""
-    return Snapshot(Path(SNAPSHOT()) if SNAPSHOT() else BUILT_DIR)
+    """The one snapshot of this process: the embedded one, or that of HEATMAP_SNAPSHOT, with the deployer's own lists."""
+    return Snapshot(Path(SNAPSHOT()) if SNAPSHOT() else BUILT_DIR, local_built())

@@ -35,7 +35,8 @@ def make_clone(folder: Path) -> dict[str, str]:
         script.write_text(f"#!/bin/sh\nexec {command}\n", encoding="utf-8")
         script.chmod(0o755)
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    return os.environ | {"PATH": path, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+    rest = {name: value for name, value in os.environ.items() if name != "HEATMAP_LOCAL"}  # a clone has its own folder
+    return rest | {"PATH": path, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
 
 
 def _link(source: str, target: str) -> None:

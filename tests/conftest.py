@@ -47,6 +47,10 @@ _SERVE = (
 )
 
 
+# A developer's own lists of local help are no part of what is tested.
+os.environ["HEATMAP_LOCAL"] = str(ROOT / "tests" / "no-local-lists")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in tests/browser needs a browser, and says so by its marker."""
     for item in items:
@@ -60,7 +64,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Site:
     """The app as it is served, in a process of its own; it can be stopped and started again on the same port."""
 
-    def __init__(self, log: Path):
+    def __init__(self, log: Path, **settings: str):
+        self.settings = settings
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -73,7 +78,7 @@ class Site:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", _SERVE], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-                env=os.environ | {"PORT": str(self.port), "PYTHONPATH": str(ROOT)},
+                env=os.environ | {"PORT": str(self.port), "PYTHONPATH": str(ROOT)} | self.settings,
             )  # fmt: skip
         for _ in range(600):
             with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5):

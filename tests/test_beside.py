@@ -105,7 +105,7 @@ def test_places_have_every_column(tmp_path: Path) -> None:
     """What the file does not have is empty text; coordinates are numbers or NaN."""
     content = "Name,Postcode,Lat,Lon,checked_on\nThe Hub,CO15 2EU,,,2026-01-01\nThe Hall,,52.4,-1.9,2026-01-01\n"
     table = read(tmp_path, content, make_points())
-    assert list(table)[:3] == ["id", "name", "what"] and len(table.columns) == 16
+    assert list(table)[:3] == ["id", "name", "what"] and len(table.columns) == 17
     assert list(table.name) == ["The Hub", "The Hall"] and list(table.phone) == ["", ""]
     assert math.isnan(table.latitude[0]) and table.longitude[1] == -1.9
 
@@ -325,13 +325,13 @@ def test_too_many_kinds_of_fault_are_counted(tmp_path: Path) -> None:
 def test_without_a_snapshot_only_the_form_of_codes_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the first build there is no list of areas; the join of the build will tell."""
     monkeypatch.setattr(room, "_SNAPSHOT", tmp_path)
-    for found in (room._area_table, room._codes_2011, room._codes_of):
+    for found in (room._area_table, room._codes_2011, room._codes_of, room._boxes):
         found.cache_clear()
     try:
         assert len(read(tmp_path, GOOD.replace("E01021988", "E01999999"), make_card())) == 3
         assert len(read(tmp_path, "name,lat,lon\nA,54,-6\nB,54,-6\n", make_points(register_month="May 2026"))) == 2
     finally:
-        for found in (room._area_table, room._codes_2011, room._codes_of):
+        for found in (room._area_table, room._codes_2011, room._codes_of, room._boxes):
             found.cache_clear()
 
 

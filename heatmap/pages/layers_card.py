@@ -209,7 +209,9 @@ def point_facts(card: PointsCard, snapshot: Snapshot) -> Facts:
     register = (
         f"{card.register_month}: as in the official register of that month"
         if card.register_month
-        else "each place has the date it was last checked"
+        else f"each place has the day on which it stood in {card.list_name}"
+        if card.list_name
+        else "each place has the date it was last checked" + (f", but for {card.undated:,} without one" if card.undated else "")
     )
     return [
         ("What it does", say_heading(card.heading)),

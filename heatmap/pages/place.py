@@ -246,14 +246,13 @@ def draw_credits(cards: list[PointsCard]) -> Element:
     lists: list[Any] = []
     owed = dict.fromkeys(re.split(r"(?<=\.) ", ONS_CREDIT))
     said = set(owed)
+    shorts: dict[tuple[str, str, str, str], list[str]] = {}
     for card in cards:
         source = card.source
-        lists += [
-            f"; {card.short}: " if lists else f"{card.short}: ",
-            f"{source.publisher}, ",
-            el("A", source.title, href=source.page, rel="noreferrer"),
-            f" ({source.licence})",
-        ]
+        shorts.setdefault((source.publisher, source.title, source.page, source.licence), []).append(card.short)
         owed |= dict.fromkeys(re.split(r"(?<=\.) ", source.attribution))
+    for (publisher, title, page, licence), names in shorts.items():
+        begin = f"{'; ' if lists else ''}{', '.join(names)}: {publisher}, "
+        lists += [begin, el("A", title, href=page, rel="noreferrer"), f" ({licence})"]
     more = " ".join(sentence for sentence in owed if sentence and sentence not in said)
     return el("P", ["Lists of places: ", *lists, ". ", more], className="credit sources-of-lists") if lists else el("P", className="credit")

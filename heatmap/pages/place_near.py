@@ -129,8 +129,8 @@ def _heading(near: HeadingNear, state: PlaceState) -> Element:
 
 def _how_to_add(near: HeadingNear) -> Element:
     words = _(
-        "Whoever runs this map can load one: a spreadsheet with names and postcodes, saved as CSV beside a short card."
-        " CONTRIBUTING.md shows how."
+        "Whoever runs this map can load one with one command, “heatmap import”: from a council’s Open Referral directory, from Give Food’s"
+        " list of food banks, or from a spreadsheet with names and postcodes. docs/add-local-help.md shows how."
     )
     return el(
         "Details",
@@ -154,6 +154,7 @@ def draw_place(place: Place, card: PointsCard, label: str = "") -> Element:
     facts = [
         what,
         _("ages: {ages}").format(ages=place.ages) if place.ages else "",
+        place.eligibility,
         place.address,
         place.opening,
         place.cost,
