@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from heatmap.cards import Card, LayerCard, PointsCard
-from heatmap.catalogue import LAYERS_DIR, find_card, read_card, read_cards
+from heatmap.catalogue import card_paths, path_of_card, read_card
 from heatmap.contract import check_built
-from heatmap.errors import HeatmapError
+from heatmap.errors import HeatmapError, say_disk_fault
 from heatmap.geography import PLURAL
 from heatmap.store import Snapshot, open_snapshot
 
@@ -17,19 +17,17 @@ def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
 
     say     is told what was kept, layer by layer
     """
-    if layer is not None and (LAYERS_DIR / f"{layer}.toml").is_file():
-        cards = {layer: read_card(LAYERS_DIR / f"{layer}.toml")}
-    else:
-        cards = read_cards()
-        if layer is not None:
-            find_card(layer, cards)
     snapshot = open_snapshot()
     faults = []
-    for card in cards.values():
+    for path in card_paths() if layer is None else [path_of_card(layer)]:
         try:
+            card = read_card(path)
             kept = _check_beside(card, snapshot) if card.lies_beside else _check_in_snapshot(card, snapshot)
         except HeatmapError as fault:
             faults.append(str(fault))
+            continue
+        except OSError as fault:
+            faults.append(say_disk_fault(fault))
             continue
         said = f"{len(kept)} promises kept" if card.lies_beside else kept[0]
         say("\n  ".join([f"{card.id}: {said}", *(kept if card.lies_beside and layer else [])]))
@@ -37,11 +35,16 @@ def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
         raise HeatmapError("\n".join(faults))
 
 
-def _check_in_snapshot(card: Card, snapshot: Snapshot) -> list[str]:
+def hold_in_snapshot(card: Card, snapshot: Snapshot) -> None:
+    """Raises HeatmapError, with the next step, where a card's layer is not in the snapshot."""
     if f"{'tables' if isinstance(card, LayerCard) else 'places'}/{card.id}" not in snapshot.parts:
         raise HeatmapError(
             f"{card.id}: its card is good, but it is not in the snapshot yet. Build it: python -m etl build --only {card.id}"
         )
+
+
+def _check_in_snapshot(card: Card, snapshot: Snapshot) -> list[str]:
+    hold_in_snapshot(card, snapshot)
     if not isinstance(card, LayerCard):
         return ["every promise kept"]
     if found := check_built(snapshot.table(card.id), card):

@@ -25,7 +25,7 @@ from etl.snapshot import SnapshotWriter, pack_table
 from etl.sources import find_raw, hash_file
 from etl.walk import find_next, pack_walk
 from heatmap.cards import Card, LayerCard, PointsCard, RawFile
-from heatmap.catalogue import find_card, read_cards
+from heatmap.catalogue import path_of_card, read_card, read_cards
 from heatmap.classes import levels_of
 from heatmap.errors import DataContractError
 from heatmap.geography import LEVELS, Level
@@ -69,7 +69,7 @@ def build(mirror: Path | None = None, only: str | None = None, folder: Path = BU
 
     Raises SourceError, DataContractError or LayerCardError; the last good snapshot then stays in place.
     """
-    cards = read_cards() if only is None else {only: find_card(only, read_cards(ids=frozenset({only})) or read_cards())}
+    cards = read_cards() if only is None else {only: read_card(path_of_card(only))}
     writer = SnapshotWriter(folder)
     if only is None:
         areas, areas_inputs = _do_areas(writer, mirror, progress)

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from heatmap.cards import Card, Kind, LayerCard, PointsCard, RawFile, Source
-from heatmap.errors import LayerCardError, NotFoundError
+from heatmap.errors import LayerCardError, NotFoundError, say_disk_fault
 
-AnyCard = TypeVar("AnyCard", LayerCard, PointsCard, Card)
+AnyCard = TypeVar("AnyCard", LayerCard, PointsCard, Card, Path)
 LAYERS_DIR = Path(__file__).parent.parent / "data" / "layers"
 
 
@@ -38,8 +38,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise LayerCardError(f"{path.name}: not readable as TOML: {fault}. Mend that place and try again.") from None
     except UnicodeDecodeError:
         raise LayerCardError(f"{path.name}: not saved as UTF-8. Save it again as UTF-8 text.") from None
-    except OSError:
+    except FileNotFoundError:
         raise LayerCardError(f"{path.name}: there is no such card in {path.parent.name}/.") from None
+    except OSError as fault:
+        raise LayerCardError(say_disk_fault(fault)) from None
 
 
 def make_card(name: str, raw: dict[str, Any]) -> Card:
@@ -75,7 +77,7 @@ def read_cards(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> 
     Raises LayerCardError with the faults of all that were read together.
     """
     cards, faults = [], []
-    for path in sorted(folder.glob("[!_]*.toml")):
+    for path in card_paths(folder):
         if ids is not None and path.stem not in ids:
             continue
         try:
@@ -97,10 +99,25 @@ def read_points_catalogue(folder: Path = LAYERS_DIR, ids: frozenset[str] | None 
     return {card.id: card for card in read_cards(folder, ids).values() if isinstance(card, PointsCard)}
 
 
-def find_card(layer: str, cards: Mapping[str, AnyCard]) -> AnyCard:
-    """The card of that id, or a NotFoundError that names the nearest."""
+def card_paths(folder: Path | None = None) -> list[Path]:
+    """Where the cards of a folder lie, of ``data/layers`` unless another is given; files that begin with _ are none."""
+    return sorted((folder or LAYERS_DIR).glob("[!_]*.toml"))
+
+
+def path_of_card(layer: str) -> Path:
+    """Where a layer's card lies, or a NotFoundError that names the nearest."""
+    paths = {path.stem: path for path in card_paths()}
+    return find_card(layer, paths, "Every layer has its card in data/layers, and 'heatmap check' names them all.")
+
+
+def find_card(layer: str, cards: Mapping[str, AnyCard], otherwise: str = "GET /api/v1/layers lists them all.") -> AnyCard:
+    """The card of that id, or a NotFoundError that names the nearest.
+
+    cards       by id; or whatever else each layer has
+    otherwise   where all are listed, told where none is near
+    """
     if layer in cards:
         return cards[layer]
     near = difflib.get_close_matches(layer, cards, n=1, cutoff=0.5)
-    hint = f"Did you mean '{near[0]}'?" if near else "GET /api/v1/layers lists them all."
+    hint = f"Did you mean '{near[0]}'?" if near else otherwise
     raise NotFoundError(f"There is no layer called '{layer[:60]}'. {hint}")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -22,14 +26,18 @@ from walks import free_port
 from command import first_card, serving
 from command.cli import app, main
 from command.first_card import Answers, write_first_card
+from command.first_view import view_of
 from command.showing import changes_of, copy_snapshot, page_of
 from heatmap import __version__, catalogue
+from heatmap.cards import LayerCard
 from heatmap.catalogue import read_card
 from heatmap.errors import HeatmapError
 from heatmap.live import make_live_script
-from heatmap.store import BUILT_DIR, open_snapshot
+from heatmap.state import MapState, read_state
+from heatmap.store import BUILT_DIR, Snapshot, open_snapshot
 
 ID = "street_trees2026_england_lsoa21"
+Run = Callable[..., subprocess.CompletedProcess[str]]
 ASKED = (
     "--title",
     "Street trees",
@@ -89,11 +97,19 @@ def test_a_port_in_use_is_told() -> None:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        for words in (("serve", "--port", str(port)), ("show", "imd2025_england_lsoa21", "--port", str(port))):
-            assert fault_of(*words) == (
-                f"Cannot serve on 127.0.0.1:{port} (Address already in use). Another program may be using that port:"
-                f" stop it, or choose another: PORT={port + 1} make run"
+        for words in (("serve",), ("show", "imd2025_england_lsoa21")):
+            assert fault_of(*words, "--port", str(port)) == (
+                f"Cannot serve on 127.0.0.1:{port} (Address already in use). Another program is using that port:"
+                f" stop it, or choose another: heatmap {' '.join(words)} --port {port + 1}"
             )
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "203.0.113.9"])
+def test_an_address_that_is_not_of_this_machine_is_told(host: str) -> None:
+    """No port would help there."""
+    assert fault_of("serve", "--host", host) == (
+        f"Cannot serve: {host} is no address of this machine. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
+    )
 
 
 def test_the_browser_opens_when_the_site_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,6 +279,50 @@ def test_a_first_card_is_good_at_once(card: Path, run: Callable[..., subprocess.
     ]
 
 
+def test_one_broken_card_stands_in_nobodys_way(card: Path, run: Run) -> None:
+    """All layers: the good ones are checked, the broken one and a folder that looks like a card are told; one layer: that alone."""
+    broken, folder = card.with_name("broken2026_england_lsoa21.toml"), card.with_name("odd2026_england_lsoa21.toml")
+    broken.write_text('title = "Not finished"\n', encoding="utf-8")
+    folder.mkdir()
+    try:
+        everything, good, odd = (
+            run("heatmap", "check"),
+            run("heatmap", "check", "imd2025_england_lsoa21"),
+            run("heatmap", "check", folder.stem),
+        )
+    finally:
+        broken.unlink()
+        folder.rmdir()
+    assert (good.returncode, good.stderr) == (0, "")
+    assert everything.returncode == 1 and everything.stdout.count("promise") > 40
+    assert everything.stderr.startswith(f"{broken.name}: ") and odd.stderr in everything.stderr
+    assert (
+        odd.returncode == 1 and odd.stderr == f"data/layers/{folder.name}: is a folder where a file should be. Rename it or move it away.\n"
+    )
+
+
+def test_serve_names_what_is_not_finished(layers: Path) -> None:
+    """One line; what is not in the snapshot cannot stop the map."""
+    (layers / "broken2026_england_lsoa21.toml").write_text('title = "Not finished"\n', encoding="utf-8")
+    said: list[str] = []
+    serving.name_unfinished(said.append)
+    assert said == ["Not finished: broken2026_england_lsoa21. What is wrong there, says: heatmap check broken2026_england_lsoa21"]
+    assert len(Snapshot(BUILT_DIR).cards) > 30
+    (layers / "broken2026_england_lsoa21.toml").unlink()
+    serving.name_unfinished(said.append)
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "_example", "..", ""])
+def test_a_path_is_no_name_of_a_layer(layers: Path, name: str) -> None:
+    """Nothing outside data/layers is read; what helps on a command line is told."""
+    (layers.parent / "secret.toml").write_text('title = "secret"', encoding="utf-8")
+    (layers / "_example.toml").write_text('title = "none"', encoding="utf-8")
+    for command in ("check", "show"):
+        said = f"There is no layer called '{name}'. Every layer has its card in data/layers, and 'heatmap check' names them all."
+        assert fault_of(command, name) == said
+
+
 def test_check_tells_every_fault(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     """Every sentence on its line, exit code 1, no traceback."""
     table = card.with_suffix(".csv")
@@ -340,7 +400,8 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
     try:
         shown.wait(lambda: shown.get("/live") == "1")
         shown.wait(lambda: shown.opened.is_file())
-        assert shown.opened.read_text(encoding="utf-8") == f"http://127.0.0.1:{shown.port}/map?layer={ID}\n"
+        opened = shown.opened.read_text(encoding="utf-8").strip()
+        assert re.fullmatch(rf"http://127\.0\.0\.1:{shown.port}/map\?layer={ID}&view=[\d.]+/[\d.]+/-?[\d.]+", opened)
         assert re.search(r'<script src="/assets/live\.js\?m=\d+" data-live="1" defer></script>', shown.get(f"/map?layer={ID}"))
         assert '"author":"Class 11b"' in shown.get(f"/api/v1/layers/{ID}")
         assert re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
@@ -348,7 +409,10 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
         table.write_text(table.read_text(encoding="utf-8").replace("12.5", "n/a"), encoding="utf-8")
         shown.wait(lambda: "'n/a' is no number" in shown.log.read_text(encoding="utf-8"))
         assert "not drawn, the map still shows the last good save" in shown.log.read_text(encoding="utf-8")
-        assert shown.get("/live") == "1" and re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
+        shown.wait(lambda: "\n" in shown.get("/live"))
+        save, *sentences = shown.get("/live").splitlines()
+        assert save == "1" and sentences[0].startswith(f"{ID}.csv: line 5: value 'n/a' is no number.")
+        assert re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
 
         table.write_text(table.read_text(encoding="utf-8").replace("n/a", "77.5"), encoding="utf-8")
         shown.wait(lambda: shown.get("/live") == "2")
@@ -378,6 +442,88 @@ def test_show_says_what_is_wrong_before_it_serves(card: Path, run: Callable[...,
         done.stderr
         == f"{ID}.csv: 1 line under the headers, the card says rows = 3. Put rows = 1 on the card, or look for what is missing or too much in the file.\n"
     )
+
+
+def test_two_may_show_at_once(clone: tuple[Path, dict[str, str]], card: Path) -> None:
+    """Each has a working copy of its own, so that neither ends nor harms the other; both are gone at the end, and old ones too."""
+    folder, environment = clone
+    old = folder / "var" / "show" / "999999999"
+    old.mkdir(parents=True)
+    (old / "left.txt").write_text("by one that was killed", encoding="utf-8")
+    first = Shown(ID, folder, environment)
+    values = f"/api/v1/layers/{ID}/values?level=lsoa&format=csv"
+    try:
+        first.wait(lambda: first.get("/live") == "1")
+        assert not old.exists()
+        second = Shown("imd2025_england_lsoa21", folder, environment)
+        third = Shown(ID, folder, environment)
+        try:
+            second.wait(lambda: bool(second.get("/health")))
+            third.wait(lambda: third.get("/live") == "1")
+        finally:
+            second.stop()
+            third.stop()
+        card.with_suffix(".csv").write_text(card.with_suffix(".csv").read_text(encoding="utf-8").replace("12.5", "66.5"), encoding="utf-8")
+        first.wait(lambda: first.get("/live") == "2")
+        assert re.search(r"^E01021988,[^,]*,66.5,", first.get(values), re.MULTILINE)
+    finally:
+        first.stop()
+    assert list((folder / "var" / "show").iterdir()) == []
+
+
+def test_a_file_where_the_working_copy_should_lie_is_told(clone: tuple[Path, dict[str, str]], card: Path, run: Run) -> None:
+    """No traceback for what the disk says: the path, what is wrong, and the next step."""
+    for blocked in ("var", "var/show"):
+        shutil.rmtree(clone[0] / "var", ignore_errors=True)
+        path = clone[0] / blocked
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("a file", encoding="utf-8")
+        try:
+            done = run("heatmap", "show", ID, "--port", str(free_port()), "--no-browser")
+            built = run("python", "-m", "etl", "build", "--only", ID) if blocked == "var" else done
+        finally:
+            path.unlink()
+        for said in (done, built):
+            assert said.returncode == 1 and len(said.stderr.splitlines()) == 1
+            assert re.fullmatch(
+                r"var(/show)?: (is a file|leads through a file) where a folder should be\. Rename .* move it away\.\n", said.stderr
+            )
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.1, 0.2, 0.3, 0.6])
+def test_an_early_end_leaves_no_traceback(clone: tuple[Path, dict[str, str]], wait: float) -> None:
+    """Ctrl+C while the libraries are still being read ends the build, and nothing is said of imports."""
+    process = subprocess.Popen(
+        [sys.executable, "-X", "frozen_modules=on", "-m", "etl", "build", "--only", "none2026_england_lsoa21"], cwd=clone[0], env=clone[1],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(0.1 + wait)  # Python itself takes that long
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert "Traceback" not in said and process.returncode != 0
+
+
+def test_the_map_opens_at_the_figures() -> None:
+    """Three neighbourhoods in one town: close by; far apart: where most lie; authorities, places and whole layers: as far as they need."""
+    snapshot = open_snapshot()
+    card = snapshot.cards["imd2025_england_lsoa21"]
+
+    def view(*codes: str, card: LayerCard = card, level: str = "lsoa") -> str:
+        rows = snapshot.table(card.id)[level].copy()  # type: ignore[index]
+        rows.loc[~rows.code.isin(codes), ["value", "rank"]] = None
+        return view_of(card, SimpleNamespace(areas=snapshot.areas, table=lambda _: {level: rows}))  # type: ignore[arg-type]
+
+    jaywick = snapshot.area("E01021988").row
+    zoom, latitude, longitude = map(float, view("E01021988", "E01021991").split("/"))
+    assert zoom >= 10 and abs(latitude - jaywick["latitude"]) < 0.1 and abs(longitude - jaywick["longitude"]) < 0.1
+    scattered = view("E01021988", "E01021991", "E01008966")
+    assert scattered == view("E01021988", "E01021991")
+    assert view() == "" == view_of(card, snapshot)
+    of_authorities = card.model_copy(update={"geography": "lad24"})
+    far = view("E07000076", "E08000025", "E08000021", card=of_authorities, level="lad")
+    assert far == "" and float(view("E07000076", card=of_authorities, level="lad").split("/")[0]) > 8
+    assert view_of(snapshot.points_cards["libraries2023_england_points"], snapshot) == ""
+    assert read_state(f"?view={scattered}", snapshot) == (MapState(view=scattered), [])
 
 
 def test_places_are_shown_by_their_word() -> None:
