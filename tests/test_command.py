@@ -218,7 +218,7 @@ def test_the_example_areas_are_true() -> None:
 def test_half_a_card_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Should the answers not fit a card, neither file stays."""
     monkeypatch.setattr(first_card, "_ask", lambda question: "no question")
-    with pytest.raises(HeatmapError, match="question = 'no question'"):
+    with pytest.raises(HeatmapError, match='question = "no question". End it with a question mark'):
         write_first_card(Answers("Trees", "How many?", "Class 11b", unit="trees"), tmp_path)
     assert not list(tmp_path.iterdir())
 
