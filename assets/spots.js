@@ -212,7 +212,7 @@ window.heat = window.heat || {};
         const button = make('button', { type: 'button', className: 'spot-choice' }, signOf(place.kind, 18), files[place.kind].name[place.n]);
         button.addEventListener('click', () => open([place], { opener, byKeyboard: true }));
         return make('li', {}, button);
-      })), places.length > LISTED && make('p', { className: 'xs soft', textContent: `and ${places.length - LISTED} more: zoom in.` }));
+      })), ...(places.length > LISTED ? [make('p', { className: 'xs soft', textContent: `and ${places.length - LISTED} more: zoom in.` })] : []));
     }
     placeCard();
     if (byKeyboard || opener === map.getCanvas()) title.focus({ preventScroll: true });

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +39,10 @@ class _AgainError(Exception):
     def __init__(self, said: str, wait: float = 0.0):
         super().__init__(said)
         self.wait = wait
+
+
+class GoneError(SourceError):
+    """There is nothing at this one address; the server itself is well."""
 
 
 @dataclass
@@ -144,10 +149,26 @@ def _hold_status(address: str, answer: requests.Response) -> None:
         return
     said = f"it answers {status} ({HTTPStatus(status).phrase})" if status in HTTPStatus._value2member_map_ else f"it answers {status}"
     if status in _AGAIN:
-        asked = answer.headers.get("retry-after", "")
-        raise _AgainError(said, float(asked) if asked.isdigit() else 0.0)
+        raise _AgainError(said, _read_pause(answer.headers.get("retry-after", "")))
     cure = {401: "It wants a key: ask its publisher for an open address.", 403: "It wants a key: ask its publisher for an open address."}
-    raise SourceError(f"{show(address)}: {said}. {cure.get(status, 'Look the address up again at its publisher’s.')}")
+    gone = status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    raise (GoneError if gone else SourceError)(
+        f"{show(address)}: {said}. {cure.get(status, 'Look the address up again at its publisher’s.')}"
+    )
+
+
+def _read_pause(asked: str) -> float:
+    """The pause that a server asks for, in seconds or until a time; 0 where it asks for none.
+
+    >>> _read_pause("7"), _read_pause("Wed, 21 Oct 2015 07:28:00 GMT"), _read_pause("soon")
+    (7.0, 0.0, 0.0)
+    """
+    if asked.strip().isdigit():
+        return float(asked)
+    try:
+        return max(parsedate_to_datetime(asked).timestamp() - time.time(), 0.0)
+    except ValueError:
+        return 0.0
 
 
 def read_json(content: bytes, called: str) -> Any:

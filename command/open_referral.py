@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from command.feed import Feed, host_of, read_json_file, show
+from command.feed import Feed, GoneError, host_of, read_json_file, show
 from command.reading import clean
 from heatmap.errors import SourceError, name_some
 
@@ -89,7 +89,6 @@ class Contact(_Record):
 class Schedule(_Record):
     """When a service is open, as RFC 5545 has it."""
 
-    valid_from: Day = ""
     valid_to: Day = ""
     freq: Text = ""
     interval: Number = None
@@ -102,7 +101,6 @@ class Schedule(_Record):
 class CostOption(_Record):
     """What a service costs, and for whom."""
 
-    valid_from: Day = ""
     valid_to: Day = ""
     option: Text = ""
     amount: Number = None
@@ -214,9 +212,10 @@ def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> Servi
         held += 1
         whole = record
         if record.get("id") and not any(key in record for key in _NESTED):
-            whole = feed.get_json(f"{base}/{quote(str(record['id']), safe='')}")
-            if not isinstance(whole, dict):
-                faults.append(f"{called}: service {_name(record)}: asked for alone, it is no record. Tell the publisher.")
+            try:
+                whole = feed.get_json(f"{base}/{quote(str(record['id']), safe='')}")
+            except GoneError:
+                faults.append(f"{called}: service {_name(record)} on page {page}: asked for alone, it is not there. Tell the publisher.")
                 continue
         if held % 100 == 0:
             say(f"  {held:,}{f' of {total:,}' if total else ''} services read")
@@ -339,6 +338,8 @@ def _say_fault(fault: Any) -> str:
     message = "a text that says something" if fault["type"] in ("string_too_short", "string_pattern_mismatch") else message
     given = fault["input"]
     shown = repr(given)[:60] if isinstance(given, str | int | float | bool) else f"a {'list' if isinstance(given, list) else 'record'}"
+    if not where:
+        return "it is no record, as the schema asks for."
     return f"{where} = {shown} breaks the schema: it should be {message}."
 
 

@@ -129,7 +129,7 @@ def say_cost(service: Service, today: date) -> str:
     >>> say_cost(Service(id="1", name="A", status="active", cost_options=[CostOption(amount=0), CostOption(option="Adults", amount=2.5)]), date(2026, 1, 1))
     'Free; Adults: £2.50'
     """
-    now = [each for each in service.cost_options if _holds(each.valid_from, each.valid_to, today)]
+    now = [each for each in service.cost_options if _holds(each.valid_to, today)]
     said = [_say_option(each) for each in now]
     return "; ".join(dict.fromkeys(each for each in said if each)) or to_text(service.fees_description or service.fees)
 
@@ -148,7 +148,7 @@ def say_schedules(schedules: list[Schedule], today: date) -> str:
     >>> say_schedules([Schedule(freq="MONTHLY", byday="2MO", opens_at="09:30")], date(2026, 1, 1))
     'second Monday of the month from 09:30'
     """
-    said = [_say_schedule(each) for each in schedules if _holds(each.valid_from, each.valid_to, today)]
+    said = [_say_schedule(each) for each in schedules if _holds(each.valid_to, today)]
     return "; ".join(dict.fromkeys(each for each in said if each))
 
 
@@ -166,9 +166,8 @@ def _say_schedule(each: Schedule) -> str:
     return " ".join(part for part in (", ".join(days) + often if days else "", hours) if part)
 
 
-def _holds(begins: str, ends: str, today: date) -> bool:
-    """Whether something with these days, or none, is not over; what begins later is told."""
-    del begins
+def _holds(ends: str, today: date) -> bool:
+    """Whether something that ends on this day, or never, is not over; what begins later is told."""
     return not ends or ends >= today.isoformat()
 
 

@@ -51,7 +51,7 @@ def _read_text(path: Path) -> str:
     except ValueError as fault:
         raise LayerCardError(f"{path.name}: {fault}") from None
     except FileNotFoundError:
-        raise LayerCardError(f"{path.name}: there is no such card in {path.parent.name}/.") from None
+        raise LayerCardError(f"{path.name}: there is no such card in {path.resolve().parent.name}/.") from None
     except OSError as fault:
         raise LayerCardError(say_disk_fault(fault)) from None
 

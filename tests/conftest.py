@@ -101,12 +101,24 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def start_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
+    """Starts a server with settings of its own; it is stopped at the end."""
+    served: list[Site] = []
+
+    def start(**settings: str) -> Site:
+        served.append(Site(tmp_path_factory.mktemp("site") / "server.log", **settings))
+        served[-1].start()
+        return served[-1]
+
+    yield start
+    for each in served:
+        each.stop()
+
+
+@pytest.fixture(scope="session")
+def site(start_site: Callable[..., Site]) -> Site:
     """The server of all browser tests."""
-    served = Site(tmp_path_factory.mktemp("site") / "server.log")
-    served.start()
-    yield served
-    served.stop()
+    return start_site()
 
 
 @pytest.fixture

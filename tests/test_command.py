@@ -19,6 +19,7 @@ from types import SimpleNamespace
 import pytest
 import typer
 from clones import ROOT, make_clone
+from openpyxl import Workbook
 from shown import Shown
 from typer.testing import CliRunner
 from walks import free_port
@@ -53,7 +54,7 @@ ASKED = (
     "2026",
 )
 #: What those who only serve do not have: beside run.in, build.in and dev.in install these.
-NOT_IN_RUN = ("pooch", "requests", "geopandas", "shapely", "mapbox_vector_tile", "openpyxl", "pyreadr", "pyogrio", "pyproj")
+NOT_IN_RUN = ("pooch", "geopandas", "shapely", "mapbox_vector_tile", "pyreadr", "pyogrio", "pyproj")
 
 
 def said_by(*words: str, answers: str = "") -> str:
@@ -261,7 +262,7 @@ def card(clone: tuple[Path, dict[str, str]], run: Callable[..., subprocess.Compl
 
 def test_build_tools_are_absent_in_the_clone(run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     """Or the tests below would prove nothing."""
-    assert run("python", "-c", "import requests").returncode == 1
+    assert run("python", "-c", "import geopandas").returncode == 1
 
 
 def test_a_first_card_is_good_at_once(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
@@ -578,3 +579,21 @@ def test_the_options_are_typed() -> None:
     done = CliRunner().invoke(app, ["new", *ASKED, "--level", "ward"])
     assert done.exit_code == 2 and "lsoa" in done.output
     assert isinstance(app, typer.Typer)
+
+
+def test_whoever_only_serves_can_import(clone: tuple[Path, dict[str, str]], run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """A feed and a workbook, with what run.in installs alone; into the clone's own folder."""
+    folder, _ = clone
+    done = run("heatmap", "import", "give-food", str(ROOT / "tests" / "fixtures" / "invented_food_banks.json"))
+    assert done.returncode == 0 and done.stdout.startswith("Imported: food_banks"), done.stderr
+    book = Workbook()
+    for row in (["name", "postcode", "checked_on"], ["Warm hall", "B14 7QH", "2026-05-01"]):
+        book.active.append(row)
+    book.save(folder / "halls.xlsx")
+    card = 'title = "Halls"\nheading = "provide_essentials"\n[source]\npublisher = "A"\npage = "https://example.org/"\nlicence = "CC0"\n'
+    (folder / "halls.toml").write_text(card, encoding="utf-8")
+    done = run("heatmap", "import", "table", "halls.toml")
+    assert done.returncode == 0 and done.stdout.startswith("Imported: halls"), done.stderr
+    assert run("heatmap", "import", "list").stdout.count("\n") == 2 and (folder / "local" / "built" / "manifest.json").is_file()
+    done = run("heatmap", "import", "table", "none.toml")
+    assert (done.returncode, done.stderr) == (1, "none.toml: there is no such card in heatmap/.\n")

@@ -22,7 +22,7 @@ from heatmap.store import open_snapshot
 
 DOCS = ROOT / "docs"
 GUIDES = sorted([*DOCS.glob("*.md"), *DOCS.glob("gallery/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "GLOSSARY.md", ROOT / "README.md"])
-WALKED = ("CONTRIBUTING.md", "docs/add-a-reader.md", "docs/add-a-statistic.md", "docs/add-a-page.md")
+WALKED = ("CONTRIBUTING.md", "docs/add-a-reader.md", "docs/add-a-statistic.md", "docs/add-a-page.md", "docs/add-local-help.md")
 MODELS = (LayerCard, PointsCard, Source, RawFile, Kind)
 KEYS = sorted({key for model in MODELS for key in model.model_fields})
 
@@ -82,8 +82,15 @@ def test_the_example_is_no_layer() -> None:
 
 def options_of(app: typer.Typer) -> Iterator[tuple[str, str]]:
     """Every command of an app with each of its options."""
-    group: Any = typer.main.get_command(app)
-    for name, one in group.commands.items():
+    yield from _options_of(typer.main.get_command(app), "")
+
+
+def _options_of(group: Any, before: str) -> Iterator[tuple[str, str]]:
+    for word, one in group.commands.items():
+        name = f"{before}{word}"
+        if hasattr(one, "commands"):
+            yield from _options_of(one, f"{name} ")
+            continue
         yield name, ""
         for option in one.params:
             for written in (*option.opts, *option.secondary_opts):
@@ -104,8 +111,10 @@ def test_every_command_and_option_is_explained(said: str, name: str, option: str
 def test_every_command_explains_itself() -> None:
     """Without a docstring, --help would be silent."""
     for app in (command.cli.app, etl.cli.app):
-        group: Any = typer.main.get_command(app)
-        assert all(one.help and all(getattr(option, "help", "-") for option in one.params) for one in group.commands.values())
+        groups: list[Any] = [typer.main.get_command(app)]
+        for group in groups:
+            groups += [one for one in group.commands.values() if hasattr(one, "commands")]
+            assert all(one.help and all(getattr(option, "help", "-") for option in one.params) for one in group.commands.values())
 
 
 @pytest.mark.parametrize("target", re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))

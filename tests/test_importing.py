@@ -120,6 +120,23 @@ def test_a_service_that_the_list_holds_in_part_is_asked_for_alone(local: Path) -
     assert places(local, ESSENTIALS)[0]["languages"] == "English, Urdu"
 
 
+def test_a_service_that_is_not_there_alone(local: Path) -> None:
+    """It is named; the others come if one wants them."""
+    good = paged(SERVICES, 9, whole=False)
+
+    def answer(request: BaseHTTPRequestHandler, path: str, query: dict[str, str]) -> None:
+        send(request, b"", 404) if path.endswith("0001") else send(request, [1]) if path.endswith("0002") else good(request, path, query)
+
+    assert refused(answer).splitlines() == [
+        "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001) on page 1: asked for alone, it is not there."
+        " Tell the publisher.",
+        "127.0.0.1: service 'Money advice drop-in' (id 11111111-0000-4000-8000-000000000002) on page 1: it is no record, as the schema asks"
+        " for. Tell the publisher.",
+        "Nothing was imported. Leave such records out: --leave-out",
+    ]
+    assert refer(answer, "--leave-out")[0].count("Imported: ") == 2
+
+
 def test_a_service_becomes_a_place(local: Path) -> None:
     """Need, eligibility, cost, hours, languages, access, contact and the day of the last check; never a person's name or address of mail."""
     refer(paged(SERVICES, 2))

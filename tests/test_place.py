@@ -19,6 +19,7 @@ from heatmap.elements import el, to_html
 from heatmap.help_near import Asked, dial, find_help, fits_age, safe_link, say_glance, state_of
 from heatmap.national_help import CRISIS
 from heatmap.pages import place
+from heatmap.pages.place_near import draw_near
 from heatmap.place_map import draw_place, frame_of_place, say_place_map
 from heatmap.place_state import AGES, CONDITIONS, NEEDS, PlaceState, read_place_state
 from heatmap.site import make_site
@@ -204,8 +205,9 @@ def test_without_a_list_national_help_stands_there() -> None:
     for heading in find_help(snapshot.area(HERE), snapshot, TODAY):
         assert heading.national and not {each.id for each in heading.national} & set(CRISIS)
         assert heading.has_list == (heading.heading == "provide_essentials")
-    text = words_of(HERE) if not open_snapshot().points_cards else ""
-    assert not text or text.count("No local list is loaded for this area.") == len(HEADINGS)
+    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY), PlaceState(), snapshot))
+    assert page.count("No local list is loaded for this area.") == len(HEADINGS) - 1
+    assert page.count("heatmap import") == page.count("docs/add-local-help.md") == len(HEADINGS) - 1
 
 
 @pytest.mark.parametrize(

@@ -591,8 +591,14 @@ def test_how_sure_we_are_is_said_in_words() -> None:
     register, community = CARDS[LIBRARY], CARDS[LIBRARY].model_copy(update={"register_month": ""})
     today = date(2026, 6, 15)
     assert say_sure(register, "2024-05-01", today) == "As in the register of December 2023."
-    assert say_sure(community, "2026-05-03", today) == "Checked on 3 May 2026." and say_sure(community, "2026-05", today) == "Checked on May 2026."
-    assert say_sure(community, "spring 2026", today) == "Checked on spring 2026." and say_sure(community, "2026-99-01", today) == "Checked on 2026-99-01."
+    assert (
+        say_sure(community, "2026-05-03", today) == "Checked on 3 May 2026."
+        and say_sure(community, "2026-05", today) == "Checked on May 2026."
+    )
+    assert (
+        say_sure(community, "spring 2026", today) == "Checked on spring 2026."
+        and say_sure(community, "2026-99-01", today) == "Checked on 2026-99-01."
+    )
     assert say_sure(community, "", today) == "Not known when it was last checked: ring first."
     assert say_sure(community, "2025-06-15", today) == "Checked on 15 June 2025, over a year ago: ring first."
     assert say_sure(community, "2024-06-15", today) == "Checked on 15 June 2024, over two years ago: ring first."

@@ -184,6 +184,7 @@ def test_several_places_at_one_point_are_all_told(link):
     expect(card.get_by_role("heading")).to_have_text(re.compile(rf"^({len(there)}|{len(there) + 1}|{len(there) + 2}) places here$"))
     for name in there["name"]:
         expect(card.get_by_role("button", name=name, exact=True)).to_be_visible()
+    expect(card).not_to_contain_text("false")
     name = there["name"].iloc[0]
     card.get_by_role("button", name=name, exact=True).click()
     expect(atlas.page.get_by_role("dialog", name=name)).to_contain_text("As in the register of February 2026.")
