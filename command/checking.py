@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from heatmap.cards import Card, LayerCard, PointsCard
-from heatmap.catalogue import card_paths, path_of_card, read_card
+from heatmap.catalogue import card_paths, path_of_card, read_card, read_good_cards
 from heatmap.contract import check_built
 from heatmap.errors import HeatmapError, say_disk_fault
 from heatmap.geography import PLURAL
+from heatmap.shipping import hold_fit_to_ship, hold_own_name
 from heatmap.store import Snapshot, open_snapshot
 
 
@@ -18,21 +21,36 @@ def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
     say     is told what was kept, layer by layer
     """
     snapshot = open_snapshot()
+    others, _ = read_good_cards()
     faults = []
     for path in card_paths() if layer is None else [path_of_card(layer)]:
         try:
-            card = read_card(path)
-            kept = _check_beside(card, snapshot) if card.lies_beside else _check_in_snapshot(card, snapshot)
+            card, kept = _check_one(path, snapshot, others)
         except HeatmapError as fault:
             faults.append(str(fault))
-            continue
-        except OSError as fault:
-            faults.append(say_disk_fault(fault))
             continue
         said = f"{len(kept)} promises kept" if card.lies_beside else kept[0]
         say("\n  ".join([f"{card.id}: {said}", *(kept if card.lies_beside and layer else [])]))
     if faults:
         raise HeatmapError("\n".join(faults))
+
+
+def _check_one(path: Path, snapshot: Snapshot, others: dict[str, Card]) -> tuple[Card, list[str]]:
+    """A card with what was kept. Raises HeatmapError with everything that is wrong with its name, its figures and what it says."""
+    card = read_card(path)
+    kept, faults = [], []
+    for hold in (
+        partial(hold_own_name, card, others),
+        partial(_check_beside if card.lies_beside else _check_in_snapshot, card, snapshot),
+        partial(hold_fit_to_ship, card, others, path.parent),
+    ):
+        try:
+            kept += hold() or []
+        except (HeatmapError, OSError) as fault:
+            faults.append(say_disk_fault(fault) if isinstance(fault, OSError) else str(fault))
+    if faults:
+        raise HeatmapError("\n".join(faults))
+    return card, kept
 
 
 def hold_in_snapshot(card: Card, snapshot: Snapshot) -> None:

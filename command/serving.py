@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer
 
-from heatmap.catalogue import card_paths, read_card
+from heatmap.catalogue import read_good_cards
 from heatmap.errors import HeatmapError, name_some
 
 ROOT = Path(__file__).parent.parent
@@ -49,12 +49,7 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
 
 def name_unfinished(say: Callable[[str], None]) -> None:
     """Name the cards that are not good yet, in one line; a layer that is not in the snapshot cannot stop the map."""
-    unfinished = []
-    for path in card_paths():
-        try:
-            read_card(path)
-        except (HeatmapError, OSError):
-            unfinished.append(path.stem)
+    _, unfinished = read_good_cards()
     if unfinished:
         say(f"Not finished: {name_some(unfinished)}. What is wrong there, says: heatmap check {unfinished[0]}")
 

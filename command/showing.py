@@ -25,9 +25,10 @@ from command.first_view import view_of
 from command.serving import ROOT, address_of, answers, open_when_ready, try_port
 from etl.processes import is_alive
 from heatmap.cards import Card, PointsCard
-from heatmap.catalogue import read_card, read_cards
-from heatmap.errors import HeatmapError, say_disk_fault
+from heatmap.catalogue import read_card, read_cards, read_good_cards
+from heatmap.errors import HeatmapError, LayerCardError, say_disk_fault
 from heatmap.live import FAULT
+from heatmap.shipping import hold_fit_to_ship, hold_own_name
 from heatmap.store import BUILT_DIR, Snapshot
 
 SHOWS: Final = ROOT / "var" / "show"
@@ -44,6 +45,7 @@ def show_beside(card: Path, port: int, open_browser: bool) -> None:
     try_port(_HOST, port, f"heatmap show {card.stem} --port {port + 1}")
     with _until_stopped(), working_folder() as working, _Served(port) as served:
         first = build_copy(working, 1, card)
+        _say_unfit(card)
         address, page = address_of(_HOST, port), page_of(read_card(card), view_of(read_card(card), Snapshot(first)))
         served.start(first)
         typer.echo(f"The map is at {address}{page}   (stop with Ctrl+C)")
@@ -62,6 +64,15 @@ def show_beside(card: Path, port: int, open_browser: bool) -> None:
             served.start(built)
             shutil.rmtree(before, ignore_errors=True)
             typer.echo(f"{time.strftime('%H:%M:%S')}  every promise kept, drawn anew")
+            _say_unfit(card)
+
+
+def _say_unfit(card: Path) -> None:
+    """What must still be mended before the layer can be shipped; it is drawn all the same."""
+    try:
+        hold_fit_to_ship(read_card(card), read_good_cards()[0], card.parent)
+    except LayerCardError as fault:
+        typer.echo(f"Drawn, but not ready to be shipped:\n{fault}")
 
 
 def page_of(card: Card, view: str = "") -> str:
@@ -109,9 +120,9 @@ def build_copy(working: Path, save: int, card: Path) -> Path:
     folder = working / str(save)
     read_cards.cache_clear()
     try:
-        read_card(card)
+        hold_own_name(read_card(card), read_good_cards()[0])
         copy_snapshot(BUILT_DIR, folder)
-        build(only=card.stem, folder=folder, progress=lambda _: None)
+        build(only=card.stem, folder=folder, progress=lambda _: None, to_ship=False)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -90,6 +90,18 @@ def read_cards(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> 
     return {card.id: card for card in sorted(cards, key=lambda card: (card.order, getattr(card, "edition", ""), card.id))}
 
 
+def read_good_cards(folder: Path | None = None) -> tuple[dict[str, Card], list[str]]:
+    """The cards that can be read, by id, and the ids of those that cannot be yet."""
+    good: dict[str, Card] = {}
+    unfinished = []
+    for path in card_paths(folder):
+        try:
+            good[path.stem] = read_card(path)
+        except LayerCardError:
+            unfinished.append(path.stem)
+    return good, unfinished
+
+
 def read_catalogue(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> dict[str, LayerCard]:
     """The indicators among the cards; the parameters are those of ``read_cards``."""
     return {card.id: card for card in read_cards(folder, ids).values() if isinstance(card, LayerCard)}
