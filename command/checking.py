@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from heatmap.cards import Card, LayerCard, PointsCard
-from heatmap.catalogue import LAYERS_DIR, find_card, read_card, read_cards
+from heatmap.catalogue import card_paths, path_of_card, read_card, read_good_cards
 from heatmap.contract import check_built
-from heatmap.errors import HeatmapError
+from heatmap.errors import HeatmapError, say_disk_fault
 from heatmap.geography import PLURAL
+from heatmap.shipping import hold_fit_to_ship, hold_own_name
 from heatmap.store import Snapshot, open_snapshot
 
 
@@ -17,17 +20,12 @@ def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
 
     say     is told what was kept, layer by layer
     """
-    if layer is not None and (LAYERS_DIR / f"{layer}.toml").is_file():
-        cards = {layer: read_card(LAYERS_DIR / f"{layer}.toml")}
-    else:
-        cards = read_cards()
-        if layer is not None:
-            find_card(layer, cards)
     snapshot = open_snapshot()
+    others, _ = read_good_cards()
     faults = []
-    for card in cards.values():
+    for path in card_paths() if layer is None else [path_of_card(layer)]:
         try:
-            kept = _check_beside(card, snapshot) if card.lies_beside else _check_in_snapshot(card, snapshot)
+            card, kept = _check_one(path, snapshot, others)
         except HeatmapError as fault:
             faults.append(str(fault))
             continue
@@ -37,11 +35,34 @@ def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
         raise HeatmapError("\n".join(faults))
 
 
-def _check_in_snapshot(card: Card, snapshot: Snapshot) -> list[str]:
+def _check_one(path: Path, snapshot: Snapshot, others: dict[str, Card]) -> tuple[Card, list[str]]:
+    """A card with what was kept. Raises HeatmapError with everything that is wrong with its name, its figures and what it says."""
+    card = read_card(path)
+    kept, faults = [], []
+    for hold in (
+        partial(hold_own_name, card, others),
+        partial(_check_beside if card.lies_beside else _check_in_snapshot, card, snapshot),
+        partial(hold_fit_to_ship, card, others, path.parent),
+    ):
+        try:
+            kept += hold() or []
+        except (HeatmapError, OSError) as fault:
+            faults.append(say_disk_fault(fault) if isinstance(fault, OSError) else str(fault))
+    if faults:
+        raise HeatmapError("\n".join(faults))
+    return card, kept
+
+
+def hold_in_snapshot(card: Card, snapshot: Snapshot) -> None:
+    """Raises HeatmapError, with the next step, where a card's layer is not in the snapshot."""
     if f"{'tables' if isinstance(card, LayerCard) else 'places'}/{card.id}" not in snapshot.parts:
         raise HeatmapError(
             f"{card.id}: its card is good, but it is not in the snapshot yet. Build it: python -m etl build --only {card.id}"
         )
+
+
+def _check_in_snapshot(card: Card, snapshot: Snapshot) -> list[str]:
+    hold_in_snapshot(card, snapshot)
     if not isinstance(card, LayerCard):
         return ["every promise kept"]
     if found := check_built(snapshot.table(card.id), card):

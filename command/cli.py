@@ -10,7 +10,7 @@ import typer
 
 from command.import_commands import app as import_app
 from heatmap import __version__
-from heatmap.errors import HeatmapError, NotFoundError
+from heatmap.errors import HeatmapError, NotFoundError, say_disk_fault
 
 app = typer.Typer(
     help="The WHAM Health Inequalities HeatMap. Begin with: heatmap serve",
@@ -55,8 +55,9 @@ def serve(
     workers: Annotated[int, typer.Option(envvar="WORKERS", min=1, max=64, help="How many processes serve.")] = 1,
 ) -> None:
     """Serve the map on this machine; stop with Ctrl+C."""
-    from command.serving import serve_site
+    from command.serving import name_unfinished, serve_site
 
+    name_unfinished(lambda said: typer.echo(said, err=True))
     serve_site(host, port, workers, page="/")
 
 
@@ -67,17 +68,19 @@ def show(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open the page in a browser.")] = True,
 ) -> None:
     """Serve the map and open it on one layer. A layer whose CSV lies beside its card is drawn anew each time you save."""
+    from command.checking import hold_in_snapshot
     from command.serving import serve_site
-    from command.showing import show_beside
-    from heatmap.catalogue import LAYERS_DIR, find_card, read_card
+    from command.showing import page_of, show_beside
+    from heatmap.catalogue import path_of_card, read_card
     from heatmap.store import open_snapshot
 
-    path = LAYERS_DIR / f"{layer}.toml"
-    if path.is_file() and read_card(path).lies_beside:
+    path = path_of_card(layer)
+    card = read_card(path)
+    if card.lies_beside:
         show_beside(path, port, browser)
-        return
-    find_card(layer, open_snapshot().cards)
-    serve_site("127.0.0.1", port, 1, page=f"/map?layer={layer}", open_browser=browser)
+    else:
+        hold_in_snapshot(card, open_snapshot())
+        serve_site("127.0.0.1", port, 1, page=page_of(card), open_browser=browser, again=f"heatmap show {layer}")
 
 
 @app.command()
@@ -166,9 +169,9 @@ def _choose(question: str, of: type[Answer]) -> Answer:
 
 
 def main() -> None:
-    """Run a command; every error that is ours ends as its sentence and exit code 1, without a traceback."""
+    """Run a command; every error that is ours, and what the disk says, ends as its sentence and exit code 1, without a traceback."""
     try:
         app()
-    except HeatmapError as fault:
-        typer.echo(str(fault), err=True)
+    except (HeatmapError, OSError) as fault:
+        typer.echo(say_disk_fault(fault) if isinstance(fault, OSError) else str(fault), err=True)
         raise SystemExit(1) from None

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from heatmap.catalogue import read_card
+from heatmap.catalogue import read_card, read_good_cards
 from heatmap.errors import HeatmapError, LayerCardError
 from heatmap.geography import COUNT, Level
+from heatmap.shipping import EXAMPLES, MEANING, MEANING_OF_PLACES, NOT_MEANING, NOT_MEANING_OF_PLACES, PAGE, hold_own_name, word_of
 
 _GEOGRAPHY: Final[dict[Level, str]] = {"lsoa": "lsoa21", "msoa": "msoa21", "lad": "lad24"}
 _EXAMPLES: Final[dict[Level, tuple[tuple[str, str], ...]]] = {
@@ -26,7 +27,6 @@ _AREA: Final[dict[Level, str]] = {
     "msoa": "wider neighbourhood (MSOA of 2021)",
     "lad": "authority of 2024",
 }
-_SYMBOL: Final = {"increase_income": "project", "provide_essentials": "essentials", "increase_participation": "library", "get_care": "care"}
 _POLARITY: Final = {"high": "high_is_worse", "low": "low_is_worse", "neither": "no_judgement"}
 
 
@@ -58,7 +58,7 @@ class Answers:
         >>> Answers("Street trees, counted", "How many?", "A school", year=2026).id
         'street_trees_counted2026_england_lsoa21'
         """
-        name = re.sub(r"[^a-z]+", "_", self.title.lower()).strip("_")[:40].rstrip("_")
+        name = word_of(self.title)
         if not name:
             raise HeatmapError(
                 f"The name '{self.title}' has no letter from a to z to name the file by. Give it an English name; the title can be changed."
@@ -76,7 +76,7 @@ def write_first_card(answers: Answers, folder: Path) -> tuple[Path, Path]:
             )
     card.write_text(_card_of_places(answers) if answers.heading else _card_of_figures(answers), encoding="utf-8")
     try:
-        read_card(card)
+        hold_own_name(read_card(card), read_good_cards(folder)[0])
     except LayerCardError:  # what was answered does not fit a card: leave nothing half made
         card.unlink()
         raise
@@ -91,8 +91,8 @@ def _card_of_figures(answers: Answers) -> str:
 # What each key holds stands in docs/layers.md; every key there is stands in data/layers/_example.toml.
 title = {_quote(answers.title)}
 question = {_quote(_ask(answers.question))}
-meaning = "Say in a sentence or two what a figure means."
-not_meaning = "Say in a sentence what it does not tell."
+meaning = "{MEANING}"
+not_meaning = "{NOT_MEANING}"
 unit = {_quote(answers.unit)}
 polarity = "{_POLARITY[answers.worse]}"
 period = "{answers.year or date.today().year}"
@@ -114,10 +114,10 @@ def _card_of_places(answers: Answers) -> str:
 kind = "points"
 title = {_quote(answers.title)}
 question = {_quote(_ask(answers.question))}
-meaning = "Say in a sentence or two what is found at these places."
-not_meaning = "Say in a sentence what the list does not tell, or leaves out."
+meaning = "{MEANING_OF_PLACES}"
+not_meaning = "{NOT_MEANING_OF_PLACES}"
 heading = "{answers.heading}"
-symbol = "{_SYMBOL[answers.heading]}"
+symbol = "project"  # which no official list has; docs/layers.md names the others
 period = "{answers.year or date.today().year}"
 rows = 3  # places in the CSV
 author = {_quote(answers.author)}
@@ -130,7 +130,7 @@ def _source(answers: Answers) -> str:
 [source]
 publisher = {_quote(answers.author)}  # who counted
 title = {_quote(answers.title)}  # the table's name
-page = "https://example.org/"  # where it can be read; put the true address here
+page = "{PAGE}"  # where it can be read; put the true address here
 licence = "CC-BY-4.0"  # the publisher's terms; without a licence a layer is not shipped
 accessed = {date.today().isoformat()}
 """
@@ -146,7 +146,7 @@ def _figures(answers: Answers) -> str:
         return _csv(lines + [(code, name, "") for code, name in zip(areas.code, names, strict=True)])
     notes = (
         f"# One line for each {_AREA[answers.level]}: its code and its figure; the name is for you.",
-        "# These three are examples: put yours in their place and count the lines into 'rows' on the card.",
+        EXAMPLES,
         "# Lines that begin like this one are notes and are not read.",
     )
     examples = [(code, name, value) for (code, name), value in zip(_EXAMPLES[answers.level], ("12.5", "30", "41.5"), strict=True)]
@@ -157,7 +157,7 @@ def _places(answers: Answers) -> str:
     today = date.today().isoformat()
     notes = (
         "# One line for each place: an organisation and never a private person or address.",
-        "# These three are examples: put yours in their place and count the lines into 'rows' on the card.",
+        EXAMPLES,
         "# Lines that begin like this one are notes and are not read.",
     )
     examples = [

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 import threading
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
 
-from heatmap.errors import HeatmapError
+from heatmap.catalogue import read_good_cards
+from heatmap.errors import HeatmapError, name_some
 
 ROOT = Path(__file__).parent.parent
 
 
-def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool = False) -> None:
-    """Serve until Ctrl+C. Raises SnapshotError, or HeatmapError where the port is taken, before anything starts."""
+def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool = False, again: str = "heatmap serve") -> None:
+    """Serve until Ctrl+C. Raises SnapshotError, or HeatmapError where the port is taken, before anything starts.
+
+    again   the command as it was typed, without the port, to propose with another one
+    """
     import uvicorn
 
     from heatmap.store import open_snapshot
 
     open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
-    try_port(host, port)
+    try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:
         threading.Thread(target=open_when_ready, args=(address_of(host, port), page), daemon=True).start()
@@ -41,17 +47,30 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
     )
 
 
-def try_port(host: str, port: int) -> None:
-    """Raises HeatmapError, with the next step, where something else serves there."""
+def name_unfinished(say: Callable[[str], None]) -> None:
+    """Name the cards that are not good yet, in one line; a layer that is not in the snapshot cannot stop the map."""
+    _, unfinished = read_good_cards()
+    if unfinished:
+        say(f"Not finished: {name_some(unfinished)}. What is wrong there, says: heatmap check {unfinished[0]}")
+
+
+def try_port(host: str, port: int, another: str) -> None:
+    """Raises HeatmapError, with the next step, where one cannot serve there.
+
+    another     the command that serves on another port
+    """
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind((host, port))
         except OSError as fault:
-            raise HeatmapError(
-                f"Cannot serve on {host}:{port} ({fault.strerror or fault}). Another program may be using that port:"
-                f" stop it, or choose another: PORT={port + 1} make run"
-            ) from None
+            if isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL:
+                why = "is no address of this machine. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
+                raise HeatmapError(f"Cannot serve: {host} {why}") from None
+            why = "Another program is using that port: stop it, or choose another"
+            if isinstance(fault, PermissionError):
+                why = "Ports under 1024 are for administrators: choose another"
+            raise HeatmapError(f"Cannot serve on {host}:{port} ({fault.strerror}). {why}: {another}") from None
 
 
 def address_of(host: str, port: int) -> str:

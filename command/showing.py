@@ -1,6 +1,7 @@
 """Show a layer that lies beside its card, and draw it anew each time the card or the CSV is saved.
 
-The committed snapshot is never touched: a working copy of it lies in ``var/show``, and the layer is built into that.
+The committed snapshot is never touched: each save is built into a copy of its own in ``var/show``, so that the one on show stays whole
+until the next is. The copies of a process lie in a folder named by its number and go at its end, so that several may run at once.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from typing import Final
 
 import typer
 
+from command.first_view import view_of
 from command.serving import ROOT, address_of, answers, open_when_ready, try_port
+from etl.processes import is_alive
 from heatmap.cards import Card, PointsCard
-from heatmap.catalogue import read_card, read_cards
-from heatmap.errors import HeatmapError
+from heatmap.catalogue import read_card, read_cards, read_good_cards
+from heatmap.errors import HeatmapError, LayerCardError, say_disk_fault
+from heatmap.live import FAULT
+from heatmap.shipping import hold_fit_to_ship, hold_own_name
 from heatmap.store import BUILT_DIR, Snapshot
 
-WORKING: Final = ROOT / "var" / "show"
+SHOWS: Final = ROOT / "var" / "show"
 _HOST: Final = "127.0.0.1"
 _LOOK_EVERY: Final = 0.3  # seconds
 _PATIENCE: Final = 60.0  # seconds until a server must answer
@@ -37,36 +42,67 @@ def show_beside(card: Path, port: int, open_browser: bool) -> None:
 
     card    ``data/layers/<id>.toml``; its CSV lies beside it
     """
-    try_port(_HOST, port)
-    copy_snapshot(BUILT_DIR, WORKING)
-    build_into(WORKING, card)
-    address, page = address_of(_HOST, port), page_of(read_card(card))
-    served = _Served(port)
-    with _until_stopped(), served:
-        served.start()
+    try_port(_HOST, port, f"heatmap show {card.stem} --port {port + 1}")
+    with _until_stopped(), working_folder() as working, _Served(port) as served:
+        first = build_copy(working, 1, card)
+        _say_unfit(card)
+        address, page = address_of(_HOST, port), page_of(read_card(card), view_of(read_card(card), Snapshot(first)))
+        served.start(first)
         typer.echo(f"The map is at {address}{page}   (stop with Ctrl+C)")
         typer.echo(f"Save {card.name} or {card.stem}.csv, and the open page shows it.")
         if open_browser:
             open_when_ready(address, page)
-        for _ in changes_of(card, card.with_suffix(".csv")):
+        for save, _ in enumerate(changes_of(card, card.with_suffix(".csv")), start=2):
             try:
-                build_into(WORKING, card)
-            except HeatmapError as fault:
-                typer.echo(f"{time.strftime('%H:%M:%S')}  not drawn, the map still shows the last good save:\n{fault}")
+                built = build_copy(working, save, card)
+            except (HeatmapError, OSError) as fault:
+                said = say_disk_fault(fault) if isinstance(fault, OSError) else str(fault)
+                typer.echo(f"{time.strftime('%H:%M:%S')}  not drawn, the map still shows the last good save:\n{said}")
+                (served.folder / FAULT).write_text(said, encoding="utf-8")  # the open page tells it too
                 continue
-            served.start()
+            before = served.folder
+            served.start(built)
+            shutil.rmtree(before, ignore_errors=True)
             typer.echo(f"{time.strftime('%H:%M:%S')}  every promise kept, drawn anew")
+            _say_unfit(card)
 
 
-def page_of(card: Card) -> str:
-    """The map with that layer on it; layers of places are named in the address by their word."""
-    return f"/map?points={card.index}" if isinstance(card, PointsCard) else f"/map?layer={card.id}"
+def _say_unfit(card: Path) -> None:
+    """What must still be mended before the layer can be shipped; it is drawn all the same."""
+    try:
+        hold_fit_to_ship(read_card(card), read_good_cards()[0], card.parent)
+    except LayerCardError as fault:
+        typer.echo(f"Drawn, but not ready to be shipped:\n{fault}")
+
+
+def page_of(card: Card, view: str = "") -> str:
+    """The map with that layer on it; layers of places are named in the address by their word.
+
+    view    "zoom/latitude/longitude" to open it at, or "" for all of England
+    """
+    page = f"/map?points={card.index}" if isinstance(card, PointsCard) else f"/map?layer={card.id}"
+    return f"{page}&view={view}" if view else page
+
+
+@contextmanager
+def working_folder(shows: Path = SHOWS) -> Iterator[Path]:
+    """A folder for this process alone, gone at the end; those of processes that no longer run are swept away."""
+    shows.mkdir(parents=True, exist_ok=True)
+    for old in shows.iterdir():
+        if not (old.name.isdecimal() and is_alive(int(old.name))):
+            shutil.rmtree(old) if old.is_dir() and not old.is_symlink() else old.unlink()
+    working = shows / str(os.getpid())
+    shutil.rmtree(working, ignore_errors=True)  # of an earlier process of that number
+    working.mkdir()
+    try:
+        yield working
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
 
 
 def copy_snapshot(built: Path, working: Path) -> None:
     """A working copy of the snapshot. The parts are hard links where the disk allows: the build never writes into a part."""
     Snapshot(built)  # a damaged one is told here
-    shutil.rmtree(working, ignore_errors=True)
     manifest = built / "manifest.json"
     for name in ("manifest.json", *(part["file"] for part in json.loads(manifest.read_text(encoding="utf-8"))["parts"].values())):
         to = working / name
@@ -77,13 +113,20 @@ def copy_snapshot(built: Path, working: Path) -> None:
             shutil.copyfile(built / name, to)
 
 
-def build_into(folder: Path, card: Path) -> str:
-    """Build one layer into a snapshot; returns the name of the build. Raises HeatmapError with every broken promise."""
+def build_copy(working: Path, save: int, card: Path) -> Path:
+    """A copy of the snapshot with one layer built into it, or nothing. Raises HeatmapError with every broken promise."""
     from etl.build import build
 
+    folder = working / str(save)
     read_cards.cache_clear()
-    read_card(card)  # its own faults first, without those of other cards
-    return build(only=card.stem, folder=folder, progress=lambda _: None)
+    try:
+        hold_own_name(read_card(card), read_good_cards()[0])
+        copy_snapshot(BUILT_DIR, folder)
+        build(only=card.stem, folder=folder, progress=lambda _: None, to_ship=False)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder
 
 
 def changes_of(*files: Path) -> Iterator[None]:
@@ -113,12 +156,13 @@ def _times_of(files: tuple[Path, ...]) -> list[tuple[int, int] | None]:
 
 
 class _Served:
-    """The server of the working copy, in a process of its own, so that it can start again with what was built."""
+    """The server of the last good save, in a process of its own, so that it can start again with what was built."""
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.folder = Path()
         self.process: subprocess.Popen[bytes] | None = None
-        self.saves = 0
+        self.drawn = 0
 
     def __enter__(self) -> _Served:
         return self
@@ -126,11 +170,12 @@ class _Served:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Stop the one that runs, start another and wait until it answers."""
+    def start(self, folder: Path) -> None:
+        """Stop the one that runs, start another on the snapshot of that folder and wait until it answers."""
         self.stop()
-        self.saves += 1
-        settings = {"HEATMAP_SNAPSHOT": str(WORKING), "HEATMAP_LIVE": str(self.saves), "PYTHONPATH": str(ROOT)}
+        self.drawn += 1
+        self.folder = folder
+        settings = {"HEATMAP_SNAPSHOT": str(folder), "HEATMAP_LIVE": str(self.drawn), "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(  # noqa: S603 - our own Python, our own server
             [
                 sys.executable, "-m", "uvicorn", "app:server", "--host", _HOST, "--port", str(self.port), "--log-level", "warning",

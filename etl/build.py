@@ -26,11 +26,12 @@ from etl.snapshot import SnapshotWriter
 from etl.sources import find_raw, hash_file
 from etl.walk import find_next, pack_walk
 from heatmap.cards import Card, LayerCard, PointsCard, RawFile
-from heatmap.catalogue import find_card, read_cards
+from heatmap.catalogue import path_of_card, read_card, read_cards, read_good_cards
 from heatmap.classes import levels_of
 from heatmap.errors import DataContractError
 from heatmap.geography import LEVELS, Level
 from heatmap.layer_tables import pack_table
+from heatmap.shipping import hold_fit_to_ship, hold_own_name
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "data" / "built"
@@ -64,15 +65,23 @@ _GEOMETRY_RAW = {
 _ONS = {"publisher": "Office for National Statistics", "licence": "OGL-UK-3.0"}
 
 
-def build(mirror: Path | None = None, only: str | None = None, folder: Path = BUILT, progress: Progress = print) -> str:
+def build(
+    mirror: Path | None = None, only: str | None = None, folder: Path = BUILT, progress: Progress = print, to_ship: bool = True
+) -> str:
     """Make the snapshot from raw files; returns the name of the build.
 
     mirror  a folder with the raw files, or None to fetch them from their publishers
     only    the id of one layer: everything else stays as it is, and a layer that lies beside its card needs no raw file
+    to_ship whether the cards must be fit to be shipped; a layer that is only looked at need not
 
     Raises SourceError, DataContractError or LayerCardError; the last good snapshot then stays in place.
     """
-    cards = read_cards() if only is None else {only: find_card(only, read_cards(ids=frozenset({only})) or read_cards())}
+    cards = read_cards() if only is None else {only: read_card(path_of_card(only))}
+    if to_ship:
+        others, _ = read_good_cards()
+        for card in cards.values():
+            hold_own_name(card, others)
+            hold_fit_to_ship(card, others)
     writer = SnapshotWriter(folder)
     if only is None:
         areas, areas_inputs = _do_areas(writer, mirror, progress)

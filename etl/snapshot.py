@@ -32,7 +32,7 @@ class SnapshotWriter:
     def __post_init__(self) -> None:
         try:
             self.earlier = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))["parts"]
-        except (OSError, ValueError, KeyError, TypeError):  # none yet, or damaged: then everything is made anew
+        except (FileNotFoundError, ValueError, KeyError, TypeError):  # none yet, or damaged: then everything is made anew
             self.earlier = {}
 
     def has(self, step: str, inputs: str) -> bool:

@@ -50,18 +50,27 @@ _ID_FORM = {
 }
 
 
-class Closed(BaseModel):
-    """Unknown keys are refused; values are read as written, without guessing."""
+#: A text that says something: spaces alone do not.
+Text = Annotated[str, Field(pattern=r"\S")]
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+class Closed(BaseModel):
+    """Unknown keys are refused; values are read as written, without guessing: "3" is no number, and 3 is no text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_never_change(cls, raw: Any) -> Any:
+        return {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()} if isinstance(raw, dict) else raw
 
 
 class Source(Closed):
     """Who published the figures, where, and on what terms."""
 
-    publisher: str
-    title: str
-    page: Annotated[str, Field(pattern=r"^https://")]
+    publisher: Text
+    title: Text
+    page: Annotated[str, Field(pattern=r"^https://\S+$")]
     licence: str
     accessed: date
     attribution: str = ""
@@ -105,28 +114,29 @@ class _Card(Closed):
     _KIND: ClassVar[str] = "indicator"
 
     id: str
-    title: str
+    title: Text
     short: str = ""
-    theme: str = "More layers"
+    theme: Text = "More layers"
     order: int = 900
-    question: Annotated[str, Field(pattern=r"\?$")]
+    question: Annotated[str, Field(pattern=r"\w.*\?$")]
     meaning: str = ""
     not_meaning: str = ""
     words: str = ""
-    period: str
+    period: Text
     rows: Annotated[int, Field(gt=0)]
     conditions: tuple[str, ...] = ()
     core20plus5: tuple[str, ...] = ()
     age_group: str = "all ages"
     defects: tuple[str, ...] = ()
-    author: str = "WHAM"
+    author: Text = "WHAM"
     source: Source
     file: tuple[RawFile, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _short_is_the_title(cls, raw: Any) -> Any:
-        return {**raw, "short": raw.get("short") or raw.get("title", "")} if isinstance(raw, dict) else raw
+        unsaid = isinstance(raw, dict) and not raw.get("short") and isinstance(raw.get("title"), str)
+        return {**raw, "short": raw["title"]} if unsaid else raw
 
     @field_validator("id")
     @classmethod
@@ -138,7 +148,7 @@ class _Card(Closed):
 
     @model_validator(mode="after")
     def _says_what_it_means(self) -> _Card:
-        if not self.words and not (self.meaning and self.not_meaning):
+        if not self.words and not (self.meaning.strip() and self.not_meaning.strip()):
             raise ValueError("say in 'meaning' what it means and in 'not_meaning' what it does not, or name 'words'")
         return self
 
@@ -177,7 +187,7 @@ class LayerCard(_Card):
     kind: Literal["indicator"] = "indicator"
     series: str = ""
     edition: str = ""
-    unit: str
+    unit: Text
     polarity: Polarity
     geography: Geography
     periods: tuple[str, ...] = ()
@@ -242,6 +252,12 @@ class LayerCard(_Card):
             raise ValueError(f"scheme '{self.scheme}' needs a column for {' and '.join(sorted(missing))} in [columns]")
         if self.scheme == "moved" and list(self.breaks) != sorted(set(self.breaks)):
             raise ValueError("'breaks' must rise, each once")
+        return self
+
+    @model_validator(mode="after")
+    def _range_has_two_ends(self) -> LayerCard:
+        if self.valid_min > self.valid_max:
+            raise ValueError("'valid_min' is above 'valid_max'; swap the two")
         return self
 
     @model_validator(mode="after")

@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from heatmap.cards import Card, Kind, LayerCard, PointsCard, RawFile, Source
-from heatmap.errors import LayerCardError, NotFoundError
+from heatmap.card_faults import say_faults, say_unreadable
+from heatmap.cards import Card, LayerCard, PointsCard
+from heatmap.errors import LayerCardError, NotFoundError, say_disk_fault
+from heatmap.text_files import decode
 
-AnyCard = TypeVar("AnyCard", LayerCard, PointsCard, Card)
+AnyCard = TypeVar("AnyCard", LayerCard, PointsCard, Card, Path)
 LAYERS_DIR = Path(__file__).parent.parent / "data" / "layers"
 
 
@@ -27,43 +29,44 @@ def read_card(path: Path) -> Card:
 
     path    ``data/layers/<id>.toml``
     """
-    return make_card(path.name, {"id": path.stem, **read_toml(path)})
+    text = _read_text(path)
+    return make_card(path.name, {"id": path.stem, **_parse(path.name, text)}, text)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """What a card's file says, before it is held to anything. Raises LayerCardError where it cannot be read."""
+    return _parse(path.name, _read_text(path))
+
+
+def _parse(name: str, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise LayerCardError(f"{path.name}: not readable as TOML: {fault}. Mend that place and try again.") from None
-    except UnicodeDecodeError:
-        raise LayerCardError(f"{path.name}: not saved as UTF-8. Save it again as UTF-8 text.") from None
-    except OSError:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise say_unreadable(name, text, fault) from None
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return decode(path.read_bytes(), "UTF-8 text").replace("\r\n", "\n")
+    except ValueError as fault:
+        raise LayerCardError(f"{path.name}: {fault}") from None
+    except FileNotFoundError:
         raise LayerCardError(f"{path.name}: there is no such card in {path.resolve().parent.name}/.") from None
+    except OSError as fault:
+        raise LayerCardError(say_disk_fault(fault)) from None
 
 
-def make_card(name: str, raw: dict[str, Any]) -> Card:
-    """The card that a file of that name makes. Raises LayerCardError with a sentence for every fault."""
-    model: type[Card] = PointsCard if raw.get("kind") == "points" else LayerCard
+def make_card(name: str, raw: dict[str, Any], text: str = "") -> Card:
+    """The card that a file of that name makes. Raises LayerCardError with a sentence for every fault.
+
+    text    the card as it was written, so that each fault is told with its line
+    """
+    of_points = raw.get("kind") == "points" or ("kind" not in raw and str(raw.get("id", "")).endswith("_points"))
+    model: type[Card] = PointsCard if of_points else LayerCard
     try:
         return model.model_validate(raw)
     except ValidationError as faults:
-        raise LayerCardError("\n".join(_say_fault(name, fault, model) for fault in faults.errors())) from None
-
-
-def _say_fault(name: str, fault: Any, card: type[Card]) -> str:
-    where = [part for part in fault["loc"] if isinstance(part, str | int)]
-    key = ".".join(str(part) for part in where)
-    if fault["type"] == "extra_forbidden":
-        model: Any = {"source": Source, "file": RawFile, "kinds": Kind}.get(str(where[0]), card)
-        near = difflib.get_close_matches(str(where[-1]), model.model_fields, n=1)
-        hint = f"Did you mean '{near[0]}'?" if near else f"The keys are: {', '.join(model.model_fields)}."
-        return f"{name}: no such key '{key}'. {hint}"
-    if fault["type"] == "missing":
-        return f"{name}: '{key}' is missing. Add it; see docs/layers.md for what it holds."
-    message = fault["msg"].removeprefix("Value error, ")
-    shown = "" if isinstance(fault["input"], dict | list) or not key else f" = {fault['input']!r}"
-    return f"{name}: {key or 'the card'}{shown}. {message[0].upper()}{message[1:]}."
+        raise say_faults(name, faults, model, text) from None
 
 
 @cache
@@ -75,7 +78,7 @@ def read_cards(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> 
     Raises LayerCardError with the faults of all that were read together.
     """
     cards, faults = [], []
-    for path in sorted(folder.glob("[!_]*.toml")):
+    for path in card_paths(folder):
         if ids is not None and path.stem not in ids:
             continue
         try:
@@ -85,6 +88,18 @@ def read_cards(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> 
     if faults:
         raise LayerCardError("\n".join(faults))
     return {card.id: card for card in sorted(cards, key=lambda card: (card.order, getattr(card, "edition", ""), card.id))}
+
+
+def read_good_cards(folder: Path | None = None) -> tuple[dict[str, Card], list[str]]:
+    """The cards that can be read, by id, and the ids of those that cannot be yet."""
+    good: dict[str, Card] = {}
+    unfinished = []
+    for path in card_paths(folder):
+        try:
+            good[path.stem] = read_card(path)
+        except LayerCardError:
+            unfinished.append(path.stem)
+    return good, unfinished
 
 
 def read_catalogue(folder: Path = LAYERS_DIR, ids: frozenset[str] | None = None) -> dict[str, LayerCard]:
@@ -97,10 +112,25 @@ def read_points_catalogue(folder: Path = LAYERS_DIR, ids: frozenset[str] | None 
     return {card.id: card for card in read_cards(folder, ids).values() if isinstance(card, PointsCard)}
 
 
-def find_card(layer: str, cards: Mapping[str, AnyCard]) -> AnyCard:
-    """The card of that id, or a NotFoundError that names the nearest."""
+def card_paths(folder: Path | None = None) -> list[Path]:
+    """Where the cards of a folder lie, of ``data/layers`` unless another is given; files that begin with _ are none."""
+    return sorted((folder or LAYERS_DIR).glob("[!_]*.toml"))
+
+
+def path_of_card(layer: str) -> Path:
+    """Where a layer's card lies, or a NotFoundError that names the nearest."""
+    paths = {path.stem: path for path in card_paths()}
+    return find_card(layer, paths, "Every layer has its card in data/layers, and 'heatmap check' names them all.")
+
+
+def find_card(layer: str, cards: Mapping[str, AnyCard], otherwise: str = "GET /api/v1/layers lists them all.") -> AnyCard:
+    """The card of that id, or a NotFoundError that names the nearest.
+
+    cards       by id; or whatever else each layer has
+    otherwise   where all are listed, told where none is near
+    """
     if layer in cards:
         return cards[layer]
     near = difflib.get_close_matches(layer, cards, n=1, cutoff=0.5)
-    hint = f"Did you mean '{near[0]}'?" if near else "GET /api/v1/layers lists them all."
+    hint = f"Did you mean '{near[0]}'?" if near else otherwise
     raise NotFoundError(f"There is no layer called '{layer[:60]}'. {hint}")

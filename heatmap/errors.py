@@ -11,7 +11,10 @@ HeatmapError
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
 
 
 class HeatmapError(Exception):
@@ -40,6 +43,40 @@ class SnapshotError(HeatmapError):
 
 class NotFoundError(HeatmapError):
     """Nothing here has that name or code."""
+
+
+#: What the disk may say -> what it means, and the next step.
+_DISK: Final[dict[int, tuple[str, str]]] = {
+    errno.ENOENT: ("is not there", "Check the name, or put it there."),
+    errno.EISDIR: ("is a folder where a file should be", "Rename it or move it away."),
+    errno.ENOTDIR: ("leads through a file where a folder should be", "Rename that file or move it away."),
+    errno.EEXIST: ("is a file where a folder should be", "Rename it or move it away."),
+    errno.ENOTEMPTY: ("is a folder where a file should be", "Rename it or move it away."),
+    errno.ENOSPC: ("cannot be written, because the disk is full", "Make room and try again."),
+    errno.EROFS: ("cannot be written, because this disk can only be read", "Work in a copy on another disk."),
+}
+_MAY_NOT: Final = ("may not be read or written by you", "Give yourself the right to, as its owner can, or work in a folder of your own.")
+
+
+def say_disk_fault(fault: OSError) -> str:
+    """What the disk or the network said, as a sentence with the path and the next step.
+
+    >>> say_disk_fault(PermissionError(13, "Permission denied", "/srv/trees.csv"))
+    '/srv/trees.csv: may not be read or written by you. Give yourself the right to, as its owner can, or work in a folder of your own.'
+    """
+    named = fault.filename2 if isinstance(fault.filename2, str) else fault.filename
+    path = Path(named) if isinstance(named, str | Path) else None
+    if isinstance(fault, PermissionError) and path:
+        what, cure = _MAY_NOT
+    else:
+        what, cure = _DISK.get(fault.errno or 0, (f"the computer says: {fault.strerror or fault}", "Mend that and try again."))
+    if path and path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return (
+        f"{path}: {what}. {cure}"
+        if path
+        else f"Something could not be read or written: {fault.strerror or fault}. Mend that and try again."
+    )
 
 
 def name_some(codes: Iterable[object], most: int = 3) -> str:

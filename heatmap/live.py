@@ -1,11 +1,17 @@
-"""While ``heatmap show`` watches a card, an open page loads itself again after each save."""
+"""While ``heatmap show`` watches a card, an open page loads itself again after each good save, and tells the faults of any other."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from heatmap.settings import LIVE
+from heatmap.settings import LIVE, SNAPSHOT
+
+#: In the folder of the snapshot on show: what is wrong with the last save, a sentence a line; absent while all is well.
+FAULT: Final = "fault.txt"
 
 
 def add_live(server: FastAPI) -> None:
@@ -22,5 +28,8 @@ def make_live_script(address: str) -> str:
     return f'<script src="{address}" data-live="{int(LIVE())}" defer></script>' if LIVE() else ""
 
 
-async def _say_save() -> PlainTextResponse:
-    return PlainTextResponse(LIVE(), headers={"Cache-Control": "no-store"})
+def _say_save() -> PlainTextResponse:
+    """The number of the save on show, and on further lines what is wrong with a later one."""
+    fault = Path(SNAPSHOT()) / FAULT
+    said = fault.read_text(encoding="utf-8") if SNAPSHOT() and fault.is_file() else ""
+    return PlainTextResponse(f"{LIVE()}\n{said}".rstrip(), headers={"Cache-Control": "no-store"})

@@ -7,12 +7,20 @@ import re
 import time
 from functools import lru_cache
 
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ACCESS = logging.getLogger("heatmap.access")
 FAULTS = logging.getLogger("heatmap.faults")
 _FAULT = "Something went wrong on our side. Try again; if it stays, tell us what you were doing."
+#: For a browser that asked for a page; it needs no file of ours, since the fault may be in those.
+_FAULT_PAGE = f"""<!doctype html>
+<html lang="en-GB">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Something went wrong · WHAM HeatMap</title>
+<style>body {{ max-width: 40rem; margin: 3rem auto; padding: 0 1rem; font: 1.125rem/1.5 system-ui, sans-serif; }} a {{ display: inline-block; padding: .6rem 0; }}</style></head>
+<body><main><h1>Something went wrong</h1><p>{_FAULT}</p><p><a href="/">Go to the first page</a></p></main></body>
+</html>
+"""
 
 
 class HeadAsGet:
@@ -64,10 +72,16 @@ class AccessLog:
         except Exception as fault:
             FAULTS.error("%s at %s %s", type(fault).__name__, scope["method"], _template(scope))
             if not status:  # else it is too late: the web server closes the connection
-                await JSONResponse({"detail": _FAULT}, 500)(scope, receive, watch)
+                await _last_resort(scope)(scope, receive, watch)
         finally:
             took = 1000 * (time.perf_counter() - started)
             ACCESS.info("%s %s %d %.1f ms", scope["method"], _template(scope), status, took)
+
+
+def _last_resort(scope: Scope) -> Response:
+    """The sentence, as a page where a page was asked for; nothing of the fault."""
+    accepts = dict(scope["headers"]).get(b"accept", b"")
+    return HTMLResponse(_FAULT_PAGE, 500) if b"text/html" in accepts else JSONResponse({"detail": _FAULT}, 500)
 
 
 def _template(scope: Scope) -> str:

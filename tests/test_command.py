@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -23,14 +27,29 @@ from walks import free_port
 from command import first_card, serving
 from command.cli import app, main
 from command.first_card import Answers, write_first_card
-from command.showing import changes_of, copy_snapshot, page_of
+from command.first_view import view_of
+from command.showing import build_copy, changes_of, copy_snapshot, page_of
 from heatmap import __version__, catalogue
+from heatmap.cards import LayerCard
 from heatmap.catalogue import read_card
-from heatmap.errors import HeatmapError
+from heatmap.errors import HeatmapError, LayerCardError
 from heatmap.live import make_live_script
-from heatmap.store import BUILT_DIR, open_snapshot
+from heatmap.shipping import (
+    EXAMPLES,
+    LICENCES,
+    MEANING,
+    MEANING_OF_PLACES,
+    NOT_MEANING,
+    NOT_MEANING_OF_PLACES,
+    PAGE,
+    hold_fit_to_ship,
+    hold_own_name,
+)  # fmt: skip
+from heatmap.state import MapState, read_state
+from heatmap.store import BUILT_DIR, Snapshot, open_snapshot
 
 ID = "street_trees2026_england_lsoa21"
+Run = Callable[..., subprocess.CompletedProcess[str]]
 ASKED = (
     "--title",
     "Street trees",
@@ -90,11 +109,19 @@ def test_a_port_in_use_is_told() -> None:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        for words in (("serve", "--port", str(port)), ("show", "imd2025_england_lsoa21", "--port", str(port))):
-            assert fault_of(*words) == (
-                f"Cannot serve on 127.0.0.1:{port} (Address already in use). Another program may be using that port:"
-                f" stop it, or choose another: PORT={port + 1} make run"
+        for words in (("serve",), ("show", "imd2025_england_lsoa21")):
+            assert fault_of(*words, "--port", str(port)) == (
+                f"Cannot serve on 127.0.0.1:{port} (Address already in use). Another program is using that port:"
+                f" stop it, or choose another: heatmap {' '.join(words)} --port {port + 1}"
             )
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "203.0.113.9"])
+def test_an_address_that_is_not_of_this_machine_is_told(host: str) -> None:
+    """No port would help there."""
+    assert fault_of("serve", "--host", host) == (
+        f"Cannot serve: {host} is no address of this machine. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
+    )
 
 
 def test_the_browser_opens_when_the_site_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +230,7 @@ def test_the_example_areas_are_true() -> None:
 def test_half_a_card_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Should the answers not fit a card, neither file stays."""
     monkeypatch.setattr(first_card, "_ask", lambda question: "no question")
-    with pytest.raises(HeatmapError, match="question = 'no question'"):
+    with pytest.raises(HeatmapError, match=r'question = "no question"\. End it with a question mark'):
         write_first_card(Answers("Trees", "How many?", "Class 11b", unit="trees"), tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -233,12 +260,27 @@ def run(clone: tuple[Path, dict[str, str]]) -> Callable[..., subprocess.Complete
     return run_
 
 
+def finish(card: Path) -> None:
+    """Put words of one's own where ``heatmap new`` wrote what to do; the lines stay where they are."""
+    for path, words in (
+        (card, (MEANING, NOT_MEANING, MEANING_OF_PLACES, NOT_MEANING_OF_PLACES, PAGE)),
+        (card.with_suffix(".csv"), (EXAMPLES, "Example place")),
+    ):
+        text = path.read_text(encoding="utf-8")
+        for written in words:
+            text = text.replace(
+                written, {PAGE: f"{PAGE}trees", EXAMPLES: "# Counted on a walk.", "Example place": "Hall"}.get(written, "Our own words.")
+            )
+        path.write_text(text, encoding="utf-8")
+
+
 @pytest.fixture
-def card(clone: tuple[Path, dict[str, str]], run: Callable[..., subprocess.CompletedProcess[str]]) -> Iterator[Path]:
-    """A card just made by ``heatmap new`` in the clone."""
+def card(clone: tuple[Path, dict[str, str]], run: Run) -> Iterator[Path]:
+    """A card made by ``heatmap new`` in the clone, with words of one's own."""
     done = run("heatmap", "new", *ASKED)
     assert done.returncode == 0, done.stderr
     path = clone[0] / "data" / "layers" / f"{ID}.toml"
+    finish(path)
     yield path
     path.unlink(missing_ok=True)
     path.with_suffix(".csv").unlink(missing_ok=True)
@@ -262,6 +304,153 @@ def test_a_first_card_is_good_at_once(card: Path, run: Callable[..., subprocess.
         "  figures: every one is a number from 0 to 100",
         "  missing: 0, as the card says",
     ]
+
+
+def test_one_broken_card_stands_in_nobodys_way(card: Path, run: Run) -> None:
+    """All layers: the good ones are checked, the broken one and a folder that looks like a card are told; one layer: that alone."""
+    broken, folder = card.with_name("broken2026_england_lsoa21.toml"), card.with_name("odd2026_england_lsoa21.toml")
+    broken.write_text('title = "Not finished"\n', encoding="utf-8")
+    folder.mkdir()
+    try:
+        everything, good, odd = (
+            run("heatmap", "check"),
+            run("heatmap", "check", "imd2025_england_lsoa21"),
+            run("heatmap", "check", folder.stem),
+        )
+    finally:
+        broken.unlink()
+        folder.rmdir()
+    assert (good.returncode, good.stderr) == (0, "")
+    assert everything.returncode == 1 and everything.stdout.count("promise") > 40
+    assert everything.stderr.startswith(f"{broken.name}: ") and odd.stderr in everything.stderr
+    assert (
+        odd.returncode == 1 and odd.stderr == f"data/layers/{folder.name}: is a folder where a file should be. Rename it or move it away.\n"
+    )
+
+
+def test_serve_names_what_is_not_finished(layers: Path) -> None:
+    """One line; what is not in the snapshot cannot stop the map."""
+    (layers / "broken2026_england_lsoa21.toml").write_text('title = "Not finished"\n', encoding="utf-8")
+    said: list[str] = []
+    serving.name_unfinished(said.append)
+    assert said == ["Not finished: broken2026_england_lsoa21. What is wrong there, says: heatmap check broken2026_england_lsoa21"]
+    assert len(Snapshot(BUILT_DIR).cards) > 30
+    (layers / "broken2026_england_lsoa21.toml").unlink()
+    serving.name_unfinished(said.append)
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "_example", "..", ""])
+def test_a_path_is_no_name_of_a_layer(layers: Path, name: str) -> None:
+    """Nothing outside data/layers is read; what helps on a command line is told."""
+    (layers.parent / "secret.toml").write_text('title = "secret"', encoding="utf-8")
+    (layers / "_example.toml").write_text('title = "none"', encoding="utf-8")
+    for command in ("check", "show"):
+        said = f"There is no layer called '{name}'. Every layer has its card in data/layers, and 'heatmap check' names them all."
+        assert fault_of(command, name) == said
+
+
+#: How to change the finished card -> what ``check`` and the build say, and ``show`` too, which draws it all the same.
+UNFIT: dict[str, tuple[str, str, str]] = {
+    "no licence": ('licence = "CC-BY-4.0"', 'licence = ""', f'line 22: source.licence = "". A layer is shipped only on terms that are known:'
+        f' {", ".join(LICENCES)}. Ask the publisher, who may choose one; figures of your own are "own data".'),
+    "an unknown licence": ('licence = "CC-BY-4.0"', 'licence = "unknown"', f'line 22: source.licence = "unknown". A layer is shipped only on terms'
+        f' that are known: {", ".join(LICENCES)}. Ask the publisher, who may choose one; figures of your own are "own data".'),
+    "a licence written otherwise": ('licence = "CC-BY-4.0"', 'licence = "cc by 4.0"', f'line 22: source.licence = "cc by 4.0". A layer is shipped'
+        f" only on terms that are known: {', '.join(LICENCES)}. Did you mean 'CC-BY-4.0'?"),
+    "words of the first card": ('meaning = "Our own words."', f'meaning = "{MEANING}"',
+        "line 4: meaning still says what 'heatmap new' wrote there. Say it in your own words."),
+    "an example's address": (f"{PAGE}trees", PAGE, f"line 21: source.page is still {PAGE}. Write the address where the figures, or you, can be found."),
+    "read tomorrow": (f"accessed = {date.today().isoformat()}", "accessed = 2999-01-01",
+        "line 23: source.accessed = 2999-01-01 has not come yet. Write the day on which you read the figures."),
+    "no condition": ("rows = 3", 'conditions = ["dragons"]\nrows = 3', "line 9: conditions has 'dragons', which data/words/core20plus5.toml does not. There are:"
+        " asthma, chronic_respiratory, diabetes, early_cancer, epilepsy, hypertension, maternity, mental_health, oral_health, severe_mental_illness."),
+    "a tag misspelt": ("rows = 3", 'core20plus5 = ["smokin"]\nrows = 3',
+        "line 9: core20plus5 has 'smokin', which data/words/core20plus5.toml does not. Did you mean 'smoking'?"),
+    "part of nothing": ("rows = 3", 'part_of = "incom"\nrows = 3',
+        "line 9: part_of = \"incom\" is no series of layers. Did you mean 'income'? Or take the key out."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", UNFIT)
+def test_what_is_not_true_yet_is_not_shipped(layers: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Terms nobody knows, words of an example, a day to come: one sentence each with the key's line."""
+    said_by("new", *ASKED)
+    path = layers / f"{ID}.toml"
+    finish(path)
+    right, wrong, sentence = UNFIT[how]
+    others = catalogue.read_cards(ROOT / "data" / "layers")
+    hold_fit_to_ship(read_card(path), others, layers)
+    text = path.read_text(encoding="utf-8")
+    assert text.count(right) >= 1
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(LayerCardError) as fault:
+        hold_fit_to_ship(read_card(path), others, layers)
+    assert str(fault.value) == f"{ID}.toml: {sentence}"
+
+
+def test_show_draws_what_check_and_build_refuse(clone: tuple[Path, dict[str, str]], card: Path, run: Run) -> None:
+    """A layer whose licence is not known: one may look at it, with the sentence, and nobody can put it into the product."""
+    card.write_text(card.read_text(encoding="utf-8").replace('"CC-BY-4.0"', '"unknown"'), encoding="utf-8")
+    said = f'{ID}.toml: line 22: source.licence = "unknown". A layer is shipped only on terms that are known: '
+    before = hash_folder(clone[0] / "data" / "built")
+    for words in (("heatmap", "check", ID), ("python", "-m", "etl", "build", "--only", ID)):
+        done = run(*words)
+        assert done.returncode == 1 and done.stderr.startswith(said) and len(done.stderr.splitlines()) == 1
+    assert hash_folder(clone[0] / "data" / "built") == before
+    shown = Shown(ID, *clone)
+    try:
+        shown.wait(lambda: shown.get("/live") == "1")
+        assert f"Drawn, but not ready to be shipped:\n{said}" in shown.log.read_text(encoding="utf-8")
+    finally:
+        shown.stop()
+
+
+def test_all_that_came_with_the_map_is_fit_to_ship() -> None:
+    """Every card of ours, and of the gallery, keeps what is asked of a learner's."""
+    for folder in (ROOT / "data" / "layers", ROOT / "docs" / "gallery"):
+        cards = catalogue.read_cards(folder)
+        for card in cards.values():
+            hold_own_name(card, cards)
+            hold_fit_to_ship(card, cards, folder)
+
+
+def test_a_name_of_another_layer_is_told(layers: Path) -> None:
+    """Neither the picker's series nor the address's word of places can be taken over; a free name is proposed, in new, check and show."""
+    for name in ("imd2025_england_lsoa21", "gp_practices2026_england_points"):
+        shutil.copy(ROOT / "data" / "layers" / f"{name}.toml", layers)
+    theirs = "belongs to 'Index of Multiple Deprivation 2025' of Ministry of Housing, Communities and Local Government."
+    said = f"imd2027_england_lsoa21: the name 'imd' {theirs} Call your files imd_of_class_b2027_england_lsoa21, card and CSV."
+    assert fault_of("new", "--title", "IMD", *ASKED[2:-1], "2027") == said
+    assert sorted(path.stem for path in layers.iterdir()) == ["gp_practices2026_england_points", "imd2025_england_lsoa21"]
+    said_by("new", *ASKED)
+    for suffix in (".toml", ".csv"):
+        (layers / f"{ID}{suffix}").rename(layers / f"imd2027_england_lsoa21{suffix}")
+    said = said.replace("imd_of_class_b2027", "street_trees2027")
+    assert said in fault_of("check", "imd2027_england_lsoa21")
+    with pytest.raises(LayerCardError, match=re.escape(said)):
+        build_copy(layers, 1, layers / "imd2027_england_lsoa21.toml")
+    asked = ("--title", "GP practices", "--question", "Where?", "--author", "Class 11b", "--heading", "get_care", "--year", "2027")
+    assert fault_of("new", "--points", *asked).startswith(
+        "gp_practices2027_england_points: the name 'gp_practices' belongs to 'GP practices"
+    )
+
+
+def test_editions_of_one_publisher_share_a_name(layers: Path) -> None:
+    """The class that counted in 2026 counts again in 2027."""
+    for year in ("2026", "2027"):
+        said_by("new", *ASKED[:-1], year)
+    assert len(list(layers.iterdir())) == 4
+
+
+def test_places_of_a_learner_do_not_look_official(layers: Path) -> None:
+    """Whatever they do for a family, they are drawn with a symbol that no layer of ours has."""
+    ours = {card.symbol for card in catalogue.read_points_catalogue(ROOT / "data" / "layers").values()}
+    for heading in ("increase_income", "provide_essentials", "increase_participation", "get_care"):
+        said_by(
+            "new", "--points", "--title", heading, "--question", "Where?", "--author", "Class 11b", "--heading", heading, "--year", "2026"
+        )
+        assert read_card(layers / f"{heading}2026_england_points.toml").symbol not in ours  # type: ignore[union-attr]
 
 
 def test_check_tells_every_fault(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
@@ -307,10 +496,13 @@ def test_places_are_checked_too(clone: tuple[Path, dict[str, str]], run: Callabl
     path = clone[0] / "data" / "layers" / "clubs2026_england_points.csv"
     try:
         assert run("heatmap", "new", "--points", *asked).returncode == 0
+        first = run("heatmap", "check", path.stem)
+        assert first.returncode == 1 and f"{path.name}: line 3: these are still the examples of 'heatmap new'." in first.stderr
+        finish(path.with_suffix(".toml"))
         assert run("heatmap", "check", path.stem).stdout.startswith(f"{path.stem}: 5 promises kept\n")
         path.write_text(path.read_text(encoding="utf-8").replace("CO15 2EU", "CO15 9QQ"), encoding="utf-8")
         said = run("heatmap", "check", path.stem)
-        assert said.returncode == 1 and "Example place 1" in said.stderr and len(said.stderr.splitlines()) == 1
+        assert said.returncode == 1 and "Hall 1" in said.stderr and len(said.stderr.splitlines()) == 1
     finally:
         path.unlink(missing_ok=True)
         path.with_suffix(".toml").unlink(missing_ok=True)
@@ -340,8 +532,9 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
     values = f"/api/v1/layers/{ID}/values?level=lsoa&format=csv"
     try:
         shown.wait(lambda: shown.get("/live") == "1")
-        shown.wait(lambda: shown.opened.is_file())
-        assert shown.opened.read_text(encoding="utf-8") == f"http://127.0.0.1:{shown.port}/map?layer={ID}\n"
+        shown.wait(lambda: shown.opened.is_file() and str(shown.port) in shown.opened.read_text(encoding="utf-8"))
+        opened = shown.opened.read_text(encoding="utf-8").splitlines()[-1]
+        assert re.fullmatch(rf"http://127\.0\.0\.1:{shown.port}/map\?layer={ID}&view=[\d.]+/[\d.]+/-?[\d.]+", opened)
         assert re.search(r'<script src="/assets/live\.js\?m=\d+" data-live="1" defer></script>', shown.get(f"/map?layer={ID}"))
         assert '"author":"Class 11b"' in shown.get(f"/api/v1/layers/{ID}")
         assert re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
@@ -349,7 +542,10 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
         table.write_text(table.read_text(encoding="utf-8").replace("12.5", "n/a"), encoding="utf-8")
         shown.wait(lambda: "'n/a' is no number" in shown.log.read_text(encoding="utf-8"))
         assert "not drawn, the map still shows the last good save" in shown.log.read_text(encoding="utf-8")
-        assert shown.get("/live") == "1" and re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
+        shown.wait(lambda: "\n" in shown.get("/live"))
+        save, *sentences = shown.get("/live").splitlines()
+        assert save == "1" and sentences[0].startswith(f"{ID}.csv: line 5: value 'n/a' is no number.")
+        assert re.search(r"^E01021988,[^,]*,12.5,", shown.get(values), re.MULTILINE)
 
         table.write_text(table.read_text(encoding="utf-8").replace("n/a", "77.5"), encoding="utf-8")
         shown.wait(lambda: shown.get("/live") == "2")
@@ -379,6 +575,89 @@ def test_show_says_what_is_wrong_before_it_serves(card: Path, run: Callable[...,
         done.stderr
         == f"{ID}.csv: 1 line under the headers, the card says rows = 3. Put rows = 1 on the card, or look for what is missing or too much in the file.\n"
     )
+
+
+def test_two_may_show_at_once(clone: tuple[Path, dict[str, str]], card: Path) -> None:
+    """Each has a working copy of its own, so that neither ends nor harms the other; both are gone at the end, and old ones too."""
+    folder, environment = clone
+    old = folder / "var" / "show" / "999999999"
+    old.mkdir(parents=True)
+    (old / "left.txt").write_text("by one that was killed", encoding="utf-8")
+    first = Shown(ID, folder, environment)
+    values = f"/api/v1/layers/{ID}/values?level=lsoa&format=csv"
+    try:
+        first.wait(lambda: first.get("/live") == "1")
+        assert not old.exists()
+        second = Shown("imd2025_england_lsoa21", folder, environment)
+        third = Shown(ID, folder, environment)
+        try:
+            second.wait(lambda: bool(second.get("/health")))
+            third.wait(lambda: third.get("/live") == "1")
+        finally:
+            second.stop()
+            third.stop()
+        card.with_suffix(".csv").write_text(card.with_suffix(".csv").read_text(encoding="utf-8").replace("12.5", "66.5"), encoding="utf-8")
+        first.wait(lambda: first.get("/live") == "2")
+        assert re.search(r"^E01021988,[^,]*,66.5,", first.get(values), re.MULTILINE)
+    finally:
+        first.stop()
+    assert list((folder / "var" / "show").iterdir()) == []
+
+
+def test_a_file_where_the_working_copy_should_lie_is_told(clone: tuple[Path, dict[str, str]], card: Path, run: Run) -> None:
+    """No traceback for what the disk says: the path, what is wrong, and the next step."""
+    for blocked in ("var", "var/show"):
+        shutil.rmtree(clone[0] / "var", ignore_errors=True)
+        path = clone[0] / blocked
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("a file", encoding="utf-8")
+        try:
+            done = run("heatmap", "show", ID, "--port", str(free_port()), "--no-browser")
+            built = run("python", "-m", "etl", "build", "--only", ID) if blocked == "var" else done
+        finally:
+            path.unlink()
+        for said in (done, built):
+            assert said.returncode == 1 and len(said.stderr.splitlines()) == 1
+            assert re.fullmatch(
+                r"var(/show)?: (is a file|leads through a file) where a folder should be\. Rename .* move it away\.\n", said.stderr
+            )
+
+
+@pytest.mark.parametrize("library", ["typer.core", "numpy", "pandas._libs.tslibs"])
+def test_an_early_end_leaves_no_traceback(clone: tuple[Path, dict[str, str]], library: str) -> None:
+    """Ctrl+C while the libraries are still being read ends the build, and nothing is said of imports."""
+    words = [sys.executable, "-X", "importtime", "-m", "etl", "build", "--only", "none2026_england_lsoa21"]
+    with subprocess.Popen(words, cwd=clone[0], env=clone[1], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:  # each library as it has been read
+            if line.rpartition("|")[2].strip() == library:
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert "Traceback" not in rest and process.returncode != 0
+
+
+def test_the_map_opens_at_the_figures() -> None:
+    """Three neighbourhoods in one town: close by; far apart: where most lie; authorities, places and whole layers: as far as they need."""
+    snapshot = open_snapshot()
+    card = snapshot.cards["imd2025_england_lsoa21"]
+
+    def view(*codes: str, card: LayerCard = card, level: str = "lsoa") -> str:
+        rows = snapshot.table(card.id)[level].copy()  # type: ignore[index]
+        rows.loc[~rows.code.isin(codes), ["value", "rank"]] = None
+        return view_of(card, SimpleNamespace(areas=snapshot.areas, table=lambda _: {level: rows}))  # type: ignore[arg-type]
+
+    jaywick = snapshot.area("E01021988").row
+    zoom, latitude, longitude = map(float, view("E01021988", "E01021991").split("/"))
+    assert zoom >= 10 and abs(latitude - jaywick["latitude"]) < 0.1 and abs(longitude - jaywick["longitude"]) < 0.1
+    scattered = view("E01021988", "E01021991", "E01008966")
+    assert scattered == view("E01021988", "E01021991")
+    assert view() == "" == view_of(card, snapshot)
+    of_authorities = card.model_copy(update={"geography": "lad24"})
+    far = view("E07000076", "E08000025", "E08000021", card=of_authorities, level="lad")
+    assert far == "" and float(view("E07000076", card=of_authorities, level="lad").split("/")[0]) > 8
+    assert view_of(snapshot.points_cards["libraries2023_england_points"], snapshot) == ""
+    assert read_state(f"?view={scattered}", snapshot) == (MapState(view=scattered), [])
 
 
 def test_places_are_shown_by_their_word() -> None:

@@ -13,7 +13,7 @@ from clones import ROOT, make_clone
 from walks import Walk, read_blocks
 
 import command.cli
-import etl.__main__
+import etl.cli
 from heatmap.cards import FLAGS, Heading, Kind, LayerCard, OurColumn, PointColumn, PointsCard, RawFile, Source, Symbol
 from heatmap.catalogue import LAYERS_DIR, read_card
 from heatmap.server import make_server
@@ -98,7 +98,7 @@ def _options_of(group: Any, before: str) -> Iterator[tuple[str, str]]:
                     yield name, written
 
 
-COMMANDS = [(said, *pair) for said, app in (("heatmap", command.cli.app), ("python -m etl", etl.__main__.app)) for pair in options_of(app)]
+COMMANDS = [(said, *pair) for said, app in (("heatmap", command.cli.app), ("python -m etl", etl.cli.app)) for pair in options_of(app)]
 
 
 @pytest.mark.parametrize(("said", "name", "option"), COMMANDS)
@@ -110,7 +110,7 @@ def test_every_command_and_option_is_explained(said: str, name: str, option: str
 
 def test_every_command_explains_itself() -> None:
     """Without a docstring, --help would be silent."""
-    for app in (command.cli.app, etl.__main__.app):
+    for app in (command.cli.app, etl.cli.app):
         groups: list[Any] = [typer.main.get_command(app)]
         for group in groups:
             groups += [one for one in group.commands.values() if hasattr(one, "commands")]

@@ -208,6 +208,15 @@ def test_the_last_resort_says_a_sentence_and_logs_only_the_kind(server, caplog):
     assert "CO152EU" not in answer.text
 
 
+def test_a_browser_gets_the_last_resort_as_a_page(server):
+    """Who asked for a page reads the sentence, with a way home, and nothing of the fault."""
+    answer = ask(server, "/broken/CO152EU", accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "<p>Something went wrong on our side. Try again; if it stays, tell us what you were doing.</p>" in answer.text
+    assert '<a href="/">' in answer.text and "CO152EU" not in answer.text and "ValueError" not in answer.text
+    assert "content-security-policy" in answer.headers
+
+
 # ---- the page /docs ----
 
 

@@ -10,13 +10,13 @@ from heatmap.cards import LayerCard
 from heatmap.classes import levels_of
 from heatmap.elements import Element, el, plain, to_html
 from heatmap.geography import PLURAL, SINGULAR
+from heatmap.indicator_words import say_meaning
 from heatmap.pages import Page
 from heatmap.pages.frame import footer
 from heatmap.pages.place_parts import draw_story, story_of
 from heatmap.place_state import PlaceState
 from heatmap.store import Area, Snapshot
 from heatmap.story_facts import read_story_facts
-from heatmap.words import say_meaning
 
 _IMD: Final = "imd2025_england_lsoa21"
 #: The ways to the other pages open from a button on a phone: without a script they stand there, below the brand.

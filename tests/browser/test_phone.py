@@ -305,9 +305,12 @@ def test_on_its_side_legend_credit_and_place_are_in_sight(open_page, as_map, wid
     row = "#table tbody tr:nth-child(3)"
     expect(page.locator(row)).to_have_count(1)
     atlas.quiet()
-    covered = lambda: page.evaluate(
-        f"(document.querySelector('{row} button').scrollIntoView({{block: 'center'}}), {LIES_OVER})('{row} :is(button, .value div)')"
-    )  # noqa: E731
+
+    def covered():
+        return page.evaluate(
+            f"(document.querySelector('{row} button').scrollIntoView({{block: 'center'}}), {LIES_OVER})('{row} :is(button, .value div)')"
+        )
+
     atlas.wait(lambda: covered() == [], "a row in sight", covered)
 
 
