@@ -133,6 +133,7 @@ def test_the_first_card_says_what_the_colours_on_show_are(state, words):
 @pytest.mark.parametrize("layer", [card.id for card in SNAPSHOT.cards.values() if card.scheme == "amount"])
 def test_the_legend_of_an_amount_has_its_unit(layer):
     """Numbers without a unit say nothing; which end is worse stands beside it."""
-    state, card = MapState(layer=layer), SNAPSHOT.cards[layer]
-    words = json.dumps(plain(legend.legend(state, SNAPSHOT, keep_at_level(keep(state, SNAPSHOT), "lsoa", SNAPSHOT))))
+    card = SNAPSHOT.cards[layer]
+    state = MapState(layer=layer, level=card.base_level)
+    words = json.dumps(plain(legend.legend(state, SNAPSHOT, keep_at_level(keep(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False)
     assert f"numbers are {card.unit}; {say_direction(card)}" in words
