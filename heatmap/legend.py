@@ -51,7 +51,7 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     parts += _ends(card, state)
     parts.append(html.P(say_direction(card) if own or card.scheme == "amount" else _say_shares(card, state), className="xs soft say"))
     if caution := say_caution(card):
-        parts.append(html.P([icon("warn", 14), " ", caution], className="xs say"))
+        parts.append(html.P([icon("warn", 14), " ", caution], className="xs caution"))
     flags = rows.flag.to_numpy()[mask]
     parts.append(_keys(state, flags))
     parts.append(
