@@ -52,7 +52,7 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     # The ends of tenths say it already: a phone has no room to say it twice.
     parts.append(html.P(_say_meaning(card, state), className="xs soft say twice" if card.scheme == "tenths" and own else "xs soft say"))
     if caution := say_caution(card):
-        parts.append(html.P([icon("warn", 14), " ", caution], className="xs say"))
+        parts.append(html.P([icon("warn", 14), " ", caution], className="xs caution"))
     flags = rows.flag.to_numpy()[mask]
     parts.append(_keys(state, flags))
     parts.append(
