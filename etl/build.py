@@ -46,10 +46,10 @@ _CODE = {
     "postcodes": ("etl/postcodes.py",),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py",
+        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py",
     ),
     "points": (
-        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_names.py", "etl/nearest.py",
+        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/place_names.py", "etl/nearest.py",
     ),
     "distances": (
         "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", *_STATISTICS,

@@ -172,6 +172,11 @@ def _add_amounts(card: LayerCard, column: str, own: pd.DataFrame) -> pd.DataFram
     if card.larger_areas == "sum":
         table = groups.value.sum(min_count=1).reset_index()
     elif card.larger_areas == "counts":
+        if "numerator" not in own:
+            raise DataContractError(
+                f'{card.id}: larger_areas = "counts" adds up numerators and denominators, and the file has none. Add these two columns,'
+                ' or write larger_areas = "mean".'
+            )
         table = _count(groups[["numerator", "denominator"]].sum().reset_index())
     else:
         weighted = (there.value * there.population).groupby(there[column]).sum() / groups.population.sum()
