@@ -17,7 +17,6 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
 app.add_typer(import_app, name="import")
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) *([0-9][A-Z]{2})")
 
 
 class AreaLevel(StrEnum):
@@ -133,10 +132,11 @@ def new(
 @app.command()
 def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example "CO15 2EU". It stays on this machine.')]) -> None:
     """Say which neighbourhood a postcode lies in, from the embedded table; nothing is sent anywhere."""
+    from heatmap.geography import POSTCODE_PATTERN
     from heatmap.store import open_snapshot
     from heatmap.words import say_rank, say_standing
 
-    parts = _POSTCODE.fullmatch(postcode.strip().upper())
+    parts = re.fullmatch(POSTCODE_PATTERN, postcode.strip().upper())
     if not parts:
         raise NotFoundError('That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"')
     snapshot = open_snapshot()

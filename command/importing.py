@@ -24,9 +24,10 @@ from command.need_terms import read_need, write_needs
 from command.reading import Reading, clean
 from etl.beside import make_points, read_beside
 from etl.build import write_places
+from etl.place_checks import near_land
 from etl.points import PostcodePlaces, put_on_map
 from etl.sheet import Sheet, read_sheet
-from etl.sheet_checks import check_sheet, near_land
+from etl.sheet_checks import check_sheet
 from etl.snapshot import SnapshotWriter
 from heatmap.cards import HEADINGS, ID_PATTERN, Heading, PointColumn, PointsCard
 from heatmap.catalogue import LAYERS_DIR, make_card, read_cards, read_toml

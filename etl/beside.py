@@ -6,12 +6,13 @@ line 1), what is wrong there, and the next step. Like faults are told once, with
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final, get_args
 
 import pandas as pd
 
-from etl.sheet import Sheet, read_sheet
+from etl.sheet import TEXT_COLUMNS, Sheet, read_sheet
 from etl.sheet_checks import check_complete, check_sheet
 from heatmap.cards import Card, LayerCard, PointColumn, PointsCard
 from heatmap.catalogue import LAYERS_DIR
@@ -19,7 +20,6 @@ from heatmap.errors import DataContractError, SourceError
 
 #: At most so many sentences at once; who has mended them is told the rest.
 MOST_SENTENCES: Final = 8
-_TEXT: Final = ("code", "kind", "period", "flag")
 
 
 def beside(card: Card, folder: Path = LAYERS_DIR) -> Path:
@@ -27,9 +27,13 @@ def beside(card: Card, folder: Path = LAYERS_DIR) -> Path:
     path = folder / f"{card.id}.csv"
     if path.is_file():
         return path
-    other = sorted(near.name for near in folder.glob(f"{card.id}.*") if near.suffix != ".toml")
+    if os.path.lexists(path):
+        what = "a folder" if path.is_dir() else "a link to a file that is not there" if path.is_symlink() else "no ordinary file"
+        raise SourceError(f"{path.name}: {what}. Move it away, and put the CSV itself there.")
+    other = sorted(near.name for near in folder.glob(f"{card.id}.*") if near.suffix != ".toml" and near.is_file())
     hint = f"There is {other[0]}: save it as 'CSV UTF-8' under this name." if other else "Put your figures there, beside the card."
-    raise SourceError(f"{path.name}: not in {folder.name}/. {hint}")
+    where = "data/layers/" if folder == LAYERS_DIR else f"{folder.name}/"
+    raise SourceError(f"{path.name}: not in {where}. {hint}")
 
 
 def read_beside(path: Path, card: Card) -> pd.DataFrame:
@@ -58,7 +62,7 @@ def hold(sheet: Sheet, card: Card) -> None:
 
 def _make_figures(sheet: Sheet, card: LayerCard) -> pd.DataFrame:
     table = pd.DataFrame({
-        column: pd.Series([cell.strip() for cell in cells], dtype=str) if column in _TEXT else sheet.numbers(column)
+        column: pd.Series([cell.strip() for cell in cells], dtype=str) if column in TEXT_COLUMNS else sheet.numbers(column)
         for column, cells in sheet.cells.items()
     })  # fmt: skip
     if "kind" in table:
@@ -68,8 +72,13 @@ def _make_figures(sheet: Sheet, card: LayerCard) -> pd.DataFrame:
 
 
 def make_points(sheet: Sheet) -> pd.DataFrame:
-    """The places of a sheet: every column that a place may have, text ("" where there is none) but for latitude and longitude."""
+    """The places of a sheet: every column that a place may have, text ("" where there is none) but for latitude and longitude.
+
+    ``attrs`` has the file's name as ``sheet`` and the line of each row as ``lines``, unless the rows are records of a feed.
+    """
     table = pd.DataFrame(index=range(len(sheet.lines)))
+    if not sheet.called:
+        table.attrs |= {"sheet": sheet.name, "lines": sheet.lines}
     for column in get_args(PointColumn):
         if column in ("latitude", "longitude"):
             table[column] = sheet.numbers(column)

@@ -48,10 +48,10 @@ _CODE = {
     "postcodes": ("etl/postcodes.py", "etl/parquet.py"),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "heatmap/layer_tables.py", "etl/authorities.py", "etl/parquet.py",
+        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "heatmap/layer_tables.py", "etl/authorities.py", "etl/parquet.py",
     ),
     "points": (
-        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
+        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
     ),
     "distances": (
         "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", *_STATISTICS,

@@ -236,6 +236,11 @@ def _add_amounts(card: LayerCard, column: str, own: pd.DataFrame) -> pd.DataFram
     if card.larger_areas == "sum":
         table = groups.value.sum(min_count=1).reset_index()
     elif card.larger_areas == "counts":
+        if "numerator" not in own:
+            raise DataContractError(
+                f'{card.id}: larger_areas = "counts" adds up numerators and denominators, and the file has none. Add these two columns,'
+                ' or write larger_areas = "mean".'
+            )
         part = there.part if "part" in there else 1.0
         counts = there[["numerator", "denominator"]].mul(part, axis=0).groupby(there[column]).sum().round()
         table = _count(counts.rename_axis(column).reset_index(), card)

@@ -103,10 +103,7 @@ def put_on_map(card: PointsCard, table: pd.DataFrame, places: PostcodePlaces) ->
         )
     lost = ~own & (by_postcode.placed == "")
     if int(lost.sum()) != card.unplaced:
-        faults.append(
-            f"{card.id}: {int(lost.sum()):,} places have neither coordinates nor a postcode we know"
-            f" ({name_some(table.name[lost])}), the card says {card.unplaced:,}. Mend their postcodes, or say the number in 'unplaced'."
-        )
+        faults.append(_say_lost(card, table, lost))
     if faults:
         raise DataContractError("\n".join(faults))
     for column in ("latitude", "longitude"):
@@ -116,6 +113,24 @@ def put_on_map(card: PointsCard, table: pd.DataFrame, places: PostcodePlaces) ->
     table["placed"] = by_postcode.placed.where(~own, PLACED[0])
     told = [column for column in _TEXT if column not in _RARE or (table[column] != "").any()]
     return table[~lost].sort_values("id", ignore_index=True)[[*told, "latitude", "longitude", "lsoa21_code", "placed"]]
+
+
+def _say_lost(card: PointsCard, table: pd.DataFrame, which: pd.Series) -> str:
+    """That there are more, or fewer, places that cannot be put on the map than the card says."""
+    lost = table[which]
+    if len(lost) > card.unplaced and "sheet" in table.attrs:
+        lines = [line for line, one in zip(table.attrs["lines"], which, strict=True) if one]
+        others = f" (and {len(lines) - 1:,} more: line {name_some(lines[1:])})" if len(lines) > 1 else ""
+        return (
+            f"{table.attrs['sheet']}: line {lines[0]}: postcode '{lost.postcode.iloc[0]}' of {lost.name.iloc[0][:40]} is none that we have{others}."
+            f" Mend it, or give latitude and longitude; or put unplaced = {len(lost)} on the card to leave out what cannot be placed."
+        )
+    count = "1 place has" if len(lost) == 1 else f"{len(lost):,} places have"
+    named = f" ({name_some(lost.name)})" if len(lost) else ""
+    return (
+        f"{card.id}: {count} neither coordinates nor a postcode we know{named}, the card says {card.unplaced:,}."
+        " Mend their postcodes, or say the number in 'unplaced'."
+    )
 
 
 #: What the map fetches of each place; the rest, in the same order, is asked for place by place. Nothing is kept twice.

@@ -16,10 +16,15 @@ import numpy as np
 
 from heatmap.cards import Card, OurColumn, PointColumn, PointsCard
 from heatmap.errors import DataContractError, SourceError, name_some
+from heatmap.text_files import decode
 
 LARGEST_MB: Final = 20
 #: A line whose first cell begins so is a note to the reader, not a figure.
 NOTE: Final = "# "
+#: Our columns that hold words; all others hold numbers.
+TEXT_COLUMNS: Final = ("code", "kind", "period", "flag")
+#: What takes room in a cell and is not meant, some of it without being seen.
+INVISIBLE: Final = r"[\s\u00a0\u00ad\u200b-\u200f\u2060\ufeff]"
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 THOUSANDS: Final = r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"
 #: Other headers that say the same.
@@ -95,6 +100,10 @@ _NO_TEXT: Final = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook, not a CSV, whatever its name says. Open it and save it as 'CSV UTF-8'."),
     (b"\x1f\x8b", "packed with gzip. Unpack it first."),
     (b"%PDF", "a PDF, not a CSV. Ask the publisher for the table, or type it into a spreadsheet."),
+    (b"\x89PNG", "a picture, not a CSV. Type its table into a spreadsheet, or ask the publisher for the figures."),
+    (b"\xff\xd8\xff", "a picture, not a CSV. Type its table into a spreadsheet, or ask the publisher for the figures."),
+    (b"{", "JSON, not a CSV. Ask the publisher for a CSV, or open it with a program that saves one."),
+    (b"[", "JSON, not a CSV. Ask the publisher for a CSV, or open it with a program that saves one."),
     (b"<", "a web page, not a CSV. Download the file itself, not the page about it."),
 )
 
@@ -108,20 +117,13 @@ def _read_text(path: Path) -> str:
     content = path.read_bytes()
     if not content.strip(b"\xef\xbb\xbf \t\r\n\x00"):
         raise SourceError(f"{path.name}: the file is empty. Put the headers on line 1 and your figures under them.")
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or content[1:4:2] == b"\x00\x00" or content[0:3:2] == b"\x00\x00":
-        raise SourceError(f"{path.name}: saved as UTF-16 ('Unicode text'). Save it again as 'CSV UTF-8'.")
     for begins, what in _NO_TEXT:
         if content.lstrip()[: len(begins)] == begins:
             raise SourceError(f"{path.name}: {what}")
-    if b"\x00" in content:
-        line = content[: content.index(b"\x00")].count(b"\n") + 1
-        raise SourceError(f"{path.name}: line {line}: a zero byte, so the file is damaged or no text. Save it again as 'CSV UTF-8'.")
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = content[: fault.start].count(b"\n") + 1
-        letter = content[fault.start : fault.start + 1].decode("cp1252", "replace")
-        raise SourceError(f"{path.name}: line {line}: the letter '{letter}' is not in UTF-8. Save the file again as 'CSV UTF-8'.") from None
+        return decode(content, "'CSV UTF-8'")
+    except ValueError as fault:
+        raise SourceError(f"{path.name}: {fault}") from None
 
 
 def _read_lines(path: Path) -> list[tuple[int, list[str]]]:
@@ -141,7 +143,12 @@ def _read_lines(path: Path) -> list[tuple[int, list[str]]]:
         for number, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells) and not cells[0].startswith(NOTE):
                 lines.append((number, cells))
-    except csv.Error:
+    except csv.Error as fault:
+        if "field larger" in str(fault):
+            raise SourceError(
+                f"{path.name}: line {number + 1}: a cell of more than {csv.field_size_limit():,} letters. Shorten it; or, if a double quote"
+                " was opened there and not closed, close it."
+            ) from None
         raise SourceError(
             f"{path.name}: line {number + 1}: a double quote is opened and not closed. Close it, or take it out; inside a quoted cell"
             ' write it twice: "".'
@@ -239,7 +246,7 @@ def _plain(cell: str) -> str:
     >>> _plain("45 %"), _plain("3,5"), _plain("1,234.5"), _plain("e01 000001")
     ('45', '3.5', '1234.5', 'E01000001')
     """
-    bare = re.sub(r"[\s\u00a0%£$€]", "", cell).upper()
+    bare = re.sub(f"{INVISIBLE}|[%£$€]", "", cell).upper()
     if re.fullmatch(r"[+-]?\d+,\d+", bare) and not re.fullmatch(THOUSANDS, bare):
         return bare.replace(",", ".")
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", bare):

@@ -47,7 +47,7 @@ from heatmap.cards import LayerCard
 from heatmap.catalogue import LAYERS_DIR, find_card
 from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError
-from heatmap.geography import LEVELS, PLURAL, SINGULAR, Level, level_of
+from heatmap.geography import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR, Level, level_of
 from heatmap.sending import FRESH, Packed, make_tag, pack, pack_json, read_codings, reply
 from heatmap.state import MapState
 from heatmap.store import Area, Snapshot
@@ -57,7 +57,7 @@ COUNTRY_FILES: Final = ("lsoa", "msoa")
 #: What can be found at most by one search.
 MOST_FOUND: Final = 20
 #: A postcode, whole or begun, and whatever stands between its letters and digits; and an area code that is none.
-_POSTCODE_ANYWHERE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}")
+_POSTCODE_ANYWHERE = re.compile(POSTCODE_PATTERN)
 _POSTCODE_BEGUN = re.compile(r"[A-Z]{1,2}[\dOI][A-Z\d]{0,5}")
 _AREA_CODE_BEGUN = re.compile(r"E\d{4,8}")
 _POSTCODE_CREDIT = (

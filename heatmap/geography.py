@@ -16,6 +16,8 @@ PARENT_COLUMN: Final[dict[Level, str]] = {
 CODE_PATTERN: Final[dict[Level, str]] = {
     "lsoa": r"E01\d{6}", "msoa": r"E02\d{6}", "lad": r"E0[6-9]\d{6}", "icb": r"E54\d{6}", "rgn": r"E12\d{6}",
 }  # fmt: skip
+#: A whole postcode in capitals, its two halves apart: outward and inward.
+POSTCODE_PATTERN: Final = r"([A-Z]{1,2}[0-9][A-Z0-9]?)\s*([0-9][A-Z]{2})"
 #: One, and many, in plain words.
 SINGULAR: Final[dict[Level, str]] = {
     "lsoa": "neighbourhood", "msoa": "wider neighbourhood", "lad": "authority", "icb": "NHS board", "rgn": "region",

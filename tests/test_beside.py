@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from command.importing import postcode_places
+from etl import place_checks as places
 from etl import sheet_checks as room
 from etl.beside import MOST_SENTENCES, beside, read_beside
+from etl.layers import build_layer
+from etl.points import put_on_map
 from heatmap.cards import FLAGS, LayerCard, PointsCard
 from heatmap.errors import DataContractError, HeatmapError, SourceError
+from heatmap.store import open_snapshot
 
 ID, PLACES = "trees2026_england_lsoa21", "food_banks2026_england_points"
 SOURCE = {
@@ -123,6 +130,41 @@ def test_where_the_file_lies(tmp_path: Path) -> None:
     assert beside(make_card(), tmp_path) == tmp_path / f"{ID}.csv"
 
 
+@pytest.mark.parametrize(("make", "what"), [
+    (Path.mkdir, "a folder"), (lambda path: path.symlink_to("nowhere"), "a link to a file that is not there"), (os.mkfifo, "no ordinary file"),
+], ids=["a folder", "a link", "a pipe"])  # fmt: skip
+def test_what_lies_there_and_is_no_file_is_told(tmp_path: Path, make: Callable[[Path], None], what: str) -> None:
+    """It is said for what it is, and nobody waits for a pipe."""
+    make(tmp_path / f"{ID}.csv")
+    with pytest.raises(SourceError) as fault:
+        beside(make_card(), tmp_path)
+    assert str(fault.value) == f"{ID}.csv: {what}. Move it away, and put the CSV itself there."
+
+
+def test_counts_are_needed_where_they_are_to_be_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layer of counts whose file has values alone is told so, and no KeyError ends the build."""
+    (tmp_path / f"{ID}.csv").write_text(GOOD, encoding="utf-8")
+    monkeypatch.setattr("etl.sources.beside", lambda card: tmp_path / f"{card.id}.csv")
+    with pytest.raises(DataContractError) as fault:
+        build_layer(make_card(larger_areas="counts"), open_snapshot().areas, None)
+    assert str(fault.value) == (
+        f'{ID}: larger_areas = "counts" adds up numerators and denominators, and the file has none. Add these two columns,'
+        ' or write larger_areas = "mean".'
+    )
+
+
+def test_an_unknown_postcode_is_told_with_its_line(tmp_path: Path) -> None:
+    """Well formed, and yet none: only the table of postcodes knows."""
+    content = "name,postcode,checked_on\n\nThe Hub,CO15 2EU,2026-01-01\nThe Hall,CO15 9QQ,2026-01-01\nThe Barn,B14 9ZZ,2026-01-01\n"
+    card = make_points(rows=3)
+    with pytest.raises(DataContractError) as fault:
+        put_on_map(card, read(tmp_path, content, card), postcode_places(open_snapshot()))
+    assert str(fault.value) == (
+        f"{PLACES}.csv: line 4: postcode 'CO15 9QQ' of The Hall is none that we have (and 1 more: line 5). Mend it, or give latitude and"
+        " longitude; or put unplaced = 2 on the card to leave out what cannot be placed."
+    )
+
+
 # ---- wrong files of an indicator ----
 
 LIKE = "Codes look like E01021988."
@@ -194,6 +236,10 @@ CELLS: dict[str, tuple[str, str, str]] = {
     "a misspelt column": ("value", "vlaue", "line 1: no column 'value'. Is it 'vlaue'? Then rename that."),
     "a misspelt column one can do without": ("name", "falg",
         "line 1: no column is called 'falg'. Did you mean 'flag'? If not, give it quite another name."),
+    "a sign that cannot be seen": ("E01021988", "E0102\u200b1988", "line 2: code 'E0102\u200b1988' has a sign in it that cannot be seen."
+        " Type the whole code anew: E01021988."),
+    "a period that the card does not know of": ("name", "period", "line 1: a column 'period', but the card has no 'periods'. Name them all there,"
+        ' the oldest first, like periods = ["Jaywick"]; or take the column out.'),
     "two headers alike": ("name", "Value", "line 1: two headers both mean 'value' (Value, value). Rename or take out one."),
     "two headers that mean the same": ("name", "lsoa21_code", "line 1: two headers both mean 'code' (area_code, lsoa21_code). Rename or take out one."),
     "a row too many": ("31.25\n", "31.25\nE01000001,City,5\n", "4 lines under the headers, the card says rows = 3."
@@ -227,6 +273,12 @@ FILES: dict[str, tuple[bytes, str]] = {
     "a PDF": (b"%PDF-1.7 ...", "a PDF, not a CSV. Ask the publisher for the table, or type it into a spreadsheet."),
     "a web page": (b"\n<!doctype html>", "a web page, not a CSV. Download the file itself, not the page about it."),
     "zero bytes": (GOOD.replace("Heath", "He\0th").encode(), f"line 4: a zero byte, so the file is damaged or no text. {UTF8}"),
+    "UTF-32": (GOOD.encode("utf-32"), f"saved as UTF-32. {UTF8}"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "a picture, not a CSV. Type its table into a spreadsheet, or ask the publisher for the figures."),
+    "a photograph": (b"\xff\xd8\xff\xe0\x00", "a picture, not a CSV. Type its table into a spreadsheet, or ask the publisher for the figures."),
+    "JSON": (b'[{"code": 1}]', "JSON, not a CSV. Ask the publisher for a CSV, or open it with a program that saves one."),
+    "a cell that never ends": (GOOD.replace("Kings Heath", "x" * 140_000).encode(), "line 4: a cell of more than 131,072 letters. Shorten it; or, if"
+        " a double quote was opened there and not closed, close it."),
     "semicolons": (GOOD.replace(",", ";").encode(), f"line 1: the cells are parted by semicolons, not by commas.{PARTED.format('semicolon')}"),
     "tabs": (GOOD.replace(",", "\t").encode(), f"line 1: the cells are parted by tabs, not by commas.{PARTED.format('tab')}"),
     "too large": (GOOD.encode() + b"\n" * 20 * 2**20, "larger than 20 MB. Keep only the columns that the map needs;"
@@ -262,6 +314,14 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
     "counts swapped": (COUNTED.replace("1,10", "10,1"), {},
         "line 2: numerator 10 is more than denominator 1. Some are counted of all: the two columns may have been swapped.\n"
         "line 2: share 1000 is outside 0 to 100. Mend the cell; or, if it is true, widen valid_min and valid_max on the card."),
+    "some of none": (COUNTED.replace("1,10", "3,0"), {"missing": 1},
+        "line 2: numerator 3 is more than denominator 0. Nobody can be counted of none: mend the denominator, or leave both empty."),
+    "limits upside down": ("code,value,lower_ci,upper_ci\nE01021988,5,7,3\nE01021991,2,1,3\nE01008966,3,2,4\n", {},
+        "line 2: lower_ci 7 is above upper_ci 3. The two columns may have been swapped."),
+    "a figure beside its limits": ("code,value,lower_ci,upper_ci\nE01021988,5,6,7\nE01021991,2,1,3\nE01008966,3,2,4\n", {},
+        "line 2: value 5 lies outside its limits 6 to 7. Another column may have been taken for one of the three."),
+    "a wide range": (GOOD.replace("7.5", "7500000"), {"valid_max": 1_000_000}, "line 2: value 7500000 is outside 0 to 1000000."
+        " Mend the cell; or, if it is true, widen valid_min and valid_max on the card."),
     "a count below zero": (COUNTED.replace("1,10", "0,-10"), {}, "line 2: a count below zero. Count again: there cannot be fewer than none.\n"
         "line 2: numerator 0 is more than denominator -10. Some are counted of all: the two columns may have been swapped."),
     "nobody to count": (COUNTED.replace("1,10", "0,0"), {}, "line 2: no numerator, or a denominator that is empty or 0, but the card says"
@@ -325,13 +385,14 @@ def test_too_many_kinds_of_fault_are_counted(tmp_path: Path) -> None:
 def test_without_a_snapshot_only_the_form_of_codes_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the first build there is no list of areas; the join of the build will tell."""
     monkeypatch.setattr(room, "_SNAPSHOT", tmp_path)
-    for found in (room._area_table, room._codes_2011, room._codes_of, room._boxes):
+    monkeypatch.setattr(places, "_SNAPSHOT", tmp_path)
+    for found in (room._area_table, room._codes_2011, room._codes_of, places._boxes):
         found.cache_clear()
     try:
         assert len(read(tmp_path, GOOD.replace("E01021988", "E01999999"), make_card())) == 3
         assert len(read(tmp_path, "name,lat,lon\nA,54,-6\nB,54,-6\n", make_points(register_month="May 2026"))) == 2
     finally:
-        for found in (room._area_table, room._codes_2011, room._codes_of, room._boxes):
+        for found in (room._area_table, room._codes_2011, room._codes_of, places._boxes):
             found.cache_clear()
 
 
@@ -352,7 +413,14 @@ PLACED: dict[str, tuple[str, str, str]] = {
         " West of Greenwich longitudes have a minus in front: check the sign and the digits."),
     "abroad": ("52.43,-1.89", "48.85,2.35", f"line 3: latitude 48.85, longitude 2.35 lie outside England. {DEGREES} look for a lost point or digit."),
     "one coordinate": ("52.43,-1.89", "52.43,", "line 3: only one of latitude and longitude. Give both, or leave both empty and give the postcode."),
-    "no number": ("52.43,-1.89", "52.43 N,-1.89", "line 3: latitude '52.43 N' is not a number. Write a number like 12.5, or leave the cell empty."),
+    "no number": ("52.43,-1.89", "52.43 N,-1.89", "line 3: latitude '52.43 N' is not a number. Write degrees like 52.43, or leave both empty and give the postcode."),
+    "nan for a coordinate": ("52.43,-1.89", "nan,nan",
+        "line 3: latitude 'nan' is no number. Leave latitude and longitude empty, and give the postcode.\n"
+        "line 3: longitude 'nan' is no number. Leave latitude and longitude empty, and give the postcode."),
+    "Cardiff": ("52.43,-1.89", "51.48,-3.18", "line 3: latitude 51.48, longitude -3.18 lie in the sea, or in Wales or Scotland."
+        " The map is of England: take the place out, or check the digits."),
+    "the same place twice": ("2,The Hall,,52.43,-1.89,,2026-01-01", ",the  hub,CO152EU,,,https://example.org/hub,2026-02-02\n,The Hub,CO15 2EU,,,"
+        "https://example.org/hub,2026-01-01", "line 4: 'The Hub' stands on line 3 already. Keep one line for each place."),
     "no place": ("52.43,-1.89", ",", "line 3: neither a postcode nor latitude and longitude. Say where the place is by one of the two."),
     "half a postcode": ("CO15 2EU", "CO15", "line 2: postcode 'CO15' is no postcode. Write the whole of it, like CO15 2EU."),
     "no name": ("The Hub", "", "line 2: a place without a name. Say what it is called: an organisation, never a private person."),

@@ -476,7 +476,7 @@ def test_check_tells_what_the_contract_finds(card: Path, run: Callable[..., subp
 def test_check_tells_a_missing_file(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     """A card without its CSV says where it should lie; so do all layers together."""
     card.with_suffix(".csv").unlink()
-    said = f"{ID}.csv: not in layers/. Put your figures there, beside the card.\n"
+    said = f"{ID}.csv: not in data/layers/. Put your figures there, beside the card.\n"
     assert run("heatmap", "check", ID).stderr == said
     everything = run("heatmap", "check")
     assert said in everything.stderr and "imd2025_england_lsoa21: " in everything.stdout

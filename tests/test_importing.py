@@ -276,7 +276,7 @@ CASES: list[tuple[str, Answer, str]] = [
      " such records out: --leave-out"),
     ("a point in the Channel", paged([at(PANTRY, latitude=50.3, longitude=-1.0)], 9),
      "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 50.3, longitude -1 lie in the sea, or in"
-     " Wales or Scotland. West of Greenwich longitudes have a minus in front: check the sign and the digits.\nNothing was imported. Tell the publisher;"
+     " Wales or Scotland. The map is of England: take the place out, or check the digits.\nNothing was imported. Tell the publisher;"
      " or leave such records out: --leave-out"),
     ("a page for ever", repeat,
      "ADDRESS/services: page 2 holds only services that came before ('Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001)), so its"
@@ -578,7 +578,7 @@ BAD_ROWS: list[tuple[int, Any, str]] = [
     (
         1,
         "B14 9ZZ",
-        "1 places have neither coordinates nor a postcode we know (Warm hall), the card says 0. Mend their postcodes, or say the number",
+        "mine.xlsx: line 2: postcode 'B14 9ZZ' of Warm hall is none that we have. Mend it, or give latitude and longitude; or put unplaced = 1",
     ),
     (0, " ", "mine.xlsx: line 2: a place without a name. Say what it is called: an organisation, never a private person."),
 ]

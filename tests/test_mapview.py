@@ -135,5 +135,7 @@ def test_the_legend_of_an_amount_has_its_unit(layer):
     """Numbers without a unit say nothing; which end is worse stands beside it."""
     card = SNAPSHOT.cards[layer]
     state = MapState(layer=layer, level=card.base_level)
-    words = json.dumps(plain(legend.legend(state, SNAPSHOT, keep_at_level(keep(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False)
+    words = json.dumps(
+        plain(legend.legend(state, SNAPSHOT, keep_at_level(keep(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
+    )
     assert f"numbers are {card.unit}; {say_direction(card)}" in words
