@@ -24,7 +24,7 @@ Kind = Literal[
 ]  # fmt: skip
 #: Elements without an end.
 _EMPTY: Final = frozenset({"img", "br", "hr", "input"})
-_NAMES: Final = {"className": "class", "tabIndex": "tabindex"}
+_NAMES: Final = {"className": "class", "tabIndex": "tabindex", "htmlFor": "for"}
 
 
 def el(kind: Kind, children: Any = None, /, **props: Any) -> Element:

@@ -10,7 +10,7 @@ from heatmap.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answ
 from heatmap.indicator_words import find_indicator_words, say_caution
 from heatmap.statistics import Estimate, Reason, Scale
 from heatmap.store import Snapshot
-from heatmap.words import _, join_names
+from heatmap.words import _, join_names, say_count
 
 #: An index as a choice, and as a reason in a sentence.
 INDEX_NAMES: Final[dict[str, str]] = {
@@ -33,7 +33,7 @@ WHY_NOT: Final[dict[str, str]] = {
     "ranks_alone": _("Only the order of places is published, so groups of them have no average. Choose another indicator."),
     "level": _("This is a figure of whole {areas}, so it cannot be told apart inside {place}. Choose England or a region."),
     "no_line": _("By this index {areas} cannot be put in line, for it has no scores to average. Choose the index of multiple deprivation or a domain."),
-    "too_few": _("{place} has {n} {areas} with a figure. Below {fewest}, groups are too small to compare. Choose a larger area."),
+    "too_few": _("{place} has {n} with a figure. Below {fewest}, groups are too small to compare. Choose a larger area."),
     "no_figures": _("No {area} in {place} has a figure. Choose another indicator or area."),
 }  # fmt: skip
 #: Why a measure, or its interval, is absent.
@@ -131,7 +131,11 @@ def say_finding(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     question, place = answer.question, say_place(answer.question.area, snapshot)
     if answer.why_not or answer.groups is None or answer.gap is None:
         return WHY_NOT[answer.why_not].format(
-            areas=PLURAL[answer.level], area=SINGULAR[answer.level], place=place, n=answer.areas, fewest=FEWEST_FOR_FIFTHS
+            areas=PLURAL[answer.level],
+            area=SINGULAR[answer.level],
+            place=place,
+            n=say_count(answer.areas, answer.level),
+            fewest=FEWEST_FOR_FIFTHS,
         )
     first, last = say_ends(question.by, question.groups, answer.level)
     most, least = (answer.groups.each[at].estimate.value for at in (0, -1))
@@ -147,7 +151,7 @@ def say_finding(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     said["values"] = values.format(a=a, b=b, unit=unit)
     ratio = answer.gap.ratio.value
     if ratio is None or ratio <= 0:
-        return _("In {place} the figure for {name} is {a} {unit} in {first} and {b} in {last}.").format(**said, a=a, b=b, unit=unit)
+        return _("In {place} the figure for {name} is {a} in {first} and {b} in {last} ({unit}).").format(**said, a=a, b=b, unit=unit)
     if abs(ratio - 1) < _SAME or a == b:
         return _("In {place} the figure for {name} is about the same in {first} as in {last} {values}.").format(**said)
     if ratio > 1:
@@ -223,6 +227,20 @@ def say_line_up(question: Question, level: Level, snapshot: Snapshot) -> str:
     return _("{place}, by {whose} {many} of {areas}: {name}. Group 1 is the most deprived.").format(
         place=say_place(question.area, snapshot), whose=whose, many=many, areas=PLURAL[level], name=name
     )
+
+
+def say_sizes(answer: Answer, snapshot: Snapshot) -> str:
+    """That groups are not equally many, where one has twice as many as another; "" where they nearly are."""
+    people = [group.population for group in answer.groups.each if group.population] if answer.groups else []
+    if not people or max(people) < 2 * min(people):
+        return ""
+    return _(
+        "{share} in 100 of {place} are in group {n}: bars are equally wide, but groups are not equally many, so that the straight line looks"
+        " bent. The numbers below the bars say how many each holds."
+    ).format(
+        share=round(100 * max(people) / sum(people)), place=say_place(answer.question.area, snapshot),
+        n=max(answer.groups.each, key=lambda group: group.population).number if answer.groups else "",
+    )  # fmt: skip
 
 
 # ---- warnings ----

@@ -667,7 +667,7 @@ def test_no_query_brings_the_server_down(place, query):
     answer = ask(str(httpx.URL(place, params={"within": MIDDLESBROUGH, **query} if "values" in place else query)))
     assert answer.status_code in (200, 404, 422)
     if answer.status_code != 200:
-        assert answer.json()["detail"].endswith(".")
+        assert answer.json()["detail"].endswith((".", "?"))
     assert "mask" not in place or answer.status_code == 200
 
 
@@ -684,7 +684,7 @@ def test_every_documented_address_answers_as_documented(operation):
         answer = case.call()
         assert str(answer.status_code) in operation.definition.raw["responses"], answer.status_code
         if answer.status_code in (404, 422):
-            assert json.loads(answer.content)["detail"].endswith(".")
+            assert json.loads(answer.content)["detail"].endswith((".", "?"))
 
     try_one()
 

@@ -23,6 +23,7 @@ from heatmap.gradient_sentences import (
     say_points,
     say_scale,
     say_side,
+    say_sizes,
     say_slope,
     say_warnings,
     side_of_gap,
@@ -102,7 +103,9 @@ def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: 
         _draw_doings(question, answer, snapshot),
         _draw_table(answer, card),
     ]
-    beside = [_draw_measures(answer, card, snapshot), *rest, _draw_source(card)]
+    sizes = say_sizes(answer, snapshot)
+    notes = [message("plain", "info", sizes)] if sizes else []
+    beside = [_draw_measures(answer, card, snapshot), *rest, *notes, _draw_source(card)]
     return [
         *first,
         el("Div", [el("Section", shown, className="box stack", **{"aria-labelledby": "finding"}), el("Div", beside, className="stack")], className="cols two"),

@@ -54,7 +54,8 @@ def choose(key: str, name: str, groups: Sequence[tuple[str, Sequence[tuple[str, 
     for title, options in groups:
         made = [el("Option", words, value=value, selected=value == chosen) for value, words in options]
         parts += [el("Optgroup", made, label=title)] if title else made
-    return el("Label", [el("Span", name), el("Select", parts, name=key, className="input")], className="field wide" if wide else "field")
+    listed = el("Select", parts, name=key, id=f"ask-{key}", className="input")
+    return el("Div", [el("Label", name, htmlFor=f"ask-{key}", className="label"), listed], className="field wide" if wide else "field")
 
 
 def choose_of_few(key: str, name: str, options: Sequence[tuple[str, str]], chosen: str) -> Element:
