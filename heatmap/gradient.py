@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -94,7 +94,11 @@ class Answer:
     why_not: WhyNot = ""
     groups: Groups | None = None
     gradient: Gradient | None = None
-    gap: Gap | None = None
+
+    @cached_property
+    def gap(self) -> Gap | None:
+        """The first group against the last, as they are; found when asked for, since a ranking of hundreds does not."""
+        return None if self.groups is None else compare_ends(self.groups, repetitions=DRAWS)
 
 
 def can_be_asked(card: LayerCard) -> bool:
@@ -173,7 +177,7 @@ def find_gradient(question: Question, snapshot: Snapshot) -> Answer:
     number = group_of_rank(line, question.groups) if question.ranked == "national" else _group_inside(line, inside, question.groups)
     groups = _group(number, figures, present, question.groups, card)
     gradient = fit_gradient(groups, scale=scale_of(card, figures.part is not None), repetitions=DRAWS)
-    return Answer(question, level, areas, without, "", groups, gradient, compare_ends(groups, repetitions=DRAWS))
+    return Answer(question, level, areas, without, "", groups, gradient)
 
 
 def group_of_rank(rank: npt.ArrayLike, groups: int) -> Numbers:

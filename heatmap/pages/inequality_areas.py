@@ -38,7 +38,7 @@ from heatmap.words import _
 
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"
-_MEASURES: Final[dict[Measure, str]] = {"sii": _("Slope index (SII)"), "rii": _("Relative index (RII)")}
+_MEASURES: Final[dict[Measure, str]] = {"sii": _("SII, points"), "rii": _("RII, times")}
 
 
 def layout(search: str) -> list[Any]:
@@ -123,7 +123,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
         area.code == here["area"] for area, _answer in found.places) else []  # fmt: skip
     table = el("Table", [
         el("Caption", _("{name}: the gap in every area").format(name=card.title), className="vh"),
-        el("Thead", el("Tr", _head(here, measure, turned, card))), el("Tbody", rows),
+        el("Thead", el("Tr", _head(here, measure, turned))), el("Tbody", rows),
     ], className="table ranking")  # fmt: skip
     return el("Section", [
         el("Div", [
@@ -136,12 +136,11 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
     ], className="box stack")  # fmt: skip
 
 
-def _head(here: dict[str, str], measure: Measure, turned: bool, card: LayerCard) -> list[Element]:
-    unit = {"sii": say_points(card), "rii": _("times")}
+def _head(here: dict[str, str], measure: Measure, turned: bool) -> list[Element]:
     sorted_by = {
         each: el(
             "Th",
-            el("A", [f"{_MEASURES[each]}, {unit[each]}", *([el("Span", " ↑" if turned else " ↓", aria_hidden="true")] if each == measure else [])],
+            el("A", [_MEASURES[each], *([el("Span", " ↑" if turned else " ↓", aria_hidden="true")] if each == measure else [])],
                href=f"{AREAS_PATH}?{urlencode(here | {'measure': each} | ({'order': 'narrowest'} if each == measure and not turned else {}))}"),
             scope="col", className="num", **({"aria-sort": "ascending" if turned else "descending"} if each == measure else {}),
         )
