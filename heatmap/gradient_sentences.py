@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from heatmap.cards import LayerCard
 from heatmap.geography import PLURAL, SINGULAR, Level
-from heatmap.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, Question, is_circular
+from heatmap.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, Question, find_gradient, is_circular
 from heatmap.indicator_words import find_indicator_words, say_caution
 from heatmap.statistics import Estimate, Reason, Scale
 from heatmap.store import Snapshot
@@ -57,6 +58,8 @@ _SCALES: Final = {
     Scale.LOG: _("The line is straight on their logarithm, as is usual for rates."),
     Scale.LOGIT: _("The line is straight on their log odds (logit), as is usual for shares."),
 }  # fmt: skip
+#: The layer by which groups are told to differ in age.
+_OLDER: Final = "sixtyfive_and_over2021_england_lsoa21"
 #: Under this share of difference two ends are said to be about the same.
 _SAME: Final = 0.005
 
@@ -278,7 +281,7 @@ def say_warnings(answer: Answer, asked: Question, snapshot: Snapshot) -> list[st
     said += _warn_of_the_line(answer)
     words = find_indicator_words(card.words)
     if words and "not_age_standardised" in words.certainty:
-        said.append(_("Not adjusted for age: where the groups differ in age, a part of the gap comes from that, or is hidden by it."))
+        said.append(_say_ages(answer, snapshot))
     if card.flagged == "modelled":
         said.append(_("Estimates from a model, which may have used deprivation itself: the gap is a part of the model."))
     if answer.level in ("msoa", "lad"):
@@ -289,6 +292,19 @@ def say_warnings(answer: Answer, asked: Question, snapshot: Snapshot) -> list[st
         areas = SINGULAR[answer.level] if answer.without == 1 else PLURAL[answer.level]
         said.append(_("Left out: {n} {areas} without a figure. No figure is not zero.").format(n=f"{answer.without:,}", areas=areas))
     return said
+
+
+def _say_ages(answer: Answer, snapshot: Snapshot) -> str:
+    """That age is not allowed for, and how much the first and the last group differ in it, by the same groups."""
+    said = _("Not adjusted for age: where the groups differ in age, a part of the gap comes from that, or is hidden by it.")
+    if _OLDER not in snapshot.cards or answer.level != snapshot.cards[_OLDER].base_level:
+        return said
+    older = find_gradient(replace(answer.question, layer=_OLDER), snapshot).groups
+    first, last = (older.each[at].estimate.value for at in (0, -1)) if older else (None, None)
+    if first is None or last is None:
+        return said
+    more = _("People aged 65 and over are {a}% of group 1 and {b}% of group {n}.")
+    return f"{said} {more.format(a=f'{first:.1f}', b=f'{last:.1f}', n=answer.question.groups)}"
 
 
 def _warn_of_the_line(answer: Answer) -> list[str]:

@@ -229,6 +229,13 @@ def test_a_bent_line_is_said() -> None:
     assert any(words.startswith("Not a straight line: it is steeper towards the least deprived end") for words in warn(bent))
 
 
+def test_how_the_groups_differ_in_age_is_said() -> None:
+    """Where a figure is not adjusted for age: the board paper's reader asks at once."""
+    (said,) = [words for words in warn(Question(DISABLED, BIRMINGHAM, ranked="national")) if words.startswith("Not adjusted for age")]
+    assert said.endswith("People aged 65 and over are 9.8% of group 1 and 21.8% of group 10.")
+    assert not any(words.startswith("Not adjusted for age") for words in warn(Question(ACUTE, BIRMINGHAM, "income2025", 10, "local")))
+
+
 @pytest.mark.parametrize("card", list_askable(SNAPSHOT), ids=lambda card: card.id)
 def test_every_indicator_has_its_sentence(card) -> None:  # type: ignore[no-untyped-def]
     """For England by its default, with no placeholder and no number that is none; its picture is well-formed at both widths."""

@@ -150,7 +150,7 @@ def _head(here: dict[str, str], measure: Measure, turned: bool) -> list[Element]
         el("Th", "#", scope="col", className="num"), el("Th", _("Area"), scope="col"),
         el("Th", _("Most deprived fifth"), scope="col", className="num not-phone"),
         el("Th", _("Least deprived fifth"), scope="col", className="num not-phone"),
-        sorted_by[measure], el("Th", _("As a picture"), scope="col"),
+        sorted_by[measure], el("Th", _("Plot"), scope="col"),
         *(each for name, each in sorted_by.items() if name != measure),
     ]  # fmt: skip
 
