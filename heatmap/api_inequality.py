@@ -15,9 +15,10 @@ from heatmap.api_values import DECIMALS, _defuse, name_area
 from heatmap.cards import LayerCard
 from heatmap.gradient import ENGLAND, Answer, Question, default_index, default_ranked, find_gradient
 from heatmap.gradient_chart import NARROW, WIDE, draw_gradient
-from heatmap.gradient_ranking import rank_areas
+from heatmap.gradient_ranking import GROUPS, rank_areas
 from heatmap.gradient_sentences import (
     INDEX_NAMES,
+    say_cautions,
     say_counted,
     say_finding,
     say_line_up,
@@ -160,6 +161,7 @@ class RankingAnswer(BaseModel):
     by: str
     measure: str
     groups_of: int
+    warnings: list[str]
     areas: list[PlaceAnswer]
     without: list[PlaceAnswer] = Field(description="Too small, or without the measure: the sentence says why.")
 
@@ -243,7 +245,8 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
         }  # fmt: skip
 
     return {
-        "layer": card.id, "level": level, "by": by, "measure": asked.measure, "groups_of": 5,
+        "layer": card.id, "level": level, "by": by, "measure": asked.measure, "groups_of": GROUPS,
+        "warnings": say_cautions(card, by),
         "areas": [say(n, area.code, name_area(area), answer) for n, (area, answer) in enumerate(found.places, start=1)],
         "without": [say(None, area.code, name_area(area), answer) for area, answer in found.without],
     }  # fmt: skip
@@ -274,7 +277,7 @@ def write_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> b
         + [each[measure][part] for measure in ("sii", "rii") for part in ("value", "lower_ci", "upper_ci", "reason")]
         for each in (*said["areas"], *said["without"])
     ]
-    return _write(columns, rows, [f"{card.title}: {card.unit}. {card.period}. In line by {said['by']}.", card.source.attribution,
+    return _write(columns, rows, [*said["warnings"], f"{card.title}: {card.unit}. {card.period}. In line by {said['by']}.", card.source.attribution,
                                   f"Build of the data: {snapshot.build}"])  # fmt: skip
 
 

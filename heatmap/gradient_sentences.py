@@ -249,19 +249,23 @@ def say_sizes(answer: Answer, snapshot: Snapshot) -> str:
 # ---- warnings ----
 
 
+def say_cautions(card: LayerCard, by: str) -> list[str]:
+    """What must stand beside an indicator's gradients wherever they are shown: that the index holds it, then its own caution."""
+    said = []
+    if is_circular(card, by):
+        circular = _(
+            "Circular: this indicator is part of the index that puts places in line, so the two rise together by how the index is made."
+        )
+        said.append(circular if is_circular(card, "income2025") else f"{circular} {_('Choose income instead.')}")
+    if caution := say_caution(card):
+        said.append(_("With care. {caution}").format(caution=caution))
+    return said
+
+
 def say_warnings(answer: Answer, asked: Question, snapshot: Snapshot) -> list[str]:
     """What must be said beside the finding, the gravest first: that the index holds the indicator."""
     question, card = answer.question, snapshot.cards[answer.question.layer]
-    said = []
-    if is_circular(card, question.by):
-        said.append(
-            _("Circular: this indicator is part of the index that puts places in line, so the two rise together by how the index is made."
-              " Choose income instead.")
-            if not is_circular(card, "income2025")
-            else _("Circular: this indicator is part of the index that puts places in line, so the two rise together by how the index is made.")
-        )  # fmt: skip
-    if caution := say_caution(card):
-        said.append(_("With care. {caution}").format(caution=caution))
+    said = say_cautions(card, question.by)
     if answer.groups is None:
         return said
     if answer.groups.empty:

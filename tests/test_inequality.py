@@ -179,6 +179,9 @@ def test_the_ranking_of_the_api(client: TestClient) -> None:
     assert [each["place"] for each in answer["areas"][:3]] == [1, 2, 3] and len(answer["areas"]) + len(answer["without"]) == 296
     assert all("Below 20" in each["sentence"] for each in answer["without"])
     assert len(ask(client, f"/areas?layer={DISABLED}&level=icb&measure=rii").json()["areas"]) == 42
+    circular = ask(client, f"/areas?layer={ACUTE}&by=imd2025&level=icb")
+    assert circular.json()["warnings"][0].startswith("Circular: ")
+    assert "Circular: " in to_html(inequality_areas.draw_body(f"?layer={ACUTE}&by=imd2025&level=icb"))
     rows = list(csv.reader(io.StringIO(ask(client, f"/areas?layer={DISABLED}&format=csv").text)))
     assert len(rows[0]) == 13 and rows[1][0] == "1" and rows[296][0] == ""
 

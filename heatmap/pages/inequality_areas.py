@@ -25,6 +25,7 @@ from heatmap.gradient_sentences import (
     INDEX_NAMES,
     WHY_ABSENT,
     decimals_for,
+    say_cautions,
     say_direction,
     say_finding,
     say_number,
@@ -67,8 +68,9 @@ def draw_body(search: str) -> list[Element]:
         form(PATH, parts),
         *say_notices(notices),
     ]
-    if is_circular(card, by):
-        body.append(message("stop", "warn", _("Circular: this indicator is part of the index that puts places in line.")))
+    body += [
+        message("stop" if is_circular(card, by) and not at else "warn", "warn", words) for at, words in enumerate(say_cautions(card, by))
+    ]
     if found.places:
         body.append(_draw_ranking(found, here, read_order(asked) == "narrowest", card, snapshot))
     if found.without:
