@@ -13,8 +13,9 @@ from typing import Any
 
 from etl.build import _RAW_HASHES, BUILT, build
 from etl.second_comparison import check_indicators
+from etl.second_gradients import check_gradients
 from etl.second_indicators import work_out_indicators
-from etl.second_layers import check_layers
+from etl.second_layers import check_layers, work_out_2025
 from etl.second_path import OWN_FILES, Ledger, Rows, check_areas, check_originals, work_out_areas
 from etl.second_places import (
     check_labels,
@@ -27,6 +28,7 @@ from etl.second_places import (
 from etl.second_points import DISTANCES, check_distances, check_points
 from heatmap.catalogue import read_cards
 from heatmap.errors import SourceError, name_some
+from heatmap.gradient import Question, find_gradient
 from heatmap.store import Snapshot
 
 Say = Callable[[str], None]
@@ -66,6 +68,7 @@ def check_values(mirror: Path, folder: Path, snapshot: Snapshot, say: Say) -> Le
     read = partial(read_layer, snapshot)
     layers = check_layers(mirror, folder, snapshot.parts, read, areas, {*indicators, *DISTANCES}, ledger)
     check_indicators(folder, snapshot.parts, read, areas, indicators, ledger)
+    check_gradients(areas, work_out_2025(mirror), indicators, partial(read_gradient, snapshot), ledger)
     check_postcodes(mirror, folder, snapshot.parts, areas, ledger)
     check_outlines(mirror, folder, snapshot.parts, areas, ledger)
     check_neighbours(mirror, folder, snapshot.parts, areas, ledger)
@@ -86,6 +89,16 @@ def read_layer(snapshot: Snapshot, layer: str, period: str = "") -> dict[str, li
             cells = rows[column].astype(object)
             whole.setdefault(str(column), []).extend(cells.where(rows[column].notna(), None).tolist())
     return whole
+
+
+def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool) -> dict[str, Any]:
+    """A gradient by tenths as the pages answer it; ``own``: by tenths of the area's own neighbourhoods."""
+    answer = find_gradient(Question(layer, area, by, 10, "local" if own else "national"), snapshot)
+    groups = answer.groups.each if answer.groups else ()
+    return {
+        "values": [group.estimate.value for group in groups], "people": [group.population for group in groups],
+        "sii": answer.gradient.sii.value if answer.gradient else None, "rii": answer.gradient.rii.value if answer.gradient else None,
+    }  # fmt: skip
 
 
 def rebuild(mirror: Path) -> Parts:

@@ -30,7 +30,7 @@ NARROW: Final = 340
 HEIGHT: Final = 340
 _BINS: Final = 40
 _LETTER: Final = 0.5  # how wide a letter is, in parts of its height
-_FONT: Final = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Arial,sans-serif"
+FONT: Final = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Arial,sans-serif"
 _WORSE: Final = {
     "high_is_worse": _("Higher is worse."), "low_is_worse": _("Lower is worse."), "no_judgement": _("Neither end is better or worse."),
 }  # fmt: skip
@@ -56,19 +56,20 @@ def draw_chart(standing: Standing, snapshot: Snapshot, width: int = WIDE) -> str
         publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
     )
     title, said, foot = (
-        _wrap(words, size, width) for words, size in ((f"{card.title}: {of.title}", 17), (finding, 13), (f"{worse} {credit}".strip(), 11))
+        wrap_words(words, size, width)
+        for words, size in ((f"{card.title}: {of.title}", 17), (finding, 13), (f"{worse} {credit}".strip(), 11))
     )
     below_title = 26 + 20 * len(title)
     words = [
-        *(_text(16, 26 + 20 * n, line, size=17, weight=700) for n, line in enumerate(title)),
-        *(_text(16, below_title + 17 * n, line, size=13, ink="ink-2") for n, line in enumerate(said)),
-        *(_text(16, HEIGHT - 8 - 15 * (len(foot) - 1 - n), line, size=11, ink="ink-2") for n, line in enumerate(foot)),
+        *(draw_text(16, 26 + 20 * n, line, size=17, weight=700) for n, line in enumerate(title)),
+        *(draw_text(16, below_title + 17 * n, line, size=13, ink="ink-2") for n, line in enumerate(said)),
+        *(draw_text(16, HEIGHT - 8 - 15 * (len(foot) - 1 - n), line, size=11, ink="ink-2") for n, line in enumerate(foot)),
     ]
     room = Room(56, below_title + 17 * len(said) + 10, width - 16, HEIGHT - 15 * len(foot) - 54)
     drawn = _lines(moments, standing, room) if any(moment.value is not None for moment in moments) else _spread(standing, snapshot, room)
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{HEIGHT}' viewBox='0 0 {width} {HEIGHT}' role='img'"
-        f" font-family='{_FONT}'><title>{escape(f'{card.title}: {of.title}. {finding}')}</title>"
+        f" font-family='{FONT}'><title>{escape(f'{card.title}: {of.title}. {finding}')}</title>"
         f"<rect width='{width}' height='{HEIGHT}' fill='#fff'/>{''.join(words)}{drawn}</svg>"
     )
 
@@ -86,7 +87,7 @@ def say_finding(standing: Standing) -> str:
 def _lines(moments: Sequence[Moment], standing: Standing, room: Room) -> str:
     card, level = standing.card, standing.of.level
     present = [value for moment in moments for value in (moment.value, moment.england) if value is not None]
-    ticks = _ticks(min(present), max(present))
+    ticks = find_ticks(min(present), max(present))
     low, high = ticks[0], ticks[-1]
     right = room.right - 112  # names stand at the ends of the lines
     step = (right - room.left) / (len(moments) - 1)
@@ -94,7 +95,7 @@ def _lines(moments: Sequence[Moment], standing: Standing, room: Room) -> str:
     up = lambda value: room.ground - (value - low) / (high - low) * (room.ground - room.top)  # noqa: E731
     parts = [_tick_line(up(tick), say_bare(tick, card, level), room, right) for tick in ticks]
     parts += [
-        _text(room.left + step * n, room.ground + 18, moment.period, size=12, ink="ink-2", anchor="middle")
+        draw_text(room.left + step * n, room.ground + 18, moment.period, size=12, ink="ink-2", anchor="middle")
         for n, moment in enumerate(moments)
         if (len(moments) - 1 - n) % every == 0
     ]
@@ -118,7 +119,7 @@ def _lines(moments: Sequence[Moment], standing: Standing, room: Room) -> str:
     ends.sort()
     for y, words, bold in ends:  # never one over the other
         before = max(y + 4, before + 16)
-        parts.append(_text(right + 10, before, words, size=12, weight=700 if bold else 400))
+        parts.append(draw_text(right + 10, before, words, size=12, weight=700 if bold else 400))
     return "".join(parts)
 
 
@@ -135,14 +136,14 @@ def _spread(standing: Standing, snapshot: Snapshot, room: Room) -> str:
     values = national_values(card.id, level, snapshot).astype(float)
     placed = standing.figure.value if standing.figure.value is not None else standing.rank
     if not len(values) or placed is None:
-        return _text(room.left, room.top + 40, _("There is nothing to draw: no figure here."), size=14)
+        return draw_text(room.left, room.top + 40, _("There is nothing to draw: no figure here."), size=14)
     if standing.figure.value is None:
         return _line_of_ranks(standing, len(values), room)
     low, high = (float(edge) for edge in np.quantile(values, (0.001, 0.999)))
     marks = [value for value in (standing.england, standing.authority[1] if standing.authority else None, placed) if value is not None]
     low, high = min(low, *marks), max(high, *marks)
     if low == high:
-        return _text(room.left, room.top + 40, _("All of England’s {areas} have the same figure.").format(areas=PLURAL[level]), size=14)
+        return draw_text(room.left, room.top + 40, _("All of England’s {areas} have the same figure.").format(areas=PLURAL[level]), size=14)
     count, edges = np.histogram(np.clip(values, low, high), bins=_BINS, range=(low, high))
     along = lambda value: room.left + (value - low) / (high - low) * (room.right - room.left)  # noqa: E731
     tall = (room.ground - room.top - 34) / max(count.max(), 1)
@@ -152,7 +153,7 @@ def _spread(standing: Standing, snapshot: Snapshot, room: Room) -> str:
     ]
     parts.append(f"<path d='M{room.left} {room.ground}H{room.right}' stroke='{colour('edge')}'/>")
     parts += [
-        _text(
+        draw_text(
             along(tick),
             room.ground + 16,
             say_bare(tick, card, level),
@@ -160,7 +161,7 @@ def _spread(standing: Standing, snapshot: Snapshot, room: Room) -> str:
             ink="ink-2",
             anchor="middle",
         )
-        for tick in _ticks(low, high)
+        for tick in find_ticks(low, high)
         if low <= tick <= high
     ]
     named = [
@@ -172,9 +173,11 @@ def _spread(standing: Standing, snapshot: Snapshot, room: Room) -> str:
         x, y = along(value), room.top + 8 + 15 * row
         anchor = "end" if x > 0.6 * room.right else "start"
         parts.append(f"<path d='M{x:.1f} {y - 4}V{room.ground}'{_stroke(ink, 1.5 if dash else 2.5, dash)}/>")
-        parts.append(_text(x - 5 if anchor == "end" else x + 5, y, _short(name, 30), size=12, weight=400 if dash else 700, anchor=anchor))
+        parts.append(
+            draw_text(x - 5 if anchor == "end" else x + 5, y, _short(name, 30), size=12, weight=400 if dash else 700, anchor=anchor)
+        )
     parts.append(
-        _text(
+        draw_text(
             (room.left + room.right) / 2,
             room.ground + 34,
             _("{areas} in England").format(areas=PLURAL[level].capitalize()),
@@ -200,19 +203,19 @@ def _line_of_ranks(standing: Standing, areas: int, room: Room) -> str:
     return "".join([
         *boxes,
         f"<path d='M{x:.1f} {room.top + 20}V{room.ground}'{_stroke('here-ink', 6, '')}/><path d='M{x:.1f} {room.top + 20}V{room.ground}'{_stroke('here', 3, '')}/>",
-        _text(x - 8 if anchor == "end" else x + 8, room.top + 30, standing.of.title, size=12, weight=700, anchor=anchor),
-        _text(room.left, room.ground + 18, first, size=12, ink="ink-2"),
-        _text(room.right, room.ground + (18 if wide > 90 else 34), last, size=12, ink="ink-2", anchor="end"),
+        draw_text(x - 8 if anchor == "end" else x + 8, room.top + 30, standing.of.title, size=12, weight=700, anchor=anchor),
+        draw_text(room.left, room.ground + 18, first, size=12, ink="ink-2"),
+        draw_text(room.right, room.ground + (18 if wide > 90 else 34), last, size=12, ink="ink-2", anchor="end"),
     ])  # fmt: skip
 
 
 # ---- what both share ----
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def find_ticks(low: float, high: float) -> list[float]:
     """Round numbers that hold both ends, four to six of them.
 
-    >>> _ticks(12.9, 18.2), _ticks(0.0, 0.0)
+    >>> find_ticks(12.9, 18.2), find_ticks(0.0, 0.0)
     ([12, 14, 16, 18, 20], [-1.0, 0.0, 1.0])
     """
     if high <= low:
@@ -225,7 +228,7 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _tick_line(y: float, words: str, room: Room, right: float) -> str:
-    return f"<path d='M{room.left} {y:.1f}H{right:.1f}' stroke='{colour('line')}'/>" + _text(
+    return f"<path d='M{room.left} {y:.1f}H{right:.1f}' stroke='{colour('line')}'/>" + draw_text(
         room.left - 8, y + 4, words, size=12, ink="ink-2", anchor="end"
     )
 
@@ -238,10 +241,10 @@ def _short(name: str, most: int = 16) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
-def _wrap(words: str, size: int, width: int) -> list[str]:
+def wrap_words(words: str, size: int, width: int) -> list[str]:
     """Lines of words of a size that fit a picture of a width.
 
-    >>> _wrap("Higher is worse. Source: ONS.", 11, 150)
+    >>> wrap_words("Higher is worse. Source: ONS.", 11, 150)
     ['Higher is worse.', 'Source: ONS.']
     """
     most = (width - 32) / (size * _LETTER)
@@ -253,5 +256,6 @@ def _wrap(words: str, size: int, width: int) -> list[str]:
     return lines
 
 
-def _text(x: float, y: float, words: str, size: int, weight: int = 400, ink: str = "ink", anchor: str = "start") -> str:
+def draw_text(x: float, y: float, words: str, size: float, weight: int = 400, ink: str = "ink", anchor: str = "start") -> str:
+    """Words in a picture, in the colour of a token, with a white edge so that a line behind them does not cross them out."""
     return f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' font-weight='{weight}' fill='{colour(ink)}' text-anchor='{anchor}' paint-order='stroke' stroke='#fff' stroke-width='3' stroke-linejoin='round'>{escape(words)}</text>"

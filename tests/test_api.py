@@ -687,7 +687,7 @@ def test_no_query_brings_the_server_down(place, query):
     answer = ask(str(httpx.URL(place, params={"within": MIDDLESBROUGH, **query} if "values" in place else query)))
     assert answer.status_code in (200, 404, 422)
     if answer.status_code != 200:
-        assert answer.json()["detail"].endswith(".")
+        assert answer.json()["detail"].endswith((".", "?"))
     assert "mask" not in place or answer.status_code == 200
 
 

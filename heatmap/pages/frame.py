@@ -8,7 +8,14 @@ from dash import html
 
 from heatmap.icons import brand_mark, icon
 
-_WAYS = (("/map", "Map"), ("/layers", "Layers"), ("/compare", "Compare"), ("/about", "About"), ("/docs", "API"))
+_WAYS = (
+    ("/map", "Map"),
+    ("/layers", "Layers"),
+    ("/compare", "Compare"),
+    ("/inequality", "Inequality"),
+    ("/about", "About"),
+    ("/docs", "API"),
+)
 ONS_CREDIT = (
     "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Contains OS data"
     " © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025."

@@ -12,6 +12,8 @@ from heatmap.cards import ABSENT, Card, LayerCard, PointsCard
 from heatmap.classes import classes_of, levels_of
 from heatmap.figures import draw_histogram
 from heatmap.geography import PLURAL, SINGULAR, Level
+from heatmap.gradient import can_be_asked, has_values
+from heatmap.gradient_address import GRADIENT_PATH
 from heatmap.icons import icon
 from heatmap.indicator_words import find_indicator_words, say_caution, say_meaning
 from heatmap.pages.frame import message
@@ -65,7 +67,7 @@ def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
         ),
         html.P(card.question, className="l"),
         *([message("warn", "warn", html.P(caution))] if (caution := say_caution(card)) else []),
-        html.P(html.A([icon("map", 18), "Show on the map"], href=shown, className="btn main"), className="row"),
+        html.P([html.A([icon("map", 18), "Show on the map"], href=shown, className="btn main"), *_gradient_of(card)], className="row wrap"),
         *([spread] if spread else []),
         html.Div([html.H3("What it means"), html.P([f"{means} ", html.B(worse)] if worse else means, className="s")]),
         html.Div([html.H3("What it does not say"), html.P(not_means, className="s")]),
@@ -86,6 +88,16 @@ def draw_reasons(card: Card) -> list[Any]:
         html.Div([html.H3("Which way is worse"), html.P(words.polarity_reason, className="s")]),
         *([html.Div([html.H3("How sure it is"), html.P(" ".join(words.certainty_words), className="s")])] if words.certainty_words else []),
     ]
+
+
+def _gradient_of(card: Card) -> list[Any]:
+    """The way to how steep its gradient is, of an indicator that has one."""
+    able = isinstance(card, LayerCard) and can_be_asked(card) and has_values(card)
+    return (
+        [html.A([icon("compare", 18), "How steep is its gradient?"], href=f"{GRADIENT_PATH}?layer={card.id}", className="btn")]
+        if able
+        else []
+    )
 
 
 def map_address(card: LayerCard) -> str:

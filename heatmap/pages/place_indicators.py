@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from heatmap.elements import Element, el, sign
 from heatmap.geography import SINGULAR
+from heatmap.gradient_address import GRADIENT_PATH
 from heatmap.indicator_chart import HEIGHT, NARROW, WIDE, say_finding
 from heatmap.indicator_sentences import (
     say_beside,
@@ -42,6 +43,9 @@ def _draw(code: str, age: str, condition: str, snapshot: Snapshot) -> Element:
         words = _("No indicator bears on that age and condition. Choose another, or any.")
         return el("Section", [*head, el("P", words, className="soft")], className="box figures", **{"aria-labelledby": "figures"})
     worse, better = stand_out(standings, area)
+    whole = (
+        area if area.level in ("lad", "icb", "rgn") else snapshot.area(area.parents["lad"])
+    )  # a neighbourhood has no gradient of its own
     links = [
         el(
             "A",
@@ -51,6 +55,12 @@ def _draw(code: str, age: str, condition: str, snapshot: Snapshot) -> Element:
             download=True,
         ),
         el("A", [sign("compare", 18), _("Compare with other places")], href=f"/compare?areas={code}", className="btn"),
+        el(
+            "A",
+            [sign("compare", 18), _("Inequality in {place}").format(place=whole.title)],
+            href=f"{GRADIENT_PATH}?area={whole.code}",
+            className="btn",
+        ),
     ]
     return el(
         "Section",

@@ -1,0 +1,54 @@
+"""Where the gap is widest: the gradients of all authorities, or of all NHS boards, side by side.
+
+All by fifths, so that they are like: authorities by fifths of their own neighbourhoods, boards by England's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+from heatmap.gradient import Answer, Question, default_ranked, find_gradient
+from heatmap.statistics import Estimate
+from heatmap.store import Area, Snapshot
+
+Measure = Literal["sii", "rii"]
+RankedLevel = Literal["lad", "icb"]
+GROUPS: Final = 5
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The areas with the measure, the widest gap first, and those without it by name.
+
+    places   1 = widest: the most deprived end furthest towards the worse end (towards more, where neither end is worse)
+    without  each with its answer, which says why
+    """
+
+    places: tuple[tuple[Area, Answer], ...]
+    without: tuple[tuple[Area, Answer], ...]
+
+
+def measure_of(answer: Answer, measure: Measure) -> Estimate | None:
+    """The slope or the relative index as a sentence says it, most deprived end against least; None where it has no value."""
+    if answer.gradient is None:
+        return None
+    found = answer.gradient.most_minus_least if measure == "sii" else answer.gradient.most_over_least
+    return None if found.value is None else found
+
+
+@lru_cache(maxsize=64)
+def rank_areas(layer: str, by: str, level: RankedLevel, measure: Measure, snapshot: Snapshot) -> Ranking:
+    """Every area of a level in the order of the measure; those too small or without it apart."""
+    card = snapshot.cards[layer]
+    found, without = [], []
+    for area in (snapshot.area(code) for code in snapshot.areas[level].code):
+        answer = find_gradient(Question(layer, area.code, by, GROUPS, default_ranked(area, card)), snapshot)
+        estimate = measure_of(answer, measure)
+        if estimate is None or estimate.value is None:
+            without.append((area, answer))
+        else:
+            found.append((estimate.value, area, answer))
+    found.sort(key=lambda each: (each[0] if card.polarity == "low_is_worse" else -each[0], each[1].code))
+    return Ranking(tuple((area, answer) for _, area, answer in found), tuple(sorted(without, key=lambda each: each[0].title)))

@@ -1,0 +1,239 @@
+"""An indicator by groups of deprivation, for any area: ``/inequality?layer=…&area=E08000025``. All that is chosen stands in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from heatmap.cards import LayerCard
+from heatmap.elements import Element, el, pictures, sign
+from heatmap.gradient import ENGLAND, Answer, Question, find_gradient
+from heatmap.gradient_address import GRADIENT_PATH, read_question, write_question
+from heatmap.gradient_chart import BARE_HEIGHT, NARROW, WIDE
+from heatmap.gradient_sentences import (
+    decimals_for,
+    name_group,
+    say_counted,
+    say_direction,
+    say_finding,
+    say_limits,
+    say_line_up,
+    say_number,
+    say_place,
+    say_points,
+    say_scale,
+    say_side,
+    say_sizes,
+    say_slope,
+    say_warnings,
+    side_of_gap,
+)
+from heatmap.pages.drawn import drawn_page
+from heatmap.pages.inequality_parts import (
+    choose_area,
+    choose_index,
+    choose_indicator,
+    choose_of_few,
+    form,
+    message,
+    say_notices,
+    ways,
+)
+from heatmap.statistics import Estimate
+from heatmap.store import Snapshot, open_snapshot
+from heatmap.words import _
+
+PATH = GRADIENT_PATH
+TITLE = "Inequality"
+_TAGS = {"worse": "tag worse", "better": "tag better"}
+_FILTER_OF = {"rgn": "regions", "icb": "icbs", "lad": "authorities"}
+
+
+def layout(search: str) -> list[Any]:
+    """The whole page; another question is another address."""
+    return drawn_page(PATH, draw_body(search))
+
+
+def draw_body(search: str) -> list[Element]:
+    """The page's main part."""
+    snapshot = open_snapshot()
+    question, notices = read_question(search, snapshot)
+    card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
+    inside = [
+        el("H1", _("How steep is the gradient?"), tabIndex=-1),
+        el("P", _("Any indicator, any area, by how deprived its neighbourhoods are."), className="soft"),
+        ways(PATH, question.layer, question.area),
+        _draw_form(question, card, snapshot),
+        *say_notices(notices),
+        *_draw_answer(question, answer, card, snapshot),
+    ]
+    return [el("Main", inside, className="page place inequality", id="main", tabIndex=-1, style=pictures())]
+
+
+def _draw_form(question: Question, card: LayerCard, snapshot: Snapshot) -> Element:
+    parts = [
+        choose_indicator(question.layer, snapshot),
+        choose_area(question.area, snapshot),
+        choose_index(question.by, card),
+        choose_of_few("groups", _("In"), (("10", _("Tenths")), ("5", _("Fifths"))), str(question.groups)),
+    ]
+    if question.area != ENGLAND and snapshot.area(question.area).level == "lad":
+        of_its_own = say_place(question.area, snapshot)
+        parts.append(choose_of_few("ranked", _("Ranked within"), (("local", of_its_own), ("national", _("England"))), question.ranked))
+    return form(PATH, parts)
+
+
+def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: Snapshot) -> list[Element]:
+    warnings = say_warnings(answer, question, snapshot)
+    first = [message("stop", "warn", words) for words in warnings if words.startswith(_("Circular"))]
+    rest = [message("warn", "warn", words) for words in warnings if not words.startswith(_("Circular"))]
+    finding = say_finding(answer, card, snapshot)
+    if answer.groups is None:
+        return [*first, el("Section", [el("H2", finding, className="bigsay")], className="box"), *rest]
+    side = side_of_gap(answer, card)
+    said = [
+        el("Span", say_direction(card), className="s"),
+        *([el("Span", say_side(answer, card), className=_TAGS[side])] if side in _TAGS else []),
+    ]
+    shown = [
+        el("H2", finding, className="bigsay", id="finding"),
+        el("P", said, className="row wrap"),
+        _draw_chart(question, finding, card, snapshot),
+        el("P", say_line_up(answer.question, answer.level, snapshot), className="s soft"),
+        _draw_doings(question, answer, snapshot),
+        _draw_table(answer, card),
+    ]
+    sizes = say_sizes(answer, snapshot)
+    notes = [message("plain", "info", sizes)] if sizes else []
+    beside = [_draw_measures(answer, card, snapshot), *rest, *notes, _draw_source(card)]
+    return [
+        *first,
+        el("Div", [el("Section", shown, className="box stack", **{"aria-labelledby": "finding"}), el("Div", beside, className="stack")], className="cols two"),
+    ]  # fmt: skip
+
+
+# ---- the chart and its twin ----
+
+
+def _api(question: Question, path: str = "", **more: str) -> str:
+    asked = {
+        "layer": question.layer, "area": question.area, "by": question.by, "groups": str(question.groups), "ranked": question.ranked, **more,
+    }  # fmt: skip
+    return f"/api/v1/inequality{path}?{urlencode(asked)}"
+
+
+def _draw_chart(question: Question, finding: str, card: LayerCard, snapshot: Snapshot) -> Element:
+    wide, narrow = _api(question, "/chart", words="none"), _api(question, "/chart", words="none", width="narrow")
+    return el(
+        "Img", src=wide, srcset=f"{narrow} {NARROW}w, {wide} {WIDE}w", sizes=f"(max-width: 47.99rem) {NARROW}px, {WIDE}px",
+        width=WIDE, height=BARE_HEIGHT, className="gradient", alt=_("Bar chart of {name}. {finding}").format(name=card.title, finding=finding),
+    )  # fmt: skip
+
+
+def _draw_doings(question: Question, answer: Answer, snapshot: Snapshot) -> Element:
+    name = f"{question.layer}_{question.area}_{question.by}"
+    picture = _api(question, "/chart")
+    level = answer.level
+    on_map = {"layer": question.layer, "level": level}
+    if question.area != ENGLAND:
+        on_map[_FILTER_OF[snapshot.area(question.area).level]] = question.area
+    return el("Div", [
+        el("A", [sign("map", 18), _("On the map")], href=f"/map?{urlencode(on_map)}", className="btn"),
+        el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv"), download=True, className="btn"),
+        el("A", [sign("save", 18), "SVG"], href=picture, download=f"{name}.svg", className="btn"),
+        el("Button", [sign("save", 18), el("Span", "PNG")], data_png=picture, data_name=name, className="btn"),
+        el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, snapshot)}", data_do="share", className="btn"),
+    ], className="row wrap noprint")  # fmt: skip
+
+
+def _draw_table(answer: Answer, card: LayerCard) -> Element:
+    assert answer.groups is not None and answer.gradient is not None  # _draw_answer has asked
+    decimals = decimals_for(answer, card)
+    fitted = answer.gradient.fitted_at(answer.gradient.position).tolist() or [None] * len(answer.groups.each)
+    group = name_group(answer.question.groups).capitalize()
+    last = len(answer.groups.each)
+    head = [group, say_counted(answer, card).capitalize(), _("Areas"), _("Figure"), _("95% interval"), _("Fitted line")]
+    rows = [
+        el("Tr", [
+            el("Th", f"{each.number}{_(', most deprived') if each.number == 1 else _(', least deprived') if each.number == last else ''}", scope="row"),
+            *(el("Td", cell, className="num") for cell in (
+                f"{each.population:,.0f}", f"{each.areas:,}", say_number(each.estimate.value, card, decimals),
+                _interval(each.estimate, decimals), "" if line is None else say_number(line, card, decimals),
+            )),
+        ])
+        for each, line in zip(answer.groups.each, fitted, strict=True)
+    ]  # fmt: skip
+    titles = [el("Th", words, scope="col", className="num" if at else None) for at, words in enumerate(head)]
+    table = el(
+        "Table",
+        [el("Caption", f"{card.title}: {card.unit}", className="vh"), el("Thead", el("Tr", titles)), el("Tbody", rows)],
+        className="table",
+    )
+    summary = el("Summary", [sign("table", 18), _("As a table"), sign("down", 14)])
+    scroll = el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=_("The groups as a table"))
+    return el("Details", [summary, scroll], className="unfold")
+
+
+def _interval(estimate: Estimate, decimals: int) -> str:
+    if estimate.lower_ci is None or estimate.upper_ci is None:
+        return _("not published")
+    return _("{low} to {high}").format(low=f"{estimate.lower_ci:,.{decimals}f}", high=f"{estimate.upper_ci:,.{decimals}f}")
+
+
+# ---- the measures, and where it is from ----
+
+
+def _draw_measures(answer: Answer, card: LayerCard, snapshot: Snapshot) -> Element:
+    assert answer.gradient is not None and answer.gap is not None  # _draw_answer has asked
+    decimals = decimals_for(answer, card)
+    slope, ratio = answer.gradient.most_minus_least, answer.gradient.most_over_least
+    figures = [
+        _figure(slope, decimals, _("points"), _("Slope index (SII)")),
+        _figure(ratio, 2, _("times"), _("Relative index (RII)")),
+    ]
+    ends = _("Group 1 against the last, as they are: {gap} {points}, {ratio} times.").format(
+        gap=say_number(answer.gap.gap.value, card, decimals).removesuffix("%"), points=say_points(card),
+        ratio="–" if answer.gap.ratio.value is None else f"{answer.gap.ratio.value:.2f}",
+    )  # fmt: skip
+    said = [
+        say_slope(answer, card),
+        ends if answer.gap.gap.value is not None else "",
+        _say_england(answer, card, snapshot),
+        say_scale(answer),
+    ]
+    return el("Section", [
+        el("H2", _("The gap in two figures")),
+        el("Div", figures, className="cols even"),
+        *(el("P", words, className="s") for words in said if words),
+        el("P", _("Both set the most deprived end of the fitted line against the least deprived, over all people between. Files and API give them"
+                  " the other way round, least against most, as official statistics do."), className="xs soft"),
+    ], className="box stack measures")  # fmt: skip
+
+
+def _figure(estimate: Estimate, decimals: int, unit: str, name: str) -> Element:
+    shown = "–" if estimate.value is None else f"{estimate.value:,.{decimals}f}"
+    return el("Div", [
+        el("P", [shown, el("Small", f" {unit}")], className="figure"),
+        el("P", [el("B", name), el("Span", say_limits(estimate, decimals), className="soft")], className="s"),
+    ])  # fmt: skip
+
+
+def _say_england(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
+    """England's two figures beside an area's, by the same index and number of groups."""
+    if answer.question.area == ENGLAND:
+        return ""
+    england = find_gradient(Question(card.id, ENGLAND, answer.question.by, answer.question.groups), snapshot).gradient
+    if england is None or england.most_minus_least.value is None:
+        return ""
+    times = "" if england.most_over_least.value is None else _(", {n} times").format(n=f"{england.most_over_least.value:.2f}")
+    return _("England, by its {many}: {n} {points}{times}.").format(
+        many=_("tenths") if answer.question.groups == 10 else _("fifths"), points=say_points(card), times=times,
+        n=f"{england.most_minus_least.value:,.{decimals_for(answer, card)}f}",
+    )  # fmt: skip
+
+
+def _draw_source(card: LayerCard) -> Element:
+    return el("P", [
+        el("A", _("Where do these numbers come from?"), href=f"/layers?layer={card.id}"), " ",
+        f"{card.source.publisher}, {card.source.title}, {card.period}. {card.source.licence}.",
+    ], className="xs soft")  # fmt: skip
