@@ -48,7 +48,7 @@
     const placed = [];
     all('[data-pin]:not([hidden])', sheets()).forEach((pin) => {
       pin.style.marginLeft = '0px';
-      const [x, y, step] = [pin.offsetLeft, pin.offsetTop, pin.offsetWidth];
+      const [x, y, step] = [pin.offsetLeft, pin.offsetTop, pin.offsetWidth + 3]; // two rings that touch look like one sign
       let by = 0;
       while (by < 4 * step && placed.some(([left, top]) => Math.abs(left - x - by) < step && Math.abs(top - y) < step)) by += step / 2;
       pin.style.marginLeft = `${by}px`;
@@ -141,5 +141,13 @@
     show();
     document.fonts.ready.then(fit);
   }).observe(document.body, { childList: true, subtree: true });
-  addEventListener('beforeprint', () => { if (sheets()) fit(); });
+  addEventListener('beforeprint', () => {
+    const main = sheets();
+    if (!main) return;
+    fit();
+    main.classList.add('measured'); // pins are as large as on paper
+    spread();
+    main.classList.remove('measured');
+  });
+  addEventListener('afterprint', () => { if (sheets()) spread(); });
 })();

@@ -191,8 +191,11 @@ window.heat = window.heat || {};
       map.setAttribute('role', 'img');
       map.setAttribute('aria-label', said.title);
     }
-    paper.replaceChildren(line('h2', said.title), line('p', said.filters), ...(map ? [map] : []), list, line('p', said.says),
-      ...(said.keys ? [line('p', `${capital(said.keys)}.`)] : []), line('p', `${said.made} ${said.credit}`, 'credit'));
+    const words = document.createElement('div'); // beside a narrow map, below a broad one
+    words.append(list, line('p', said.says), ...(said.keys ? [line('p', `${capital(said.keys)}.`)] : []));
+    const picture = Object.assign(document.createElement('div'), { className: 'on-sheet' });
+    picture.append(...(map ? [map] : []), words);
+    paper.replaceChildren(line('h2', said.title), line('p', said.filters), picture, line('p', `${said.made} ${said.credit}`, 'credit'));
   }
   addEventListener('beforeprint', prepare);
   addEventListener('afterprint', () => document.getElementById('paper')?.replaceChildren());

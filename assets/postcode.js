@@ -22,6 +22,7 @@ heat.postcode = (() => {
   const SAY = {
     empty: 'Type a postcode, or the name of a place.',
     not_a_postcode: 'We found no such postcode or place. A postcode looks like B14 6RE.',
+    no_name: 'We found no place of this name in England. Try part of it, the town or authority around it, or a postcode.',
     unknown: 'We do not have this postcode: it may be mistyped, newer than November 2025, or outside England.',
     offline: 'We cannot reach our server. Check the connection and try again.',
   };
@@ -122,7 +123,7 @@ heat.postcode = (() => {
   async function resolve(text) {
     const typed = parse(text), answer = (kind, message = SAY[kind]) => ({ kind, message });
     if (typed.kind === 'empty') return answer('not_a_postcode', SAY.empty);
-    if (typed.kind === 'not_a_postcode') return answer('not_a_postcode');
+    if (typed.kind === 'not_a_postcode') return answer('not_a_postcode', /\d/.test(text) ? SAY.not_a_postcode : SAY.no_name);
     const elsewhere = outside(typed);
     if (elsewhere) return answer('outside', elsewhere);
     if (typed.kind === 'partial') {

@@ -140,7 +140,7 @@ def find_help(area: Area, snapshot: Snapshot, today: date, asked: Asked = Asked(
     needs   ids of needs in this place's order, for the order of national help
     """
     fitting = [each for each in filter_help(read_national_help(), asked.need or None, asked.age or None) if each.id not in CRISIS]
-    national = group_by_heading(order_help(fitting, needs))
+    national = group_by_heading(order_help(fitting, needs, general_first=not asked.age))
     return [
         HeadingNear(
             heading,

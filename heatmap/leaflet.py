@@ -110,12 +110,12 @@ class Part:
 def make_leaflet(near: Sequence[HeadingNear], state: LeafletState) -> list[Part]:
     """Under each heading what one may choose, the nearest first, then help that applies anywhere; so many are ticked as fit.
 
-    Help that nobody has confirmed is not offered: it may not be printed.
+    Help that nobody has confirmed is not offered: it may not be printed. Help for some ages only is ticked where an age is asked for.
     """
-    return [Part(each.heading, tuple(_tick(each, MOST[state.print]))) for each in near]
+    return [Part(each.heading, tuple(_tick(each, MOST[state.print], bool(state.age)))) for each in near]
 
 
-def _tick(near: HeadingNear, most: int) -> Iterator[Entry]:
+def _tick(near: HeadingNear, most: int, age_known: bool) -> Iterator[Entry]:
     cards = {kind.card.id: kind.card for kind in near.kinds}
     turns = [[kind.found[turn] for kind in near.kinds if len(kind.found) > turn] for turn in range(3)]
     places = [place for turn in turns for place in sorted(turn, key=lambda each: each.km)]
@@ -126,7 +126,7 @@ def _tick(near: HeadingNear, most: int) -> Iterator[Entry]:
         left -= ticked
         yield _from_place(place, card, ticked)
     for entry in [each for each in near.national if each.printable and each.id not in CRISIS][:_MOST_OFFERED]:
-        ticked = left > 0 and entry.leaflet_default
+        ticked = left > 0 and entry.leaflet_default and (age_known or entry.is_for_all_ages)
         left -= ticked
         yield _from_help(entry, ticked)
 

@@ -78,6 +78,11 @@ class Help(Reviewed):
         return self.verified
 
     @property
+    def is_for_all_ages(self) -> bool:
+        """Whether it is of use to a reader of whom nothing is known."""
+        return (self.age_from, self.age_to) == (0, 120)
+
+    @property
     def has_number(self) -> bool:
         """Whether one can ring or text it."""
         return bool(self.phone or self.text_number)
@@ -158,16 +163,23 @@ def group_by_heading(entries: Iterable[Help]) -> dict[Heading, list[Help]]:
     return grouped
 
 
-def order_help(entries: Iterable[Help], needs: Sequence[str]) -> list[Help]:
+def order_help(entries: Iterable[Help], needs: Sequence[str], general_first: bool = False) -> list[Help]:
     """Those that meet the first needs first; urgent lines and the rest keep the file's order.
 
-    needs   ids of needs, for instance of the prompts in this place's order
+    needs          ids of needs, for instance of the prompts in this place's order
+    general_first  help for some ages only stands after help for all: for a reader whose age is not known
 
     >>> [entry.id for entry in order_help(read_national_help(), ["housing"])][:2]
     ['citizens_advice', 'council_crisis']
     """
     order = {need: place for place, need in enumerate(needs)}
-    return sorted(entries, key=lambda entry: min((order.get(need, len(order)) for need in entry.needs), default=len(order)))
+    return sorted(
+        entries,
+        key=lambda entry: (
+            general_first and not entry.is_for_all_ages,
+            min((order.get(need, len(order)) for need in entry.needs), default=len(order)),
+        ),
+    )
 
 
 def filter_help(entries: Iterable[Help], need: Need | None = None, age: Age | None = None) -> list[Help]:

@@ -14,7 +14,7 @@ from test_place import HERE, HOSTILE, TODAY, chosen_codes, with_places
 
 from heatmap import leaflet as leaflets
 from heatmap.elements import to_html
-from heatmap.help_near import find_help
+from heatmap.help_near import Asked, find_help
 from heatmap.language import Language, LanguageError, _, find_marked, offered_languages, read_language, speaking, write_template
 from heatmap.leaflet import MOST, LeafletState, draw_qr, leaflet_texts, make_leaflet, read_leaflet_state
 from heatmap.national_help import CRISIS, read_national_help
@@ -34,14 +34,27 @@ def make(code: str = HERE, snapshot: Any = None, **state: Any) -> list[leaflets.
 @pytest.mark.parametrize("form", ["page", "large"])
 @pytest.mark.parametrize("code", chosen_codes())
 def test_so_many_are_ticked_as_fit(code: str, form: Any) -> None:
-    """Under each heading three on one page, two in large print; national help fills up; never more."""
+    """Under each heading three on one page, two in large print; national help for all ages fills up; never more."""
     parts = make(code, print=form)
+    for_all = {f"help-{each.id}" for each in read_national_help() if each.is_for_all_ages and each.leaflet_default}
     assert len(parts) == 4
     for part in parts:
         ticked = sum(entry.ticked for entry in part.entries)
-        able = sum(entry.id.startswith("help-") for entry in part.entries)
+        able = sum(entry.id in for_all for entry in part.entries)
         assert min(MOST[form], able) <= ticked <= MOST[form]
         assert len({entry.id for entry in part.entries}) == len(part.entries)
+
+
+def test_help_for_some_ages_only_waits_until_an_age_is_asked_for() -> None:
+    """A leaflet for anybody begins with help of general use; the Runaway Helpline is ticked for a young person, not for a pensioner."""
+    known = {f"help-{each.id}": each for each in read_national_help()}
+    essentials = next(part for part in make() if part.heading == "provide_essentials")
+    assert all(known[entry.id].is_for_all_ages for part in make() for entry in part.entries if entry.ticked and entry.id in known)
+    assert [entry.ticked for entry in essentials.entries if entry.id == "help-runaway"] == [False]
+    assert essentials.entries[-1].id == "help-runaway", "after the help of general use"
+    young = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="young_person"))
+    ticked = {entry.id for part in make_leaflet(young, LeafletState(age="young_person")) for entry in part.entries if entry.ticked}
+    assert "help-runaway" in ticked
 
 
 def test_only_what_is_confirmed_is_offered() -> None:

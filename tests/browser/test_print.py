@@ -66,6 +66,20 @@ def test_what_is_on_the_page(atlas, truth):
         page.evaluate("dispatchEvent(new Event('afterprint'))")
 
 
+@pytest.mark.parametrize("width", [1440, 900, 1920])
+def test_the_picture_and_its_words_fill_the_sheet(open_page, as_map, width):
+    """A map narrower than its column has its legend beside it; a broad one has it below: never an empty half."""
+    page = open_page(viewport={"width": width, "height": 900})
+    as_map(page).open(f"?area={KINGS_HEATH}")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1047, "height": 718})
+    column, canvas, words = (page.locator(part).bounding_box() for part in ("#paper", "#paper canvas", ".on-sheet > div"))
+    beside = words["x"] >= canvas["x"] + canvas["width"]
+    assert beside or canvas["width"] > 0.6 * column["width"]
+    assert words["x"] + words["width"] <= column["x"] + column["width"] + 1
+
+
 def test_the_table_on_paper(atlas):
     """While the table is looked at, its rows are printed, without tools."""
     atlas.go(f"?show=table&authorities={BIRMINGHAM}")

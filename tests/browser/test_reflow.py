@@ -62,7 +62,7 @@ def test_wider_spacing_cuts_no_text(open_page, as_map, query, width, height):
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-PAGES = ["/", "/about", "/layers", "/layers?layer=far_gp2026_england_lsoa21", f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}?register=young",
+PAGES = ["/", "/about", "/layers", "/layers?layer=far_gp2026_england_lsoa21", f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}?for=young",
          f"/place/{BIRMINGHAM}", f"/place/{KINGS_HEATH}/leaflet", "/map", "/map?layer=far_gp2026_england_lsoa21"]  # fmt: skip
 #: Words that lie over words of another part, in one line of the reader's eye: nothing may.
 OVER = """() => {
@@ -100,7 +100,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihung"
     [
         (
             "/map?deciles=1&area=E01008966&layer=far_gp2026_england_lsoa21",
-            "#series-now, #legend h2, #question, #chips .chip, .quick .chip, #place-title, .shown, #credit > span",
+            "#series-now, #legend h2, #question, #chips .chip, .quick .chip.on, #place-title, .shown, #credit > span",
         ),
         ("/map?show=table", "#table caption b, #table tbody b"),
         ("/layers?layer=far_gp2026_england_lsoa21", "#layer-title, #layers-card .l, #layers-card dd, #layers-list a"),

@@ -52,6 +52,7 @@ TABLES = {
 SMALL_TABLE = {"EC1P": {"1AA": ["E01008971", 51.5, -0.1, "P"]}, "LD7": {}, "DG16": {}}
 UNKNOWN = "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England."
 NOT_ONE = "We found no such postcode or place. A postcode looks like B14 6RE."
+NO_NAME = "We found no place of this name in England. Try part of it, the town or authority around it, or a postcode."
 OFFLINE = "We cannot reach our server. Check the connection and try again."
 PROBABLY = "Probably in this neighbourhood: this postcode was placed by its map reference."
 ALLOWED = re.compile(r"/(assets/[a-z]+\.(js|css)|page\.js|start\.js|search/b1/areas\.json|favicon\.ico|away)?$")
@@ -275,7 +276,7 @@ ANSWERS = [
     ("B14", {"kind": "partial", "message": "That is the beginning of a postcode. Add the last three characters."}),
     ("B14 6", {"kind": "partial", "message": "That is the beginning of a postcode. Add the last two letters."}),
     ("B14 6R", {"kind": "partial", "message": "That is the beginning of a postcode. Add the last letter."}),
-    ("Newham", {"kind": "not_a_postcode", "message": NOT_ONE}),
+    ("Newham", {"kind": "not_a_postcode", "message": NO_NAME}),
     ("", {"kind": "not_a_postcode", "message": "Type a postcode, or the name of a place."}),
 ]  # fmt: skip
 
@@ -478,7 +479,7 @@ def test_probably(tab, world):
 
 def test_messages_in_the_box(tab):
     """Scotland, unknown, no such place: said under the field, politely."""
-    for typed, said in [("EH1 1YZ", "Scotland"), ("B14 9ZZ", UNKNOWN), ("qqqq", NOT_ONE), ("07700 900123", NOT_ONE)]:
+    for typed, said in [("EH1 1YZ", "Scotland"), ("B14 9ZZ", UNKNOWN), ("qqqq", NO_NAME), ("07700 900123", NOT_ONE)]:
         type_in(tab, typed)
         box(tab).press("Enter")
         expect(message(tab)).to_contain_text(said)
