@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from heatmap.store import Area, Snapshot
+from heatmap.store import Area
 
 #: The globe's mean radius (IUGG), and how fast people walk: 3 miles an hour.
 EARTH_KM: Final = 6371.0088
@@ -48,15 +48,6 @@ def near(places: pd.DataFrame, latitude: float, longitude: float, km: float) -> 
     return places.iloc[rows].assign(
         km=exact[rows].round(DECIMALS), minutes_on_foot=(exact[rows] / KM_AN_HOUR * 60).round().astype(int), beyond=within == 0
     )
-
-
-def near_area(snapshot: Snapshot, area: Area, layer: str, km: float) -> pd.DataFrame:
-    """The places of a layer within ``km`` of an area's inside point, nearest first, as ``near`` gives them.
-
-    None within is an empty table, and an answer: ``near_point`` tells the nearest beyond.
-    """
-    rows = near_point(snapshot.places(layer), area, km)
-    return rows[~rows.beyond]
 
 
 def near_point(places: pd.DataFrame, area: Area, km: float) -> pd.DataFrame:

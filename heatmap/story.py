@@ -86,11 +86,6 @@ def tell_story(facts: StoryFacts, register: Register = "clinicians", age: Age = 
     return _keep_the_most_telling([Sentence(kind, text) for kind, text in parts if text], facts, register)
 
 
-def say_story(facts: StoryFacts, register: Register = "clinicians", age: Age = "child") -> str:
-    """The whole story in one text, as a reader hears it."""
-    return " ".join(sentence.text for sentence in tell_story(facts, register, age))
-
-
 def say_for_the_record(facts: StoryFacts) -> str:
     """A line to copy into the notes: code, name, decile, rank and edition; never a postcode. Source: sentences.md, section 13."""
     return _(

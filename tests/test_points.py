@@ -49,7 +49,7 @@ from heatmap.catalogue import read_card, read_catalogue, read_points_catalogue
 from heatmap.errors import DataContractError, LayerCardError
 from heatmap.geography import LEVELS
 from heatmap.icons import POINT_SHAPES, draw_point
-from heatmap.near import great_circle_km, near, near_area, near_point
+from heatmap.near import great_circle_km, near, near_point
 from heatmap.pages import map as map_page
 from heatmap.sending import FRESH
 from heatmap.server import finish_server, make_server
@@ -381,9 +381,10 @@ def test_great_circle_agrees_with_the_second_path() -> None:
 def test_near_an_area_none_within_is_an_answer() -> None:
     """The nearest library of Kings Heath Park is 1.1 km off: none within a kilometre, and the one beyond is told apart."""
     area = SNAPSHOT.area(KINGS_HEATH)
-    assert near_area(SNAPSHOT, area, LIBRARY, 1).empty
-    assert near_area(SNAPSHOT, area, LIBRARY, 2)["name"].tolist()[:2] == ["Stirchley Library", "Kings Heath Library"]
-    (beyond,) = near_point(SNAPSHOT.places(LIBRARY), area, 1).to_dict("records")
+    libraries = SNAPSHOT.places(LIBRARY)
+    close = near_point(libraries, area, 2)
+    assert close["name"].tolist()[:2] == ["Stirchley Library", "Kings Heath Library"] and not close.beyond.any()
+    (beyond,) = near_point(libraries, area, 1).to_dict("records")
     assert (beyond["name"], beyond["km"], beyond["minutes_on_foot"], beyond["beyond"]) == ("Stirchley Library", 1.1, 14, True)
 
 

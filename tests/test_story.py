@@ -15,7 +15,7 @@ from heatmap import drivers, story, story_facts, words
 from heatmap.drivers import DOMAINS, HALVES, Domain, StoryFacts, case_of, order_drivers
 from heatmap.errors import NotFoundError
 from heatmap.store import open_snapshot
-from heatmap.story import say_story, tell_story
+from heatmap.story import tell_story
 from heatmap.story_facts import read_story_facts
 
 SNAPSHOT = open_snapshot()
@@ -35,6 +35,11 @@ NEVER = re.compile(
 def facts_of(code):
     """The facts of a real neighbourhood."""
     return read_story_facts(SNAPSHOT.area(code), SNAPSHOT)
+
+
+def say_story(facts, register="clinicians", age="child"):
+    """The whole story in one text, as a reader hears it."""
+    return " ".join(sentence.text for sentence in tell_story(facts, register, age))
 
 
 TYPICAL = facts_of("E01006022")
