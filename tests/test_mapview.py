@@ -111,11 +111,17 @@ def test_the_style_asks_nothing_of_other_servers():
     [
         (MapState(), "a tenth of England’s 33,755 neighbourhoods by Index of Multiple Deprivation 2025: darker = more deprived"),
         (MapState(groups="fifths"), "a fifth of England’s"),
-        (MapState(level="lad"), "a share of people: of 100 residents, how many live in England’s most deprived tenth of neighbourhoods; darker = more."),
+        (
+            MapState(level="lad"),
+            "a share of people: of 100 residents, how many live in England’s most deprived tenth of neighbourhoods; darker = more.",
+        ),
         (MapState(layer="far_gp2026_england_lsoa21"), "a range of km, straight line: darker = more = worse."),
         (MapState(layer="population2022_england_lsoa21"), "a range of people: darker = more; neither better nor worse."),
         (MapState(layer="rural_urban2021_england_lsoa21"), "a kind of place: darker = nearer to town"),
-        (MapState(layer="imd_moved2025_england_lsoa21"), "how far England’s 33,755 neighbourhoods have moved in England’s line: brown = towards"),
+        (
+            MapState(layer="imd_moved2025_england_lsoa21"),
+            "how far England’s 33,755 neighbourhoods have moved in England’s line: brown = towards",
+        ),
     ],
 )
 def test_the_first_card_says_what_the_colours_on_show_are(state, words):

@@ -68,9 +68,19 @@ def first(search: str) -> list[Any]:
         controls.picker("first-level", "Kind of area", f"By {PICKER[state.level]}", []),
     ]
     # Where the search will be: it cannot be typed into yet.
-    find = [html.Span("Find a postcode or place", className="label"), html.Span("for example B14 6RE or Newham", className="input search-input soft")]
-    left = html.Aside([html.Section(find, className="sec find"), html.Section(show, className="sec stack-s sheet-left")], className="side left", **{"aria-label": "What the map shows"})
-    return [skip_link(), html.Div([header(PATH), html.Div([left, html.Main(id="main", className="map")], className="body")], className="mapapp")]
+    find = [
+        html.Span("Find a postcode or place", className="label"),
+        html.Span("for example B14 6RE or Newham", className="input search-input soft"),
+    ]
+    left = html.Aside(
+        [html.Section(find, className="sec find"), html.Section(show, className="sec stack-s sheet-left")],
+        className="side left",
+        **{"aria-label": "What the map shows"},
+    )
+    return [
+        skip_link(),
+        html.Div([header(PATH), html.Div([left, html.Main(id="main", className="map")], className="body")], className="mapapp"),
+    ]
 
 
 def _left(state: MapState, snapshot: Snapshot) -> html.Aside:

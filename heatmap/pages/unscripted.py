@@ -25,7 +25,9 @@ _STYLE: Final = (
     "@media(max-width:48rem){.head{padding-top:.5rem}.head .nav{margin:0;width:100%}}"
 )
 #: What only a script can bring to life makes way for words.
-_INSTEAD: Final = "#first>:not(.head,.skip,.mapapp),.mapapp>.body,#heat-map-early,#loading{display:none!important}.mapapp{height:auto;min-height:0}"
+_INSTEAD: Final = (
+    "#first>:not(.head,.skip,.mapapp),.mapapp>.body,#heat-map-early,#loading{display:none!important}.mapapp{height:auto;min-height:0}"
+)
 
 
 def draw_unscripted(page: Page, search: str, parts: dict[str, str], snapshot: Snapshot) -> str:

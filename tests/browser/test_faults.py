@@ -186,7 +186,9 @@ def slow(page):
     """50 kB a second, 400 ms there and back."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000})
+    session.send(
+        "Network.emulateNetworkConditions", {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    )
 
 
 @pytest.mark.parametrize("width", [1366, 390])
@@ -218,7 +220,10 @@ def test_england_is_there_before_its_neighbourhoods(desktop, as_map):
     desktop.goto("/map")
     atlas = as_map(desktop)
     desktop.locator("#legend h2").wait_for()
-    atlas.wait(lambda: desktop.evaluate("heat.map?.isSourceLoaded('rgn') && heat.map.queryRenderedFeatures({layers: ['ground']}).length >= 9"), "nine regions")
+    atlas.wait(
+        lambda: desktop.evaluate("heat.map?.isSourceLoaded('rgn') && heat.map.queryRenderedFeatures({layers: ['ground']}).length >= 9"),
+        "nine regions",
+    )
     expect(desktop.locator("#loading")).to_be_visible()
     for each in held:
         each.continue_()

@@ -98,7 +98,10 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihung"
 @pytest.mark.parametrize(
     ("path", "titles"),
     [
-        ("/map?deciles=1&area=E01008966&layer=far_gp2026_england_lsoa21", "#series-now, #legend h2, #question, #chips .chip, .quick .chip.on, #place-title, .shown, #credit > span"),
+        (
+            "/map?deciles=1&area=E01008966&layer=far_gp2026_england_lsoa21",
+            "#series-now, #legend h2, #question, #chips .chip, .quick .chip.on, #place-title, .shown, #credit > span",
+        ),
         ("/map?show=table", "#table caption b, #table tbody b"),
         ("/layers?layer=far_gp2026_england_lsoa21", "#layer-title, #layers-card .l, #layers-card dd, #layers-list a"),
         (f"/place/{KINGS_HEATH}", "#place-title, .story p, .crumbs a"),
