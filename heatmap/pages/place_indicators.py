@@ -191,4 +191,4 @@ def _bar(standing: Standing) -> Element:
     if standing.worse_than is None:
         return el("Span", className="vh")
     mark = el("I", className="here", style={"left": f"{standing.worse_than:.1f}%"})
-    return el("Span", mark, className="stand", aria_hidden="true")
+    return el("Span", mark, className="fifths-bar", aria_hidden="true")
