@@ -122,7 +122,7 @@ def _draw_theme(theme: str, rows: Sequence[Standing], area: Area, snapshot: Snap
         ],
         className="indicators",
     )  # fmt: skip
-    return el("Details", [el("Summary", head), table], className="theme")
+    return el("Details", [el("Summary", head), table], className="of-theme")
 
 
 def _draw_row(standing: Standing, area: Area, snapshot: Snapshot) -> list[Element]:
