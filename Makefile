@@ -10,7 +10,7 @@ run: $(VENV)/.run                ## set up, then serve the map (HOST, PORT, WORK
 	@$(BIN)/heatmap serve
 
 test: $(VENV)/.dev               ## set up, then run every test; needs Chromium, says how to get it
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev              ## style, types and cards, without running the tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/heatmap check

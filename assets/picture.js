@@ -163,6 +163,7 @@ window.heat = window.heat || {};
   document.addEventListener('click', (event) => {
     const item = event.target.closest('#save-png, #save-paper, #save-csv, #save-geojson');
     if (!item || item.getAttribute('aria-disabled') === 'true') return;
+    follow(); // a quick hand presses before the list has said that it is open
     const menu = item.closest('details');
     menu.open = false;
     menu.querySelector('summary').focus({ preventScroll: true });

@@ -13,6 +13,7 @@ from dash import Dash, Input, Output, State, callback, dcc, html
 from dash.backends import _fastapi
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import RedirectResponse
 
 from heatmap import mapview
 from heatmap.icons import BRAND_MARK
@@ -111,6 +112,12 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
     def offline() -> Response:
         """The worker that shows a saved leaflet; at the root, since a worker sees only what lies under its own address."""
         return Response((ASSETS / "offline.js").read_bytes(), headers={"Cache-Control": "no-cache"}, media_type="text/javascript")
+
+    for part in ("accessibility", "privacy"):  # people, and auditors, type these
+
+        @server.get(f"/{part}", include_in_schema=False, name=part)
+        def go_on(request: Request) -> Response:
+            return RedirectResponse(f"/about#{request.url.path[1:]}", 308)
 
     @server.get("/{path:path}", include_in_schema=False, name="not found")
     def unknown(request: Request) -> Response:

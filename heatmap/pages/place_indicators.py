@@ -122,7 +122,7 @@ def _draw_theme(theme: str, rows: Sequence[Standing], area: Area, snapshot: Snap
         ],
         className="indicators",
     )  # fmt: skip
-    return el("Details", [el("Summary", head), table], className="theme")
+    return el("Details", [el("Summary", head), table], className="of-theme")
 
 
 def _draw_row(standing: Standing, area: Area, snapshot: Snapshot) -> list[Element]:
@@ -191,4 +191,4 @@ def _bar(standing: Standing) -> Element:
     if standing.worse_than is None:
         return el("Span", className="vh")
     mark = el("I", className="here", style={"left": f"{standing.worse_than:.1f}%"})
-    return el("Span", mark, className="stand", aria_hidden="true")
+    return el("Span", mark, className="fifths-bar", aria_hidden="true")

@@ -233,3 +233,13 @@ def test_a_link_with_half_a_code_survives_its_first_load(link):
     atlas = link("?area=E010089&authorities=E08000025,&deciles=1,%201&view=london%20")
     expect(atlas.page.locator("#notices")).to_contain_text("E010089")
     expect(atlas.count).to_contain_text("neighbourhoods")
+
+
+@pytest.mark.parametrize("part", ["accessibility", "privacy"])
+def test_the_statements_have_short_addresses(desktop, part):
+    """/accessibility and /privacy lead to their part of the page, and there the reader stays when Dash has drawn it."""
+    answer = desktop.goto(f"/{part}")
+    assert answer.status == 200 and answer.request.redirected_from is not None
+    assert desktop.url.endswith(f"/about#{part}")
+    expect(desktop.locator("#first")).to_have_count(0)
+    expect(desktop.locator(f"#{part} h2")).to_be_in_viewport()

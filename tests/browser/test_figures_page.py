@@ -36,7 +36,7 @@ def test_the_figures_of_a_place(sized):
     page.goto(f"/place/{HERE}")
     expect(page.get_by_role("heading", name="Health, and what shapes it")).to_be_visible()
     expect(page.locator(".figures > .l")).to_contain_text("It stands furthest towards the worse end in England for")
-    homes = page.locator(".theme", has=page.locator("summary b", has_text=re.compile("^Homes$")))
+    homes = page.locator(".of-theme", has=page.locator("summary b", has_text=re.compile("^Homes$")))
     homes.locator("> summary").click()
     row = homes.get_by_role("row", name=re.compile("^Overcrowded homes"))
     expect(row).to_contain_text("8.6% of households")
@@ -59,14 +59,14 @@ def test_the_figures_of_a_place(sized):
         homes.get_by_role("link", name="SVG").first.click()
     assert b"Overcrowded homes: Kings Heath Park" in download.value.path().read_bytes()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.evaluate("document.querySelectorAll('.theme').forEach((each) => { each.open = true; })")
+    page.evaluate("document.querySelectorAll('.of-theme').forEach((each) => { each.open = true; })")
     assert faults(page) == []
 
 
 def test_the_figures_by_keyboard(desktop):
     """A theme unfolds by Enter and its links and charts are reached by Tab."""
     desktop.goto(f"/place/{HERE}")
-    desktop.locator(".theme > summary").first.focus()
+    desktop.locator(".of-theme > summary").first.focus()
     desktop.keyboard.press("Enter")
     seen = []
     for _ in range(4):

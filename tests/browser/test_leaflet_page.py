@@ -139,3 +139,17 @@ def test_its_links_name_the_area_alone(desktop):
     hrefs = [link.get_attribute("href") for link in desktop.locator(".leaflet-bar a").all()]
     assert hrefs == [f"/place/{HERE}", "?", "?print=large"]
     assert all(re.fullmatch(r"[/?=\w]+", href) for href in hrefs)
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+@pytest.mark.parametrize("code", [HERE, "E01019077", "E01004736"])
+def test_no_two_numbers_on_the_map_touch(request, device, code):
+    """Rings that touch look like one sign: there is a gap between any two, on the screen and on paper."""
+    page = request.getfixturevalue(device)
+    page.goto(f"/place/{code}/leaflet")
+    expect(page.locator("[data-pin]:visible").first).to_be_visible()
+    touching = """() => { const pins = [...document.querySelectorAll('[data-pin]:not([hidden])')].map(each => [each.textContent, each.getBoundingClientRect()]);
+      return pins.flatMap(([one, a], i) => pins.slice(i + 1).filter(([, b]) => Math.max(Math.abs(a.x - b.x) - a.width, Math.abs(a.y - b.y) - a.height) < 1.5)
+        .map(([other]) => `${one} and ${other}`)); }"""
+    page.wait_for_timeout(200)
+    assert page.evaluate(touching) == []

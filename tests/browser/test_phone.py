@@ -1,5 +1,6 @@
 """At 390 pixels and at 320: map first, controls and the place as sheets, large enough to touch, nothing covered."""
 
+import itertools
 import re
 
 import pytest
@@ -9,7 +10,8 @@ expect = pytest.importorskip("playwright.sync_api").expect
 KINGS_HEATH, MIDDLESBROUGH = "E01008966", "E06000002"
 #: Smaller than 44 px with a reason.
 SMALL_FOR_A_REASON = {
-    "in a sentence": "p .link, p a, .contents a, .footways a, .mapcredit a, li a, td a, h2 a",  # WCAG 2.5.8: inline
+    "in a sentence": "p .link, p a, .mapcredit a, .prose li a, td a, h2 a, .item .nm a, .item p a, .layer-card dd a",  # WCAG 2.5.8: inline
+    "pressed with its whole row": ".layers-list a",
     "never seen": ".vh, .vh *, .skip",
     "of the canvas": ".maplibregl-canvas, .maplibregl-ctrl *",
 }
@@ -250,6 +252,46 @@ def test_targets_are_large_enough_to_touch(pocket, query, opened):
     assert pocket.page.evaluate(TOO_SMALL, SMALL_FOR_A_REASON) == []
     if opened == "filters":
         pocket.page.get_by_text("Add a filter").tap()
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/layers", f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}?for=young", "/place/E08000025"])
+def test_links_that_stand_alone_are_large_enough_to_touch(open_page, as_map, path):
+    """The whole page down: breadcrumbs, the footer's ways, the numbers to ring, all 44 px high; but for links in a sentence."""
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(path)
+    expect(page.locator("#first")).to_have_count(0)
+    page.locator("h1, #place-title").first.wait_for()
+    as_map(page).quiet()
+    small = set()
+    for top in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
+        page.evaluate(f"scrollTo(0, {top})")
+        small |= set(page.evaluate(TOO_SMALL, SMALL_FOR_A_REASON))
+    assert small == set()
+
+
+@pytest.mark.parametrize("path", [f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}/leaflet", "/layers", "/map", "/"])
+@pytest.mark.parametrize("width", [320, 390, 1366])
+def test_the_focus_goes_down_the_page_as_the_eye_does(open_page, as_map, path, width):
+    """Tab never jumps back up within a column: the order in the document is the order on the screen."""
+    page = open_page(viewport={"width": width, "height": 844}, has_touch=width < 768, is_mobile=width < 768)
+    page.goto(path)
+    expect(page.locator("#first")).to_have_count(0)
+    page.locator("h1, #place-title").first.wait_for(state="attached")
+    as_map(page).quiet()
+    stops = []
+    for _ in range(14 if path != "/map" else 6):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate(
+                "(() => { const e = document.activeElement, b = e.getBoundingClientRect(); return [e.id || e.textContent.trim().slice(0, 25) || e.className, b.top + scrollY, b.bottom + scrollY, b.left, b.right]; })()"
+            )
+        )
+    jumps = [
+        (one[0], other[0])
+        for one, other in itertools.pairwise(stops)  # the skip link stands anywhere
+        if other[2] <= one[1] + 1 and min(one[4], other[4]) - max(one[3], other[3]) > 1  # ends above it, in the same column
+    ]
+    assert jumps == []
 
 
 @pytest.mark.parametrize("typed, title", [("b146re", "Kings Heath Park & Stirchley East"), ("Middlesbrough", "Middlesbrough")])

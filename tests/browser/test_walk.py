@@ -208,31 +208,39 @@ def test_a_filter_and_a_preset_are_read_out(atlas):
 # ---- the whole journey ----
 
 
-def test_the_journey_by_keyboard_alone(desktop, as_map):
-    """Open, skip, choose an indicator, filter, walk, select, table, sort, download, Escape: with Tab, Enter, arrows only."""
-    page, keys = desktop, desktop.keyboard
-    atlas = as_map(page).open()
+NAME_OF_FOCUS = """(() => { const e = document.activeElement; return e.id || e.dataset.view || e.dataset.do || e.dataset.go || e.dataset.sort
+  || e.getAttribute('aria-label') || e.className || e.textContent.trim().slice(0, 30); })()"""
+#: Whether the focus can be seen: by its own ring, its field's, or its whole row's.
+SEEN = """(() => { const e = document.activeElement, s = getComputedStyle(e), after = getComputedStyle(e, '::after');
+  return e === document.body || s.outlineStyle !== 'none' || s.boxShadow !== 'none' || after.outlineStyle !== 'none' || e.closest('.input') !== null; })()"""
+
+
+def walker(page):
+    """What has the focus, and a walk by Tab to what is wanted, by name or pattern; each stop must be seen."""
 
     def focus():
-        return page.evaluate(
-            "(() => { const e = document.activeElement; return e.id || e.dataset.view || e.dataset.do || e.dataset.go || e.dataset.sort"
-            " || e.getAttribute('aria-label') || e.className || e.textContent.trim().slice(0, 30); })()"
-        )
+        return page.evaluate(NAME_OF_FOCUS)
 
     def tab_to(wanted, most=90, back=False):
         passed = []
         for _ in range(most):
-            keys.press("Shift+Tab" if back else "Tab")
+            page.keyboard.press("Shift+Tab" if back else "Tab")
             now = focus()
-            seen = page.evaluate(
-                "(() => { const e = document.activeElement, s = getComputedStyle(e); return e === document.body || s.outlineStyle !== 'none' || s.boxShadow !== 'none' || e.closest('.input') !== null; })()"
-            )
-            assert seen, f"no visible focus on {now}"
+            assert page.evaluate(SEEN), f"no visible focus on {now}"
             passed.append(now)
             if now == wanted or (hasattr(wanted, "search") and wanted.search(now)):
                 return passed
         pytest.fail(f"{wanted} was not reached: {passed}")
 
+    return focus, tab_to
+
+
+def test_the_journey_by_keyboard_alone(desktop, as_map):
+    """Open, skip, choose an indicator, filter, walk, select, table, sort, download, Escape: with Tab, Enter, arrows only."""
+    page, keys = desktop, desktop.keyboard
+    atlas = as_map(page).open()
+
+    focus, tab_to = walker(page)
     passed = tab_to(re.compile("^Map of England"))
     order = [
         next(i for i, each in enumerate(passed) if re.search(part, each))
@@ -285,3 +293,137 @@ def test_the_journey_by_keyboard_alone(desktop, as_map):
     tab_to("map", back=True)
     keys.press("Enter")
     expect(page.locator(".maplibregl-canvas")).to_be_visible()
+
+
+def test_from_the_postcode_to_the_leaflet_by_keyboard(desktop, as_map):
+    """The front door, the place, its condition, the young people's words, the leaflet with one thing less ticked, back: no mouse."""
+    page, keys = desktop, desktop.keyboard
+    _, tab_to = walker(page)
+    page.goto("/")
+    expect(page.locator("#first")).to_have_count(0)
+    tab_to(re.compile("^heat-search"))
+    keys.type("b146re")
+    expect(page.get_by_role("option")).to_have_count(1)
+    keys.press("Enter")
+    expect(page.locator("#place-title")).to_be_focused()
+
+    tab_to(re.compile("^choose-condition|condition"), back=True)
+    keys.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    keys.press("Enter")
+    page.wait_for_url("**condition=*")
+    expect(page.locator("details.chooser[open]")).to_have_count(0)
+    assert page.evaluate("document.activeElement !== document.body")
+
+    keys.press("Tab")
+    while "young" not in page.evaluate("document.activeElement.textContent"):
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(page.locator(".hello")).to_be_visible()
+    assert page.evaluate("document.activeElement !== document.body")
+    tab_to(re.compile("."), back=True)
+    page.goto(f"/place/{KINGS_HEATH}")
+    expect(page.locator("#first")).to_have_count(0)
+    tab_to("to-leaflet")
+    keys.press("Enter")
+    page.wait_for_url("**/leaflet*")
+    expect(page.locator("#leaflet")).to_be_visible()
+
+    tab_to("choose")
+    keys.press("Enter")
+    box = page.locator("[data-tick][aria-checked=true]").first
+    keys.press("Tab")
+    expect(box).to_be_focused()
+    ticked = page.locator("[data-tick][aria-checked=true]").count()
+    keys.press("Space")
+    expect(page.locator("[data-tick][aria-checked=true]")).to_have_count(ticked - 1)
+    keys.press("Escape")
+    expect(page.locator("#choose")).to_be_focused()
+    tab_to("print-leaflet")
+    tab_to("back", back=True)
+    keys.press("Enter")
+    page.wait_for_url(f"**/place/{KINGS_HEATH}*")
+
+
+def test_the_layers_by_keyboard(desktop, as_map):
+    """Search, open a card, close it, filter, and on to the map: the focus is where the reader left it."""
+    page, keys = desktop, desktop.keyboard
+    _, tab_to = walker(page)
+    page.goto("/layers")
+    expect(page.locator("#first")).to_have_count(0)
+    tab_to("Search layers")
+    keys.type("pharmacy")
+    expect(page.locator("#layers-count")).to_contain_text("match")
+    keys.press("Enter")
+    title = page.locator("#layer-title")
+    expect(title).to_be_focused()
+    name = title.inner_text()
+    keys.press("Escape")
+    expect(title).to_have_count(0)
+    assert page.evaluate("document.activeElement.textContent.trim()").startswith(name)
+
+    tab_to("Search layers", back=True)
+    keys.press("Control+a")
+    keys.press("Delete")
+    keys.press("Tab")
+    keys.press("Enter")  # the first filter, theme
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Enter")
+    page.wait_for_url("**theme=*")
+    expect(page.locator("details.facet[open]")).to_have_count(0)
+    assert page.evaluate("document.activeElement.matches('.facet summary')")
+    keys.press("Tab")
+    tab_to(re.compile("."))
+    page.locator("#layers-list tr a").first.focus()
+    keys.press("Enter")
+    expect(title).to_be_focused()
+    tab_to("btn main")
+    keys.press("Enter")
+    page.wait_for_url("**/map?layer=*")
+
+
+def test_the_table_by_keyboard(desktop, as_map):
+    """Search, sort, turn the page, open a place from its row and come back to that row."""
+    page, keys = desktop, desktop.keyboard
+    atlas = as_map(page).open("?show=table")
+    _, tab_to = walker(page)
+    page.locator("#table tbody tr").first.wait_for()
+    atlas.quiet()
+    tab_to(re.compile("^Search this table"))
+    keys.type("birmingham")
+    status = page.locator("#table [role=status]")
+    expect(status).to_contain_text("of 6")
+    tab_to("name")
+    keys.press("Enter")
+    expect(page.get_by_role("columnheader", name="Neighbourhood")).to_have_attribute("aria-sort", "ascending")
+    while page.evaluate("document.activeElement.textContent") != "Next":
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(status).to_contain_text("Rows 51 to 100")
+    assert page.evaluate("document.activeElement.textContent") == "Next"
+    tab_to(re.compile("^$|."), back=True)
+    while not page.evaluate("document.activeElement.matches('#table tbody button')"):
+        keys.press("Shift+Tab")
+    row = page.evaluate("document.activeElement.dataset.set")
+    keys.press("Enter")
+    expect(atlas.title).to_be_focused()
+    keys.press("Escape")
+    expect(atlas.title).to_have_count(0)
+    assert page.evaluate("document.activeElement.dataset.set") == row
+
+
+@pytest.mark.parametrize(("item", "ending"), [("save-csv", ".csv"), ("save-geojson", ".geojson"), ("save-png", ".png")])
+def test_every_download_by_keyboard(desktop, as_map, item, ending):
+    """The list opens by Enter, each file is reached by Tab and fetched by Enter, and the focus goes back to the list's button."""
+    page, keys = desktop, desktop.keyboard
+    as_map(page).open("?level=lad")
+    _, tab_to = walker(page)
+    tab_to("downloads")
+    keys.press("Enter")
+    tab_to(item, most=4)
+    with page.expect_download() as saved:
+        keys.press("Enter")
+    assert saved.value.suggested_filename.endswith(ending)
+    expect(page.locator("#downloads")).to_be_focused()
