@@ -155,6 +155,35 @@ def test_a_fault_is_a_sentence_and_exit_code_1(monkeypatch: pytest.MonkeyPatch, 
     assert capsys.readouterr().err == 'That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"\n'
 
 
+@pytest.mark.parametrize("words", [("new", *ASKED), ("check", ID)], ids=["new", "check"])
+def test_what_the_disk_forbids_is_a_sentence(
+    layers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    """A folder that may not be written to, a file that may not be read: the path, what is wrong, the next step, and no traceback."""
+    said_by("new", *ASKED)
+    if words[0] == "new":
+        for suffix in (".toml", ".csv"):
+            (layers / f"{ID}{suffix}").unlink()
+
+    does = "write_text" if words[0] == "new" else "read_bytes"
+    allowed = getattr(Path, does)
+
+    def refuse(path: Path, *more: object, **named: object) -> object:
+        if path.is_relative_to(layers):
+            raise PermissionError(13, "Permission denied", str(path))
+        return allowed(path, *more, **named)
+
+    monkeypatch.setattr(Path, does, refuse)
+    monkeypatch.setattr(sys, "argv", ["heatmap", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == (
+        f"{layers / f'{ID}.toml'}: may not be read or written by you. Give yourself the right to, as its owner can, or work in a folder of"
+        " your own.\n"
+    )
+
+
 def test_the_command_has_two_names() -> None:
     """``python -m heatmap`` and ``python -m command`` are the console script."""
     for name in ("heatmap", "command"):
