@@ -148,7 +148,7 @@ def test_the_search_with_suggestions(page, as_map):
     go(page, as_map, "")
     box = page.get_by_role("combobox", name="Find a postcode or place")
     box.fill("kings heath")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("[role=option]").first).to_be_visible()
     check(page)
     box.fill("EH1 1YZ")
     box.press("Enter")

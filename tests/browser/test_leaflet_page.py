@@ -59,18 +59,18 @@ def test_the_largest_choice_still_fits(desktop):
 def test_ticks_choose_and_number(desktop):
     """Off and on; numbers run through; the map's numbers are the same; a fourth is refused; nothing is sent or stored."""
     desktop.goto(f"/place/{HERE}/leaflet")
-    expect(desktop.locator("#ticked")).to_contain_text("12 of")
+    expect(desktop.locator("#ticked")).to_contain_text("11 of")
     desktop.wait_for_load_state("networkidle")
     before = len(desktop.watch.requests)
     numbers = desktop.locator("[data-entry]:visible .n")
-    expect(numbers).to_have_text([str(n) for n in range(1, 13)])
+    expect(numbers).to_have_text([str(n) for n in range(1, 12)])
     desktop.locator("#choose").click()
     money = desktop.locator("[data-group=increase_income]")
     money.locator("[aria-checked=false]").first.click()
     expect(desktop.locator("#leaflet-said")).to_have_text("3 fit under each heading. Take one off first.")
     money.locator("[aria-checked=true]").first.click()
-    expect(desktop.locator("#ticked")).to_contain_text("11 of")
-    expect(numbers).to_have_text([str(n) for n in range(1, 12)])
+    expect(desktop.locator("#ticked")).to_contain_text("10 of")
+    expect(numbers).to_have_text([str(n) for n in range(1, 11)])
     for pin in desktop.locator("[data-pin]:visible").all():
         name = pin.get_attribute("data-pin")
         expect(desktop.locator(f'[data-entry="{name}"] .n')).to_have_text(pin.inner_text())
@@ -106,7 +106,7 @@ def test_save_for_offline_and_forget(desktop):
     desktop.reload()
     expect(desktop.locator(".a4 .title")).to_have_text("Help near you")
     expect(desktop.get_by_text("Kept on this device on")).to_be_visible()
-    expect(desktop.locator("[data-entry]:visible")).to_have_count(12)
+    expect(desktop.locator("[data-entry]:visible")).to_have_count(11)
     assert on_paper(desktop) == 1
     desktop.context.set_offline(False)
     desktop.goto(f"/place/{HERE}/leaflet")

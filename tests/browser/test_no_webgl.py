@@ -53,7 +53,7 @@ def test_filters_search_panel_and_back_work(page):
     expect(page.locator("#table caption")).to_contain_text("Crime")
     box = page.get_by_role("combobox", name="Find a postcode or place")
     box.fill(KINGS_HEATH)
-    page.get_by_role("option").click()
+    page.locator("[role=option]").click()
     expect(page.locator("#place-title")).to_have_text("Kings Heath Park & Stirchley East")
     page.go_back()
     expect(page.locator("#place-title")).to_have_count(0)

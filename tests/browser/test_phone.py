@@ -188,8 +188,8 @@ def test_a_chosen_place_is_never_covered(open_page, as_map, truth, code, way):
     if way == "search":
         box = page.get_by_role("combobox", name="Find a postcode or place")
         box.fill(code)
-        expect(page.get_by_role("option")).to_have_count(1)
-        page.get_by_role("option").tap()
+        expect(page.locator("[role=option]")).to_have_count(1)
+        page.locator("[role=option]").tap()
     expect(atlas.title).to_be_visible()
     expect(atlas.holder).to_have_attribute("data-chosen", code)
     atlas.quiet()
@@ -299,8 +299,8 @@ def test_the_search_works(pocket, typed, title):
     """A postcode and a name lead to the place, in sight above the sheet."""
     box = pocket.page.get_by_role("combobox", name="Find a postcode or place")
     box.fill(typed)
-    expect(pocket.page.get_by_role("option").first).to_be_visible()
-    pocket.page.get_by_role("option").first.tap()
+    expect(pocket.page.locator("[role=option]").first).to_be_visible()
+    pocket.page.locator("[role=option]").first.tap()
     expect(pocket.title).to_have_text(re.compile(f"^{re.escape(title)}"))
     pocket.page.get_by_role("button", name="Clear", exact=True).tap()
 
@@ -312,7 +312,7 @@ def test_nothing_lies_over_what_the_reader_has_asked_for(pocket):
     for query in ("", f"?area={KINGS_HEATH}"):
         pocket.go(query)
         box.fill("kings heath")
-        expect(page.get_by_role("option").first).to_be_visible()
+        expect(page.locator("[role=option]").first).to_be_visible()
         assert page.evaluate(LIES_OVER, ".find [role=option]:nth-child(-n+5)") == []
         box.fill("xyzzyx")
         box.press("Enter")

@@ -40,7 +40,7 @@ def type_postcode(page, postcode: str):
     """Type it as a clinician would, and press Enter."""
     box = page.get_by_role("combobox", name="Find a postcode or place")
     box.press_sequentially(postcode, delay=15)
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("[role=option]").first).to_be_visible()
     box.press("Enter")
 
 

@@ -178,7 +178,7 @@ def type_in(tab, text):
 
 def options(tab):
     """The suggestions on show."""
-    return tab.get_by_role("option")
+    return tab.locator("[role=option]")
 
 
 def message(tab):

@@ -225,7 +225,9 @@ def test_a_row_opens_its_place_and_a_place_turns_to_its_page(table, truth):
     name.focus()
     table.page.keyboard.press("Enter")
     expect(table.atlas.title).to_be_focused()
-    assert table.atlas.asked == {"show": "table", "area": code}
+    asked = table.atlas.asked
+    asked.pop("view", "")  # the map beneath goes there too, and says so when it has come to rest
+    assert asked == {"show": "table", "area": code}
     here = table.itself.locator("tr.here")
     expect(here.get_by_role("button")).to_have_attribute("aria-current", "true")
     table.page.keyboard.press("Escape")

@@ -303,7 +303,7 @@ def test_from_the_postcode_to_the_leaflet_by_keyboard(desktop, as_map):
     expect(page.locator("#first")).to_have_count(0)
     tab_to(re.compile("^heat-search"))
     keys.type("b146re")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.locator("[role=option]")).to_have_count(1)
     keys.press("Enter")
     expect(page.locator("#place-title")).to_be_focused()
 
