@@ -4,8 +4,8 @@
 Only the GeoJSON is compressed: on the loopback it would cost the rest more time than it saves.
 """
 
-import gzip
 import json
+import lzma
 import os
 
 import brotli
@@ -28,7 +28,7 @@ def tenths_of(series: str) -> list[int]:
 
 def compress_geojson() -> bytes:
     """The snapshot's outlines (75 m, four decimals) with their codes and nothing else, compressed once."""
-    outlines = json.loads(gzip.decompress(snapshot.path("outlines/lsoa").read_bytes()))
+    outlines = json.loads(lzma.decompress(snapshot.path("outlines/lsoa").read_bytes()))
     for feature in outlines["features"]:
         feature["id"], feature["properties"] = feature["properties"]["code"], {}
     return brotli.compress(json.dumps(outlines, separators=(",", ":")).encode(), quality=5)

@@ -79,7 +79,7 @@ def build_geometry(
             thin = outlines.simplify(coverage, OUTLINE_TOLERANCE_M[level]).to_crs(outlines.DEGREES)
             drawn = outlines.round_coordinates(thin, OUTLINE_DECIMALS)
             called = names[level].set_index("code")["name"]
-            place(f"outlines/{level}.geojson.gz").write_bytes(outlines.england_geojson(drawn, called))
+            place(f"outlines/{level}.geojson.xz").write_bytes(outlines.england_geojson(drawn, called))
 
         tiles: dict[str, Tiles] = {level: {} for level in LEVELS}
         for done in as_completed(cutting):

@@ -6,8 +6,8 @@ area's POSITION: values, tiles and neighbours all speak of an area by its positi
 
 from __future__ import annotations
 
-import gzip
 import json
+import lzma
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -166,7 +166,7 @@ def round_coordinates(coverage: gpd.GeoDataFrame, decimals: int) -> gpd.GeoDataF
 
 
 def england_geojson(coverage: gpd.GeoDataFrame, names: Mapping[str, str]) -> bytes:
-    """The outlines as a gzipped GeoJSON file to download; properties `code` and `name`, a feature a line.
+    """The outlines as an xz-compressed GeoJSON file; properties `code` and `name`, a feature a line.
 
     coverage   in EPSG:4326, rounded: its coordinates are written as they are
     names      what each code is called
@@ -175,5 +175,5 @@ def england_geojson(coverage: gpd.GeoDataFrame, names: Mapping[str, str]) -> byt
         f'{{"type":"Feature","properties":{json.dumps({"code": code, "name": names[code]}, ensure_ascii=False)},"geometry":{drawn}}}'
         for code, drawn in zip(coverage["code"], shapely.to_geojson(np.asarray(coverage.geometry)), strict=True)
     )
-    # mtime 0: the hour of the build is not part of the file
-    return gzip.compress(f'{{"type":"FeatureCollection","features":[\n{features}\n]}}\n'.encode(), 9, mtime=0)
+    # xz is a third smaller than gzip here; of preset 6, since what reads it needs 8 MB for that and 64 for 9.
+    return lzma.compress(f'{{"type":"FeatureCollection","features":[\n{features}\n]}}\n'.encode(), preset=6)

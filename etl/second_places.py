@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 import math
 from collections.abc import Iterator
 from itertools import accumulate
@@ -68,7 +69,7 @@ def check_outlines(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[s
     for level in LEVELS:
         codes = list(areas[level])
         above = {code: code if level == "lsoa" else areas["lsoa"][code][PARENT[level]] for code in lsoas}
-        outlines = json.loads(gzip.decompress((folder / parts[f"outlines/{level}"]["file"]).read_bytes()))["features"]
+        outlines = json.loads(lzma.decompress((folder / parts[f"outlines/{level}"]["file"]).read_bytes()))["features"]
         points = read_part(folder, parts, f"points/{level}")
         ledger.compare(f"outlines/{level}, codes", codes, [outline["properties"]["code"] for outline in outlines], codes)
         called = [row.get("place" if level == "msoa" else "name") for row in areas[level].values()]

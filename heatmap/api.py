@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
+import lzma
 import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -138,23 +139,25 @@ def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, 
     return _reply(request, lambda: _write_values(snapshot, state, asked.within, asked.format))
 
 
-@api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=FileResponse)
+@api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=Response)
 def send_outlines(
     request: Request, level: Annotated[Level, Path(description="lsoa, msoa, lad, icb or rgn.", examples=["msoa"])]
 ) -> Response:
     """A ready-made GeoJSON file with the code, name and outline of every area of a level."""
     snapshot = _snapshot(request)
     part = f"outlines/{level}"
+    zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
     headers = {
-        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{snapshot.hash(part)}-gzip"',
+        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{snapshot.hash(part)}-gzip"' if zipped else f'"{snapshot.hash(part)}"',
         "Content-Disposition": f'attachment; filename="england_{level}21_outlines.geojson"',
         "X-Attribution": _plain_letters(OUTLINES_CREDIT), "Content-Type": "application/geo+json",
     }  # fmt: skip
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if "gzip" in read_codings(request.headers.get("accept-encoding", "")):
-        return FileResponse(snapshot.path(part), headers=headers | {"Content-Encoding": "gzip"})
-    return StreamingResponse(_unzip(snapshot, part), headers=headers | {"ETag": f'"{snapshot.hash(part)}"'})
+    text = _read_outlines(snapshot.path(part))
+    if zipped:
+        return StreamingResponse(_zip(text), headers=headers | {"Content-Encoding": "gzip"})
+    return StreamingResponse(text, headers=headers)
 
 
 @api.get("/areas", tags=["areas"], summary="Find an area by name", response_model=AreasAnswer)
@@ -433,8 +436,8 @@ def _plain_letters(text: str) -> str:
     return text.replace("©", "(c)").encode("ascii", "replace").decode()
 
 
-def _unzip(snapshot: Snapshot, part: str) -> Iterator[bytes]:
-    with gzip.open(snapshot.path(part)) as content:
+def _read_outlines(path: FilePath) -> Iterator[str]:
+    with lzma.open(path, "rt", encoding="utf-8") as content:
         while piece := content.read(2**18):
             yield piece
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import lzma
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -146,13 +146,13 @@ def _say_rows(rows: pd.DataFrame) -> list[str]:
 def stream_geojson(rows: pd.DataFrame, outlines: Path, head: dict[str, Any]) -> Iterator[str]:
     """The rows as features, a piece at a time, for a whole country: its outlines are read line by line and never held.
 
-    outlines   the ready-made file of the level: gzipped, a line a feature, in the order of codes, as the rows are
+    outlines   the ready-made file of the level: packed by xz, a line a feature, in the order of codes, as the rows are
     """
     text = json.dumps({"type": "FeatureCollection", **head}, ensure_ascii=False)
     piece = [f'{text[:-1]},"features":[']
     properties = dict(zip(rows.code, _say_rows(rows), strict=True))
     before = ""
-    with gzip.open(outlines, "rt", encoding="utf-8") as lines:
+    with lzma.open(outlines, "rt", encoding="utf-8") as lines:
         for line in lines:
             said, found, drawn = line.partition('"geometry":')
             code = said.partition('"code": "')[2].partition('"')[0]

@@ -5,10 +5,10 @@ Everything is read by the manifest's names and held in columns; a worker keeps n
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
+import lzma
 import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -275,7 +275,7 @@ class Snapshot:
     @cache  # noqa: B019
     def outlines(self, level: Level) -> list[str]:
         """The outlines of a level as GeoJSON geometry (EPSG:4326), by position; read from the file one can download."""
-        lines = gzip.decompress(self.path(f"outlines/{level}").read_bytes()).decode().splitlines()[1:-1]
+        lines = lzma.decompress(self.path(f"outlines/{level}").read_bytes()).decode().splitlines()[1:-1]
         return [line.partition('"geometry":')[2].removesuffix(",").removesuffix("}") for line in lines]
 
     def classes(self, layer: str) -> np.ndarray:

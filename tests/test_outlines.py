@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import lzma
 from pathlib import Path
 
 import geopandas as gpd
@@ -189,6 +189,6 @@ def test_files_of_outlines_are_the_same_twice():
     packed = outlines.england_geojson(degrees, names)
     assert packed == outlines.england_geojson(degrees, names)
     assert packed[4:8] == bytes(4)  # no hour of packing
-    features = json.loads(gzip.decompress(packed))["features"]
+    features = json.loads(lzma.decompress(packed))["features"]
     assert [f["properties"] for f in features] == [{"code": code, "name": names[code]} for code in CODES]
     assert shapely.geometry.shape(features[0]["geometry"]).equals(degrees.geometry[0])

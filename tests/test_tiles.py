@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import lzma
 import math
 import os
 import subprocess
@@ -191,7 +192,7 @@ def test_the_whole_geometry_is_built(tmp_path):
         zooms = {zxy[0] for zxy, _ in all_tiles(MmapSource(file))}
     assert zooms == set(tiles.ZOOMS["lsoa"]) == {*range(header["min_zoom"], header["max_zoom"] + 1)}
     assert header["clustered"]
-    drawn = json.loads(gzip.decompress(built.files["outlines/lsoa.geojson.gz"].read_bytes()))["features"]
+    drawn = json.loads(lzma.decompress(built.files["outlines/lsoa.geojson.xz"].read_bytes()))["features"]
     assert [feature["properties"]["code"] for feature in drawn] == CODES
     assert built.points["lsoa"]["code"].tolist() == CODES
     assert len(built.neighbours["lad"][0]) == 2
