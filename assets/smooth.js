@@ -23,8 +23,7 @@
     };
     map.on('movestart', () => {
       clearTimeout(timer);
-      gaps = [];
-      last = 0;
+      last = 0; // the gap between two moves is nobody's fault; those within add up over moves, however short
       if (slow) putAside();
     });
     map.on('render', () => {
@@ -32,8 +31,8 @@
       const at = performance.now();
       if (last) gaps.push(at - last);
       last = at;
-      if (gaps.length < 5) return;
-      slow = gaps.sort((a, b) => a - b)[2] > SLOW;
+      if (gaps.length < 3) return;
+      slow = gaps.sort((a, b) => a - b)[1] > SLOW; // the middle one: a single stumble counts for nothing
       gaps = [];
       if (slow) putAside();
     });

@@ -77,14 +77,15 @@ _NO_POSTCODE = (
     " first half, like CO15, and look the rest up yourself."
 )
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
+#: What an answer may be beside 200, for the documentation.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "We have no such thing; the sentence says what to do next."},
     422: {"model": Problem, "description": "A parameter is wrong; the sentence names it and what is allowed."},
 }
 # Answers of a few milliseconds are made on the event loop (async def): a thread for each would wait for Python's lock
 # longer than it works. Those of a hundred or more go to a thread (def).
 health = APIRouter(tags=["the server"])
-api = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+api = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 LayerId = Annotated[str, Path(description="The layer's id.", examples=["imd2025_england_lsoa21"])]
 
 
@@ -98,23 +99,23 @@ async def say_health(request: Request) -> Response:
 @api.get("/layers", tags=["layers"], summary="Every layer", response_model=LayersAnswer)
 def list_layers(request: Request) -> Response:
     """The cards of all layers, in the order of the map's list."""
-    snapshot = _snapshot(request)
-    return _reply(request, lambda: pack_json({"layers": [_say_card(snapshot, layer) for layer in snapshot.cards]}))
+    snapshot = snapshot_of(request)
+    return reply_to(request, lambda: pack_json({"layers": [_say_card(snapshot, layer) for layer in snapshot.cards]}))
 
 
 @api.get("/layers/{layer}", tags=["layers"], summary="One layer's card", response_model=LayerAnswer)
 async def show_layer(request: Request, layer: LayerId) -> Response:
     """What a layer asks, what it is measured in, which end is worse, and whom to credit."""
-    snapshot = _snapshot(request)
-    card = _find_layer(snapshot, layer)
-    return _reply(request, lambda: pack_json(_say_card(snapshot, card.id)))
+    snapshot = snapshot_of(request)
+    card = find_layer(snapshot, layer)
+    return reply_to(request, lambda: pack_json(_say_card(snapshot, card.id)))
 
 
 @api.get("/layers/{layer}/card", tags=["layers"], summary="One layer's card as its author wrote it", response_class=FileResponse)
 async def send_card(request: Request, layer: LayerId) -> Response:
     """The TOML file that makes the layer: its words, its promises, and where its figures come from."""
-    snapshot = _snapshot(request)
-    name = f"{layer}.toml" if layer in snapshot.points_cards else f"{_find_layer(snapshot, layer).id}.toml"
+    snapshot = snapshot_of(request)
+    name = f"{layer}.toml" if layer in snapshot.points_cards else f"{find_layer(snapshot, layer).id}.toml"
     headers = {"Cache-Control": FRESH, "Content-Disposition": f'inline; filename="{name}"'}
     if layer in snapshot.local_layers:
         return Response(snapshot.read(f"cards/{layer}"), media_type="application/toml; charset=utf-8", headers=headers)
@@ -130,13 +131,13 @@ async def send_card(request: Request, layer: LayerId) -> Response:
 )
 def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, Query()]) -> Response:
     """One row an area, with the same filters as the map; above LSOA the value is a share of residents, in percent."""
-    snapshot = _snapshot(request)
-    card = _find_layer(snapshot, layer)
+    snapshot = snapshot_of(request)
+    card = find_layer(snapshot, layer)
     state = _read_filters(snapshot, card, asked)
     _check_within(snapshot, asked.within, state.level)
     if asked.format == "geojson" and state.level in COUNTRY_FILES and not asked.within:
         return _stream_country(request, snapshot, state)
-    return _reply(request, lambda: _write_values(snapshot, state, asked.within, asked.format))
+    return reply_to(request, lambda: _write_values(snapshot, state, asked.within, asked.format))
 
 
 @api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=Response)
@@ -144,7 +145,7 @@ def send_outlines(
     request: Request, level: Annotated[Level, Path(description="lsoa, msoa, lad, icb or rgn.", examples=["msoa"])]
 ) -> Response:
     """A ready-made GeoJSON file with the code, name and outline of every area of a level."""
-    snapshot = _snapshot(request)
+    snapshot = snapshot_of(request)
     part = f"outlines/{level}"
     zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
     headers = {
@@ -168,16 +169,16 @@ async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -
     text = _fold(asked.search)
     if sum(letter.isalnum() for letter in text) < 2:
         raise HTTPException(422, "The parameter search needs 2 letters or more of a name or an area code, like Jaywick.")
-    snapshot = _snapshot(request)
-    return _reply(request, lambda: pack_json({"areas": _search(snapshot, text)}))
+    snapshot = snapshot_of(request)
+    return reply_to(request, lambda: pack_json({"areas": _search(snapshot, text)}))
 
 
 @api.get("/areas/{code}", tags=["areas"], summary="One area with all its figures", response_model=AreaAnswer)
 async def show_area(request: Request, code: Annotated[str, Path(description="An area code.", examples=["E01021988"])]) -> Response:
     """The name of an area, what it lies in, who lives there, and its figure in every layer that has its level."""
-    snapshot = _snapshot(request)
-    area = _find_area(snapshot, code)
-    return _reply(request, lambda: pack_json(_say_area(snapshot, area)))
+    snapshot = snapshot_of(request)
+    area = find_area(snapshot, code)
+    return reply_to(request, lambda: pack_json(_say_area(snapshot, area)))
 
 
 @api.get(
@@ -188,8 +189,8 @@ async def show_area(request: Request, code: Annotated[str, Path(description="An 
 )
 async def list_small_outwards(request: Request) -> Response:
     """The outward codes of 100 postcodes or fewer in one file, since a rare outward code is nearly the postcode."""
-    snapshot = _snapshot(request)
-    return _reply(request, lambda: _pack_small_outwards(snapshot))
+    snapshot = snapshot_of(request)
+    return reply_to(request, lambda: _pack_small_outwards(snapshot))
 
 
 @api.get("/postcodes/{outward}", tags=["postcodes"], summary="The postcodes of an outward code", response_model=OutwardAnswer)
@@ -198,10 +199,10 @@ async def list_postcodes(
     outward: Annotated[str, Path(description="The first half of a postcode.", examples=["CO15"])],
 ) -> Response:
     """Every postcode of an outward code, so that a whole postcode never has to be sent."""
-    snapshot, outward = _snapshot(request), outward.upper()
+    snapshot, outward = snapshot_of(request), outward.upper()
     if outward not in _outwards(snapshot):
         raise HTTPException(404, _NO_OUTWARD)
-    return _reply(request, lambda: _pack_outward(snapshot, outward))
+    return reply_to(request, lambda: _pack_outward(snapshot, outward))
 
 
 def looks_like_postcode(text: str) -> bool:
@@ -231,16 +232,19 @@ def warm_up(snapshot: Snapshot) -> None:
 # ---- reading what was asked ----
 
 
-def _snapshot(request: Request) -> Snapshot:
+def snapshot_of(request: Request) -> Snapshot:
+    """The snapshot that this server was made with."""
     return request.app.state.snapshot
 
 
-def _reply(request: Request, make: Callable[[], Packed]) -> Response:
+def reply_to(request: Request, make: Callable[[], Packed], day: str = "") -> Response:
+    """The answer to a question, made once while its build, address and, where ages count, ``day`` stay the same."""
     query = urlencode(sorted(request.query_params.multi_items()))
-    return reply(request, make_tag(__version__, _snapshot(request).build, request.url.path, query), make)
+    return reply(request, make_tag(__version__, snapshot_of(request).build, request.url.path, query, day), make)
 
 
-def _find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
+def find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
+    """The card of an indicator or 404; what looks like a postcode is not repeated."""
     if looks_like_postcode(layer):
         raise HTTPException(404, "There is no layer called that. GET /api/v1/layers lists them all.")
     try:
@@ -249,7 +253,8 @@ def _find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
         raise HTTPException(404, str(fault)) from None
 
 
-def _find_area(snapshot: Snapshot, code: str) -> Area:
+def find_area(snapshot: Snapshot, code: str) -> Area:
+    """An area by its code or 404."""
     try:
         return snapshot.area(code)
     except NotFoundError:  # its own sentence repeats what was asked for, which may be a postcode

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api import _PROBLEMS, _find_area, _find_layer, _reply, _snapshot
-from heatmap.api_values import DECIMALS, _defuse, name_area, say_unit
+from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
+from heatmap.api_values import DECIMALS, defuse, name_area, say_unit
 from heatmap.geography import Level
 from heatmap.indicator_chart import NARROW, WIDE, draw_chart
 from heatmap.indicator_sentences import say_comparison
@@ -20,7 +20,7 @@ from heatmap.sending import pack, pack_json
 from heatmap.store import Area, Snapshot
 from heatmap.words import FLAG_WORDS
 
-router = APIRouter(prefix="/api/v1/areas", tags=["areas"], responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1/areas", tags=["areas"], responses=PROBLEMS)
 AreaCode = Annotated[str, Path(description="An area code.", examples=["E01021988"])]
 _NO_CHART = "The layer {layer} is no indicator, so there is no chart of it. GET /api/v1/areas/{code}/indicators lists those that are."
 _NOTES = (
@@ -93,13 +93,13 @@ class IndicatorsAnswer(BaseModel):
             responses={200: {"content": {"text/csv": {}}}})  # fmt: skip
 def list_standings(request: Request, code: AreaCode, asked: Annotated[IndicatorsQuery, Query()]) -> Response:
     """Each indicator's figure for an area, or for the larger area it lies in, with England and the authority beside."""
-    snapshot = _snapshot(request)
-    area = _find_area(snapshot, code)
+    snapshot = snapshot_of(request)
+    area = find_area(snapshot, code)
     if asked.format == "csv":
-        return _reply(request, lambda: pack(write_csv(area, snapshot), "text/csv; charset=utf-8", ("gzip",), **{
+        return reply_to(request, lambda: pack(write_csv(area, snapshot), "text/csv; charset=utf-8", ("gzip",), **{
             "Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}))  # fmt: skip
     rows = [say_standing(each) for each in find_standings(area.code, snapshot)]
-    return _reply(request, lambda: pack_json({"code": area.code, "name": name_area(area), "indicators": rows}))
+    return reply_to(request, lambda: pack_json({"code": area.code, "name": name_area(area), "indicators": rows}))
 
 
 @router.get("/{code}/indicators/{layer}/chart", summary="One indicator of an area as a picture", response_class=Response,
@@ -111,13 +111,13 @@ def send_chart(
     asked: Annotated[ChartQuery, Query()],
 ) -> Response:
     """An SVG with title, finding, source and licence: over the periods with England beside, or among England's areas."""
-    snapshot = _snapshot(request)
-    area, card = _find_area(snapshot, code), _find_layer(snapshot, layer)
+    snapshot = snapshot_of(request)
+    area, card = find_area(snapshot, code), find_layer(snapshot, layer)
     standing = find_standing(card, area, snapshot) if is_indicator(card) else None
     if standing is None:
         raise HTTPException(404, _NO_CHART.format(layer=card.id, code=area.code))
     name = f"{card.id}_{standing.of.code}.svg"
-    return _reply(request, lambda: pack(draw_chart(standing, snapshot, WIDE if asked.width == "wide" else NARROW).encode(), "image/svg+xml", ("br", "gzip"), **{
+    return reply_to(request, lambda: pack(draw_chart(standing, snapshot, WIDE if asked.width == "wide" else NARROW).encode(), "image/svg+xml", ("br", "gzip"), **{
         "Content-Disposition": f'inline; filename="{name}"'}))  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def write_csv(area: Area, snapshot: Snapshot) -> bytes:
     columns = list(IndicatorAnswer.model_fields)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if row[key] is None else _defuse(row[key]) if isinstance(row[key], str) else row[key] for key in columns])
+        writer.writerow(["" if row[key] is None else defuse(row[key]) if isinstance(row[key], str) else row[key] for key in columns])
     writer.writerow([])
     for line in (*_NOTES, f"Area asked for: {area.code} {name_area(area)}", f"Build of the data: {snapshot.build}"):
         writer.writerow([line])

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api import _PROBLEMS, _find_area, _find_layer, _reply, _snapshot
-from heatmap.api_values import DECIMALS, _defuse, name_area
+from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
+from heatmap.api_values import DECIMALS, defuse, name_area
 from heatmap.cards import LayerCard
 from heatmap.gradient import ENGLAND, Answer, Question, default_index, default_ranked, find_gradient
 from heatmap.gradient_chart import NARROW, WIDE, draw_gradient
@@ -31,7 +31,7 @@ from heatmap.sending import pack, pack_json
 from heatmap.statistics import Estimate
 from heatmap.store import Snapshot
 
-router = APIRouter(prefix="/api/v1/inequality", tags=["inequality"], responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1/inequality", tags=["inequality"], responses=PROBLEMS)
 Index = Literal[
     "", "imd2025", "income2025", "employment2025", "education2025", "health2025", "crime2025", "barriers2025", "living_env2025",
     "idaci2025", "idaopi2025",
@@ -171,21 +171,21 @@ class RankingAnswer(BaseModel):
 )
 def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]) -> Response:
     """Groups from the most to the least deprived, slope and relative index of inequality, the sentence and its warnings."""
-    snapshot = _snapshot(request)
+    snapshot = snapshot_of(request)
     question = read_question(asked, snapshot)
     if asked.format == "csv":
-        return _reply(
+        return reply_to(
             request, lambda: pack(write_csv(question, snapshot), "text/csv; charset=utf-8", ("gzip",), **_attach(question, "csv"))
         )
-    return _reply(request, lambda: pack_json(say_gradient(question, snapshot)))
+    return reply_to(request, lambda: pack_json(say_gradient(question, snapshot)))
 
 
 @router.get("/chart", summary="A gradient as a picture", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
 def send_gradient_chart(request: Request, asked: Annotated[GradientChartQuery, Query()]) -> Response:
     """An SVG with bars, intervals, fitted line and the population of each group."""
-    snapshot = _snapshot(request)
+    snapshot = snapshot_of(request)
     question, width = read_question(asked, snapshot), WIDE if asked.width == "wide" else NARROW
-    return _reply(request, lambda: pack(
+    return reply_to(request, lambda: pack(
         draw_gradient(find_gradient(question, snapshot), snapshot, width, asked.words == "all").encode(), "image/svg+xml", ("br", "gzip"),
         **_attach(question, "svg", "inline"),
     ))  # fmt: skip
@@ -194,20 +194,20 @@ def send_gradient_chart(request: Request, asked: Annotated[GradientChartQuery, Q
 @router.get("/areas", summary="Where the gap is widest", response_model=RankingAnswer, responses={200: {"content": {"text/csv": {}}}})
 def list_ranking(request: Request, asked: Annotated[RankingQuery, Query()]) -> Response:
     """Every authority by fifths of its own neighbourhoods, or every NHS board by England's, the widest gap first."""
-    snapshot = _snapshot(request)
-    card = _find_layer(snapshot, asked.layer)
+    snapshot = snapshot_of(request)
+    card = find_layer(snapshot, asked.layer)
     if asked.level not in ("lad", "icb"):
         raise HTTPException(422, _NOT_RANKED)
     if asked.format == "csv":
         named = {"Content-Disposition": f'attachment; filename="inequality_{card.id}_{asked.level}.csv"'}
-        return _reply(request, lambda: pack(write_ranking(card, asked, snapshot), "text/csv; charset=utf-8", ("gzip",), **named))
-    return _reply(request, lambda: pack_json(say_ranking(card, asked, snapshot)))
+        return reply_to(request, lambda: pack(write_ranking(card, asked, snapshot), "text/csv; charset=utf-8", ("gzip",), **named))
+    return reply_to(request, lambda: pack_json(say_ranking(card, asked, snapshot)))
 
 
 def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
     """The question, or 404 or 422 with a sentence."""
-    card = _find_layer(snapshot, asked.layer)
-    area = None if asked.area == ENGLAND else _find_area(snapshot, asked.area)
+    card = find_layer(snapshot, asked.layer)
+    area = None if asked.area == ENGLAND else find_area(snapshot, asked.area)
     if area is not None and area.level not in ABLE:
         raise HTTPException(422, _NO_SUCH_AREA)
     if asked.ranked == "local" and (area is None or area.level != "lad"):
@@ -286,11 +286,11 @@ def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], notes: Iterabl
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if cell is None else _defuse(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow(["" if cell is None else defuse(cell) if isinstance(cell, str) else cell for cell in row])
     writer.writerow([])
     for line in (*_NOTES, *notes):
         if line:
-            writer.writerow([_defuse(line)])
+            writer.writerow([defuse(line)])
     return out.getvalue().encode()
 
 

@@ -7,23 +7,21 @@ import re
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlencode
 
 import pandas as pd
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap import __version__
-from heatmap.api import looks_like_postcode
-from heatmap.api_models import Format, Problem, SourceAnswer
-from heatmap.api_values import _defuse
+from heatmap.api import PROBLEMS, looks_like_postcode, reply_to, snapshot_of
+from heatmap.api_models import Format, SourceAnswer
+from heatmap.api_values import defuse
 from heatmap.cards import Heading, PointsCard, Symbol
 from heatmap.catalogue import find_card
 from heatmap.errors import NotFoundError
 from heatmap.geography import PARENT_COLUMN
 from heatmap.help_near import state_of
 from heatmap.near import near_point
-from heatmap.sending import Packed, make_tag, pack, pack_json, reply
+from heatmap.sending import Packed, pack, pack_json
 from heatmap.store import Area, Snapshot
 from heatmap.word_files import say_day
 
@@ -42,11 +40,7 @@ PLACED_WORDS: Final = {
 _NO_AREA = "The parameter {name} holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
 _NO_PLACE = "There is no place of that id in {layer}. GET /api/v1/points/{layer} lists them all."
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "We have no such thing; the sentence says what to do next."},
-    422: {"model": Problem, "description": "A parameter is wrong; the sentence names it and what is allowed."},
-}
-router = APIRouter(prefix="/api/v1/points", tags=["places"], responses=_PROBLEMS)
+router = APIRouter(prefix="/api/v1/points", tags=["places"], responses=PROBLEMS)
 LayerId = Annotated[str, Path(description="The id of a layer of places.", examples=["libraries2023_england_points"])]
 
 
@@ -144,8 +138,8 @@ class PlaceAnswer(PlaceRow):
 @router.get("", summary="Every kind of place", response_model=PointsAnswer)
 async def list_points(request: Request) -> Response:
     """The cards of all layers of places, in the order of the map's list."""
-    snapshot = _snapshot(request)
-    return _reply(request, lambda: pack_json({"layers": [_say_card(snapshot, card) for card in snapshot.points_cards.values()]}))
+    snapshot = snapshot_of(request)
+    return reply_to(request, lambda: pack_json({"layers": [_say_card(snapshot, card) for card in snapshot.points_cards.values()]}))
 
 
 @router.get(
@@ -156,13 +150,13 @@ async def list_points(request: Request) -> Response:
 )
 def list_places(request: Request, layer: LayerId, asked: Annotated[PointsQuery, Query()]) -> Response:
     """All places of one kind in England, in one area, or near one. Distances are straight lines."""
-    snapshot = _snapshot(request)
+    snapshot = snapshot_of(request)
     card = _find_layer(snapshot, layer)
     for name in ("within", "near"):
         _find_area(snapshot, name, getattr(asked, name))
     if "km" in request.query_params and not asked.near:
         raise HTTPException(422, "The parameter km says how near, and needs near=, the code of an area like E01021988.")
-    return _reply(request, lambda: _write(snapshot, card.id, asked.within, asked.near, asked.km if asked.near else 0.0, asked.format))
+    return reply_to(request, lambda: _write(snapshot, card.id, asked.within, asked.near, asked.km if asked.near else 0.0, asked.format))
 
 
 @router.get("/{layer}/{place}", summary="One place", response_model=PlaceAnswer)
@@ -172,12 +166,12 @@ async def show_place(
     place: Annotated[str, Path(description="The place's id.", examples=["birmingham-kings-heath-library"])],
 ) -> Response:
     """What a place says of itself, how sure we are of it, and whom to credit."""
-    snapshot = _snapshot(request)
+    snapshot = snapshot_of(request)
     card = _find_layer(snapshot, layer)
     if place not in _rows(snapshot, card.id):
         raise HTTPException(404, _NO_PLACE.format(layer=card.id))
     today = date.today()
-    return _reply(request, lambda: pack_json(say_place(snapshot, card, place, today)), str(today))
+    return reply_to(request, lambda: pack_json(say_place(snapshot, card, place, today)), str(today))
 
 
 def say_place(snapshot: Snapshot, card: PointsCard, place: str, today: date) -> dict[str, Any]:
@@ -207,16 +201,6 @@ def say_sure(card: PointsCard, checked_on: str, today: date) -> str:
 
 
 # ---- reading what was asked ----
-
-
-def _snapshot(request: Request) -> Snapshot:
-    snapshot: Snapshot = request.app.state.snapshot
-    return snapshot
-
-
-def _reply(request: Request, make: Any, day: str = "") -> Response:
-    query = urlencode(sorted(request.query_params.multi_items()))
-    return reply(request, make_tag(__version__, _snapshot(request).build, request.url.path, query, day), make)
 
 
 def _find_layer(snapshot: Snapshot, layer: str) -> PointsCard:
@@ -286,7 +270,7 @@ def write_csv(rows: pd.DataFrame) -> bytes:
     table = pd.DataFrame(_plain(rows), columns=[column for column in (*COLUMNS, "km", "minutes_on_foot", "beyond") if column in rows])
     for column in COLUMNS:
         if column not in ("latitude", "longitude"):
-            table[column] = [_defuse(text) for text in table[column]]
+            table[column] = [defuse(text) for text in table[column]]
     text: str = table.to_csv(index=False, lineterminator="\n")
     return text.encode()
 

@@ -115,14 +115,14 @@ def write_csv(rows: pd.DataFrame) -> bytes:
     """The rows for a spreadsheet: absent figures are empty cells, and no text can be taken for a formula."""
     safe = rows.rename(columns={"code": "area_code", "name": "area_name"})
     for column in ("area_code", "area_name", "flag"):
-        safe[column] = [_defuse(text) for text in safe[column]]
+        safe[column] = [defuse(text) for text in safe[column]]
     text: str = safe.to_csv(index=False, lineterminator="\n")
     return text.encode()
 
 
-def _defuse(text: str) -> str:
+def defuse(text: str) -> str:
     """
-    >>> _defuse("=1+1"), _defuse("Jaywick"), _defuse("two\\nlines")
+    >>> defuse("=1+1"), defuse("Jaywick"), defuse("two\\nlines")
     ("'=1+1", 'Jaywick', 'two lines')
     """
     return (f"'{text}" if text.startswith(_FORMULA) else text).replace("\r", " ").replace("\n", " ")

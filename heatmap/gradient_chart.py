@@ -11,7 +11,6 @@ from heatmap.gradient_sentences import (
     decimals_for,
     name_group,
     say_counted,
-    say_direction,
     say_finding,
     say_line_up,
     say_number,
@@ -20,7 +19,7 @@ from heatmap.gradient_sentences import (
 from heatmap.indicator_chart import FONT, draw_text, find_ticks, wrap_words
 from heatmap.store import Snapshot
 from heatmap.tokens import colour, ink_on
-from heatmap.words import _
+from heatmap.words import _, say_worse_end
 
 #: The two widths, and the height, in pixels: a phone gets a drawing of its own.
 WIDE: Final = 720
@@ -44,7 +43,7 @@ def draw_gradient(answer: Answer, snapshot: Snapshot, width: int = WIDE, words: 
     if words:
         title = wrap_words(f"{card.title}. {finding}", 15, width)
         below = wrap_words(say_line_up(answer.question, answer.level, snapshot), 12, width)
-        foot = wrap_words(f"{say_direction(card)} {say_scale(answer)} {credit}".replace("  ", " "), 11, width)
+        foot = wrap_words(f"{say_worse_end(card)} {say_scale(answer)} {credit}".replace("  ", " "), 11, width)
         height, top = HEIGHT, 24.0 + 19 * len(title)
         said = [
             *(draw_text(16, 24 + 19 * n, line, size=15, weight=700) for n, line in enumerate(title)),

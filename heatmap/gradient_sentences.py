@@ -174,13 +174,6 @@ def side_of_gap(answer: Answer, card: LayerCard) -> str:
     return "worse" if (gap > 0) == (card.polarity == "high_is_worse") else "better"
 
 
-def say_direction(card: LayerCard) -> str:
-    """Which end of the figures is worse."""
-    return {
-        "high_is_worse": _("Higher is worse."), "low_is_worse": _("Lower is worse."), "no_judgement": _("Neither higher nor lower is worse."),
-    }[card.polarity]  # fmt: skip
-
-
 def say_side(answer: Answer, card: LayerCard) -> str:
     """The same as ``side_of_gap``, in words beside the finding; nothing where neither end is worse."""
     return {

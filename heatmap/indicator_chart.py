@@ -20,7 +20,7 @@ from heatmap.indicator_sentences import say_bare, say_beside, say_comparison, sa
 from heatmap.indicators import Moment, Standing, national_values, over_time
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
-from heatmap.words import _
+from heatmap.words import _, say_worse_end
 
 #: How wide the name of a period is, in pixels.
 _PERIOD: Final = 36
@@ -31,9 +31,6 @@ HEIGHT: Final = 340
 _BINS: Final = 40
 _LETTER: Final = 0.5  # how wide a letter is, in parts of its height
 FONT: Final = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Arial,sans-serif"
-_WORSE: Final = {
-    "high_is_worse": _("Higher is worse."), "low_is_worse": _("Lower is worse."), "no_judgement": _("Neither end is better or worse."),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def draw_chart(standing: Standing, snapshot: Snapshot, width: int = WIDE) -> str
     card, of = standing.card, standing.of
     moments = over_time(card, of, snapshot)
     finding = say_moments(moments, card, of.level) if moments else say_finding(standing)
-    worse = _WORSE[card.polarity] if standing.rank is None else ""
+    worse = say_worse_end(card) if standing.rank is None else ""
     credit = _("Source: {publisher}, {title}, {period}. {licence}.").format(
         publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
     )

@@ -58,6 +58,10 @@ def say_value(value: float | None, card: LayerCard, level: Level) -> str:
         return ""
     if is_share_of_people(card, level):
         return say_share(value, say_where_first(card))
+    return _say_measured(value, card)
+
+
+def _say_measured(value: float, card: LayerCard) -> str:
     return say_amount(value, card.unit.partition(";")[0], card.decimals)
 
 
@@ -79,7 +83,7 @@ def say_figure(standing: Standing) -> str:
     if standing.rank is not None:
         first = (card.ends or DEPRIVED)[0]
         line = _("rank {rank} of {areas} (rank 1 = {first})").format(rank=f"{standing.rank:,}", areas=f"{card.rows:,}", first=first)
-        return line if standing.figure.value is None else f"{standing.figure.value:,.{card.decimals}f}; {line}"
+        return line if standing.figure.value is None else f"{_say_measured(standing.figure.value, card)}; {line}"
     if standing.figure.value is None:
         return FLAG_WORDS[standing.flag or "missing"][0]
     return say_value(standing.figure.value, card, level)

@@ -13,7 +13,7 @@ from heatmap.drivers import DOMAINS
 from heatmap.geography import SINGULAR
 from heatmap.icons import icon
 from heatmap.indicator_words import say_caution
-from heatmap.indicators import whose_figure
+from heatmap.indicators import over_time, whose_figure
 from heatmap.layer_sentences import capital, say_row
 from heatmap.state import MapState
 from heatmap.store import Area, Snapshot
@@ -199,7 +199,7 @@ def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot, period: str) -
     parts: list[Any] = [html.P([html.B(f"On this map: {card.title}. "), say_row(card, area, snapshot, period)], className="s shown")]
     if caution := say_caution(card):
         parts.append(html.P([html.B("With care. "), caution], className="xs soft"))
-    if card.periods:
+    if len(card.periods) > 1:
         parts.append(_over_time(area, card, snapshot))
     return html.Div(parts, className="stack-s")
 
@@ -207,13 +207,16 @@ def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot, period: str) -
 def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
     """Every period's figure of the area, or of the larger area whose figure it is."""
     of = whose_figure(area, card, snapshot)
-    rows = []
-    for period in card.periods:
-        row = snapshot.row(card.id, of, period) or {}
-        said = (
-            FLAG_WORDS[row.get("flag") or "missing"][0] if row.get("value") is None else say_amount(row["value"], card.unit, card.decimals)
+    figure = lambda value: say_amount(value, card.unit, card.decimals)  # noqa: E731
+    rows = [
+        html.Tr(
+            [
+                html.Th(moment.period, scope="row"),
+                html.Td(FLAG_WORDS[moment.flag or "missing"][0] if moment.value is None else figure(moment.value)),
+            ]
         )
-        rows.append(html.Tr([html.Th(period, scope="row"), html.Td(said)]))
+        for moment in over_time(card, of, snapshot)
+    ]
     return html.Table([html.Caption(f"{of.title}, all periods", className="xs soft"), html.Tbody(rows)], className="facts")
 
 

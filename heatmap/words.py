@@ -307,6 +307,15 @@ def say_direction(card: LayerCard) -> str:
     }[card.polarity]
 
 
+def say_worse_end(card: LayerCard) -> str:
+    """Which way is worse, as a sentence beside figures and charts."""
+    return {
+        "high_is_worse": _("Higher is worse."),
+        "low_is_worse": _("Lower is worse."),
+        "no_judgement": _("Neither end is better or worse."),
+    }[card.polarity]
+
+
 def say_right(card: LayerCard) -> str:
     """Which way is worse along the axis of an amount."""
     return {

@@ -68,7 +68,7 @@ def test_every_indicator_has_a_row_and_every_place_a_cell() -> None:
     """Of different levels too: what a neighbourhood lacks is its authority's, and said so."""
     html = to_html(draw_body(f"?areas={KINGS_HEATH},{BIRMINGHAM}"))
     assert len(re.findall('<th scope="row">', html)) == len(list_indicators(SNAPSHOT)) + 2
-    assert "figure of Birmingham" in html and "1,834 people" in html
+    assert "Figure of Birmingham, not of this neighbourhood" in html and "1,834 people" in html
     assert "Two places may differ by chance alone where their intervals overlap" in html
 
 

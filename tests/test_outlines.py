@@ -188,7 +188,6 @@ def test_files_of_outlines_are_the_same_twice():
     names = {code: f'"Town" {code[-1]}é' for code in CODES}
     packed = outlines.england_geojson(degrees, names)
     assert packed == outlines.england_geojson(degrees, names)
-    assert packed[4:8] == bytes(4)  # no hour of packing
     features = json.loads(lzma.decompress(packed))["features"]
     assert [f["properties"] for f in features] == [{"code": code, "name": names[code]} for code in CODES]
     assert shapely.geometry.shape(features[0]["geometry"]).equals(degrees.geometry[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 import re
 import xml.etree.ElementTree as ET
@@ -268,4 +267,4 @@ def test_a_chart_of_bad_figures_says_so(monkeypatch: pytest.MonkeyPatch) -> None
         found, figure=Estimate(None, reason=Reason.SUPPRESSED), flag="suppressed", comparison=Comparison(Outcome.NOT_COMPARED)
     )
     assert "nothing to draw" in draw_chart(missing, SNAPSHOT)
-    assert say_finding(missing).startswith("Withheld") and math.isfinite(len(draw_chart(missing, SNAPSHOT)))
+    assert say_finding(missing).startswith("Withheld")

@@ -10,10 +10,11 @@ from urllib.parse import parse_qsl
 from heatmap.elements import Element, el, pictures, sign
 from heatmap.errors import NotFoundError
 from heatmap.geography import SINGULAR
-from heatmap.indicator_sentences import say_bare, say_comparison, say_figure, say_interval, side_of
+from heatmap.indicator_sentences import say_bare, say_figure, say_interval
 from heatmap.indicator_words import say_caution
 from heatmap.indicators import Standing, england_value, find_standings, group_by_theme, is_share_of_people
 from heatmap.pages.drawn import drawn_page
+from heatmap.pages.standing_parts import draw_comparison, draw_doubts
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.words import FLAG_WORDS, _, join_names, say_people, say_share, say_standing
 
@@ -25,7 +26,6 @@ HAS_SEARCH = True
 FEWEST: Final = 2
 MOST: Final = 6
 _IMD: Final = "imd2025_england_lsoa21"
-_TAGS: Final = {"worse": "tag worse", "better": "tag better", "neutral": "tag", "none": ""}
 
 
 @dataclass(frozen=True)
@@ -180,10 +180,4 @@ def _draw_cell(standing: Standing | None, area: Area) -> list[Element]:
     parts = [el("Span", say_figure(standing), className="b")]
     if words := say_interval(standing):
         parts.append(el("Span", words, className="xs soft"))
-    if words := say_comparison(standing.comparison, standing.of.level):
-        parts.append(el("Span", words, className=_TAGS[side_of(standing.comparison)]))
-    if standing.of.code != area.code:
-        parts.append(el("Span", _("figure of {name}").format(name=standing.of.title), className="tag larger"))
-    if standing.flag:
-        parts.append(el("Span", FLAG_WORDS[standing.flag][0], className="tag weak", title=FLAG_WORDS[standing.flag][1]))
-    return parts
+    return [*parts, *draw_comparison(standing), *draw_doubts(standing, area)]

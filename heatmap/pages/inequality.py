@@ -14,7 +14,6 @@ from heatmap.gradient_sentences import (
     decimals_for,
     name_group,
     say_counted,
-    say_direction,
     say_finding,
     say_limits,
     say_line_up,
@@ -39,13 +38,13 @@ from heatmap.pages.inequality_parts import (
     say_notices,
     ways,
 )
+from heatmap.pages.standing_parts import TAGS
 from heatmap.statistics import Estimate
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import _
+from heatmap.words import _, say_worse_end
 
 PATH = GRADIENT_PATH
 TITLE = "Inequality"
-_TAGS = {"worse": "tag worse", "better": "tag better"}
 _FILTER_OF = {"rgn": "regions", "icb": "icbs", "lad": "authorities"}
 
 
@@ -92,8 +91,12 @@ def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: 
         return [*first, el("Section", [el("H2", finding, className="bigsay")], className="box"), *rest]
     side = side_of_gap(answer, card)
     said = [
-        el("Span", say_direction(card), className="s"),
-        *([el("Span", say_side(answer, card), className=_TAGS[side])] if side in _TAGS else []),
+        el("Span", say_worse_end(card), className="s"),
+        *(
+            [el("Span", say_side(answer, card), className=TAGS["worse" if side == "worse" else "better"])]
+            if side in ("worse", "better")
+            else []
+        ),
     ]
     shown = [
         el("H2", finding, className="bigsay", id="finding"),

@@ -26,7 +26,6 @@ from heatmap.gradient_sentences import (
     WHY_ABSENT,
     decimals_for,
     say_cautions,
-    say_direction,
     say_finding,
     say_number,
     say_points,
@@ -35,7 +34,7 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
 from heatmap.statistics import Estimate
 from heatmap.store import Area, Snapshot, open_snapshot
-from heatmap.words import _
+from heatmap.words import _, say_worse_end
 
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"
@@ -113,7 +112,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
     )
     said = how.format(
         areas=PLURAL[level].capitalize() if level == "lad" else _("NHS boards"), whose=whose, index=INDEX_NAMES[here["by"].rstrip("0123456789")],
-        worse=say_direction(card), england=_("none") if england is None else _number(england, measure, card),
+        worse=say_worse_end(card), england=_("none") if england is None else _number(england, measure, card),
     )  # fmt: skip
     numbered = list(enumerate(found.places, start=1))
     rows = [

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from heatmap.elements import Element, el, sign
-from heatmap.geography import SINGULAR
 from heatmap.gradient_address import GRADIENT_PATH
 from heatmap.indicator_chart import HEIGHT, NARROW, WIDE, say_finding
 from heatmap.indicator_sentences import (
     say_beside,
-    say_comparison,
     say_figure,
     say_interval,
     say_moments,
@@ -21,12 +19,10 @@ from heatmap.indicator_sentences import (
 )
 from heatmap.indicator_words import say_caution
 from heatmap.indicators import Moment, Standing, bears_on, find_standings, group_by_theme, over_time, stand_out
+from heatmap.pages.standing_parts import draw_comparison, draw_doubts
 from heatmap.place_state import PlaceState
 from heatmap.store import Area, Snapshot
-from heatmap.words import FLAG_WORDS, _
-
-#: How a side looks; the words say it too.
-_CLASSES: Final = {"worse": "tag worse", "better": "tag better", "neutral": "tag", "none": ""}
+from heatmap.words import _
 
 
 def draw_indicators(area: Area, state: PlaceState, snapshot: Snapshot) -> Element:
@@ -67,7 +63,7 @@ def _draw(code: str, age: str, condition: str, snapshot: Snapshot) -> Element:
         [
             el("Div", [*head, el("Div", links, className="row wrap noprint")], className="row between wrap"),
             el("P", say_what_stands_out(worse, better), className="l"),
-            *([el("Div", [_draw_card(each) for each in (*worse, *better)], className="outstanding")] if worse or better else []),
+            *([el("Div", [_draw_card(each, area) for each in (*worse, *better)], className="outstanding")] if worse or better else []),
             el("P", _say_how(area), className="xs soft"),
             *(_draw_theme(theme, rows, area, snapshot) for theme, rows in group_by_theme(standings)),
         ],
@@ -86,16 +82,18 @@ def _say_how(area: Area) -> str:
 # ---- what stands out ----
 
 
-def _draw_card(standing: Standing) -> Element:
+def _draw_card(standing: Standing, area: Area) -> Element:
     """One figure that stands out, large."""
     return el(
         "Div",
         [
             el("B", standing.card.short),
             el("Span", say_figure(standing), className="s"),
+            el("Span", "; ".join(filter(None, (standing.card.period, say_interval(standing)))), className="xs soft"),
             _bar(standing),
-            el("Span", _tag(standing), className="row wrap"),
+            el("Span", [*draw_comparison(standing), *draw_doubts(standing, area)], className="row wrap"),
             el("Span", say_beside(standing), className="xs soft"),
+            *([el("Span", [el("B", _("With care. ")), caution], className="xs soft")] if (caution := say_caution(standing.card)) else []),
         ],
         className=f"out {side_of(standing.comparison)}",
     )  # fmt: skip
@@ -132,15 +130,9 @@ def _draw_row(standing: Standing, area: Area, snapshot: Snapshot) -> list[Elemen
         name.append(el("Span", [el("B", _("With care. ")), caution], className="xs soft care"))
     here: list[Any] = [el("Span", say_figure(standing), className="b")]
     here += [el("Span", words, className="xs soft") for words in (say_interval(standing), _say_counts(standing), card.period) if words]
-    if of.code != area.code:
-        here.append(
-            el("Span", _("Figure of {name}, not of this {kind}").format(name=of.title, kind=SINGULAR[area.level]), className="tag larger")
-        )
-    if standing.flag:
-        short, long = FLAG_WORDS[standing.flag]
-        here.append(el("Span", short, className="tag weak", title=long))
+    here += draw_doubts(standing, area)
     moments = over_time(card, of, snapshot)
-    beside: list[Any] = [el("Span", _tag(standing), className="row wrap"), _bar(standing)]
+    beside: list[Any] = [el("Span", draw_comparison(standing), className="row wrap"), _bar(standing)]
     if words := say_beside(standing):
         beside.append(el("Span", words, className="xs soft"))
     if moments:
@@ -179,11 +171,6 @@ def _say_counts(standing: Standing) -> str:
     if standing.part is None or standing.whole is None:
         return ""
     return _("{part} of {whole}").format(part=f"{standing.part:,}", whole=f"{standing.whole:,}")
-
-
-def _tag(standing: Standing) -> list[Element]:
-    words = say_comparison(standing.comparison, standing.of.level)
-    return [el("Span", words, className=_CLASSES[side_of(standing.comparison)])] if words else []
 
 
 def _bar(standing: Standing) -> Element:

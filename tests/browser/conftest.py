@@ -283,3 +283,12 @@ def link(open_page: Callable[..., Any]) -> Callable[..., MapPage]:
         return MapPage(open_page(**({"viewport": {"width": 1440, "height": 900}} | settings))).open(query)
 
     return open_
+
+
+@pytest.fixture(scope="module", params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
+def sized(request, browser, site, watched_page):
+    """One page a size, without the policy, which would not let axe in: the other tests hold it."""
+    width, height = request.param
+    more = {"has_touch": True, "is_mobile": True} if width < 768 else {}
+    with watched_page(browser, site, viewport={"width": width, "height": height}, bypass_csp=True, reduced_motion="reduce", **more) as page:
+        yield page

@@ -12,15 +12,6 @@ LSOA, LAD = "E01008966", "E06000002"
 NOTHING = "?deciles=1&authorities=E08000025&setting=rural"
 
 
-@pytest.fixture(scope="module", params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
-def sized(request, browser, site, watched_page):
-    """One page a size, without the policy: it would not let axe in. Its policy is held by the other tests."""
-    width, height = request.param
-    more = {"has_touch": True, "is_mobile": True} if width < 768 else {}
-    with watched_page(browser, site, viewport={"width": width, "height": height}, bypass_csp=True, reduced_motion="reduce", **more) as page:
-        yield page
-
-
 @pytest.fixture
 def page(sized):
     """The page, checked after each test."""
@@ -35,11 +26,11 @@ def check(page, what=""):
     assert not found, "\n".join([what, *found])
 
 
-def faults(page):
-    """What axe finds on the page as it stands."""
+def faults(page, rules=RULES):
+    """What axe finds on the page as it stands, a line each."""
     if not page.evaluate("!!window.axe"):
         page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules)
     return [
         f"{fault['id']}: {node['target']} {(node['any'] or node['all'] or node['none'] or [{'message': ''}])[0]['message'][:160]}"
         for fault in found["violations"]

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from test_axe import AXE, RULES
+from test_axe import RULES
+from test_axe import faults as axe_faults
 from test_place_page import spelt, type_postcode
 from test_privacy import Wire
 
@@ -12,22 +13,9 @@ HERE, JAYWICK = "E01008966", "E01021988"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-@pytest.fixture(params=["desktop", "phone"])
-def sized(request, open_page):
-    """A page of either size, without the policy: it would not let axe in."""
-    size = (
-        {"viewport": {"width": 1440, "height": 900}}
-        if request.param == "desktop"
-        else {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    )
-    return open_page(bypass_csp=True, reduced_motion="reduce", **size)
-
-
 def faults(page):
     """What axe finds on the page as it stands, best practice too."""
-    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", [*RULES, "best-practice"])
-    return [f"{fault['id']}: {node['target']}" for fault in found["violations"] for node in fault["nodes"]]
+    return axe_faults(page, [*RULES, "best-practice"])
 
 
 def test_the_figures_of_a_place(sized):

@@ -9,17 +9,6 @@ expect = pytest.importorskip("playwright.sync_api").expect
 DISABLED, ACUTE, BIRMINGHAM = "disability2021_england_lsoa21", "acute_morbidity2025_england_lsoa21", "E08000025"
 
 
-@pytest.fixture(params=["desktop", "phone"])
-def sized(request, open_page):
-    """A page of either size, without the policy: it would not let axe in."""
-    size = (
-        {"viewport": {"width": 1440, "height": 900}}
-        if request.param == "desktop"
-        else {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    )
-    return open_page(bypass_csp=True, reduced_motion="reduce", **size)
-
-
 def fits(page):
     """Whether the page is no wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")

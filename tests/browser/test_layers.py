@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from test_axe import check
 
 expect = pytest.importorskip("playwright.sync_api").expect
-AXE = Path(pytest.importorskip("axe_core_python").__file__).with_name("axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 IMD, IMD_2019 = "imd2025_england_lsoa21", "imd2019_england_lsoa11"
 LIVING = "living_env2025_england_lsoa21"
 ALL = re.compile(r"^\d+ layers$")
@@ -267,24 +265,6 @@ STATES = {
     "list": "", "card": f"?layer={IMD}", "converted": f"?layer={IMD_2019}&condition=asthma", "kinds": "?layer=rural_urban2021_england_lsoa21",
     "rank only": "?layer=sub_cyp2019_england_lsoa11", "bad link": "?layer=imd2052&foo=1", "nothing": "?condition=asthma&age=60_and_over",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module", params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
-def sized(request, browser, site, watched_page):
-    """One page a size, without the policy: it would not let axe in. Its policy is held by the other tests."""
-    width, height = request.param
-    more = {"has_touch": True, "is_mobile": True} if width < 768 else {}
-    with watched_page(browser, site, viewport={"width": width, "height": height}, bypass_csp=True, reduced_motion="reduce", **more) as page:
-        yield page
-        page.watch.check()
-
-
-def check(page):
-    """Fail with what axe finds on the page as it stands, a line each."""
-    if not page.evaluate("!!window.axe"):
-        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)["violations"]
-    assert [f"{fault['id']}: {node['target']} {node['failureSummary'][:200]}" for fault in found for node in fault["nodes"]] == []
 
 
 @pytest.mark.parametrize("state", STATES)

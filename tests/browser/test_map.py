@@ -291,3 +291,41 @@ def test_a_layer_without_scores_says_why_it_has_no_chart(atlas):
     """Halves of domains are published as ranks only: a sentence stands where the chart would."""
     atlas.go(f"?layer=sub_indoors2025_england_lsoa21&area={KINGS_HEATH}")
     expect(atlas.panel).to_contain_text(re.compile("published as a rank only|marked bar"))
+
+
+LINES = "heat.map.getPaintProperty('edges-lsoa', 'line-opacity')"
+NAMES = "heat.map.getPaintProperty('labels', 'icon-opacity')"
+
+
+def move(page, busy):
+    """Move the map while each frame takes so many milliseconds more; what hairlines and names were at while it moved."""
+    return page.evaluate(
+        f"""async busy => {{
+        const seen = [];
+        const slow = () => {{
+          const until = performance.now() + busy;
+          while (performance.now() < until);
+          seen.push([{LINES} ?? 1, {NAMES} ?? 1]);
+        }};
+        heat.map.on('render', slow);
+        const ended = new Promise((done) => heat.map.once('moveend', done));
+        heat.map.panBy([200, 0], {{ duration: 3000, essential: true }});
+        await ended;
+        heat.map.off('render', slow);
+        return seen;
+    }}""",
+        busy,
+    )
+
+
+def test_a_slow_computer_moves_the_colours_alone(desktop, as_map):
+    """Where frames are slow, hairlines and names wait until the map rests, from the next move on at once; then they are back as before."""
+    atlas = as_map(desktop)
+    atlas.open("?view=11.00/52.4800/-1.9000")
+    drawn = lambda: desktop.evaluate(f"[{LINES} ?? 1, {NAMES} ?? 1]")  # noqa: E731
+    assert drawn() == [1, 1]
+    seen = move(desktop, 90)
+    assert seen[0] == [1, 1] and seen[-1] == [0, 0]
+    atlas.wait(lambda: drawn() == [1, 1], "hairlines and names are back", drawn)
+    assert move(desktop, 90)[1] == [0, 0], "it has learnt"
+    atlas.wait(lambda: drawn() == [1, 1], "hairlines and names are back", drawn)

@@ -237,15 +237,6 @@ def test_it_prints_on_few_sheets(desktop, query):
 # ---- accessibility ----
 
 
-@pytest.fixture(scope="module", params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
-def sized(request, browser, site, watched_page):
-    """One page a size, without the policy: it would not let axe in."""
-    width, height = request.param
-    more = {"has_touch": True, "is_mobile": True} if width < 768 else {}
-    with watched_page(browser, site, viewport={"width": width, "height": height}, bypass_csp=True, reduced_motion="reduce", **more) as page:
-        yield page
-
-
 @pytest.mark.parametrize(
     "path",
     [f"/place/{HERE}", f"/place/{HERE}?for=young", "/place/E01031871?condition=asthma&within=1", "/place/E08000025", "/place/E02001933",
