@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heatmap import api_indicators
 from heatmap.elements import to_html
 from heatmap.indicators import find_standings, list_indicators
 from heatmap.pages.compare import MOST, draw_body, read_compared
@@ -99,6 +100,13 @@ def test_the_csv_has_its_notes_and_no_formula(client: TestClient) -> None:
         assert len(row) == len(rows[0])
         assert not any(cell.startswith(("=", "+", "@", "\t")) for cell in row)
         assert not any(cell.startswith("-") and not re.fullmatch(r"-[\d.]+", cell) for cell in row)
+
+
+def test_a_card_cannot_put_a_formula_into_a_spreadsheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a card's author writes, a cell that would be taken for a formula begins with an apostrophe."""
+    monkeypatch.setattr(api_indicators, "say_caution", lambda _: "=HYPERLINK(1)")
+    text = api_indicators.write_csv(SNAPSHOT.area(KINGS_HEATH), SNAPSHOT).decode()
+    assert ",'=HYPERLINK(1)," in text and ",=HYPERLINK" not in text
 
 
 def test_a_chart_is_a_picture(client: TestClient) -> None:
