@@ -1,0 +1,75 @@
+"""Where a project stands: from the postcode of its organisation's site to neighbourhood and point, in the snapshot; England only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from heatmap.geography import level_of
+from heatmap.projects.record import ENGLAND, Fault, Project, ProjectError
+from heatmap.store import Snapshot
+
+
+@dataclass(frozen=True)
+class Site:
+    """The point of a postcode, in degrees, and the code of every area that it lies in, by level; ``probably`` where its map reference alone says so."""
+
+    latitude: float
+    longitude: float
+    codes: dict[str, str]
+    probably: bool
+
+    @property
+    def lsoa21_code(self) -> str:
+        """Its neighbourhood."""
+        return self.codes["lsoa"]
+
+
+@lru_cache(maxsize=20_000)
+def find_site(postcode: str, snapshot: Snapshot) -> Site | None:
+    """The site of a postcode as records have it ("KT2 7QB"); None where England has no such postcode."""
+    outward, _, inward = postcode.partition(" ")
+    found = _outward(outward, snapshot).get(inward)
+    if found is None:
+        return None
+    code, latitude, longitude, placed = found
+    return Site(latitude, longitude, dict[str, str](lsoa=code, **snapshot.area(code).parents), placed == "P")
+
+
+@lru_cache(maxsize=64)
+def _outward(outward: str, snapshot: Snapshot) -> dict[str, list[Any]]:
+    return snapshot.postcodes(outward) if outward in _outwards(snapshot) else {}
+
+
+@lru_cache(maxsize=1)
+def _outwards(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(snapshot.outward_codes)
+
+
+def hold_placed(project: Project, snapshot: Snapshot, where: str = "") -> None:
+    """Raises ProjectError where a postcode or an area of a record is none that England has. What was typed is not repeated."""
+    faults = []
+    if project.postcode and find_site(project.postcode, snapshot) is None:
+        faults.append(
+            Fault(
+                "postcode",
+                "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the authority.",
+            )
+        )
+    for code in project.areas:
+        level = level_of(code)
+        if code != ENGLAND and (level is None or not _has(code, snapshot)):
+            faults.append(Fault("areas", f"There is no area {code}. Find codes at /api/v1/areas?search=NAME."))
+    if faults:
+        raise ProjectError(faults, where)
+
+
+def _has(code: str, snapshot: Snapshot) -> bool:
+    level = level_of(code)
+    return level is not None and code in _codes(level, snapshot)
+
+
+@lru_cache(maxsize=8)
+def _codes(level: str, snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(snapshot.areas[level].code)  # type: ignore[index]

@@ -1,0 +1,439 @@
+"""A project's record: what is done about inequality, where, for whom, and what was learnt. Text in, text out, nothing personal.
+
+A record is closed and typed. Every value is text, so that TOML, CSV, a spreadsheet, JSON and the database hold the same.
+Its place on the map is that of an organisation's site, by postcode, found in the snapshot (``placing``); never a person's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from heatmap.cards import Closed
+from heatmap.errors import HeatmapError
+from heatmap.geography import POSTCODE_PATTERN, level_of
+from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
+
+#: All of England, as an area that a project covers.
+ENGLAND: Final = "E92000001"
+#: How much a record may hold: letters of a line, of a paragraph and of an address; items of a list.
+LINE, PARAGRAPH, ADDRESS, ITEMS = 200, 4000, 500, 20
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_PHONE = re.compile(r"(?<![\d/.-])(?:\+44\s?\(?0?\)?|0)(?:[\s-]?\d){9,10}(?![\d/])")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+#: Letters that no file can hold, or that make text look like another text.
+_UNFIT = re.compile("[\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+
+
+def _clean(text: str) -> str:
+    """A text without blanks around it and with one kind of line break. Raises ValueError where it holds what is no text."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _UNFIT.search(text) or any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
+        raise ValueError("there is a hidden sign in this text. Type it again, without copying")
+    if _EMAIL.search(text):
+        raise ValueError("this looks like an e-mail address, and none is kept here. Give the organisation’s own public page instead")
+    if _PHONE.search(text):
+        raise ValueError("this looks like a telephone number, and none is kept here. Give the organisation’s own public page instead")
+    return text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_clean(text).split())
+
+
+def _item(text: str) -> str:
+    text = _one_line(text)
+    if ";" in text or "|" in text:
+        raise ValueError("write one thing in each line, without ; or |")
+    if not text:
+        raise ValueError("one of the lines is empty. Take it out")
+    return text
+
+
+def _https(address: str) -> str:
+    """An address that a browser may follow. Raises ValueError for every other."""
+    address = address.strip()
+    if not address:
+        return ""
+    if not address.startswith("https://"):
+        raise ValueError("a link begins with https://")
+    if not re.fullmatch(r"https://[^\s<>\"'@\\|{}^`\x00-\x20\x7f-\U0010ffff/?#]+\.[^\s<>\"'@\\|{}^`;\x00-\x20\x7f-\U0010ffff]+", address):
+        raise ValueError(
+            "this is no link that we can keep. Copy it from the address bar; write ; as %3B, and letters beyond A to Z as % codes"
+        )
+    return address
+
+
+def _some_https(address: str) -> str:
+    if not address.strip():
+        raise ValueError("one of the links is empty. Take it out")
+    return _https(address)
+
+
+def _date(text: str) -> str:
+    """A year, a month or a day. Raises ValueError for a day that there is not."""
+    text = text.strip()
+    if not text:
+        return ""
+    found = _PARTIAL_DATE.fullmatch(text)
+    try:
+        if not found or not 1900 <= int(found[1]) <= 2100:
+            raise ValueError
+        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        raise ValueError("write a year like 2024, a month like 2024-03, or a day like 2024-03-15") from None
+    return text
+
+
+def _day(text: str) -> str:
+    text = _date(text)
+    if text and len(text) != 10:
+        raise ValueError("write the day in full, like 2024-03-15")
+    return text
+
+
+def _postcode(text: str) -> str:
+    text = " ".join(text.upper().split())
+    found = re.fullmatch(POSTCODE_PATTERN, text)
+    if text and not found:
+        raise ValueError("that is not a whole postcode. Write it like KT2 7QB")
+    return f"{found[1]} {found[2]}" if found else ""
+
+
+def _area_code(text: str) -> str:
+    if text != ENGLAND and level_of(text) not in ("lad", "icb", "rgn"):
+        raise ValueError("give the code of an authority, an NHS board or a region, like E08000025, or E92000001 for all of England")
+    return text
+
+
+def _word_of(field: str) -> AfterValidator:
+    """A word of the field's vocabulary, or a ValueError with the nearest."""
+
+    def check(word: str) -> str:
+        known = words_of(field)
+        if word and word not in known:
+            near = difflib.get_close_matches(word, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Choose from: {', '.join(known)}"
+            raise ValueError(f"this is none of the words there are. {hint}")
+        return word
+
+    return AfterValidator(check)
+
+
+def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Each of a list once, in its order."""
+    return tuple(dict.fromkeys(items))
+
+
+_A_WORD: Final = Field(min_length=1, max_length=60)
+Partner = Annotated[str, _A_WORD, _word_of("partners")]
+Theme = Annotated[str, _A_WORD, _word_of("themes")]
+Condition = Annotated[str, _A_WORD, _word_of("conditions")]
+Setting = Annotated[str, _A_WORD, _word_of("settings")]
+Ages = Annotated[str, _A_WORD, _word_of("ages")]
+ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp")]
+AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult")]
+Line = Annotated[str, Field(max_length=LINE), AfterValidator(_one_line)]
+Paragraph = Annotated[str, Field(max_length=PARAGRAPH), AfterValidator(_clean)]
+Item = Annotated[str, Field(max_length=LINE), AfterValidator(_item)]
+Link = Annotated[str, Field(max_length=ADDRESS), AfterValidator(_https)]
+SomeLink = Annotated[str, Field(max_length=ADDRESS), AfterValidator(_some_https)]
+PartialDate = Annotated[str, Field(max_length=10), AfterValidator(_date)]
+Day = Annotated[str, Field(max_length=10), AfterValidator(_day)]
+Each = (Field(max_length=ITEMS), AfterValidator(_once))
+
+
+def _part(text: str) -> str:
+    text = _one_line(text)
+    if "|" in text:
+        raise ValueError("write this without |")
+    return text
+
+
+Part = Annotated[str, Field(max_length=LINE), AfterValidator(_part)]
+LongPart = Annotated[str, Field(max_length=1000), AfterValidator(_part)]
+
+
+class Measure(Closed):
+    """What was measured: how it stood before, how it stands, and when."""
+
+    kind: Annotated[str, Field(min_length=1), _word_of("measure_kind")]
+    name: Annotated[Part, Field(min_length=1)]
+    baseline: Part = ""
+    latest: Part = ""
+    date: PartialDate = ""
+
+
+class Evidence(Closed):
+    """A report, a story or a creative work, by link. Picture, sound and film have words beside them for who cannot see or hear."""
+
+    kind: Annotated[str, Field(min_length=1), _word_of("evidence_kind")]
+    title: Annotated[Part, Field(min_length=1)]
+    link: SomeLink
+    text_alternative: LongPart = ""
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Evidence:
+        if self.kind in NEEDS_TEXT and not self.text_alternative:
+            raise ValueError(
+                "say in words what the picture shows, or what is said in the sound or film, for those who cannot see or hear it"
+            )
+        return self
+
+
+class Project(Closed):
+    """One project.
+
+    place       where, in words: "Kingston upon Thames, London"
+    postcode    of the organisation's site, never a person's; "" where no site is named, and then it is not drawn as a point
+    areas       codes of the authorities, boards or regions it works in, or E92000001; those of its site are found by themselves
+    start, end  YYYY, YYYY-MM or YYYY-MM-DD
+    last_confirmed  the day on which its team last said that this is right; "" for never
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=80)]
+    title: Annotated[Line, Field(min_length=3)]
+    one_line: Annotated[Line, Field(max_length=300)] = ""
+    organisation: Annotated[Line, Field(min_length=2)]
+    partners: Annotated[tuple[Partner, ...], *Each] = ()
+    place: Line = ""
+    postcode: Annotated[str, Field(max_length=10), AfterValidator(_postcode)] = ""
+    areas: Annotated[tuple[Annotated[str, AfterValidator(_area_code)], ...], *Each] = ()
+    ods_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{0,10}$")] = ""
+    themes: Annotated[tuple[Theme, ...], Field(min_length=1), *Each]
+    conditions: Annotated[tuple[Condition, ...], *Each] = ()
+    settings: Annotated[tuple[Setting, ...], *Each] = ()
+    where_exactly: Line = ""
+    level: Annotated[str, _word_of("level")] = ""
+    population: Annotated[Line, Field(max_length=300)] = ""
+    ages: Annotated[tuple[Ages, ...], *Each] = ()
+    core20plus5_cyp: Annotated[tuple[ChildTag, ...], *Each] = ()
+    core20plus5_adult: Annotated[tuple[AdultTag, ...], *Each] = ()
+    stage: Annotated[str, _word_of("stage")] = ""
+    start: PartialDate = ""
+    end: PartialDate = ""
+    aim: Paragraph = ""
+    what_was_done: Paragraph = ""
+    what_we_learnt: Paragraph = ""
+    what_to_reuse: Paragraph = ""
+    tools: Annotated[tuple[Item, ...], *Each] = ()
+    measures: Annotated[tuple[Measure, ...], *Each] = ()
+    link: Annotated[Link, Field(min_length=1)]
+    further_links: Annotated[tuple[SomeLink, ...], *Each] = ()
+    contact_page: Link = ""
+    evidence: Annotated[tuple[Evidence, ...], *Each] = ()
+    relation: Annotated[str, Field(min_length=1), _word_of("relation")] = "kindred"
+    publication_status: Annotated[str, Field(min_length=1), _word_of("publication_status")] = "publicly_reported"
+    consent: Annotated[str, Field(min_length=1), _word_of("consent")] = "not_asked"
+    added_by_role: Annotated[str, _word_of("added_by_role")] = ""
+    last_confirmed: Day = ""
+    notes: Paragraph = ""
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Project:
+        if not (self.postcode or self.areas or self.place):
+            raise ValueError("say where it is: the postcode of the site, or the authority, or a place in words")
+        return self
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Project:
+        if self.start and self.end and self.end[: len(self.start)] < self.start[: len(self.end)]:
+            raise ValueError("it ends before it begins. Check the two dates")
+        return self
+
+    @model_validator(mode="after")
+    def _its_team_knows(self) -> Project:
+        if self.publication_status == "confirmed" and (self.consent != "given" or not self.last_confirmed):
+            raise ValueError("what its team has confirmed needs the team's consent and the day on which it was confirmed")
+        return self
+
+
+#: What a contributor writes; the rest of a record is set by the server or by a reviewer.
+GIVEN: Final = tuple(
+    name for name in Project.model_fields
+    if name not in ("id", "ods_code", "relation", "publication_status", "consent", "last_confirmed", "notes")
+)  # fmt: skip
+#: What a contributor cannot leave out, beside a place.
+REQUIRED: Final = ("title", "one_line", "organisation", "themes", "settings", "level", "stage", "link", "added_by_role")
+#: A field -> how the form calls it, and what it says under it. The postcode's line must say whose it is.
+LABELS: Final[dict[str, tuple[str, str]]] = {
+    "title": ("What is it called?", ""),
+    "one_line": ("What is it, in one line?", "So that a 16-year-old understands it."),
+    "organisation": ("Which organisation runs it?", "No names of people."),
+    "partners": ("Who works on it together?", ""),
+    "place": ("Where is it?", "A town, a part of a city, or a hospital."),
+    "postcode": ("Postcode of the site", "The hospital’s, school’s or organisation’s. Never a patient’s or your own. In England."),
+    "areas": ("Which areas does it work in?", "Authorities, NHS boards or regions, or all of England."),
+    "ods_code": ("Code of the NHS site", ""),
+    "themes": ("What is it about?", "One or more."),
+    "conditions": ("Which conditions?", "None, if it is for everybody."),
+    "settings": ("Where does it happen?", "One or more."),
+    "where_exactly": ("Where exactly?", "A ward, a clinic, an emergency department, a GP practice."),
+    "level": ("What does it change?", ""),
+    "population": ("Who is it for?", "In your words. No person must be recognised."),
+    "ages": ("How old are they?", ""),
+    "core20plus5_cyp": ("Core20PLUS5, children and young people", ""),
+    "core20plus5_adult": ("Core20PLUS5, adults", ""),
+    "stage": ("How far is it?", ""),
+    "start": ("When did it begin?", "A year like 2024, a month like 2024-03, or a day like 2024-03-15."),
+    "end": ("When did it end?", "Nothing, if it goes on."),
+    "aim": ("What do you want to change?", "How much, and by when?"),
+    "what_was_done": ("What was done?", ""),
+    "what_we_learnt": ("What did you learn?", "What did not work helps others too."),
+    "what_to_reuse": ("What may others take and use?", ""),
+    "tools": ("Which tools did you use?", "One in each line."),
+    "measures": ("What did you measure?", ""),
+    "link": ("A public page about it", "Begins with https://. The organisation’s own page, if it has none."),
+    "further_links": ("More links", "One in each line, each beginning with https://"),
+    "contact_page": ("How can others reach you?", "Your organisation’s own public page. No e-mail, no telephone number."),
+    "evidence": ("Stories, pictures, sound, film and papers", "By link. Say in words what a picture, sound or film holds."),
+    "relation": ("Is it WHAM’s?", ""),
+    "publication_status": ("Who vouches for it?", ""),
+    "consent": ("May it be shown?", ""),
+    "added_by_role": ("In which role do you add it?", "Your role, never your name."),
+    "last_confirmed": ("When was it last confirmed?", ""),
+    "notes": ("Notes", ""),
+    "id": ("Its address", ""),
+}  # fmt: skip
+
+
+class ProjectError(HeatmapError):
+    """One or more faults in a project's record, a line each. ``faults`` has them by field."""
+
+    def __init__(self, faults: list[Fault], where: str = "") -> None:
+        super().__init__("\n".join(f"{where}{fault.say()}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one field, as a sentence with the next step. ``field`` may be "evidence.2.link", or "" for the whole."""
+
+    field: str
+    sentence: str
+
+    def say(self) -> str:
+        """
+        >>> Fault("link", "A link begins with https://.").say()
+        'link: A link begins with https://.'
+        """
+        return f"{self.field}: {self.sentence}" if self.field else self.sentence
+
+
+def read_project(raw: Mapping[str, Any], where: str = "") -> Project:
+    """A record from plain values. Raises ProjectError with every fault.
+
+    where   stands before each fault, for the line of a file
+    """
+    try:
+        return Project.model_validate(dict(raw))
+    except ValidationError as fault:
+        raise ProjectError(say_faults(fault), where) from None
+
+
+def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
+    """What a contributor has written, with what the server says of it (``of``). Raises ProjectError with every fault.
+
+    >>> read_given({"title": "Food"}, {"id": "food-1"})
+    Traceback (most recent call last):
+    ...
+    heatmap.projects.record.ProjectError: organisation: This is missing. Add it.
+    themes: This is missing. Choose one or more.
+    link: This is missing. Add it.
+    one_line: This is missing. Add it.
+    settings: This is missing. Choose one or more.
+    level: This is missing. Choose one.
+    stage: This is missing. Choose one.
+    added_by_role: This is missing. Choose one.
+    """
+    faults = [Fault(_plain_key(key), "There is no such field here. Take it out.") for key in raw if key not in GIVEN]
+    kept = {key: value for key, value in raw.items() if key in GIVEN}
+    project = None
+    try:
+        project = Project.model_validate({**kept, **of})
+    except ValidationError as fault:
+        faults += say_faults(fault)
+    told = {fault.field for fault in faults}
+    absent = [name for name in REQUIRED if name not in told and not _says(kept.get(name))]
+    faults += [Fault(name, _say_missing(name)) for name in absent]
+    if faults or project is None:
+        raise ProjectError(faults)
+    return project
+
+
+def say_faults(fault: ValidationError) -> list[Fault]:
+    """What pydantic found, field by field, in plain words; never what was typed."""
+    found = [_say_fault(each) for each in fault.errors(include_input=False, include_url=False)]
+    # A list whose items are wrong is told as empty too: the items are enough.
+    return [one for one in found if not any(other.field.startswith(f"{one.field}.") for other in found)]
+
+
+def _say_fault(fault: Any) -> Fault:
+    loc = [str(part + 1) if isinstance(part, int) else _plain_key(part) for part in fault["loc"]]
+    field, kind, context = ".".join(loc), fault["type"], fault.get("ctx", {})
+    top = loc[0] if loc else ""
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(loc[-1], [*Project.model_fields, *Measure.model_fields, *Evidence.model_fields], n=1)
+        return Fault(field, f"There is no such field. Did you mean {near[0]}?" if near else "There is no such field. Take it out.")
+    if kind == "missing" or (kind in ("string_too_short", "too_short") and context.get("min_length") == 1):
+        return Fault(field, _say_missing(top if len(loc) == 1 else ""))
+    if kind == "string_too_short":
+        return Fault(field, f"This is too short. Write {context['min_length']} letters or more.")
+    if kind == "string_too_long":
+        return Fault(field, f"This is too long. Keep it to {context['max_length']:,} letters.")
+    if kind == "too_long":
+        return Fault(field, f"These are too many. Keep it to {context['max_length']}.")
+    if kind == "string_pattern_mismatch":
+        said = "Use small letters, digits and single hyphens." if top == "id" else "Use capitals and digits alone, like RAX01."
+        return Fault(field, said)
+    if kind == "value_error":
+        message = str(context.get("error", "")) or "This is not right."
+        message = message[0].upper() + message[1:]
+        return Fault(field, message if message.endswith((".", "?")) else f"{message}.")
+    wanted = "a list" if "tuple" in kind else "a group of fields" if "model" in kind or "dict" in kind else "a text"
+    return Fault(field, f"This has to be {wanted}.")
+
+
+def _say_missing(field: str) -> str:
+    shape = str(Project.model_fields[field].annotation) if field in Project.model_fields else ""
+    if words_of(field):
+        return f"This is missing. Choose {'one or more' if 'tuple' in shape else 'one'}."
+    return "This is missing. Add it."
+
+
+def _says(value: Any) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)
+
+
+def _plain_key(key: Any) -> str:
+    """A key as it may be repeated: small letters, digits and _ alone."""
+    return key if isinstance(key, str) and re.fullmatch(r"[a-z0-9_]{1,40}", key) else "?"
+
+
+# ---- how long ago ----
+
+#: Months after which a record that nobody has confirmed is greyed.
+STALE_AFTER: Final = 12
+Freshness = Literal["confirmed", "stale", "unconfirmed"]
+
+
+def freshness_of(project: Project, today: date) -> Freshness:
+    """Whether its team has confirmed it within twelve months, longer ago, or never.
+
+    >>> team = {"publication_status": "confirmed", "consent": "given", "last_confirmed": "2025-11-25"}
+    >>> food = read_project({"id": "food", "title": "Food", "organisation": "A ward", "place": "Leeds", "themes": ["food"], "link": "https://a.org/", **team})
+    >>> freshness_of(food, date(2026, 11, 24)), freshness_of(food, date(2026, 11, 25))
+    ('confirmed', 'stale')
+    """
+    if not project.last_confirmed:
+        return "unconfirmed"
+    then = date.fromisoformat(project.last_confirmed)
+    months = 12 * (today.year - then.year) + today.month - then.month - (today.day < then.day)
+    return "confirmed" if months < STALE_AFTER else "stale"
