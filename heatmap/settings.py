@@ -26,4 +26,9 @@ FEEDBACK_URL = Setting("FEEDBACK_URL", "", "Where “Tell us what is wrong” le
 SNAPSHOT = Setting("HEATMAP_SNAPSHOT", "", "The folder of the snapshot to serve, if not the embedded one.")
 LOCAL = Setting("HEATMAP_LOCAL", "", "The deployer's own folder, where `heatmap import` keeps the lists it has read, if not `local`.")
 LIVE = Setting("HEATMAP_LIVE", "", "Set by `heatmap show`: the number of the save on show, so that an open page loads itself again.")
-SETTINGS = (HOST, PORT, WORKERS, FEEDBACK_URL, SNAPSHOT, LOCAL, LIVE)
+DATA = Setting("HEATMAP_DATA", "", "The folder where what people share is kept, if not the platform's own place for a user's data.")
+DATABASE_URL = Setting(
+    "DATABASE_URL", "", "A PostgreSQL database for what people share, like postgresql://user:password@host/name; else SQLite."
+)
+WRITES = Setting("HEATMAP_WRITES_AN_HOUR", "60", "How often one client may share, correct or report in an hour.")
+SETTINGS = (HOST, PORT, WORKERS, FEEDBACK_URL, SNAPSHOT, LOCAL, LIVE, DATA, DATABASE_URL, WRITES)
