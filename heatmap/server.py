@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from heatmap import __version__, api_indicators, api_inequality, api_points, map_files
+from heatmap import __version__, api_indicators, api_inequality, api_points, api_projects, api_sharing, map_files
 from heatmap.api import api, health
 from heatmap.api_models import ALLOWED
 from heatmap.static_files import Library
@@ -58,7 +58,11 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     )  # fmt: skip
     server.state.snapshot = snapshot
     server.state.script_hashes = []
-    for router in (api, api_indicators.router, api_inequality.router, api_points.router, health, map_files.router):
+    routers = (
+        api, api_indicators.router, api_inequality.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, health,
+        map_files.router,
+    )  # fmt: skip
+    for router in routers:  # what is shared before what is listed: /projects/edit is no project's id
         server.include_router(router)
     server.add_api_route("/docs", _show_docs, methods=["GET"], include_in_schema=False)
     for prefix in PREFIXES:  # after the real routes, before Dash's catch-all
@@ -66,6 +70,8 @@ def make_server(snapshot: Snapshot) -> FastAPI:
             server.add_api_route(path, _say_unknown, methods=["GET"], include_in_schema=False)
     server.add_exception_handler(StarletteHTTPException, _say_problem)  # type: ignore[arg-type]
     server.add_exception_handler(RequestValidationError, _say_bad_request)  # type: ignore[arg-type]
+    for kind in api_sharing.WRITING_FAULTS:
+        server.add_exception_handler(kind, api_sharing.say_writing_fault)  # type: ignore[arg-type]
     return server
 
 

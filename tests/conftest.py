@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -49,6 +50,10 @@ _SERVE = (
 
 # A developer's own lists of local help are no part of what is tested.
 os.environ["HEATMAP_LOCAL"] = str(ROOT / "tests" / "no-local-lists")
+# Nor is what people shared on this machine: each run has a folder of its own, and no other database.
+_DATA = tempfile.TemporaryDirectory(prefix="heatmap-data-", ignore_cleanup_errors=True)
+os.environ["HEATMAP_DATA"] = _DATA.name
+os.environ.pop("DATABASE_URL", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,5 +89,5 @@ def _read(path: Path) -> dict[str, list[dict[str, Any]]]:
         return {table.name: list(whole["tables"][table.name]) for table in KEPT}
     except FileNotFoundError:
         raise BackupError(f"{path.name}: there is no such file. Check its name.") from None
-    except (gzip.BadGzipFile, EOFError, ValueError, KeyError, TypeError, OSError):
+    except (zlib.error, EOFError, ValueError, KeyError, TypeError, OSError):
         raise damaged from None

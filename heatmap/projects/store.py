@@ -54,6 +54,10 @@ class TooOftenError(HeatmapError):
     """A client writes more often than a person does."""
 
 
+class UnknownProjectError(NotFoundError):
+    """No project has this id, or this edit link."""
+
+
 class DeniedError(HeatmapError):
     """No reviewer has this token."""
 
@@ -159,7 +163,7 @@ class ProjectStore:
         return Receipt(project.id, token, 1)
 
     def open(self, token: str) -> Held:
-        """The project of an edit link. Raises NotFoundError where no project has it."""
+        """The project of an edit link. Raises UnknownProjectError where no project has it."""
         with self.database.read() as connection:
             return _hold(_by_token(connection, token))
 
@@ -272,7 +276,7 @@ class ProjectStore:
             return _read_history(connection, [id_]).get(id_, ())
 
     def held(self, id_: str) -> Held:
-        """One project as it stands. Raises NotFoundError where the database has none of that id."""
+        """One project as it stands. Raises UnknownProjectError where the database has none of that id."""
         with self.database.read() as connection:
             return _hold(_by_id(connection, id_))
 
@@ -386,7 +390,7 @@ class ProjectStore:
         if row is not None:
             return _hold(row)
         if shipped is None:
-            raise NotFoundError("There is no project of that id. Load the list again.")
+            raise UnknownProjectError("There is no project of that id. Load the list again.")
         held = Held(shipped, shipped, "accepted", 1)
         connection.execute(sa.insert(PROJECT).values({"id": id_, **_columns(held), "changed_at": self._at()}))
         return held
@@ -473,7 +477,7 @@ def _columns(held: Held) -> dict[str, Any]:
 def _hold(row: Any) -> Held:
     record = load(row.record)
     if record is None:
-        raise NotFoundError("This project was kept by another version of the map, which this one cannot read. Update the map.")
+        raise UnknownProjectError("This project was kept by another version of the map, which this one cannot read. Update the map.")
     return Held(record, load(row.shown) if row.shown else None, row.status, row.version)
 
 
@@ -500,14 +504,14 @@ def _by_token(connection: sa.Connection, token: str, *, lock: bool = False) -> A
     asked = sa.select(PROJECT).where(PROJECT.c.edit_hash == hash_token(token))
     row = connection.execute(asked.with_for_update() if lock else asked).first()
     if row is None:
-        raise NotFoundError("This edit link is not right. Open it just as you were given it, from the # on to the end.")
+        raise UnknownProjectError("This edit link is not right. Open it just as you were given it, from the # on to the end.")
     return row
 
 
 def _by_id(connection: sa.Connection, id_: str) -> Any:
     row = connection.execute(sa.select(PROJECT).where(PROJECT.c.id == id_)).first()
     if row is None:
-        raise NotFoundError("Nobody has shared a project of that id here. Those there are: heatmap projects list")
+        raise UnknownProjectError("Nobody has shared a project of that id here. Those there are: heatmap projects list")
     return row
 
 

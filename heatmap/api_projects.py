@@ -1,0 +1,376 @@
+"""The API's projects: who does what about it, found by place and theme; one project, those like it; need against action."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from heatmap.api import PROBLEMS, find_layer, snapshot_of
+from heatmap.errors import NotFoundError
+from heatmap.geography import PLURAL, level_of
+from heatmap.projects.finding import Asked, Listed, Projects
+from heatmap.projects.need_and_action import (
+    ACTION_WORDS,
+    KM,
+    MOST_KM,
+    NEED_WORDS,
+    CannotCompareError,
+    Compared,
+    Question,
+    compare_need,
+    count_boxes,
+    say_compared,
+)
+from heatmap.projects.record import ENGLAND
+from heatmap.projects.sheets import defuse_cell, write_csv
+from heatmap.projects.shelf import Shelf, open_shelf
+from heatmap.projects.vocabulary import words_of
+from heatmap.sending import pack, pack_json
+
+router = APIRouter(prefix="/api/v1", tags=["projects"], responses=PROBLEMS)
+#: How many projects a page of the list has, at most.
+MOST_A_PAGE: Final = 500
+#: What people share can change at any moment: a copy is asked for again each time.
+_ALWAYS_ASK: Final = "no-cache"
+_AWAY_HEADER: Final = "X-Heatmap-Away"
+#: A parameter -> the field of the record whose words it takes.
+_WORDS: Final = {
+    "theme": "themes", "condition": "conditions", "setting": "settings", "level": "level", "population": "ages", "stage": "stage",
+    "partner": "partners", "relation": "relation",
+}  # fmt: skip
+ProjectId = Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])]
+
+
+class ProjectsQuery(BaseModel):
+    """What projects can be asked by. The words of each are those of the record; an empty one is everything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    place: Annotated[str, Field(description="An area's code: projects with a site there, or that work there.", examples=["E08000025"])] = ""
+    national: Annotated[Literal["no", "yes"], Field(description="With place: also those for all of England.")] = "no"
+    theme: Annotated[str, Field(description="What it is about.", examples=["food"])] = ""
+    condition: Annotated[str, Field(description="A condition.", examples=["asthma"])] = ""
+    setting: Annotated[str, Field(description="Where it happens.", examples=["hospital"])] = ""
+    level: Annotated[str, Field(description="What it changes: practice, system or world.")] = ""
+    population: Annotated[str, Field(description="An age group.", examples=["12_to_17"])] = ""
+    core20plus5: Annotated[str, Field(description="A Core20PLUS5 tag, of children or of adults.", examples=["asthma"])] = ""
+    stage: Annotated[str, Field(description="How far it is.", examples=["running"])] = ""
+    partner: Annotated[str, Field(description="A kind of partner.", examples=["council"])] = ""
+    relation: Annotated[str, Field(description="wham or kindred.")] = ""
+    freshness: Annotated[str, Field(description="confirmed (within a year), stale, or unconfirmed (never).")] = ""
+    search: Annotated[str, Field(description="Words of its text, in any order.", examples=["leaflet"])] = ""
+    page: Annotated[int, Field(description="Which page of the list.", ge=1, le=100_000)] = 1
+    size: Annotated[int, Field(description="How many on a page.", ge=1, le=MOST_A_PAGE)] = 100
+
+
+class LikeQuery(BaseModel):
+    """How many like it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(description="How many at most.", ge=1, le=20)] = 5
+
+
+class NeedQuery(BaseModel):
+    """What need is set against what action."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    need: Annotated[str, Field(description="An indicator's id.", examples=["income2025_england_lsoa21"])]
+    theme: Annotated[str, Field(description="Only projects on this.", examples=["food"])] = ""
+    places: Annotated[
+        str,
+        Field(description="Count places in place of projects: a heading, or the id of a layer of places.", examples=["provide_essentials"]),
+    ] = ""
+    level: Annotated[str, Field(description="lad for authorities, msoa for wider neighbourhoods.")] = "lad"
+    reach: Annotated[str, Field(description="authority: in the same authority. distance: within km of the area.")] = "authority"
+    km: Annotated[float, Field(description="How far is within reach, in a straight line.", gt=0, le=MOST_KM)] = KM
+    within: Annotated[str, Field(description="Only areas of this authority, board or region.", examples=["E08000025"])] = ""
+    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
+
+
+class ProjectAnswer(BaseModel):
+    """One project: its record as its team wrote it, and what is found of it. All text is plain text."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    title: str
+    organisation: str
+    themes: list[str]
+    link: str
+    freshness: str = Field(description="confirmed within a year, stale, or unconfirmed: never confirmed by its team.")
+    version: int
+    latitude: float | None = Field(description="Of its organisation's site; null where none is named.")
+    longitude: float | None
+    lsoa21_code: str
+    authorities: list[str]
+    said_out_of_date: list[str] = Field(description="The days on which somebody said that it is out of date.")
+    words: dict[str, Any] = Field(description="The words of each field as they are shown.")
+
+
+class ProjectsAnswer(BaseModel):
+    """A page of projects."""
+
+    count: int = Field(description="How many fit in all.")
+    page: int
+    pages: int
+    away: bool = Field(description="True where what people shared cannot be read just now, so that there may be more.")
+    projects: list[ProjectAnswer]
+
+
+class LikeAnswer(BaseModel):
+    """A project like another, and why."""
+
+    project: ProjectAnswer
+    reasons: list[str]
+
+
+class LikesAnswer(BaseModel):
+    """Projects like one, the most alike first."""
+
+    like: list[LikeAnswer]
+
+
+class NeedAreaAnswer(BaseModel):
+    """An area's need and the action within its reach."""
+
+    code: str
+    name: str
+    population: int
+    need: float | None
+    need_class: int = Field(description="3 the worst third of England's areas, 1 the best, 0 no figure.")
+    action: int = Field(description="How many within reach.")
+    per_100k: float
+    action_class: int = Field(description="0 none, 1 some, 2 more: above the middle of the areas that have any.")
+
+
+class NeedAnswer(BaseModel):
+    """Need against action."""
+
+    need: str
+    title: str
+    level: str
+    reach: str
+    km: float | None
+    theme: str
+    places: str
+    sentences: list[str]
+    boxes: list[list[int]] = Field(description="Areas by need (three rows, the lowest first) and action (none, some, more).")
+    unmet: list[NeedAreaAnswer] = Field(description="High need and no action, the greatest need first.")
+    areas: list[NeedAreaAnswer]
+    attribution: str
+
+
+@router.get("/projects", summary="Projects", response_model=ProjectsAnswer, responses={200: {"content": {"text/csv": {}}}})
+def list_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
+    """Projects that fit everything asked, page by page; as CSV, of all pages, where Accept says text/csv."""
+    if "text/csv" in request.headers.get("accept", ""):
+        return _send_csv(request, asked)
+    shelf = shelf_of(request)
+    found = _find(shelf.projects, asked)
+    first = (asked.page - 1) * asked.size
+    said = {
+        "count": len(found), "page": asked.page, "pages": max(1, -(-len(found) // asked.size)), "away": shelf.away,
+        "projects": [say_project(one) for one in found[first : first + asked.size]],
+    }  # fmt: skip
+    return answer(request, said, shelf)
+
+
+@router.get("/projects.csv", summary="Projects for a spreadsheet", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def send_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
+    """The same as a CSV of every project that fits; `heatmap projects import` reads it back without loss."""
+    return _send_csv(request, asked)
+
+
+@router.get(
+    "/need-and-action",
+    summary="Where need is high and nobody acts",
+    response_model=NeedAnswer,
+    responses={200: {"content": {"text/csv": {}}}},
+)
+def show_need(request: Request, asked: Annotated[NeedQuery, Query()]) -> Response:
+    """Each area's need by thirds of England and the action within its reach per head; those with high need and none, ranked.
+
+    It knows only what is recorded here.
+    """
+    shelf = shelf_of(request)
+    compared = compare(asked, shelf.projects)
+    if asked.format == "csv":
+        packed = pack(write_need(compared, shelf.projects), "text/csv; charset=utf-8", ("gzip",))
+        name = f"need_and_action_{compared.card.id}_{asked.level}.csv"
+        return _send(request, packed, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
+    return answer(request, say_need(compared), shelf)
+
+
+@router.get("/projects/{project}", summary="One project", response_model=ProjectAnswer)
+def show_project(request: Request, project: ProjectId) -> Response:
+    """Its whole record, how sure it is, and where its site lies."""
+    shelf = shelf_of(request)
+    return answer(request, say_project(find_project(shelf.projects, project)), shelf)
+
+
+@router.get("/projects/{project}/like", summary="Projects like one", response_model=LikesAnswer)
+def list_like(request: Request, project: ProjectId, asked: Annotated[LikeQuery, Query()]) -> Response:
+    """Those most like it, with the reasons in words."""
+    shelf = shelf_of(request)
+    like = shelf.projects.like(find_project(shelf.projects, project), asked.limit)
+    return answer(request, {"like": [{"project": say_project(one.listed), "reasons": list(one.reasons)} for one in like]}, shelf)
+
+
+# ---- what was asked ----
+
+
+def shelf_of(request: Request) -> Shelf:
+    """The projects to show now: of the server's own store and clock where a test gave it some."""
+    state = request.app.state
+    today = state.today() if hasattr(state, "today") else None
+    return open_shelf(snapshot_of(request), today, getattr(state, "projects", None))
+
+
+def find_project(projects: Projects, id_: str) -> Listed:
+    """A project or 404."""
+    try:
+        return projects.get(id_)
+    except NotFoundError as fault:
+        raise HTTPException(404, str(fault)) from None
+
+
+def compare(asked: NeedQuery, projects: Projects) -> Compared:
+    """Need against action, or 404 or 422 with a sentence."""
+    card = find_layer(projects.snapshot, asked.need)
+    _hold_word("theme", asked.theme, words_of("themes"))
+    _hold_word("level", asked.level, ("lad", "msoa"))
+    _hold_word("reach", asked.reach, ("authority", "distance"))
+    if asked.within:
+        level = level_of(asked.within)
+        if level not in ("lad", "icb", "rgn") or not _is_area(projects, asked.within):
+            raise HTTPException(422, "The parameter within takes the code of an authority, an NHS board or a region, like E08000025.")
+    try:
+        return compare_need(
+            Question(
+                card.id, asked.theme, asked.places, "msoa" if asked.level == "msoa" else "lad",
+                "distance" if asked.reach == "distance" else "authority", asked.km, asked.within,
+            ),
+            projects,
+        )  # fmt: skip
+    except CannotCompareError as fault:
+        raise HTTPException(422, str(fault)) from None
+
+
+def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
+    if asked.place and asked.place != ENGLAND and not _is_area(projects, asked.place):
+        raise HTTPException(
+            422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
+        )
+    for name, field in _WORDS.items():
+        _hold_word(name, getattr(asked, name), words_of(field))
+    _hold_word("core20plus5", asked.core20plus5, {**words_of("core20plus5_cyp"), **words_of("core20plus5_adult")})
+    _hold_word("freshness", asked.freshness, ("confirmed", "stale", "unconfirmed"))
+    if len(asked.search) > 200:
+        raise HTTPException(422, "The parameter search takes up to 200 letters.")
+    wanted = asked.model_dump(exclude={"page", "size", "national"})
+    return projects.find(Asked(**wanted, national=asked.national == "yes"))
+
+
+def _is_area(projects: Projects, code: str) -> bool:
+    try:
+        projects.snapshot.position(code)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _hold_word(name: str, word: str, known: Mapping[str, str] | tuple[str, ...]) -> None:
+    if word and word not in known:
+        raise HTTPException(422, f"The parameter {name} takes one of: {', '.join(known)}.")
+
+
+# ---- what is answered ----
+
+
+def say_project(listed: Listed) -> dict[str, Any]:
+    """A project as plain values: the record, what is found of it, and its words."""
+    project, site = listed.project, listed.site
+    words = {
+        name: [words_of(name)[word] for word in value] if isinstance(value, list | tuple) else words_of(name).get(value, "")
+        for name in (*_WORDS.values(), "core20plus5_cyp", "core20plus5_adult", "publication_status", "consent", "added_by_role")
+        if (value := getattr(project, name))
+    }
+    return {
+        **project.model_dump(mode="json"), "freshness": listed.freshness, "active": listed.active, "version": listed.version, "shared": listed.shared,
+        "latitude": site.latitude if site else None, "longitude": site.longitude if site else None, "lsoa21_code": site.lsoa21_code if site else "",
+        "authorities": list(listed.authorities), "said_out_of_date": list(listed.said_out_of_date), "words": words,
+    }  # fmt: skip
+
+
+def say_need(compared: Compared) -> dict[str, Any]:
+    """Need against action as plain values."""
+    question, rows = compared.question, _say_rows(compared)
+    return {
+        "need": compared.card.id, "title": compared.card.title, "level": question.level, "reach": question.reach,
+        "km": question.km if question.reach == "distance" else None, "theme": question.theme, "places": question.places,
+        "sentences": say_compared(compared), "boxes": count_boxes(compared), "unmet": [rows[n] for n in compared.unmet], "areas": rows,
+        "attribution": compared.card.source.credit,
+    }  # fmt: skip
+
+
+def write_need(compared: Compared, projects: Projects) -> bytes:
+    """The same as a table, the high need that nothing meets first, then the rest, with notes; safe to open in a spreadsheet."""
+    rows = _say_rows(compared)
+    unmet = set(compared.unmet)
+    ordered = [rows[n] for n in compared.unmet] + [row for n, row in enumerate(rows) if n not in unmet]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["rank", "code", "name", "population", "need", "need_class", "action", "per_100k", "action_class"])
+    for n, row in enumerate(ordered, start=1):
+        writer.writerow([
+            n if n <= len(unmet) else "", row["code"], defuse_cell(row["name"]), row["population"], "" if row["need"] is None else row["need"],
+            NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
+        ])  # fmt: skip
+    writer.writerow([])
+    for line in (
+        "Notes", *say_compared(compared), f"Need: {compared.card.title}, {compared.card.period}, in thirds of England's {PLURAL[compared.question.level]}.",
+        compared.card.source.credit, f"Build of the data: {projects.snapshot.build}",
+    ):  # fmt: skip
+        writer.writerow([defuse_cell(line)])
+    return out.getvalue().encode()
+
+
+def _say_rows(compared: Compared) -> list[dict[str, Any]]:
+    return [
+        {**row, "need": None if row["need"] != row["need"] else round(row["need"], 4)} for row in compared.table.to_dict(orient="records")
+    ]
+
+
+def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
+    shelf = shelf_of(request)
+    found = _find(shelf.projects, asked)
+    beside = {
+        one.id: {
+            "lsoa21_code": one.site.lsoa21_code if one.site else "", "authority": "; ".join(one.authorities), "freshness": one.freshness,
+            "version": str(one.version),
+        } for one in found
+    }  # fmt: skip
+    packed = pack(write_csv((one.project for one in found), beside), "text/csv; charset=utf-8", ("gzip",))
+    return _send(request, packed, shelf, {"Content-Disposition": 'attachment; filename="projects.csv"'})
+
+
+def answer(request: Request, said: Any, shelf: Shelf, status: int = 200) -> Response:
+    """A JSON answer that nobody keeps; it says so where what people shared is away."""
+    return _send(request, pack_json(said), shelf, {}, status)
+
+
+def _send(request: Request, packed: Any, shelf: Shelf, more: Mapping[str, str], status: int = 200) -> Response:
+    coding, body = packed.form(request.headers.get("accept-encoding", ""))
+    headers = {"Cache-Control": _ALWAYS_ASK, "Vary": "Accept, Accept-Encoding", **more}
+    if coding:
+        headers["Content-Encoding"] = coding
+    if shelf.away:
+        headers[_AWAY_HEADER] = "yes"
+    return Response(body, status, media_type=packed.media, headers=headers)
