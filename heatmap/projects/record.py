@@ -188,6 +188,9 @@ class Evidence(Closed):
         return self
 
 
+_SAY_WHERE: Final = "Say where it is: the postcode of the site, or the authority, or a place in words."
+
+
 class Project(Closed):
     """One project.
 
@@ -239,7 +242,7 @@ class Project(Closed):
     @model_validator(mode="after")
     def _has_a_place(self) -> Project:
         if not (self.postcode or self.areas or self.place):
-            raise ValueError("say where it is: the postcode of the site, or the authority, or a place in words")
+            raise ValueError(_SAY_WHERE)
         return self
 
     @model_validator(mode="after")
@@ -347,6 +350,7 @@ def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
     heatmap.projects.record.ProjectError: organisation: This is missing. Add it.
     themes: This is missing. Choose one or more.
     link: This is missing. Add it.
+    postcode: Say where it is: the postcode of the site, or the authority, or a place in words.
     one_line: This is missing. Add it.
     settings: This is missing. Choose one or more.
     level: This is missing. Choose one.
@@ -360,6 +364,8 @@ def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
         project = Project.model_validate({**kept, **of})
     except ValidationError as fault:
         faults += say_faults(fault)
+    if not any(_says(kept.get(name)) for name in ("postcode", "areas", "place")):
+        faults = [fault for fault in faults if fault.sentence != _SAY_WHERE] + [Fault("postcode", _SAY_WHERE)]
     told = {fault.field for fault in faults}
     absent = [name for name in REQUIRED if name not in told and not _says(kept.get(name))]
     faults += [Fault(name, _say_missing(name)) for name in absent]
@@ -391,14 +397,21 @@ def _say_fault(fault: Any) -> Fault:
     if kind == "too_long":
         return Fault(field, f"These are too many. Keep it to {context['max_length']}.")
     if kind == "string_pattern_mismatch":
-        said = "Use small letters, digits and single hyphens." if top == "id" else "Use capitals and digits alone, like RAX01."
-        return Fault(field, said)
+        return Fault(field, _PATTERNS.get(top, "This is not written as it should be; see /docs."))
+    if kind == "string_unicode":
+        return Fault(field, "There is a hidden sign in this text. Type it again, without copying.")
     if kind == "value_error":
         message = str(context.get("error", "")) or "This is not right."
         message = message[0].upper() + message[1:]
         return Fault(field, message if message.endswith((".", "?")) else f"{message}.")
     wanted = "a list" if "tuple" in kind else "a group of fields" if "model" in kind or "dict" in kind else "a text"
     return Fault(field, f"This has to be {wanted}.")
+
+
+_PATTERNS: Final = {
+    "id": "Use small letters, digits and single hyphens.", "ods_code": "Use capitals and digits alone, like RAX01.",
+    "key": "Use 20 or more letters, digits, - and _.",
+}  # fmt: skip
 
 
 def _say_missing(field: str) -> str:

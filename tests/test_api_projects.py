@@ -1,0 +1,379 @@
+"""Projects by the API: found, shared, reviewed, corrected, withdrawn; nobody's token in a log; nothing half-kept."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from databases import cluster, database, database_url, open_database  # noqa: F401 - fixtures
+from fastapi import FastAPI
+
+from heatmap.api_projects import NeedAnswer, ProjectAnswer, ProjectsAnswer
+from heatmap.api_sharing import LARGEST, HeldAnswer, QueueAnswer, ReceiptAnswer
+from heatmap.projects.database import AWAY, FULL, AwayError, Database, FullError
+from heatmap.projects.record import LABELS
+from heatmap.projects.sheets import read_table
+from heatmap.projects.shelf import look_again
+from heatmap.projects.shipped import read_shipped
+from heatmap.projects.store import ProjectStore
+from heatmap.server import finish_server, make_server
+from heatmap.store import open_snapshot
+
+SNAPSHOT = open_snapshot()
+PROJECTS = "/api/v1/projects"
+EDIT = f"{PROJECTS}/edit"
+REVIEW = "/api/v1/review"
+NEED = "/api/v1/need-and-action?need=income2025_england_lsoa21"
+FOOD: dict[str, Any] = {
+    "title": "Food on the ward", "one_line": "Parents eat too.", "organisation": "A hospital", "postcode": "B4 6NH", "themes": ["food"],
+    "settings": ["hospital"], "level": "practice", "stage": "running", "link": "https://example.org/food", "added_by_role": "nurse",
+}  # fmt: skip
+
+
+class Api:
+    """The whole server on a store of its own, without a network; a fault in the server is raised here."""
+
+    def __init__(self, kept: Database):
+        self.store = ProjectStore(kept)
+        self.server: FastAPI = finish_server(make_server(SNAPSHOT))
+        self.server.state.projects = self.store
+        self.server.state.today = lambda: date(2026, 11, 25)
+
+    def ask(self, address: str, method: str = "GET", body: Any = None, **headers: str) -> httpx.Response:
+        """One request; ``body`` is sent as JSON, or as it is where it is bytes."""
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.server, client=("192.0.2.7", 1234))
+            async with httpx.AsyncClient(transport=transport, base_url="http://map.test") as client:
+                said = {name.replace("_", "-"): value for name, value in headers.items()}
+                if body is not None:
+                    said = {"content-type": "application/json", **said}
+                content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
+                return await client.request(method, address, headers=said, content=content)
+
+        return asyncio.run(send())
+
+    def share(self, **more: Any) -> tuple[str, str]:
+        """Share a project: its id, and the token of its link."""
+        answer = self.ask(PROJECTS, "POST", {"project": FOOD | more, "consent": True})
+        assert answer.status_code == 201, answer.text
+        receipt = ReceiptAnswer.model_validate(answer.json())
+        assert receipt.edit_link.startswith("/projects/edit#") and answer.headers["cache-control"] == "no-store"
+        return receipt.id, receipt.edit_link.partition("#")[2]
+
+    def reviewer(self, role: str = "resident") -> dict[str, str]:
+        """The header of a new reviewer."""
+        return {"authorization": f"Bearer {self.store.add_reviewer(role)[1]}"}
+
+    def accept(self, id_: str, version: int = 1) -> None:
+        """Have a reviewer accept it."""
+        answer = self.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": version}, **self.reviewer())
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def api(database: Database) -> Api:  # noqa: F811
+    """The API on a fresh database of each kind."""
+    return Api(database)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Api:
+    """The API on nothing but the shipped records."""
+    return Api(Database(sa.URL.create("sqlite", database=str(tmp_path_factory.mktemp("none") / "a" / "a.sqlite3"))))
+
+
+def ids(answer: httpx.Response) -> set[str]:
+    """The ids of a list."""
+    assert answer.status_code == 200, answer.text
+    return {one["id"] for one in answer.json()["projects"]}
+
+
+# ---- finding ----
+
+
+def test_projects_are_listed_and_filtered(reader: Api) -> None:
+    """Each parameter narrows; the shape is the one documented; page by page nothing is lost or twice."""
+    whole = ProjectsAnswer.model_validate(reader.ask(PROJECTS).json())
+    assert whole.count == len(read_shipped()) == len(whole.projects) and not whole.away
+    assert ids(reader.ask(f"{PROJECTS}?place=E08000025")) == {"bch-early-help-ed", "powering-up-birmingham", "sparkbrook-childrens-zone"}
+    assert "wham-begin-guide" in ids(reader.ask(f"{PROJECTS}?place=E08000025&national=yes"))
+    assert ids(reader.ask(f"{PROJECTS}?theme=food&setting=hospital&search=leaflet")) == {"kingston-poverty-screening"}
+    for asked in ("condition=asthma", "level=system", "population=under_5", "core20plus5=diabetes", "stage=ended", "partner=council",
+                  "relation=wham", "freshness=unconfirmed"):  # fmt: skip
+        assert 0 < len(ids(reader.ask(f"{PROJECTS}?{asked}"))) <= whole.count, asked
+    pages = [reader.ask(f"{PROJECTS}?size=10&page={n}").json() for n in (1, 2, 3, 4)]
+    assert [len(page["projects"]) for page in pages] == [10, 10, 4, 0] and pages[0]["pages"] == 3
+    assert len({one["id"] for page in pages for one in page["projects"]}) == whole.count
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("place=E08999999", "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."),
+        ("setting=moon", "The parameter setting takes one of: hospital, community, school, home."),
+        ("freshness=old", "The parameter freshness takes one of: confirmed, stale, unconfirmed."),
+        ("size=0", "The parameter size is not right; it takes a whole number from 1 to 500."),
+        ("them=food", "There is no parameter called them here. Did you mean theme?"),
+        (f"search={'x' * 201}", "The parameter search takes up to 200 letters."),
+    ],
+)  # fmt: skip
+def test_a_wrong_parameter_is_told(reader: Api, asked: str, said: str) -> None:
+    """With what it may be."""
+    answer = reader.ask(f"{PROJECTS}?{asked}")
+    assert (answer.status_code, answer.json()) == (422, {"detail": said})
+
+
+def test_one_project_and_those_like_it(reader: Api) -> None:
+    """Its record, its point, its words; projects like it with reasons; 404 with a sentence."""
+    said = ProjectAnswer.model_validate(reader.ask(f"{PROJECTS}/bch-early-help-ed").json())
+    assert said.lsoa21_code == "E01033617" and said.freshness == "unconfirmed" and said.words["themes"][0] == "Early help"
+    assert ProjectAnswer.model_validate(reader.ask(f"{PROJECTS}/sparkbrook-childrens-zone").json()).latitude is None
+    like = reader.ask(f"{PROJECTS}/bch-early-help-ed/like?limit=3").json()["like"]
+    assert len(like) == 3 and all(one["reasons"] for one in like)
+    answer = reader.ask(f"{PROJECTS}/none")
+    assert answer.status_code == 404 and answer.json()["detail"].startswith("There is no project at this address.")
+
+
+def test_the_csv_is_read_back_without_loss(reader: Api, tmp_path: Path) -> None:
+    """By its ending or by Accept; with columns beside that the way in passes over."""
+    by_ending, by_accept = reader.ask(f"{PROJECTS}.csv"), reader.ask(PROJECTS, accept="text/csv")
+    assert by_ending.content == by_accept.content and by_ending.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(by_ending.text)))
+    assert set(LABELS) <= set(rows[0]) and {row["freshness"] for row in rows} == {"unconfirmed"}
+    (tmp_path / "projects.csv").write_bytes(by_ending.content)
+    assert sorted(read_table(tmp_path / "projects.csv", SNAPSHOT), key=lambda one: one.id) == list(read_shipped())
+
+
+def test_need_is_set_against_action(reader: Api) -> None:
+    """By authority and by distance, of projects, of places under a heading and of one list; nobody acting is ranked by need."""
+    said = NeedAnswer.model_validate(reader.ask(NEED).json())
+    assert len(said.areas) == 296 == sum(map(sum, said.boxes)) and len(said.unmet) == said.boxes[2][0]
+    needs = [area.need for area in said.unmet]
+    assert needs == sorted(needs, reverse=True) and all(area.action == 0 and area.need_class == 3 for area in said.unmet)  # type: ignore[type-var]
+    assert "It knows only what is recorded here: work that nobody has recorded is not seen." in said.sentences
+    birmingham = next(area for area in said.areas if area.code == "E08000025")
+    assert birmingham.action == 2 and birmingham.action_class > 0  # Sparkbrook's ended in 2024
+    thirds = [sum(1 for area in said.areas if area.need_class == number) for number in (1, 2, 3)]
+    assert sum(thirds) == 296 and max(thirds) - min(thirds) <= 2
+    near = NeedAnswer.model_validate(
+        reader.ask(f"{NEED}&level=msoa&reach=distance&km=1.6&within=E08000025&places=libraries2023_england_points").json()
+    )
+    assert len(near.areas) == 132 and near.boxes[2][0] == len(near.unmet) and near.km == 1.6
+    by_heading = reader.ask(f"{NEED}&places=get_care").json()
+    assert all(area["action"] > 0 for area in by_heading["areas"])
+    themed = reader.ask(f"{NEED}&theme=food").json()
+    assert len(themed["unmet"]) > len(said.unmet) and "“Food”" in themed["sentences"][0]
+    table = reader.ask(f"{NEED}&format=csv").text
+    lines = table.splitlines()
+    assert lines[1].startswith("1,") and "It knows only what is recorded here" in table and "Indices of Deprivation" in table
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "start"),
+    [
+        ("need=none", 404, "There is no layer"), ("need=population2022_england_lsoa21", 422, "Population"),
+        ("need=low_income_families2021_england_lad24&level=msoa", 422, "Children in low-income"),
+        ("need=income2025_england_lsoa21&level=rgn", 422, "The parameter level takes one of: lad, msoa."),
+        ("need=income2025_england_lsoa21&within=E01009364", 422, "The parameter within takes the code of an authority"),
+        ("need=income2025_england_lsoa21&places=moon", 422, "No list of such places"),
+        ("need=income2025_england_lsoa21&km=0", 422, "The parameter km is not right"),
+        ("need=income2025_england_lsoa21&theme=moon", 422, "The parameter theme takes one of"),
+        ("theme=food", 422, "The parameter need is missing"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_told(reader: Api, asked: str, status: int, start: str) -> None:
+    """With what can."""
+    answer = reader.ask(f"/api/v1/need-and-action?{asked}")
+    assert answer.status_code == status and answer.json()["detail"].startswith(start), answer.text
+
+
+# ---- sharing ----
+
+
+def test_a_project_is_shared_reviewed_found_confirmed_and_withdrawn(api: Api) -> None:
+    """The whole way of one project, as readers, its team and a reviewer meet it."""
+    id_, token = api.share()
+    assert id_ not in ids(api.ask(PROJECTS)) and api.ask(f"{PROJECTS}/{id_}").status_code == 404
+    reviewer = api.reviewer("young_person")
+    queue = QueueAnswer.model_validate(api.ask(REVIEW, **reviewer).json())
+    assert queue.role == "young_person" and [waiting.project["id"] for waiting in queue.waiting] == [id_]
+    decided = api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": 1}, **reviewer)
+    assert HeldAnswer.model_validate(decided.json()).is_shown
+    said = api.ask(f"{PROJECTS}/{id_}").json()
+    assert (said["freshness"], said["relation"], said["consent"], said["lsoa21_code"]) == ("confirmed", "kindred", "given", "E01033617")
+    assert id_ in ids(api.ask(f"{PROJECTS}?place=E08000025&theme=food"))
+    held = api.ask(EDIT, X_Edit_Token=token).json()
+    changed = {name: value for name, value in held["project"].items() if name in FOOD} | {"aim": "All parents eat."}
+    put = api.ask(EDIT, "PUT", {"project": changed, "version": held["version"]}, X_Edit_Token=token)
+    assert put.json()["status"] == "waiting" and api.ask(f"{PROJECTS}/{id_}").json()["aim"] == ""
+    again = api.ask(EDIT, "PUT", {"project": changed, "version": held["version"]}, X_Edit_Token=token)
+    assert again.status_code == 409 and again.json()["newer"]["project"]["aim"] == "All parents eat."
+    asked = api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "ask", "reason": "Until when?", "version": 3}, **reviewer)
+    assert asked.json()["status"] == "change_asked" and api.ask(EDIT, X_Edit_Token=token).json()["asked"] == "Until when?"
+    told = api.ask(f"{PROJECTS}/{id_}/out-of-date", "POST", {"reason": "It has moved."})
+    assert told.status_code == 201 and api.ask(f"{PROJECTS}/{id_}").json()["said_out_of_date"]
+    confirmed = api.ask(f"{EDIT}/confirm", "POST", {"version": 4}, X_Edit_Token=token)
+    assert confirmed.status_code == 200 and not api.ask(f"{PROJECTS}/{id_}").json()["said_out_of_date"]
+    gone = api.ask(f"{EDIT}/withdraw", "POST", {"version": 5, "reason": "We closed."}, X_Edit_Token=token)
+    assert gone.json()["status"] == "withdrawn" and api.ask(f"{PROJECTS}/{id_}").status_code == 404
+    assert api.ask(f"{EDIT}/confirm", "POST", {"version": 6}, X_Edit_Token=token).status_code == 410
+
+
+def test_what_is_typed_is_kept_as_text(api: Api) -> None:
+    """Letters of every kind come back as they were; a script is a text; a spreadsheet is told of no formula."""
+    title = "=cmd|' /C calc'!A0".replace("|", "¦")
+    id_, _ = api.share(
+        title="<script>alert(1)</script> “é” \U0001f9c3", aim="<img src=x onerror=alert(1)>\r\n'); DROP TABLE project; --", one_line=title
+    )
+    api.accept(id_)
+    said = api.ask(f"{PROJECTS}/{id_}")
+    assert said.headers["content-type"] == "application/json" and said.headers["x-content-type-options"] == "nosniff"
+    assert said.json()["title"] == "<script>alert(1)</script> “é” \U0001f9c3" and said.json()["aim"].startswith(
+        "<img src=x onerror=alert(1)>\n'"
+    )
+    row = next(row for row in csv.DictReader(io.StringIO(api.ask(f"{PROJECTS}.csv").text)) if row["id"] == id_)
+    assert row["one_line"] == f"'{title}"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "said"),
+    [
+        ({"project": FOOD, "consent": False}, {}, 422, "consent: Say yes to its being shown here, or we may not keep it."),
+        ({"project": FOOD | {"link": "http://example.org"}, "consent": True}, {}, 422, "link: A link begins with https://."),
+        ({"project": FOOD | {"postcode": "ZZ9 9ZZ"}, "consent": True}, {}, 422, "postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the authority."),
+        ({"project": {}, "consent": True}, {}, 422, "title: This is missing. Add it. And 9 more."),
+        ({"project": FOOD | {"relation": "wham"}, "consent": True}, {}, 422, "relation: There is no such field here. Take it out."),
+        ({"project": FOOD, "consent": True, "website": "https://spam.example"}, {}, 422, "website: This is a trap for robots. Leave it empty."),
+        ({"project": [], "consent": True}, {}, 422, "project: This has to be a group of fields."),
+        ({"projekt": FOOD}, {}, 422, "project: This is missing. Add it. And 1 more."),
+        ({"project": FOOD, "consent": True, "key": "short"}, {}, 422, "key: Use 20 or more letters, digits, - and _."),
+        (b"{", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
+        (b"[" * 90_000, {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
+        (b'"\\ud800"', {}, 422, "This has to be a group of fields."),
+        (b'{"project": {"title": "\\ud800\\u0000"}, "consent": true}', {}, 422, "title: There is a hidden sign in this text. Type it again, without copying. And 8 more."),
+        (b"\xff\xfe", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
+        (b" " * (LARGEST + 1), {}, 413, "This is too much at once. Keep it under 100 kB."),
+        ({"project": FOOD, "consent": True}, {"content_type": "text/plain"}, 415, "Send this as JSON, with the header Content-Type: application/json."),
+        ({"project": FOOD, "consent": True}, {"origin": "https://evil.example"}, 403, "This came from a page of another site, so it was not read. Open our own page and try again."),
+        ({"project": FOOD, "consent": True}, {"sec_fetch_site": "cross-site"}, 403, "This came from a page of another site, so it was not read. Open our own page and try again."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_shared_is_told(reader: Api, body: Any, headers: dict[str, str], status: int, said: str) -> None:
+    """One sentence with the next step; nothing is kept, and nothing typed is repeated."""
+    answer = reader.ask(PROJECTS, "POST", body, **headers)
+    assert (answer.status_code, answer.json()["detail"]) == (status, said)
+    assert not reader.store.database.is_there()
+
+
+def test_faults_are_told_field_by_field(reader: Api) -> None:
+    """For a form that shows each beside its field, before anything is sent for good."""
+    answer = reader.ask(f"{PROJECTS}/check", "POST", {"project": FOOD | {"themes": ["fod"], "start": "soon"}})
+    assert [fault["field"] for fault in answer.json()["faults"]] == ["themes.1", "start"]
+    assert reader.ask(f"{PROJECTS}/check", "POST", {"project": FOOD}).json()["detail"] == "Everything is there. You can share it."
+    assert reader.ask(PROJECTS, "POST", {"project": FOOD, "consent": True}, origin="http://other.test").status_code == 403
+
+
+def test_our_own_page_may_write(api: Api) -> None:
+    """A browser says that it is ours."""
+    answer = api.ask(PROJECTS, "POST", {"project": FOOD, "consent": True}, origin="http://map.test", sec_fetch_site="same-origin")
+    assert answer.status_code == 201
+
+
+def test_links_and_tokens_that_are_nobodys_open_nothing(api: Api) -> None:
+    """404 for a link, 401 for a reviewer; an edit link is no reviewer's token, and the other way round."""
+    id_, token = api.share()
+    reviewer = api.reviewer()
+    for wrong in ("", "short", "x" * 43, "a b", reviewer["authorization"].partition(" ")[2]):
+        answer = api.ask(EDIT, X_Edit_Token=wrong)
+        assert answer.status_code == 404 and answer.json()["detail"].startswith("This edit link is not right.")
+    for wrong in ("", "Bearer", "Bearer short", f"Bearer {token}", f"Basic {token}", f"Bearer {'x' * 43}"):
+        answer = api.ask(REVIEW, authorization=wrong)
+        assert answer.status_code == 401 and answer.json()["detail"].endswith(".") and answer.headers["www-authenticate"] == "Bearer"
+        assert api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": 1}, authorization=wrong).status_code == 401
+    for body, said in (
+        ({"decision": "burn", "version": 1}, "decision: This takes one of: accept, ask, reject, keep, hide."),
+        ({"decision": "reject", "version": 1}, "reason: Say why, so that its team knows what to do."),
+        ({"decision": "accept", "version": 1, "relation": "x"}, "relation: This takes wham or kindred, or nothing."),
+    ):
+        assert api.ask(f"{REVIEW}/{id_}", "POST", body, **reviewer).json()["detail"] == said
+    assert api.ask(f"{REVIEW}/none", "POST", {"decision": "accept", "version": 1}, **reviewer).status_code == 404
+    assert api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": 7}, **reviewer).status_code == 409
+
+
+def test_tokens_are_never_in_a_log(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither when all goes well nor when the database breaks in the middle: of everything that any logger writes."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
+    try:
+        key = "key-" + "k" * 20
+        answer = api.ask(PROJECTS, "POST", {"project": FOOD, "consent": True, "key": key})
+        id_, token = answer.json()["id"], answer.json()["edit_link"].partition("#")[2]
+        reviewer = api.reviewer()
+        api.ask(EDIT, X_Edit_Token=token)
+        api.ask(f"{EDIT}/confirm", "POST", {"version": 1}, X_Edit_Token=token)
+        api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": 2}, **reviewer)
+        with api.store.database.write() as connection:
+            connection.execute(sa.text("ALTER TABLE change RENAME TO gone"))
+        broken = api.ask(f"{EDIT}/confirm", "POST", {"version": 3}, X_Edit_Token=token)
+    finally:
+        logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
+    assert (broken.status_code, broken.json()["detail"]) == (503, AWAY)
+    written = caplog.text
+    assert "/api/v1/projects/edit" in written
+    assert all(secret not in written for secret in (token, key, reviewer["authorization"].partition(" ")[2], "192.0.2.7"))
+
+
+def test_too_often_is_told(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """429 with the time to wait."""
+    monkeypatch.setenv("HEATMAP_WRITES_AN_HOUR", "1")
+    api.share()
+    answer = api.ask(PROJECTS, "POST", {"project": FOOD, "consent": True})
+    assert answer.status_code == 429 and answer.headers["retry-after"] == "3600" and "try again in an hour" in answer.json()["detail"]
+
+
+# ---- when the database fails ----
+
+
+@pytest.mark.parametrize(("fault", "status", "said"), [(AwayError(AWAY), 503, AWAY), (FullError(FULL), 507, FULL)])
+def test_a_database_that_fails_is_told(api: Api, monkeypatch: pytest.MonkeyPatch, fault: Exception, status: int, said: str) -> None:
+    """One sentence for whoever writes; readers still see what they saw, and are told that there may be more."""
+    id_, token = api.share()
+    api.accept(id_)
+    assert id_ in ids(api.ask(PROJECTS))
+
+    def fail(*_: Any) -> Iterator[Any]:
+        raise fault
+
+    monkeypatch.setattr(api.store.database, "read", fail)
+    monkeypatch.setattr(api.store.database, "write", fail)
+    look_again()
+    for method, address, body, headers in (
+        ("POST", PROJECTS, {"project": FOOD, "consent": True}, {}), ("GET", EDIT, None, {"X_Edit_Token": token}),
+        ("POST", f"{EDIT}/confirm", {"version": 2}, {"X_Edit_Token": token}), ("GET", REVIEW, None, {"authorization": f"Bearer {'x' * 43}"}),
+        ("POST", f"{PROJECTS}/{id_}/out-of-date", {"reason": "Closed."}, {}),
+    ):  # fmt: skip
+        answer = api.ask(address, method, body, **headers)
+        assert (answer.status_code, answer.json()) == (status, {"detail": said}), address
+    listed = api.ask(PROJECTS)
+    assert id_ in ids(listed) and listed.json()["away"] and listed.headers["x-heatmap-away"] == "yes"
+
+
+def test_a_database_that_was_never_there_leaves_the_shipped(tmp_path: Path) -> None:
+    """A PostgreSQL that does not answer: the shipped records, and a sentence for whoever shares."""
+    api = Api(open_database(f"postgresql://heatmap@/none?host={tmp_path}"))
+    assert (
+        len(ids(api.ask(PROJECTS))) == len(read_shipped()) and api.ask(f"{PROJECTS}/bch-early-help-ed").headers["x-heatmap-away"] == "yes"
+    )
+    answer = api.ask(PROJECTS, "POST", {"project": FOOD, "consent": True})
+    assert (answer.status_code, answer.json()) == (503, {"detail": AWAY}) and answer.headers["retry-after"] == "60"
