@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from heatmap import __version__, api_indicators, api_inequality, api_points, map_files
+from heatmap import __version__, api_indicators, api_inequality, api_pairs, api_points, map_files
 from heatmap.api import api, health
 from heatmap.api_models import ALLOWED
 from heatmap.static_files import Library
@@ -58,7 +58,7 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     )  # fmt: skip
     server.state.snapshot = snapshot
     server.state.script_hashes = []
-    for router in (api, api_indicators.router, api_inequality.router, api_points.router, health, map_files.router):
+    for router in (api, api_indicators.router, api_inequality.router, api_pairs.router, api_points.router, health, map_files.router):
         server.include_router(router)
     server.add_api_route("/docs", _show_docs, methods=["GET"], include_in_schema=False)
     for prefix in PREFIXES:  # after the real routes, before Dash's catch-all
