@@ -74,10 +74,11 @@ window.heat = window.heat || {};
       const none = [];
       const striped = [];
       classes.forEach((number, id) => {
-        const ink = number === 255 ? page.ghost : number ? asked.colours[number - 1] : page.noFigure;
+        const out = number === 255 || (asked.only && number && number !== asked.only);
+        const ink = out ? page.ghost : number ? asked.colours[number - 1] : page.noFigure;
         map.setFeatureState({ source: level, sourceLayer: level, id }, { v: ink });
         if (!number) none.push(id);
-        else if (asked.striped.includes(number)) striped.push(id);
+        else if (!out && asked.striped.includes(number)) striped.push(id);
       });
       if (none.length) pattern(`missing-${level}`, none);
       if (striped.length) {

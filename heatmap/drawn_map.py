@@ -46,6 +46,7 @@ def draw_map(
     none: str,
     snapshot: Snapshot,
     chosen: str = "",
+    only: int = 0,
 ) -> Element:
     """The place of a map.
 
@@ -54,10 +55,11 @@ def draw_map(
     link     the address of an area's page, with {code} where its code goes
     none     what is said of an area without a figure
     chosen   the code of an area that stands out
+    only     the number of the one class that is coloured, 0 for all
     """
     described = {
         "name": name, "style": f"/style/{snapshot.build}", "css": MAPLIBRE_CSS, "js": [MAPLIBRE_JS, asset_address("map_images.js")],
-        "level": level, "classes": address, "box": box_of(area, snapshot), "link": link, "none": none, "chosen": chosen,
+        "level": level, "classes": address, "box": box_of(area, snapshot), "link": link, "none": none, "chosen": chosen, "only": only,
         "colours": [mapview.PALETTE.index(each.colour) for each in classes], "words": [each.words for each in classes],
         "striped": [number for number, each in enumerate(classes, start=1) if each.striped],
     }  # fmt: skip

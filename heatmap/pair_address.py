@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from heatmap.geography import PICKER
 from heatmap.gradient import ENGLAND
 from heatmap.gradient_address import read_area, read_asked
-from heatmap.pairs import BOTH_HIGH, PairQuestion, can_be_paired, levels_of_both
+from heatmap.pairs import PairQuestion, can_be_paired, levels_of_both
 from heatmap.store import Snapshot
 from heatmap.words import _
 
@@ -18,7 +18,8 @@ FIRST: Final = ("acute_morbidity2025_england_lsoa21", "overcrowded2021_england_l
 
 
 def read_pair(search: str, snapshot: Snapshot) -> tuple[PairQuestion, int, int, list[str]]:
-    """What a link asks for: the question, the box and the page of its list; and a sentence for each part that could not be followed."""
+    """What a link asks for: the question, the box that is picked out (0 for none) and the page of its list; and a sentence for each part
+    that could not be followed."""
     asked, notices = read_asked(search), list[str]()
     layer = _read_layer(asked.get("layer", ""), 0, "", snapshot, notices)
     other = _read_layer(asked.get("other", ""), 1, layer, snapshot, notices)
@@ -32,12 +33,12 @@ def read_pair(search: str, snapshot: Snapshot) -> tuple[PairQuestion, int, int, 
     if area is not None and not _has_column(area.level, level, snapshot):
         notices.append(_("{name} is not made of whole areas of this kind; you see England.").format(name=area.title))
         area = None
-    box = _read_number(asked.get("box", ""), 9) or BOTH_HIGH
+    box = _read_number(asked.get("box", ""), 9)
     page = _read_number(asked.get("page", ""), 10_000) or 1
     return PairQuestion(layer, other, level, area.code if area else ENGLAND), box, page, notices
 
 
-def write_pair(question: PairQuestion, box: int = BOTH_HIGH, page: int = 1) -> str:
+def write_pair(question: PairQuestion, box: int = 0, page: int = 1) -> str:
     """The query of a question, without what goes without saying.
 
     >>> write_pair(PairQuestion("a", "b", "msoa", "E12000005"), 3)
@@ -46,7 +47,7 @@ def write_pair(question: PairQuestion, box: int = BOTH_HIGH, page: int = 1) -> s
     written = {"layer": question.layer, "other": question.other, "level": question.level}
     if question.area != ENGLAND:
         written["area"] = question.area
-    if box != BOTH_HIGH:
+    if box:
         written["box"] = str(box)
     if page != 1:
         written["page"] = str(page)

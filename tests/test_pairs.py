@@ -156,7 +156,7 @@ def test_circular_pairs_are_said_to_be(other: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(("question", "box", "page"), [
-    (PairQuestion(*FIRST, "lsoa"), 9, 1), (PairQuestion(IMD, CROWDED, "msoa", BIRMINGHAM), 3, 2), (PairQuestion(CROWDED, IMD, "lad", "E12000005"), 7, 1),
+    (PairQuestion(*FIRST, "lsoa"), 0, 1), (PairQuestion(*FIRST, "lsoa"), 9, 1), (PairQuestion(IMD, CROWDED, "msoa", BIRMINGHAM), 3, 2), (PairQuestion(CROWDED, IMD, "lad", "E12000005"), 7, 1),
 ])  # fmt: skip
 def test_a_link_gives_the_same_screen(question: PairQuestion, box: int, page: int) -> None:
     """What is written is read again, without a notice."""

@@ -16,7 +16,7 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose, choose_area, form, message, say_notices, ways
 from heatmap.pair_address import PAIR_PATH, read_pair, write_pair
 from heatmap.pair_sentences import name_box, name_third, say_both, say_chance, say_figure, say_measure, say_pair_warnings, say_thirds
-from heatmap.pairs import Pair, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
+from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
 from heatmap.store import Snapshot, open_snapshot
 from heatmap.tokens import ink_on
 from heatmap.words import _, say_count, say_people
@@ -51,11 +51,11 @@ def draw_body(search: str) -> list[Element]:
         finding = [
             el("H2", say_both(pair, question, snapshot), className="bigsay", id="finding"),
             *(el("P", words, className="s") for words in (say_chance(pair, question),) if words),
-            el("Div", [_draw_map(question, snapshot), _draw_legend(pair, question, box, snapshot)], className="cols two-maps"),
+            el("Div", [_draw_map(question, box, snapshot), _draw_legend(pair, question, box, snapshot)], className="cols two-maps"),
         ]
         inside.append(el("Section", finding, className="box stack", **{"aria-labelledby": "finding"}))
         inside += [message("warn", "warn", words) for words in warnings if not words.startswith(_("Circular"))]
-        inside.append(_draw_list(question, box, page, snapshot))
+        inside.append(_draw_list(question, box or BOTH_HIGH, page, snapshot))
         inside.append(_draw_sources(question, snapshot))
     else:
         inside.append(el("Section", el("H2", say_both(pair, question, snapshot), className="bigsay"), className="box"))
@@ -94,7 +94,7 @@ def _classes(question: PairQuestion, snapshot: Snapshot) -> list[MapClass]:
     ]  # fmt: skip
 
 
-def _draw_map(question: PairQuestion, snapshot: Snapshot) -> Element:
+def _draw_map(question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
     one, other = (snapshot.cards[layer].short for layer in (question.layer, question.other))
     name = _("Map of {place}: {one} and {other}, each in thirds").format(
         place=say_place(question.area, snapshot), one=small(one), other=small(other)
@@ -102,13 +102,13 @@ def _draw_map(question: PairQuestion, snapshot: Snapshot) -> Element:
     link = "/place/{code}" if question.level in ("lsoa", "msoa", "lad") else "/map?area={code}"
     return el("Div", [
         draw_map(name, _classes(question, snapshot), _api(question, "/classes"), question.level, question.area, link,
-                 _("No figure of one of the two. It is not zero."), snapshot),
+                 _("No figure of one of the two. It is not zero."), snapshot, only=box),
         el("P", say_ways(question.level), className="xs soft noprint"),
     ])  # fmt: skip
 
 
 def _draw_legend(pair: Pair, question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
-    """Nine boxes with how many areas are in each; a box leads to its list. The worst of both stands top right."""
+    """Nine boxes with how many areas are in each, the worst of both top right; a box leads to itself alone, and back."""
     one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
     rows = [
         el("Tr", [
@@ -123,10 +123,12 @@ def _draw_legend(pair: Pair, question: PairQuestion, box: int, snapshot: Snapsho
                        el("Span", _(" up: {one}; across: {other}").format(one=small(one.short), other=small(other.short)), className="soft")]),
         el("Tbody", [*rows, feet]),
     ], className="nine")  # fmt: skip
+    back = [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair(question)}"), className="s noprint")] if box else []
     return el("Div", [
         table,
+        *back,
         el("P", _("Thirds of all {areas} in England; the darkest box is where both are at their worst end, or highest where neither end is"
-                  " worse. Striped: no figure of one of the two. Press a box for its list.").format(areas=PLURAL[question.level]), className="xs soft"),
+                  " worse. Striped: no figure of one of the two. Press a box to see it alone, on the map and as a list.").format(areas=PLURAL[question.level]), className="xs soft"),
     ], className="stack")  # fmt: skip
 
 
@@ -137,7 +139,7 @@ def _draw_box(pair: Pair, question: PairQuestion, box: int, chosen: int, snapsho
     words = _("{box}: {many}, {people}").format(
         box=say_thirds(question, box, snapshot), many=say_count(many, question.level), people=say_people(int(pair.people[row, column]))
     )
-    link = el("A", f"{many:,}", href=f"{PATH}{write_pair(question, box)}#list", aria_label=words, title=words, **({"aria-current": "true"} if box == chosen else {}))  # fmt: skip
+    link = el("A", f"{many:,}", href=f"{PATH}{write_pair(question, 0 if box == chosen else box)}#list", aria_label=words, title=words, **({"aria-current": "true"} if box == chosen else {}))  # fmt: skip
     return el("Td", link, style={"background": f"var(--{colour})", "--ink": ink_on(colour)})
 
 

@@ -143,6 +143,15 @@ def test_two_at_once(sized):
     box.click()
     page.wait_for_url(re.compile("box=3"))
     expect(page.get_by_role("heading", name=re.compile(rf"^Emergency hospital stays: best third; .*: {few} wider"))).to_be_visible()
+    drawn(page)
+    coloured = page.evaluate(
+        """() => { const { heatMap: map } = document.querySelector('[data-heat-map]'); let many = 0;
+          for (let id = 0; id < 6856; id++) many += map.getFeatureState({ source: 'msoa', sourceLayer: 'msoa', id }).v > 1;
+          return many; }"""
+    )
+    assert coloured == int(few), "the box alone is on the map"
+    page.get_by_role("link", name="Show all boxes on the map").click()
+    page.wait_for_url(lambda url: "box=" not in url)
 
 
 def test_the_map_of_two_says_the_box_and_leads_on(desktop):
