@@ -47,7 +47,9 @@ def stale(on: OnDay = "") -> None:
     """List the projects that nobody has confirmed for twelve months, or ever, and those said to be out of date."""
     old = [one for one in _open_shelf(on).all() if one.freshness != "confirmed" or one.said_out_of_date]
     _tell(old)
-    typer.echo(f"{len(old)} to be confirmed. Ask their teams; they have a link to confirm by, or write to heatmap projects import.")
+    typer.echo(
+        f"{len(old)} to be confirmed. A team that shared its own has a link for that; others you can bring up to date with: heatmap projects import FILE"
+    )
 
 
 @app.command()
@@ -153,7 +155,8 @@ def review(
         history = store.history(project)
         for change in history:
             _tell_change(change)
-        typer.echo("" if history else "No change is recorded of it.")
+        if not history:
+            typer.echo("No change is recorded of it.")
         return
     if len(chosen) > 1:
         raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep or --hide.")
