@@ -1,4 +1,4 @@
-"""The command ``heatmap``: serve the site, write, check and show a layer, import local help, find where a postcode lies."""
+"""The command ``heatmap``: serve the site, write, check and show a layer, import local help, keep projects, find where a postcode lies."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from command.import_commands import app as import_app
+from command.project_commands import app as projects_app
 from heatmap import __version__
 from heatmap.errors import HeatmapError, NotFoundError, say_disk_fault
 
@@ -17,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
 app.add_typer(import_app, name="import")
+app.add_typer(projects_app, name="projects")
 
 
 class AreaLevel(StrEnum):

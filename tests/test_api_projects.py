@@ -261,7 +261,7 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
         (b"{", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
         (b"[" * 90_000, {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
         (b'"\\ud800"', {}, 422, "This has to be a group of fields."),
-        (b'{"project": {"title": "\\ud800\\u0000"}, "consent": true}', {}, 422, "title: There is a hidden sign in this text. Type it again, without copying. And 8 more."),
+        (b'{"project": {"title": "\\ud800\\u0000"}, "consent": true}', {}, 422, "title: There is a hidden sign in this text. Type it again, without copying. And 9 more."),
         (b"\xff\xfe", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
         (b" " * (LARGEST + 1), {}, 413, "This is too much at once. Keep it under 100 kB."),
         ({"project": FOOD, "consent": True}, {"content_type": "text/plain"}, 415, "Send this as JSON, with the header Content-Type: application/json."),

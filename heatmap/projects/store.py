@@ -319,12 +319,14 @@ class ProjectStore:
                 self._settle(connection, id_)
         return after
 
-    def bring(self, projects: Iterable[Project], by: str = "editor") -> tuple[int, int]:
-        """Take in records as accepted, all or none; how many are new, and how many were changed."""
+    def bring(self, projects: Iterable[Project], shipped: Sequence[Project] = (), by: str = "editor") -> tuple[int, int]:
+        """Take in records as accepted, all or none; how many are new, and how many were changed. Those just as shipped are passed over."""
         new = changed = 0
         with self.database.write() as connection:
             for project in projects:
                 row = connection.execute(sa.select(PROJECT).where(PROJECT.c.id == project.id).with_for_update()).first()
+                if row is None and project in shipped:
+                    continue
                 if row is None:
                     after = Held(project, project, "accepted", 1)
                     connection.execute(sa.insert(PROJECT).values({"id": project.id, **_columns(after), "changed_at": self._at()}))

@@ -1,0 +1,259 @@
+"""``heatmap projects``: list, bring in and take out, review, keep up, back up and restore what people share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from heatmap.errors import HeatmapError
+
+if TYPE_CHECKING:
+    from heatmap.projects.finding import Listed, Projects
+    from heatmap.projects.store import Change, Waiting
+
+app = typer.Typer(
+    help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
+    no_args_is_help=True, pretty_exceptions_enable=False,
+)  # fmt: skip
+reviewers = typer.Typer(help="Who may review what people share.", no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(reviewers, name="reviewer")
+
+OnDay = Annotated[str, typer.Option("--on", help="Count age from another day than today, like 2026-11-25.")]
+
+
+@app.command(name="list")
+def list_projects(
+    place: Annotated[str, typer.Option(help="Only in or for this area, by its code.")] = "",
+    theme: Annotated[str, typer.Option(help="Only on this theme.")] = "",
+    search: Annotated[str, typer.Option(help="Only those that hold these words.")] = "",
+    on: OnDay = "",
+) -> None:
+    """List the projects that readers see."""
+    from heatmap.projects.finding import Asked
+    from heatmap.projects.vocabulary import words_of
+
+    if theme and theme not in words_of("themes"):
+        raise HeatmapError(f"There is no such theme. Choose one of: {', '.join(words_of('themes'))}.")
+    shelf = _open_shelf(on)
+    _tell(shelf.find(Asked(place=place, theme=theme, search=search, national=True)))
+
+
+@app.command()
+def stale(on: OnDay = "") -> None:
+    """List the projects that nobody has confirmed for twelve months, or ever, and those said to be out of date."""
+    old = [one for one in _open_shelf(on).all() if one.freshness != "confirmed" or one.said_out_of_date]
+    _tell(old)
+    typer.echo(
+        f"{len(old)} to be confirmed. A team that shared its own has a link for that; others you can bring up to date with: heatmap projects import FILE"
+    )
+
+
+@app.command()
+def template(file: Annotated[Path, typer.Argument(help="The file to write, .xlsx or .csv.")]) -> None:
+    """Write an empty table to fill in, with a sheet that says what each column holds."""
+    from heatmap.projects.sheets import write_csv, write_xlsx
+
+    _write(file, write_csv(()) if _is_csv(file) else write_xlsx(()))
+    typer.echo(f"Written: {file.name}. Fill it in, then: heatmap projects import {file.name}")
+
+
+@app.command(name="import")
+def bring(
+    file: Annotated[Path, typer.Argument(help="A CSV or an Excel workbook with the headings of the template.")],
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; keep nothing.")] = False,
+) -> None:
+    """Bring in projects from a table, as accepted: all of them, or, where a line has a fault, none."""
+    from heatmap.projects.sheets import read_table
+    from heatmap.projects.shipped import read_shipped
+    from heatmap.projects.store import open_store
+    from heatmap.store import open_snapshot
+
+    projects = read_table(file, open_snapshot())
+    if check:
+        typer.echo(f"{len(projects)} projects, and nothing is wrong with them. Keep them: heatmap projects import {file.name}")
+        return
+    new, changed = open_store().bring(projects, read_shipped())
+    typer.echo(f"Imported: {new} new, {changed} changed, {len(projects) - new - changed} as they were.")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write, .xlsx or .csv.")],
+) -> None:
+    """Write all projects that readers see into a table, from which import reads the same again."""
+    from heatmap.projects.sheets import write_csv, write_xlsx
+
+    projects = [one.project for one in _open_shelf("").all()]
+    _write(file, write_csv(projects) if _is_csv(file) else write_xlsx(projects))
+    typer.echo(f"Written: {file.name}, {len(projects)} projects")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
+    """Write everything that people shared, and every change, into one file; for SQLite and PostgreSQL alike."""
+    from heatmap.projects.backup import write_backup
+    from heatmap.projects.store import open_store
+
+    held = write_backup(open_store().database, file)
+    typer.echo(f"Written: {file.name}, {held['project']} projects, {held['change']} changes. Keep it where only you can read it.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that backup has written.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of what is in the database now.")] = False,
+) -> None:
+    """Put a backup into an empty database: all of it, or nothing."""
+    from heatmap.projects.backup import read_backup
+    from heatmap.projects.store import open_store
+
+    held = read_backup(open_store().database, file, replace=replace)
+    typer.echo(f"Restored: {held['project']} projects, {held['change']} changes")
+
+
+@app.command()
+def migrate() -> None:
+    """Make the tables of the database, or bring them up to date; the first write does it too."""
+    from heatmap.projects.store import open_store
+
+    database = open_store().database
+    done = database.migrate()
+    where = f" in {database.path}" if database.path else ""
+    typer.echo(f"The tables{where} are {'now' if done else 'already'} up to date.")
+
+
+@app.command()
+def review(
+    project: Annotated[str, typer.Argument(help="The project to decide on; without it, what waits is listed.")] = "",
+    accept: Annotated[bool, typer.Option("--accept", help="Show it to readers.")] = False,
+    wham: Annotated[bool, typer.Option("--wham", help="With --accept: it is WHAM's own.")] = False,
+    ask: Annotated[str, typer.Option(help="Send it back to its team with a question.")] = "",
+    reject: Annotated[str, typer.Option(help="Do not show it, and say why.")] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="What was said to be out of date is right.")] = False,
+    hide: Annotated[str, typer.Option(help="Take it off the map, and say why.")] = "",
+) -> None:
+    """List what waits for a reviewer, or decide on one project."""
+    from heatmap.projects.shipped import read_shipped
+    from heatmap.projects.store import Decision, Reviewer, open_store
+
+    store = open_store()
+    chosen: list[tuple[Decision, str]] = []
+    if accept:
+        chosen.append(("accept", ""))
+    if keep:
+        chosen.append(("keep", ""))
+    said: tuple[tuple[Decision, str], ...] = (("ask", ask), ("reject", reject), ("hide", hide))
+    chosen += [each for each in said if each[1]]
+    if not project:
+        _tell_waiting(store.queue(read_shipped()))
+        return
+    if not chosen:
+        history = store.history(project)
+        for change in history:
+            _tell_change(change)
+        if not history:
+            typer.echo("No change is recorded of it.")
+        return
+    if len(chosen) > 1:
+        raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep or --hide.")
+    decision, reason = chosen[0]
+    shipped = next((one for one in read_shipped() if one.id == project), None)
+    try:
+        version = store.held(project).version
+    except HeatmapError:
+        version = 1
+    held = store.decide(project, decision, Reviewer(0, "editor", ""), version, reason, "wham" if wham else "", shipped)
+    typer.echo(f"{project}: {held.status}")
+
+
+@reviewers.command(name="add")
+def add_reviewer(role: Annotated[str, typer.Argument(help="Their role, never a name: resident, young_person, doctor ...")]) -> None:
+    """Make a token for a reviewer, told this once."""
+    from heatmap.projects.store import open_store
+
+    reviewer, token = open_store().add_reviewer(role)
+    typer.echo(f"Reviewer {reviewer.number}, {reviewer.role}. Their token, told this once; only its hash is kept:")
+    typer.echo(token)
+
+
+@reviewers.command(name="list")
+def list_reviewers() -> None:
+    """List the reviewers by number and role."""
+    from heatmap.projects.store import open_store
+
+    found = open_store().reviewers()
+    for reviewer in found:
+        typer.echo(f"{reviewer.number}  {reviewer.role}  since {reviewer.made_at[:10]}")
+    if not found:
+        typer.echo("There is no reviewer yet. Make one: heatmap projects reviewer add resident")
+
+
+@reviewers.command(name="remove")
+def remove_reviewer(number: Annotated[int, typer.Argument(help="Their number, from the list.")]) -> None:
+    """Take a reviewer's token back; what they decided stays."""
+    from heatmap.projects.store import open_store
+
+    open_store().remove_reviewer(number)
+    typer.echo(f"Reviewer {number} can no longer review.")
+
+
+def _open_shelf(on: str) -> Projects:
+    from heatmap.projects.shelf import open_shelf
+    from heatmap.projects.store import open_store
+    from heatmap.store import open_snapshot
+
+    try:
+        today = date.fromisoformat(on) if on else date.today()
+    except ValueError:
+        raise HeatmapError("Write the day like 2026-11-25.") from None
+    open_store()  # a wrong DATABASE_URL is told in its sentence
+    shelf = open_shelf(open_snapshot(), today)
+    if shelf.away:
+        typer.echo("The database does not answer, so only the projects that ship with the map are here.", err=True)
+    return shelf.projects
+
+
+def _tell(found: Iterable[Listed]) -> None:
+    for one in found:
+        said = {"confirmed": f"confirmed {one.project.last_confirmed}", "stale": f"last confirmed {one.project.last_confirmed}"}
+        late = f", said to be out of date on {one.said_out_of_date[-1]}" if one.said_out_of_date else ""
+        typer.echo(f"{one.id}: {one.project.title} ({one.project.organisation}), {said.get(one.freshness, 'never confirmed')}{late}")
+
+
+def _tell_waiting(waiting: list[Waiting]) -> None:
+    for each in waiting:
+        record = each.held.record
+        typer.echo(f"{record.id}: {record.title} ({record.organisation}), {each.held.status}, {record.link}")
+        for day, reason in each.notices:
+            typer.echo(f"  said to be out of date on {day}: {_one_line(reason)}")
+        if each.history:
+            _tell_change(each.history[-1])
+    typer.echo(f"{len(waiting)} to look at." + (" Decide: heatmap projects review ID --accept" if waiting else ""))
+
+
+def _tell_change(change: Change) -> None:
+    why = f": {_one_line(change.reason)}" if change.reason else ""
+    typer.echo(f"  {change.at[:10]} {change.action} by {change.by}{why}")
+
+
+def _one_line(text: str) -> str:
+    """A text of others for the window: a control letter could rewrite what stands in it."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _is_csv(file: Path) -> bool:
+    if file.suffix.lower() not in (".csv", ".xlsx"):
+        raise HeatmapError(f"{file.name}: call the file .xlsx for a workbook or .csv for a plain table.")
+    return file.suffix.lower() == ".csv"
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        with file.open("xb") as out:
+            out.write(content)
+    except FileExistsError:
+        raise HeatmapError(f"{file.name} is there already. Choose another name, so that nothing is lost.") from None
