@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api_values import DECIMALS, defuse, name_area
-from heatmap.drawn_map import OUTSIDE, pack_bytes
+from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, find_inside
 from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_thirds
-from heatmap.pairs import BOTH_HIGH, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
+from heatmap.pairs import BOTH_HIGH, OUTSIDE, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
 from heatmap.sending import pack, pack_json
 from heatmap.store import Snapshot
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_layer, snapshot_of
+from heatmap.drawn_map import pack_bytes
 from heatmap.errors import NotFoundError
 from heatmap.geography import PLURAL, level_of
 from heatmap.projects.finding import Asked, Listed, Projects
@@ -22,6 +23,7 @@ from heatmap.projects.need_and_action import (
     CannotCompareError,
     Compared,
     Question,
+    boxes_of,
     compare_need,
     count_boxes,
     say_compared,
@@ -31,6 +33,7 @@ from heatmap.projects.sheets import defuse_cell, write_csv
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.projects.vocabulary import words_of
 from heatmap.sending import pack, pack_json
+from heatmap.store import Snapshot
 
 router = APIRouter(prefix="/api/v1", tags=["projects"], responses=PROBLEMS)
 #: How many projects a page of the list has, at most.
@@ -91,6 +94,11 @@ class NeedQuery(BaseModel):
     reach: Annotated[str, Field(description="authority: in the same authority. distance: within km of the area.")] = "authority"
     km: Annotated[float, Field(description="How far is within reach, in a straight line.", gt=0, le=MOST_KM)] = KM
     within: Annotated[str, Field(description="Only areas of this authority, board or region.", examples=["E08000025"])] = ""
+
+
+class NeedTableQuery(NeedQuery):
+    """The same as a file."""
+
     format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
 
 
@@ -194,7 +202,7 @@ def send_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) ->
     response_model=NeedAnswer,
     responses={200: {"content": {"text/csv": {}}}},
 )
-def show_need(request: Request, asked: Annotated[NeedQuery, Query()]) -> Response:
+def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Response:
     """Each area's need by thirds of England and the action within its reach per head; those with high need and none, ranked.
 
     It knows only what is recorded here.
@@ -205,7 +213,15 @@ def show_need(request: Request, asked: Annotated[NeedQuery, Query()]) -> Respons
         packed = pack(write_need(compared, shelf.projects), "text/csv; charset=utf-8", ("gzip",))
         name = f"need_and_action_{compared.card.id}_{asked.level}.csv"
         return _send(request, packed, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
-    return answer(request, say_need(compared), shelf)
+    return answer(request, say_need(compared, shelf.projects.snapshot), shelf)
+
+
+@router.get("/need-and-action/classes", summary="The boxes of need and action, for a map", response_class=Response)
+def send_need_classes(request: Request, asked: Annotated[NeedQuery, Query()]) -> Response:
+    """One byte an area of the level, in the order of their codes: 3 x (need - 1) + action + 1, 0 without a figure, 255 not asked for."""
+    shelf = shelf_of(request)
+    compared = compare(asked, shelf.projects)
+    return _send(request, pack_bytes(boxes_of(compared, shelf.projects.snapshot)), shelf, {})
 
 
 @router.get("/projects/{project}", summary="One project", response_model=ProjectAnswer)
@@ -309,13 +325,17 @@ def say_project(listed: Listed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def say_need(compared: Compared) -> dict[str, Any]:
+def _name_within(compared: Compared, snapshot: Snapshot) -> str:
+    return snapshot.area(compared.question.within).title if compared.question.within else ""
+
+
+def say_need(compared: Compared, snapshot: Snapshot) -> dict[str, Any]:
     """Need against action as plain values."""
     question, rows = compared.question, _say_rows(compared)
     return {
         "need": compared.card.id, "title": compared.card.title, "level": question.level, "reach": question.reach,
         "km": question.km if question.reach == "distance" else None, "theme": question.theme, "places": question.places,
-        "sentences": say_compared(compared), "boxes": count_boxes(compared), "unmet": [rows[n] for n in compared.unmet], "areas": rows,
+        "sentences": say_compared(compared, _name_within(compared, snapshot)), "boxes": count_boxes(compared), "unmet": [rows[n] for n in compared.unmet], "areas": rows,
         "attribution": compared.card.source.credit,
     }  # fmt: skip
 
@@ -335,7 +355,7 @@ def write_need(compared: Compared, projects: Projects) -> bytes:
         ])  # fmt: skip
     writer.writerow([])
     for line in (
-        "Notes", *say_compared(compared), f"Need: {compared.card.title}, {compared.card.period}, in thirds of England's {PLURAL[compared.question.level]}.",
+        "Notes", *say_compared(compared, _name_within(compared, projects.snapshot)), f"Need: {compared.card.title}, {compared.card.period}, in thirds of England's {PLURAL[compared.question.level]}.",
         compared.card.source.credit, f"Build of the data: {projects.snapshot.build}",
     ):  # fmt: skip
         writer.writerow([defuse_cell(line)])

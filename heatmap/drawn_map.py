@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +21,6 @@ from heatmap.sending import Packed, pack, pack_json
 from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address
 from heatmap.store import Snapshot
 from heatmap.words import _
-
-#: The byte of an area that was not asked for; 0 is one without a figure, 1 the first class.
-OUTSIDE: Final = 255
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def draw_map(
     """The place of a map.
 
     name     what it shows, for those who do not see it
-    address  where the classes are: one byte an area of the level, by position
+    address  where the classes are: one byte an area of the level, by position; 0 has no figure, ``pairs.OUTSIDE`` was not asked for
     link     the address of an area's page, with {code} where its code goes
     none     what is said of an area without a figure
     chosen   the code of an area that stands out

@@ -147,11 +147,21 @@ def say_figure(card: LayerCard, level: Level, position: int, snapshot: Snapshot)
     row = snapshot.table(card.id)[level].iloc[position]
     reason = FLAG_WORDS[row["flag"]][0] if row["flag"] else ""
     value = float(row[column])
-    if value != value:
-        return "", reason or FLAG_WORDS["missing"][0]
-    decimals = {"rank": 0, "value": card.decimals}.get(column, 1)
+    return (say_in_line(card, column, value), reason) if value == value else ("", reason or FLAG_WORDS["missing"][0])
+
+
+def say_in_line(card: LayerCard, column: str, value: float) -> str:
+    """A figure by which areas are put in line, without its unit.
+
+    >>> from heatmap.catalogue import read_catalogue
+    >>> card = read_catalogue()["imd2025_england_lsoa21"]
+    >>> say_in_line(card, "rank", 3170.0), say_in_line(card, "people_tenth1_percent", 12.46)
+    ('3,170', '12.5%')
+    """
+    of_scores = 1 if card.valid_max > 10 else card.decimals  # a domain's scores may all lie below 1
+    decimals = {"rank": 0, "people_tenth1_percent": 1, "mean_score": of_scores}.get(column, card.decimals)
     percent = column == "people_tenth1_percent" or (column == "value" and card.unit.startswith("%"))
-    return f"{value:,.{decimals}f}{'%' if percent else ''}", reason
+    return f"{value:,.{decimals}f}{'%' if percent else ''}"
 
 
 def say_measure(card: LayerCard, column: str) -> str:

@@ -24,6 +24,8 @@ from heatmap.store import Snapshot
 
 #: Both in third 3.
 BOTH_HIGH: Final = 9
+#: What stands for an area that was not asked for, where boxes travel to a map as bytes.
+OUTSIDE: Final = 255
 Boxes = npt.NDArray[np.uint8]
 
 

@@ -165,7 +165,7 @@ def test_need_is_set_against_action(reader: Api) -> None:
     birmingham = next(area for area in said.areas if area.code == "E08000025")
     assert birmingham.action == 2 and birmingham.action_class > 0  # Sparkbrook's ended in 2024
     thirds = [sum(1 for area in said.areas if area.need_class == number) for number in (1, 2, 3)]
-    assert sum(thirds) == 296 and max(thirds) - min(thirds) <= 2
+    assert sum(thirds) == 296 and max(thirds) - min(thirds) <= 4  # like figures stay together
     near = NeedAnswer.model_validate(
         reader.ask(f"{NEED}&level=msoa&reach=distance&km=1.6&within=E08000025&places=libraries2023_england_points").json()
     )

@@ -15,14 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatmap.classes import split_in_fifths
-from heatmap.drawn_map import OUTSIDE
 from heatmap.elements import to_html
 from heatmap.gradient import ENGLAND
 from heatmap.gradient_ranking import measure_of, rank_areas, split_ranking
 from heatmap.pages import inequality_areas, inequality_two
 from heatmap.pair_address import FIRST, read_pair, write_pair
 from heatmap.pair_sentences import say_both, say_chance, say_pair_warnings, say_thirds
-from heatmap.pairs import PairQuestion, can_be_paired, find_pair, levels_of_both, list_box, thirds_of, thirds_of_layer
+from heatmap.pairs import OUTSIDE, PairQuestion, can_be_paired, find_pair, levels_of_both, list_box, thirds_of, thirds_of_layer
 from heatmap.server import make_server
 from heatmap.store import open_snapshot
 

@@ -34,13 +34,13 @@ def choose_indicator(layer: str, snapshot: Snapshot) -> Element:
     return choose("layer", _("Indicator"), groups, layer, wide=True)
 
 
-def choose_area(code: str, snapshot: Snapshot) -> Element:
+def choose_area(code: str, snapshot: Snapshot, key: str = "area") -> Element:
     """England, regions, NHS boards and authorities."""
     groups: list[tuple[str, list[tuple[str, str]]]] = [("", [(ENGLAND, _("England"))])]
     for level, name in _AREA_GROUPS:
         areas = [snapshot.area(each) for each in snapshot.areas[level].code]
         groups.append((name, sorted(((area.code, area.title) for area in areas), key=lambda each: each[1])))
-    return choose("area", _("Area"), groups, code)
+    return choose(key, _("Area"), groups, code)
 
 
 def choose_index(by: str, card: LayerCard) -> Element:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.cards import LayerCard
-from heatmap.drawn_map import MapClass, draw_map, say_ways
+from heatmap.drawn_map import draw_map, say_ways
 from heatmap.elements import Element, el, pictures, sign
 from heatmap.geography import PICKER, PLURAL
 from heatmap.gradient_address import GRADIENT_PATH
@@ -14,11 +14,11 @@ from heatmap.gradient_sentences import say_place, small
 from heatmap.indicators import THEMES
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose, choose_area, form, message, say_notices, ways
+from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pair_address import PAIR_PATH, read_pair, write_pair
 from heatmap.pair_sentences import name_box, name_third, say_both, say_chance, say_figure, say_measure, say_pair_warnings, say_thirds
 from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.tokens import ink_on
 from heatmap.words import _, say_count, say_people
 
 PATH = PAIR_PATH
@@ -87,13 +87,6 @@ def _by_theme(snapshot: Snapshot) -> list[tuple[str, list[tuple[str, str]]]]:
 # ---- the map and its legend ----
 
 
-def _classes(question: PairQuestion, snapshot: Snapshot) -> list[MapClass]:
-    return [
-        MapClass(f"bi-{(box - 1) // 3 + 1}{(box - 1) % 3 + 1}", say_thirds(question, box, snapshot)[:1].upper() + say_thirds(question, box, snapshot)[1:])
-        for box in range(1, 10)
-    ]  # fmt: skip
-
-
 def _draw_map(question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
     one, other = (snapshot.cards[layer].short for layer in (question.layer, question.other))
     name = _("Map of {place}: {one} and {other}, each in thirds").format(
@@ -101,46 +94,36 @@ def _draw_map(question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
     )
     link = "/place/{code}" if question.level in ("lsoa", "msoa", "lad") else "/map?area={code}"
     return el("Div", [
-        draw_map(name, _classes(question, snapshot), _api(question, "/classes"), question.level, question.area, link,
+        draw_map(name, make_classes(lambda box: say_thirds(question, box, snapshot)), _api(question, "/classes"), question.level, question.area, link,
                  _("No figure of one of the two. It is not zero."), snapshot, only=box),
         el("P", say_ways(question.level), className="xs soft noprint"),
     ])  # fmt: skip
 
 
-def _draw_legend(pair: Pair, question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
-    """Nine boxes with how many areas are in each, the worst of both top right; a box leads to itself alone, and back."""
+def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snapshot) -> Element:
+    """Nine boxes, the worst of both top right."""
     one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
-    rows = [
-        el("Tr", [
-            el("Th", name_third(one, row), scope="row"),
-            *(_draw_box(pair, question, 3 * (row - 1) + column, box, snapshot) for column in (1, 2, 3)),
-        ])
-        for row in (3, 2, 1)
-    ]  # fmt: skip
-    feet = el("Tr", [el("Td", ""), *(el("Th", name_third(other, column), scope="col") for column in (1, 2, 3))])
-    table = el("Table", [
-        el("Caption", [el("B", _("How many {areas} are in each box").format(areas=PLURAL[question.level])),
-                       el("Span", _(" up: {one}; across: {other}").format(one=small(one.short), other=small(other.short)), className="soft")]),
-        el("Tbody", [*rows, feet]),
-    ], className="nine")  # fmt: skip
-    back = [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair(question)}"), className="s noprint")] if box else []
+
+    def make_box(number: int) -> Box:
+        row, column = divmod(number - 1, 3)
+        many, people = int(pair.areas[row, column]), int(pair.people[row, column])
+        words = _("{box}: {many}, {people}").format(
+            box=say_thirds(question, number, snapshot), many=say_count(many, question.level), people=say_people(people)
+        )
+        return Box(many, words, f"{PATH}{write_pair(question, 0 if number == chosen else number)}#list", number == chosen)
+
+    back = [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair(question)}"), className="s noprint")] if chosen else []
     return el("Div", [
-        table,
+        draw_nine(
+            _("How many {areas} are in each box").format(areas=PLURAL[question.level]),
+            _("up: {one}; across: {other}").format(one=small(one.short), other=small(other.short)),
+            [name_third(one, third) for third in (1, 2, 3)], [name_third(other, third) for third in (1, 2, 3)], make_box,
+        ),
         *back,
         el("P", _("Thirds of all {areas} in England; the darkest box is where both are at their worst end, or highest where neither end is"
-                  " worse. Striped: no figure of one of the two. Press a box to see it alone, on the map and as a list.").format(areas=PLURAL[question.level]), className="xs soft"),
+                  " worse. Striped: no figure of one of the two. Press a box to see it alone, on the map and as a list.").format(areas=PLURAL[question.level]),
+           className="xs soft"),
     ], className="stack")  # fmt: skip
-
-
-def _draw_box(pair: Pair, question: PairQuestion, box: int, chosen: int, snapshot: Snapshot) -> Element:
-    row, column = divmod(box - 1, 3)
-    many = int(pair.areas[row, column])
-    colour = f"bi-{row + 1}{column + 1}"
-    words = _("{box}: {many}, {people}").format(
-        box=say_thirds(question, box, snapshot), many=say_count(many, question.level), people=say_people(int(pair.people[row, column]))
-    )
-    link = el("A", f"{many:,}", href=f"{PATH}{write_pair(question, 0 if box == chosen else box)}#list", aria_label=words, title=words, **({"aria-current": "true"} if box == chosen else {}))  # fmt: skip
-    return el("Td", link, style={"background": f"var(--{colour})", "--ink": ink_on(colour)})
 
 
 # ---- the list of one box ----

@@ -21,6 +21,7 @@ from heatmap.classes import levels_of
 from heatmap.errors import HeatmapError
 from heatmap.geography import PARENT_COLUMN, PLURAL, level_of
 from heatmap.near import EARTH_KM
+from heatmap.pairs import OUTSIDE, figures_in_line, in_line_by, thirds_of_layer
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
@@ -68,9 +69,10 @@ class Question:
 class Compared:
     """The answer, a row an area of the level, in the order of positions.
 
-    table    code, name, population, need (the indicator's value), need_class (3 the worst third of England's areas, 0 no figure),
+    table    code, name, population, need (the indicator's figure), need_class (3 the worst third of England's areas, 0 no figure),
              action (how many within reach), per_100k, action_class (0 none, 1 below the middle of those with any, 2 above)
     unmet    positions in the table: highest need and no action, the greatest need first
+    need_column  what the need's figures are: a column of ``heatmap.pairs.in_line_by``
     counted  how many projects or places were counted; ``left_out`` how many had no point, or are for all of England
     """
 
@@ -81,6 +83,12 @@ class Compared:
     counted: int
     left_out: int
     counted_title: str = ""
+    need_column: str = "value"
+
+
+def can_be_need(card: LayerCard) -> bool:
+    """Whether one end of a layer is worse, and it has figures of authorities or wider neighbourhoods."""
+    return card.polarity != "no_judgement" and not {"lad", "msoa"}.isdisjoint(levels_of(card))
 
 
 def compare_need(question: Question, projects: Projects) -> Compared:
@@ -93,12 +101,15 @@ def compare_need(question: Question, projects: Projects) -> Compared:
             f"{card.title} has no figures of {PLURAL[question.level]}. "
             + (f"Ask with level={able[0]}." if able else "Choose another need; /api/v1/layers lists them.")
         )
-    if card.polarity == "no_judgement" and card.scheme != "tenths":
+    if not can_be_need(card):
         raise CannotCompareError(
             f"{card.title} is neither better nor worse at either end, so it is no need. Choose another; /api/v1/layers lists them."
         )
     areas = snapshot.areas[question.level]
-    value, need_class = _class_need(snapshot, card.id, question.level)
+    column = in_line_by(card, question.level, snapshot).column
+    value = snapshot.table(card.id)[question.level][column].to_numpy(float, na_value=np.nan)
+    worse = figures_in_line(card.id, question.level, snapshot)
+    need_class = thirds_of_layer(card.id, question.level, snapshot)
     if question.places:
         count, counted, left_out = _count_places(question, snapshot), _how_many(question.places, snapshot), 0
     else:
@@ -112,7 +123,7 @@ def compare_need(question: Question, projects: Projects) -> Compared:
     action_class = np.where(count == 0, 0, np.where(per_head > middle, 2, 1))
     names = areas.place.where(areas.place != "", areas.name) if "place" in areas else areas["name"]
     table = pd.DataFrame({
-        "code": areas.code, "name": names, "population": areas.population.astype(int), "need": value, "need_class": need_class, "action": count,
+        "code": areas.code, "name": names, "population": areas.population.astype(int), "need": value, "need_class": need_class, "worse": worse, "action": count,
         "per_100k": per_head.round(2), "action_class": action_class,
     }).reset_index(drop=True)  # fmt: skip
     if question.within:
@@ -121,10 +132,10 @@ def compare_need(question: Question, projects: Projects) -> Compared:
         own = table.code == question.within if level == question.level else areas[PARENT_COLUMN[level]].to_numpy() == question.within
         table = table[own].reset_index(drop=True)
     unmet = table[(table.need_class == 3) & (table.action == 0)]
-    order = unmet.need.to_numpy(float) * (1 if _high_is_worse(card) else -1)
-    ranked = unmet.index.to_numpy()[np.lexsort((unmet.code.to_numpy(), -unmet.population.to_numpy(), -order))]
+    ranked = unmet.index.to_numpy()[np.lexsort((unmet.code.to_numpy(), -unmet.population.to_numpy(), -unmet.worse.to_numpy()))]
+    table = table.drop(columns="worse")
     title = snapshot.points_cards[question.places].title if question.places in snapshot.points_cards else ""
-    return Compared(question, card, table, ranked.tolist(), counted, left_out, title)
+    return Compared(question, card, table, ranked.tolist(), counted, left_out, title, column)
 
 
 def count_boxes(compared: Compared) -> list[list[int]]:
@@ -133,19 +144,31 @@ def count_boxes(compared: Compared) -> list[list[int]]:
     return [[int(((table.need_class == need) & (table.action_class == action)).sum()) for action in (0, 1, 2)] for need in (1, 2, 3)]
 
 
-def say_compared(compared: Compared) -> list[str]:
-    """The finding and what it cannot know, a sentence each."""
+def boxes_of(compared: Compared, snapshot: Snapshot) -> npt.NDArray[np.uint8]:
+    """(k,) by position of the level: 3 x (need - 1) + action + 1, 0 without a figure, ``OUTSIDE`` what was not asked for."""
+    table, areas = compared.table, snapshot.areas[compared.question.level]
+    boxes = np.where(table.need_class > 0, 3 * (table.need_class - 1) + table.action_class + 1, 0)
+    found = pd.Series(boxes, index=table.code).reindex(areas.code).fillna(OUTSIDE)
+    return found.to_numpy(np.uint8)
+
+
+def say_compared(compared: Compared, place: str = "") -> list[str]:
+    """The finding and what it cannot know, a sentence each.
+
+    place  the name of the area asked for, unless it is England
+    """
     question, unmet = compared.question, compared.table.loc[compared.unmet]
     areas, people = len(unmet), int(unmet.population.sum())
     what = _say_action(question, compared.counted_title)
     where = _("in the same authority") if question.reach == "authority" else _("within {km} km").format(km=f"{question.km:g}")
+    of = _(" of {place}").format(place=place) if place else ""
     if not areas:
-        finding = _("In every area where “{need}” is in the worst third of England there is a {what} {where}.").format(
-            need=compared.card.short, what=what, where=where
+        finding = _("In every area{of} where “{need}” is in the worst third of England there is a {what} {where}.").format(
+            of=of, need=compared.card.short, what=what, where=where
         )
     else:
-        finding = _("In {n} of {all} {areas}, home to {people} people, “{need}” is in the worst third of England and there is no {what} {where}.").format(
-            n=f"{areas:,}", all=f"{len(compared.table):,}", areas=PLURAL[question.level], people=f"{people:,}", need=compared.card.short, what=what,
+        finding = _("In {n} of {all} {areas}{of}, home to {people} people, “{need}” is in the worst third of England and there is no {what} {where}.").format(
+            n=f"{areas:,}", all=f"{len(compared.table):,}", areas=PLURAL[question.level], of=of, people=f"{people:,}", need=compared.card.short, what=what,
             where=where,
         )  # fmt: skip
     sentences = [finding, _(KNOWS_ONLY)]
@@ -172,35 +195,6 @@ def _say_action(question: Question, title: str) -> str:
     if question.theme:
         return _("project recorded here on “{theme}”").format(theme=words_of("themes")[question.theme])
     return _("project recorded here")
-
-
-def _high_is_worse(card: LayerCard) -> bool:
-    """Which way the figures of larger areas run: a rank's is a share of people in the most deprived tenth, where more is worse."""
-    return card.scheme == "tenths" or card.polarity == "high_is_worse"
-
-
-@lru_cache(maxsize=64)
-def _class_need(snapshot: Snapshot, layer: str, level: AreaLevel) -> tuple[Numbers, Counts]:
-    """Each area's figure, and its third of England's areas: 3 the worst. Where many have the same share of the most deprived
-    tenth, that of the most deprived fifth and then the mean score put them in line."""
-    card, rows = snapshot.cards[layer], snapshot.table(layer)[level]
-    value = rows.value.to_numpy(float, na_value=np.nan)
-    sign = 1.0 if _high_is_worse(card) else -1.0
-    keys: list[Numbers] = []
-    if card.scheme == "tenths":
-        keys = [
-            rows[name].to_numpy(float, na_value=0.0)
-            for name in ("mean_score", "people_fifth1_percent")
-            if name in rows and rows[name].notna().any()
-        ]
-    there = ~np.isnan(value)
-    order = np.lexsort((*keys, sign * np.where(there, value, -np.inf * sign)))  # those without a figure first
-    place = np.empty(len(value), int)
-    place[order] = np.arange(len(value)) - int((~there).sum())
-    # Areas of one figure are of one class: the first of them decides.
-    told = pd.DataFrame({"value": value, **{f"key{n}": key for n, key in enumerate(keys)}, "place": place})
-    place = told.groupby(list(told.columns[:-1]), dropna=False).place.transform("min").to_numpy()
-    return value, np.where(there, np.minimum(3 * place // max(int(there.sum()), 1), 2) + 1, 0)
 
 
 def _count_projects(question: Question, found: Sequence[Listed], snapshot: Snapshot) -> tuple[Counts, int]:
