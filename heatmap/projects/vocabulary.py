@@ -50,7 +50,7 @@ VOCABULARY: Final[dict[str, dict[str, str]]] = {
     },
     "consent": {"given": "Its team agreed that it is shown here", "not_asked": "Not asked: taken from a public report"},
     "added_by_role": {
-        "doctor": "Doctor", "nurse": "Nurse or midwife", "allied_health": "Allied health professional", "pharmacist": "Pharmacist",
+        "clinician": "Clinician", "doctor": "Doctor", "nurse": "Nurse or midwife", "allied_health": "Allied health professional", "pharmacist": "Pharmacist",
         "dentist": "Dentist or dental team", "manager": "Manager or QI lead", "public_health": "Public health", "researcher": "Researcher",
         "teacher": "Teacher or school staff", "youth_worker": "Youth worker", "social_care": "Social care", "council_officer": "Council officer",
         "charity_worker": "Charity or community worker", "faith_leader": "Faith group member", "coach": "Coach or sports club member",
