@@ -117,8 +117,7 @@ def _word_of(field: str) -> AfterValidator:
     """A word of the field's vocabulary, or a ValueError with the nearest."""
 
     def check(word: str) -> str:
-        known = words_of(field)
-        if word and word not in known:
+        if word and word not in (known := words_of(field)):
             near = difflib.get_close_matches(word, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Choose from: {', '.join(known)}"
             raise ValueError(f"this is none of the words there are. {hint}")

@@ -92,11 +92,13 @@ def words_of(field: str) -> dict[str, str]:
     >>> words_of("settings")["home"], words_of("core20plus5_cyp")["epilepsy"], words_of("title")
     ('Home', 'Epilepsy', {})
     """
+    return {word: translated(shown) for word, shown in _known(field).items()}
+
+
+def _known(field: str) -> dict[str, str]:
     if field in ("core20plus5_cyp", "core20plus5_adult"):
-        known = core20plus5_of("cyp" if field.endswith("cyp") else "adult")
-    else:
-        known = VOCABULARY.get(field, {})
-    return {word: translated(shown) for word, shown in known.items()}
+        return core20plus5_of("cyp" if field.endswith("cyp") else "adult")
+    return VOCABULARY.get(field, {})
 
 
 def say_word(field: str, word: str) -> str:
@@ -105,7 +107,7 @@ def say_word(field: str, word: str) -> str:
     >>> say_word("stage", "testing"), say_word("stage", "")
     ('Being tried', '')
     """
-    return words_of(field).get(word, "")
+    return translated(_known(field).get(word, ""))
 
 
 def say_words(field: str, words: Iterable[str]) -> list[str]:
