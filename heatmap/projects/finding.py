@@ -55,6 +55,8 @@ class Listed:
     site        its point, or None: then it is not drawn as one
     freshness   confirmed within a year, stale, or never confirmed by its team
     active      whether it is being done now, as far as its stage and its end say
+    said_out_of_date  the days on which somebody said so
+    authorities the codes of the authorities that it stands in or names
     """
 
     project: Project
@@ -64,6 +66,7 @@ class Listed:
     version: int
     shared: bool
     said_out_of_date: tuple[str, ...]
+    authorities: tuple[str, ...]
     inside: frozenset[str] = field(repr=False)
     folded: str = field(repr=False)
 
@@ -71,12 +74,6 @@ class Listed:
     def id(self) -> str:
         """Its address."""
         return self.project.id
-
-    @property
-    def authorities(self) -> tuple[str, ...]:
-        """The codes of the authorities that it stands in or names."""
-        own = [self.site.codes["lad"]] if self.site else []
-        return tuple(dict.fromkeys([*own, *(code for code in self.project.areas if level_of(code) == "lad")]))
 
 
 @dataclass(frozen=True)
@@ -262,13 +259,15 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     names = [snapshot.area(code).name for code in inside if level_of(code) in ("lad", "icb", "rgn")]
     words = [word for name in ("themes", "conditions", "settings", "partners", "ages", "core20plus5_cyp", "core20plus5_adult")
              for word in say_words(name, getattr(project, name))]  # fmt: skip
+    authorities = [site.codes["lad"]] if site else []
+    authorities += [code for code in project.areas if level_of(code) == "lad"]
     texts = [
         project.title, project.one_line, project.organisation, project.place, project.population, project.aim, project.what_was_done,
         project.what_we_learnt, project.what_to_reuse, *project.tools, *words, *names,
     ]  # fmt: skip
     return Listed(
         project, site, freshness_of(project, today), is_active(project, today), kept.version, kept.shared, kept.said_out_of_date,
-        frozenset(inside), fold("\n".join(texts)),
+        tuple(dict.fromkeys(authorities)), frozenset(inside), fold("\n".join(texts)),
     )  # fmt: skip
 
 
