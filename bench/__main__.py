@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bench import Book, pages, report
+from bench import Book, pages, projects, report
 from bench.servers import ROOT, Server, measure_build, serving
 from heatmap.compress import compress_all
 from heatmap.store import open_snapshot
@@ -41,6 +41,8 @@ def run(
         visit_pages(rounds, book)
     with book.trying("story"):
         ask_at_once(seconds, book)
+    with book.trying("projects"):
+        list_projects(seconds, book)
     with book.trying("soak"):
         hold_out(soak, book)
     if mirror:
@@ -100,6 +102,17 @@ def ask_at_once(seconds: float, book: Book) -> None:
                 for key, number in ask(ours, seconds, pause, body).items():
                     book.add(f"story {what} {name} {key}", "ours", number)
         ours.weigh(book, "after the load")
+
+
+def list_projects(seconds: float, book: Book) -> None:
+    """Five thousand projects, two workers, and fifty readers who look through them."""
+    with projects.kept_apart(), serving("app:server", workers=2) as ours:
+        addresses = projects.write_addresses()
+        ask(ours, 10, 0, addresses)  # both workers laid out their projects once
+        for pause, name in ((0, "without a pause"), (1, "a second apart")):
+            tell(f"{_USERS} users, lists of projects, {name}")
+            for key, number in ask(ours, seconds, pause, addresses).items():
+                book.add(f"projects {name} {key}", "ours", number)
 
 
 def hold_out(seconds: float, book: Book) -> None:

@@ -1,4 +1,6 @@
-"""Many readers at once, in a process of its own: ``python -m bench.load PORT SECONDS PAUSE USERS``, the callback's body on stdin.
+"""Many readers at once, in a process of its own: ``python -m bench.load PORT SECONDS PAUSE USERS``.
+
+On stdin stands the callback's body, or addresses to ask for, a line each.
 
 The client is a bare socket, so that it takes little of the processors that it shares with the server.
 """
@@ -41,8 +43,11 @@ async def read_as_user(port: int, requests: list[bytes], until: float, pause: fl
 
 async def load(port: int, seconds: float, pause: float, users: int, body: str) -> list[float]:
     """The milliseconds of all answers, rising."""
-    codes = random.Random(1).sample(open_snapshot().areas["lsoa"].code.tolist(), 2000)
-    requests = [write_request(code, body) for code in codes]
+    if body.startswith("/"):
+        requests = [f"GET {address} HTTP/1.1\r\nHost: bench\r\nAccept-Encoding: gzip\r\n\r\n".encode() for address in body.split()]
+    else:
+        codes = random.Random(1).sample(open_snapshot().areas["lsoa"].code.tolist(), 2000)
+        requests = [write_request(code, body) for code in codes]
     until = time.perf_counter() + seconds
     found = await asyncio.gather(*(read_as_user(port, requests, until, pause) for _ in range(users)))
     return sorted(took for user in found for took in user)

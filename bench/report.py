@@ -57,6 +57,10 @@ BUDGETS = (
         Budget(f"story by {what}, 95th percentile, 50 users {pause}", "under 100 ms", f"story {what} {pause} p95", 100)
         for what in ("API", "callback") for pause in ("without a pause", "a second apart")
     ),
+    *(
+        Budget(f"list of 5,000 projects, 95th percentile, 50 users {pause}", "under 100 ms", f"projects {pause} p95", 100)
+        for pause in ("without a pause", "a second apart")
+    ),
     Budget("200 users for two minutes, no error, 95th percentile", "under 500 ms", "long run p95", 500),
     Budget("memory growth of a worker in those minutes", "under 10 %", "memory growth", 10, "%"),
     Budget("server start to first answer", "under 4 s", "start", 4, "s"),
