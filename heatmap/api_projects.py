@@ -7,10 +7,12 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_layer, snapshot_of
@@ -31,9 +33,11 @@ from heatmap.projects.need_and_action import (
 )
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.sheets import defuse_cell, write_csv
-from heatmap.projects.shelf import Shelf, open_shelf
+from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
+from heatmap.projects.store import ProjectStore
 from heatmap.projects.vocabulary import words_of
 from heatmap.sending import Packed, pack, pack_json
+from heatmap.store import Snapshot
 
 router = APIRouter(prefix="/api/v1", tags=["projects"], responses=PROBLEMS)
 #: How many projects a page of the list has, at most.
@@ -177,11 +181,11 @@ class NeedAnswer(BaseModel):
 
 
 @router.get("/projects", summary="Projects", response_model=ProjectsAnswer, responses={200: {"content": {"text/csv": {}}}})
-def list_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
+async def list_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
     """Projects that fit everything asked, page by page; as CSV, of all pages, where Accept says text/csv."""
     if "text/csv" in request.headers.get("accept", ""):
-        return _send_csv(request, asked)
-    shelf = shelf_of(request)
+        return await run_in_threadpool(_send_csv, request, asked)
+    shelf = await _shelf_soon(request)
 
     def make() -> Packed:
         found = _find(shelf.projects, asked)
@@ -221,9 +225,9 @@ def show_need(request: Request, asked: Annotated[NeedQuery, Query()]) -> Respons
 
 
 @router.get("/projects/{project}", summary="One project", response_model=ProjectAnswer)
-def show_project(request: Request, project: ProjectId) -> Response:
+async def show_project(request: Request, project: ProjectId) -> Response:
     """Its whole record, how sure it is, and where its site lies."""
-    shelf = shelf_of(request)
+    shelf = await _shelf_soon(request)
     return answer(request, say_project(find_project(shelf.projects, project)), shelf)
 
 
@@ -244,9 +248,18 @@ def list_like(request: Request, project: ProjectId, asked: Annotated[LikeQuery, 
 
 def shelf_of(request: Request) -> Shelf:
     """The projects to show now: of the server's own store and clock where a test gave it some."""
+    return open_shelf(*_shelf_asked(request))
+
+
+async def _shelf_soon(request: Request) -> Shelf:
+    """The same for answers made on the event loop: what has to wait for a database waits in a thread."""
+    asked = _shelf_asked(request)
+    return open_shelf(*asked) if is_at_hand(*asked) else await run_in_threadpool(open_shelf, *asked)
+
+
+def _shelf_asked(request: Request) -> tuple[Snapshot, date | None, ProjectStore | None]:
     state = request.app.state
-    today = state.today() if hasattr(state, "today") else None
-    return open_shelf(snapshot_of(request), today, getattr(state, "projects", None))
+    return snapshot_of(request), state.today() if hasattr(state, "today") else None, getattr(state, "projects", None)
 
 
 def find_project(projects: Projects, id_: str) -> Listed:
