@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from bench import Book, pages, report
+from bench import Book, pages, projects, report
 from bench.servers import ROOT, Server, measure_build, serving
 from heatmap.compress import compress_all
 from heatmap.gradient import list_askable
@@ -46,6 +46,8 @@ def run(
     with book.trying("ranking"):
         tell("the ranking of authorities")
         rank_cold(book)
+    with book.trying("projects"):
+        list_projects(seconds, book)
     with book.trying("soak"):
         hold_out(soak, book)
     if mirror:
@@ -139,6 +141,17 @@ def rank_cold(book: Book) -> None:
                 began = time.perf_counter()
                 urllib.request.urlopen(f"{ours.url}/api/v1/inequality/areas?layer={layer}").read()
                 book.add(reading, "ours", 1000 * (time.perf_counter() - began))
+
+
+def list_projects(seconds: float, book: Book) -> None:
+    """Five thousand projects, two workers, and fifty readers who look through them."""
+    with projects.kept_apart(), serving("app:server", workers=2) as ours:
+        addresses = [(address, "") for address in projects.write_addresses()]
+        ask(ours, 10, 0, addresses)  # both workers laid out their projects once
+        for pause, name in ((0, "without a pause"), (1, "a second apart")):
+            tell(f"{_USERS} users, lists of projects, {name}")
+            for key, number in ask(ours, seconds, pause, addresses).items():
+                book.add(f"projects {name} {key}", "ours", number)
 
 
 def hold_out(seconds: float, book: Book) -> None:

@@ -21,15 +21,17 @@ ROOT = Path(__file__).parent.parent
 
 
 def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool = False, again: str = "heatmap serve") -> None:
-    """Serve until Ctrl+C. Raises SnapshotError, or HeatmapError where the port is taken, before anything starts.
+    """Serve until Ctrl+C. Raises SnapshotError, KeepingError, or HeatmapError where the port is taken, before anything starts.
 
     again   the command as it was typed, without the port, to propose with another one
     """
     import uvicorn
 
+    from heatmap.projects.database import database_url
     from heatmap.store import open_snapshot
 
     open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
+    database_url()  # and so is an address that is none of a database
     try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:

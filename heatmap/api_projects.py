@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from typing import Annotated, Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_layer, snapshot_of
@@ -30,9 +35,10 @@ from heatmap.projects.need_and_action import (
 )
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.sheets import defuse_cell, write_csv
-from heatmap.projects.shelf import Shelf, open_shelf
+from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
+from heatmap.projects.store import ProjectStore
 from heatmap.projects.vocabulary import words_of
-from heatmap.sending import pack, pack_json
+from heatmap.sending import Packed, pack, pack_json
 from heatmap.store import Snapshot
 
 router = APIRouter(prefix="/api/v1", tags=["projects"], responses=PROBLEMS)
@@ -41,6 +47,12 @@ MOST_A_PAGE: Final = 500
 #: What people share can change at any moment: a copy is asked for again each time.
 _ALWAYS_ASK: Final = "no-cache"
 _AWAY_HEADER: Final = "X-Heatmap-Away"
+_CSV: Final = "text/csv; charset=utf-8"
+#: Answers ready to send, by the projects that they were made of.
+_ANSWERS: Final[WeakKeyDictionary[Projects, dict[tuple[Hashable, ...], Packed]]] = WeakKeyDictionary()
+_MOST_REMEMBERED: Final = 256
+#: Bytes below which nothing is compressed.
+_SMALL: Final = 1000
 #: A parameter -> the field of the record whose words it takes.
 _WORDS: Final = {
     "theme": "themes", "condition": "conditions", "setting": "settings", "level": "level", "population": "ages", "stage": "stage",
@@ -176,18 +188,21 @@ class NeedAnswer(BaseModel):
 
 
 @router.get("/projects", summary="Projects", response_model=ProjectsAnswer, responses={200: {"content": {"text/csv": {}}}})
-def list_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
+async def list_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
     """Projects that fit everything asked, page by page; as CSV, of all pages, where Accept says text/csv."""
     if "text/csv" in request.headers.get("accept", ""):
-        return _send_csv(request, asked)
-    shelf = shelf_of(request)
-    found = _find(shelf.projects, asked)
-    first = (asked.page - 1) * asked.size
-    said = {
-        "count": len(found), "page": asked.page, "pages": max(1, -(-len(found) // asked.size)), "away": shelf.away,
-        "projects": [say_project(one) for one in found[first : first + asked.size]],
-    }  # fmt: skip
-    return answer(request, said, shelf)
+        return await run_in_threadpool(_send_csv, request, asked)
+    shelf = await _shelf_soon(request)
+
+    def make() -> Packed:
+        found = _find(shelf.projects, asked)
+        first = (asked.page - 1) * asked.size
+        return _pack_quickly({
+            "count": len(found), "page": asked.page, "pages": max(1, -(-len(found) // asked.size)), "away": shelf.away,
+            "projects": [say_project(one) for one in found[first : first + asked.size]],
+        })  # fmt: skip
+
+    return _send(request, _remember(shelf, ("list", shelf.away, asked.model_dump_json()), make), shelf)
 
 
 @router.get("/projects.csv", summary="Projects for a spreadsheet", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
@@ -208,26 +223,29 @@ def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Re
     It knows only what is recorded here.
     """
     shelf = shelf_of(request)
-    compared = compare(asked, shelf.projects)
+    key = ("need", asked.model_dump_json())
     if asked.format == "csv":
-        packed = pack(write_need(compared, shelf.projects), "text/csv; charset=utf-8", ("gzip",))
-        name = f"need_and_action_{compared.card.id}_{asked.level}.csv"
-        return _send(request, packed, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
-    return answer(request, say_need(compared, shelf.projects.snapshot), shelf)
+        table = _remember(shelf, key, lambda: pack(write_need(compare(asked, shelf.projects), shelf.projects), _CSV, ("gzip",)))
+        name = f"need_and_action_{asked.need}_{asked.level}.csv"  # both were held against what there is
+        return _send(request, table, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
+    return _send(
+        request, _remember(shelf, key, lambda: pack_json(say_need(compare(asked, shelf.projects), shelf.projects.snapshot))), shelf
+    )
 
 
 @router.get("/need-and-action/classes", summary="The boxes of need and action, for a map", response_class=Response)
 def send_need_classes(request: Request, asked: Annotated[NeedQuery, Query()]) -> Response:
     """One byte an area of the level, in the order of their codes: 3 x (need - 1) + action + 1, 0 without a figure, 255 not asked for."""
     shelf = shelf_of(request)
-    compared = compare(asked, shelf.projects)
-    return _send(request, pack_bytes(boxes_of(compared, shelf.projects.snapshot)), shelf, {})
+    key = ("classes", asked.model_dump_json())
+    boxes = _remember(shelf, key, lambda: pack_bytes(boxes_of(compare(asked, shelf.projects), shelf.projects.snapshot)))
+    return _send(request, boxes, shelf, {})
 
 
 @router.get("/projects/{project}", summary="One project", response_model=ProjectAnswer)
-def show_project(request: Request, project: ProjectId) -> Response:
+async def show_project(request: Request, project: ProjectId) -> Response:
     """Its whole record, how sure it is, and where its site lies."""
-    shelf = shelf_of(request)
+    shelf = await _shelf_soon(request)
     return answer(request, say_project(find_project(shelf.projects, project)), shelf)
 
 
@@ -235,8 +253,12 @@ def show_project(request: Request, project: ProjectId) -> Response:
 def list_like(request: Request, project: ProjectId, asked: Annotated[LikeQuery, Query()]) -> Response:
     """Those most like it, with the reasons in words."""
     shelf = shelf_of(request)
-    like = shelf.projects.like(find_project(shelf.projects, project), asked.limit)
-    return answer(request, {"like": [{"project": say_project(one.listed), "reasons": list(one.reasons)} for one in like]}, shelf)
+
+    def make() -> Packed:
+        like = shelf.projects.like(find_project(shelf.projects, project), asked.limit)
+        return pack_json({"like": [{"project": say_project(one.listed), "reasons": list(one.reasons)} for one in like]})
+
+    return _send(request, _remember(shelf, ("like", project, asked.limit), make), shelf)
 
 
 # ---- what was asked ----
@@ -244,9 +266,18 @@ def list_like(request: Request, project: ProjectId, asked: Annotated[LikeQuery, 
 
 def shelf_of(request: Request) -> Shelf:
     """The projects to show now: of the server's own store and clock where a test gave it some."""
+    return open_shelf(*_shelf_asked(request))
+
+
+async def _shelf_soon(request: Request) -> Shelf:
+    """The same for answers made on the event loop: what has to wait for a database waits in a thread."""
+    asked = _shelf_asked(request)
+    return open_shelf(*asked) if is_at_hand(*asked) else await run_in_threadpool(open_shelf, *asked)
+
+
+def _shelf_asked(request: Request) -> tuple[Snapshot, date | None, ProjectStore | None]:
     state = request.app.state
-    today = state.today() if hasattr(state, "today") else None
-    return open_shelf(snapshot_of(request), today, getattr(state, "projects", None))
+    return snapshot_of(request), state.today() if hasattr(state, "today") else None, getattr(state, "projects", None)
 
 
 def find_project(projects: Projects, id_: str) -> Listed:
@@ -370,27 +401,49 @@ def _say_rows(compared: Compared) -> list[dict[str, Any]]:
 
 def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
     shelf = shelf_of(request)
-    found = _find(shelf.projects, asked)
-    beside = {
-        one.id: {
-            "lsoa21_code": one.site.lsoa21_code if one.site else "", "authority": "; ".join(one.authorities), "freshness": one.freshness,
-            "version": str(one.version),
-        } for one in found
-    }  # fmt: skip
-    packed = pack(write_csv((one.project for one in found), beside), "text/csv; charset=utf-8", ("gzip",))
-    return _send(request, packed, shelf, {"Content-Disposition": 'attachment; filename="projects.csv"'})
+
+    def make() -> Packed:
+        found = _find(shelf.projects, asked)
+        beside = {
+            one.id: {
+                "lsoa21_code": one.site.lsoa21_code if one.site else "", "authority": "; ".join(one.authorities), "freshness": one.freshness,
+                "version": str(one.version),
+            } for one in found
+        }  # fmt: skip
+        return pack(write_csv((one.project for one in found), beside), _CSV, ("gzip",))
+
+    said = _remember(shelf, ("csv", asked.model_dump_json()), make)
+    return _send(request, said, shelf, {"Content-Disposition": 'attachment; filename="projects.csv"'})
 
 
-def answer(request: Request, said: Any, shelf: Shelf, status: int = 200) -> Response:
-    """A JSON answer that nobody keeps; it says so where what people shared is away."""
-    return _send(request, pack_json(said), shelf, {}, status)
+def _remember(shelf: Shelf, key: tuple[Hashable, ...], make: Callable[[], Packed]) -> Packed:
+    """An answer made once for the projects as they are: when one of them changes, so does the shelf, and all is made anew."""
+    answers = _ANSWERS.setdefault(shelf.projects, {})
+    said = answers.get(key)
+    if said is None:
+        said = make()
+        if len(answers) >= _MOST_REMEMBERED:
+            answers.clear()
+        answers[key] = said
+    return said
 
 
-def _send(request: Request, packed: Any, shelf: Shelf, more: Mapping[str, str], status: int = 200) -> Response:
+def _pack_quickly(said: Any) -> Packed:
+    """A JSON answer of which there are many: at gzip's lowest level, since at its usual one that is more work than all the rest."""
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return Packed("application/json", {"gzip": gzip.compress(text, 1, mtime=0)} if len(text) > _SMALL else {"": text})
+
+
+def answer(request: Request, said: Any, shelf: Shelf) -> Response:
+    """A JSON answer that is asked for again each time; it says so where what people shared is away."""
+    return _send(request, pack_json(said), shelf)
+
+
+def _send(request: Request, packed: Packed, shelf: Shelf, more: Mapping[str, str] | None = None) -> Response:
     coding, body = packed.form(request.headers.get("accept-encoding", ""))
-    headers = {"Cache-Control": _ALWAYS_ASK, "Vary": "Accept, Accept-Encoding", **more}
+    headers = {"Cache-Control": _ALWAYS_ASK, "Vary": "Accept, Accept-Encoding", **(more or {})}
     if coding:
         headers["Content-Encoding"] = coding
     if shelf.away:
         headers[_AWAY_HEADER] = "yes"
-    return Response(body, status, media_type=packed.media, headers=headers)
+    return Response(body, media_type=packed.media, headers=headers)

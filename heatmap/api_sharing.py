@@ -164,7 +164,7 @@ class ReportBody(_Body):
 class DecisionBody(VersionBody):
     """What a reviewer decides of the version they saw."""
 
-    decision: str
+    decision: Annotated[str, Field(json_schema_extra={"enum": list(_DECISIONS)})]
     reason: Annotated[str, Field(max_length=1000)] = ""
     relation: Annotated[str, Field(max_length=20)] = ""
 

@@ -232,6 +232,19 @@ class Snapshot:
             for n, i, lat, long, placed in zip(*(part[c].tolist() for c in ("inward", "lsoa", "lat", "long", "placed")), strict=True)
         }  # fmt: skip
 
+    def postcode(self, outward: str, inward: str) -> list[Any] | None:
+        """One postcode, as ``postcodes`` has it, without reading the others of its outward code; None where England has no such.
+
+        inward  a digit and two capitals
+        """
+        start, count = self._outward.get(outward, (0, 0))
+        number = int(inward[0]) * 676 + (ord(inward[1]) - 65) * 26 + ord(inward[2]) - 65
+        rows = np.flatnonzero(self._postcodes["inward"][start : start + count] == number)
+        if not len(rows):
+            return None
+        i, lat, long, placed = (self._postcodes[name][start + rows[0]].item() for name in ("lsoa", "lat", "long", "placed"))
+        return [self.areas["lsoa"].code.iat[i], lat / 1e5, long / 1e5, "P" if placed else "N"]
+
     # ---- places ----
 
     @cache  # noqa: B019

@@ -14,9 +14,12 @@ from typing import Any
 
 import httpx
 import pytest
+import schemathesis
 import sqlalchemy as sa
 from databases import cluster, database, database_url, open_database  # noqa: F401 - fixtures
 from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from heatmap.api_projects import NeedAnswer, ProjectAnswer, ProjectsAnswer
 from heatmap.api_sharing import LARGEST, HeldAnswer, QueueAnswer, ReceiptAnswer
@@ -340,6 +343,68 @@ def test_too_often_is_told(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     api.share()
     answer = api.ask(PROJECTS, "POST", {"project": FOOD, "consent": True})
     assert answer.status_code == 429 and answer.headers["retry-after"] == "3600" and "try again in an hour" in answer.json()["detail"]
+
+
+# ---- anything at all ----
+
+
+@pytest.fixture(scope="module")
+def open_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Api, dict[str, str], str]]:
+    """An API on a SQLite of its own with a project in it: with the headers that open everything, and the project's id."""
+    kept = Database(sa.URL.create("sqlite", database=str(tmp_path_factory.mktemp("any") / "a.sqlite3")))
+    api = Api(kept)
+    id_, token = api.share()
+    yield api, {"X-Edit-Token": token, "Authorization": api.reviewer()["authorization"]}, id_
+    kept.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("post", PROJECTS), ("post", f"{PROJECTS}/check"), ("put", EDIT), ("post", f"{EDIT}/confirm"), ("post", f"{EDIT}/withdraw"),
+        ("post", f"{PROJECTS}/{{project}}/out-of-date"), ("post", f"{REVIEW}/{{project}}"),
+    ],
+)  # fmt: skip
+def test_whoever_may_write_gets_an_answer_as_described(
+    open_api: tuple[Api, dict[str, str], str], method: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made-up bodies by the API's own description, with a link and a token that hold: no fault, and nothing that is not described."""
+    monkeypatch.setenv("HEATMAP_WRITES_AN_HOUR", "100000")
+    api, headers, id_ = open_api
+    schema = schemathesis.openapi.from_asgi("/openapi.json", api.server)
+    operation = next(op for each in schema.get_all_operations() if (op := each.ok()).path == path and op.method == method)
+
+    @given(case=operation.as_strategy(), late=st.integers(0, 1), ours=st.booleans())
+    @settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def try_one(case: Any, late: int, ours: bool) -> None:
+        if ours:  # made to get past the door: the right project, the version as it is or nearly, and a whole record
+            case.path_parameters = {"project": id_}
+            if isinstance(case.body, dict):
+                now = api.store.held(id_).version
+                case.body |= {name: now - late for name in ("version",) if name in case.body}
+                case.body |= {name: {**case.body[name], **FOOD} for name in ("project",) if isinstance(case.body.get(name), dict)}
+                case.body |= {"consent": True, "website": ""} if "project" in case.body and method == "post" else {}
+        answer = case.call(headers=headers)
+        assert str(answer.status_code) in operation.definition.raw["responses"], answer.status_code
+        assert answer.headers["content-type"] == ["application/json"]
+        if answer.status_code >= 400:
+            assert json.loads(answer.content)["detail"].endswith((".", "?"))
+
+    try_one()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(raw=st.binary(max_size=60) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["project", "title", "consent", "key", "x"]) | st.text(), inner), max_leaves=12,
+).map(lambda value: json.dumps(value).encode()))  # fmt: skip
+def test_any_bytes_are_answered(raw: bytes) -> None:
+    """Whatever a program sends: a sentence."""
+    answer = ANY.ask(PROJECTS, "POST", raw)
+    assert answer.status_code == 422 and answer.json()["detail"].endswith((".", "?"))
+
+
+#: Nothing is kept of bytes that are no project.
+ANY = Api(Database(sa.URL.create("sqlite", database="/nowhere/a.sqlite3")))
 
 
 # ---- when the database fails ----

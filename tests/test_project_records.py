@@ -46,6 +46,16 @@ def test_a_shipped_record_is_written_as_it_was_read() -> None:
         assert read_project({"id": project.id, **tomllib.loads(write_toml(project))}) == project
 
 
+def test_a_postcode_is_found_alone_as_among_the_others() -> None:
+    """In large and small outward codes, the first and the last; what England has not is None."""
+    codes = SNAPSHOT.outward_codes
+    for outward in (*codes[::150], *SNAPSHOT.small_outward_codes[:5]):
+        listed = SNAPSHOT.postcodes(outward)
+        for inward in (*list(listed)[:2], *list(listed)[-2:]):
+            assert SNAPSHOT.postcode(outward, inward) == listed[inward]
+    assert SNAPSHOT.postcode("ZZ9", "9ZZ") is None and SNAPSHOT.postcode(codes[-1], "9ZZ") is None
+
+
 def test_those_without_a_site_have_no_point() -> None:
     """Newham, Hackney, Sparkbrook and the Birmingham arm of Powering Up name no site."""
     for id_ in ("newham-poverty-screening", "hackney-poverty-screening", "sparkbrook-childrens-zone", "powering-up-birmingham"):

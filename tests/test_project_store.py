@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from heatmap.projects.store import (
     ClosedError,
     ConflictError,
     DeniedError,
+    Held,
     ProjectStore,
     Receipt,
     TooOftenError,
@@ -129,9 +131,13 @@ def test_of_many_at_once_one_wins(store: ProjectStore) -> None:
     store.database.migrate()
     told: list[str] = []
 
+    def change(held: Held) -> Project:
+        time.sleep(0.2)  # while the others come
+        return held.record.model_copy(update={"aim": "All."})
+
     def edit(number: int) -> None:
         try:
-            store.correct(receipt.token, lambda held: held.record.model_copy(update={"aim": str(number)}), 1, f"client {number}")
+            store.correct(receipt.token, change, 1, f"client {number}")
             told.append("kept")
         except ConflictError:
             told.append("told")

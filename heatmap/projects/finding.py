@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 
 from heatmap.errors import NotFoundError
-from heatmap.geography import level_of
+from heatmap.geography import Level, level_of
 from heatmap.near import great_circle_km
 from heatmap.projects.placing import Site, find_site
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
@@ -55,6 +55,8 @@ class Listed:
     site        its point, or None: then it is not drawn as one
     freshness   confirmed within a year, stale, or never confirmed by its team
     active      whether it is being done now, as far as its stage and its end say
+    said_out_of_date  the days on which somebody said so
+    authorities the codes of the authorities that it stands in or names
     """
 
     project: Project
@@ -64,6 +66,7 @@ class Listed:
     version: int
     shared: bool
     said_out_of_date: tuple[str, ...]
+    authorities: tuple[str, ...]
     inside: frozenset[str] = field(repr=False)
     folded: str = field(repr=False)
 
@@ -71,12 +74,6 @@ class Listed:
     def id(self) -> str:
         """Its address."""
         return self.project.id
-
-    @property
-    def authorities(self) -> tuple[str, ...]:
-        """The codes of the authorities that it stands in or names."""
-        own = [self.site.codes["lad"]] if self.site else []
-        return tuple(dict.fromkeys([*own, *(code for code in self.project.areas if level_of(code) == "lad")]))
 
 
 @dataclass(frozen=True)
@@ -141,6 +138,7 @@ class Projects:
         listed = [_list(each, snapshot, today) for each in kept]
         self._listed = sorted(listed, key=lambda one: (_ORDER[one.freshness], one.project.title.casefold(), one.id))
         self._by_id = {one.id: one for one in self._listed}
+        self._by_level: dict[Level, list[tuple[Listed, tuple[str, ...], list[int]]]] = {}
 
     def all(self) -> list[Listed]:
         """Every project: confirmed ones first, stale ones last, by title."""
@@ -198,10 +196,10 @@ class Projects:
 
     def like(self, listed: Listed, limit: int = 5) -> list[Like]:
         """Projects like one, the most alike first, each with its reasons: themes and conditions count most, then whom and where."""
-        scored = [_liken(listed, other, self.snapshot) for other in self._listed if other.id != listed.id]
-        alike = [one for one in scored if one is not None]
-        alike.sort(key=lambda one: (-one.score, _ORDER[one.listed.freshness], one.listed.id))
-        return alike[:limit]
+        scored = [(_score(listed, other), other) for other in self._listed if other.id != listed.id]
+        alike = [each for each in scored if each[0] >= _LEAST_ALIKE]
+        alike.sort(key=lambda each: (-each[0], _ORDER[each[1].freshness], each[1].id))
+        return [Like(other, round(score, 2), _say_reasons(listed, other, self.snapshot)) for score, other in alike[:limit]]
 
     def similar_places(self, area: Area, limit: int = 5) -> list[SimilarPlace]:
         """Places like an area, of its level and in other authorities, with what was compared."""
@@ -213,20 +211,28 @@ class Projects:
         Below the authorities a project's place is that of its site.
         Only places that are among the twentieth of England's areas most like this one count.
         """
-        differences, most = measure_differences(area, self.snapshot), alike_within(area, self.snapshot)
-        own = area.parents.get("lad", area.code)
+        differences = measure_differences(area, self.snapshot)
+        most, own = alike_within(differences), area.parents.get("lad", area.code)
         found: list[tuple[float, Listed, str]] = []
-        for one in self._listed:
-            if own in one.authorities:
-                continue
-            codes = one.authorities if area.level == "lad" else (one.site.codes[area.level],) if one.site else ()
-            nearest = min(((float(differences[self.snapshot.position(code)]), code) for code in codes), default=None)
-            if nearest and nearest[0] <= most and nearest[1] != area.code:
-                found.append((nearest[0], one, nearest[1]))
+        for one, codes, positions in self._standing(area.level):
+            difference, code = min(zip(differences[positions].tolist(), codes, strict=True))
+            if difference <= most and code != area.code and own not in one.authorities:
+                found.append((difference, one, code))
         found.sort(key=lambda each: (each[0], _ORDER[each[1].freshness], each[1].id))
         return [
             Elsewhere(one, compare(area, self.snapshot.area(code), self.snapshot, difference)) for difference, one, code in found[:limit]
         ]
+
+    def _standing(self, level: Level) -> list[tuple[Listed, tuple[str, ...], list[int]]]:
+        """The projects that stand in areas of a level, with the codes and the positions of these."""
+        if level not in self._by_level:
+            found = []
+            for one in self._listed:
+                codes = one.authorities if level == "lad" else (one.site.codes[level],) if one.site else ()
+                if codes:
+                    found.append((one, codes, [self.snapshot.position(code) for code in codes]))
+            self._by_level[level] = found
+        return self._by_level[level]
 
     @cached_property
     def _points(self) -> tuple[list[Listed], np.ndarray, np.ndarray]:
@@ -243,6 +249,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)  # after a change of one project the others are not made anew
 def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     project = kept.project
     site = find_site(project.postcode, snapshot) if project.postcode else None
@@ -252,13 +259,15 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     names = [snapshot.area(code).name for code in inside if level_of(code) in ("lad", "icb", "rgn")]
     words = [word for name in ("themes", "conditions", "settings", "partners", "ages", "core20plus5_cyp", "core20plus5_adult")
              for word in say_words(name, getattr(project, name))]  # fmt: skip
+    authorities = [site.codes["lad"]] if site else []
+    authorities += [code for code in project.areas if level_of(code) == "lad"]
     texts = [
         project.title, project.one_line, project.organisation, project.place, project.population, project.aim, project.what_was_done,
         project.what_we_learnt, project.what_to_reuse, *project.tools, *words, *names,
     ]  # fmt: skip
     return Listed(
         project, site, freshness_of(project, today), is_active(project, today), kept.version, kept.shared, kept.said_out_of_date,
-        frozenset(inside), fold("\n".join(texts)),
+        tuple(dict.fromkeys(authorities)), frozenset(inside), fold("\n".join(texts)),
     )  # fmt: skip
 
 
@@ -275,23 +284,28 @@ def _above(code: str, snapshot: Snapshot) -> set[str]:
     return {code, *area.parents.values()}
 
 
-def _liken(one: Listed, other: Listed, snapshot: Snapshot) -> Like | None:
-    score, reasons = 0.0, []
-    for name, weight in _ALIKE.items():
-        theirs = getattr(other.project, name)
-        if shared := [word for word in getattr(one.project, name) if word in theirs]:
-            score += weight * len(shared)
-            if weight >= _LEAST_ALIKE or name == "settings":
-                reasons.append(_say_shared(name, shared))
+def _score(one: Listed, other: Listed) -> float:
+    """How alike two projects are; 0 where they share too little."""
+    score = sum(weight * len(_shared(one, other, name)) for name, weight in _ALIKE.items())
     if score < _LEAST_ALIKE:
-        return None
+        return 0.0
+    same_level = bool(one.project.level) and one.project.level == other.project.level
+    return score + 0.5 * same_level + 1.0 * (not set(one.authorities).isdisjoint(other.authorities))
+
+
+def _shared(one: Listed, other: Listed, name: str) -> list[str]:
+    theirs = getattr(other.project, name)
+    return [word for word in getattr(one.project, name) if word in theirs] if theirs else []
+
+
+def _say_reasons(one: Listed, other: Listed, snapshot: Snapshot) -> tuple[str, ...]:
+    told = ("themes", "conditions", "core20plus5_cyp", "core20plus5_adult", "settings")
+    reasons = [_say_shared(name, shared) for name in told if (shared := _shared(one, other, name))]
     if one.project.level and one.project.level == other.project.level:
-        score += 0.5
         reasons.append(say_word("level", one.project.level))
-    if shared_places := [code for code in one.authorities if code in other.authorities]:
-        score += 1
-        reasons.append(_("Same authority: {name}").format(name=snapshot.area(shared_places[0]).name))
-    return Like(other, round(score, 2), tuple(reasons))
+    if places := [code for code in one.authorities if code in other.authorities]:
+        reasons.append(_("Same authority: {name}").format(name=snapshot.area(places[0]).name))
+    return tuple(reasons)
 
 
 def _say_shared(name: str, shared: Sequence[str]) -> str:

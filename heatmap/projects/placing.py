@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from heatmap.geography import level_of
 from heatmap.projects.record import ENGLAND, Fault, Project, ProjectError
@@ -30,21 +29,11 @@ class Site:
 def find_site(postcode: str, snapshot: Snapshot) -> Site | None:
     """The site of a postcode as records have it ("KT2 7QB"); None where England has no such postcode."""
     outward, _, inward = postcode.partition(" ")
-    found = _outward(outward, snapshot).get(inward)
+    found = snapshot.postcode(outward, inward)
     if found is None:
         return None
     code, latitude, longitude, placed = found
     return Site(latitude, longitude, dict[str, str](lsoa=code, **snapshot.area(code).parents), placed == "P")
-
-
-@lru_cache(maxsize=64)
-def _outward(outward: str, snapshot: Snapshot) -> dict[str, list[Any]]:
-    return snapshot.postcodes(outward) if outward in _outwards(snapshot) else {}
-
-
-@lru_cache(maxsize=1)
-def _outwards(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(snapshot.outward_codes)
 
 
 def hold_placed(project: Project, snapshot: Snapshot, where: str = "") -> None:

@@ -114,11 +114,10 @@ def _area_code(text: str) -> str:
 
 
 def _word_of(field: str) -> AfterValidator:
-    """A word of the field's vocabulary, or a ValueError with the nearest."""
+    """A word of the field's vocabulary, or a ValueError with the nearest. The API's own description lists the words too."""
 
     def check(word: str) -> str:
-        known = words_of(field)
-        if word and word not in known:
+        if word and word not in (known := words_of(field)):
             near = difflib.get_close_matches(word, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Choose from: {', '.join(known)}"
             raise ValueError(f"this is none of the words there are. {hint}")
@@ -127,19 +126,24 @@ def _word_of(field: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _listed(field: str, *more: str) -> Any:
+    """The words of a field, and ``more``, for the API's own description."""
+    return Field(json_schema_extra={"enum": [*more, *words_of(field)]})
+
+
 def _once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     """Each of a list once, in its order."""
     return tuple(dict.fromkeys(items))
 
 
 _A_WORD: Final = Field(min_length=1, max_length=60)
-Partner = Annotated[str, _A_WORD, _word_of("partners")]
-Theme = Annotated[str, _A_WORD, _word_of("themes")]
-Condition = Annotated[str, _A_WORD, _word_of("conditions")]
-Setting = Annotated[str, _A_WORD, _word_of("settings")]
-Ages = Annotated[str, _A_WORD, _word_of("ages")]
-ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp")]
-AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult")]
+Partner = Annotated[str, _A_WORD, _word_of("partners"), _listed("partners")]
+Theme = Annotated[str, _A_WORD, _word_of("themes"), _listed("themes")]
+Condition = Annotated[str, _A_WORD, _word_of("conditions"), _listed("conditions")]
+Setting = Annotated[str, _A_WORD, _word_of("settings"), _listed("settings")]
+Ages = Annotated[str, _A_WORD, _word_of("ages"), _listed("ages")]
+ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp"), _listed("core20plus5_cyp")]
+AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult"), _listed("core20plus5_adult")]
 Line = Annotated[str, Field(max_length=LINE), AfterValidator(_one_line)]
 Paragraph = Annotated[str, Field(max_length=PARAGRAPH), AfterValidator(_clean)]
 Item = Annotated[str, Field(max_length=LINE), AfterValidator(_item)]
@@ -164,7 +168,7 @@ LongPart = Annotated[str, Field(max_length=1000), AfterValidator(_part)]
 class Measure(Closed):
     """What was measured: how it stood before, how it stands, and when."""
 
-    kind: Annotated[str, Field(min_length=1), _word_of("measure_kind")]
+    kind: Annotated[str, Field(min_length=1), _word_of("measure_kind"), _listed("measure_kind")]
     name: Annotated[Part, Field(min_length=1)]
     baseline: Part = ""
     latest: Part = ""
@@ -174,7 +178,7 @@ class Measure(Closed):
 class Evidence(Closed):
     """A report, a story or a creative work, by link. Picture, sound and film have words beside them for who cannot see or hear."""
 
-    kind: Annotated[str, Field(min_length=1), _word_of("evidence_kind")]
+    kind: Annotated[str, Field(min_length=1), _word_of("evidence_kind"), _listed("evidence_kind")]
     title: Annotated[Part, Field(min_length=1)]
     link: SomeLink
     text_alternative: LongPart = ""
@@ -214,12 +218,12 @@ class Project(Closed):
     conditions: Annotated[tuple[Condition, ...], *Each] = ()
     settings: Annotated[tuple[Setting, ...], *Each] = ()
     where_exactly: Line = ""
-    level: Annotated[str, _word_of("level")] = ""
+    level: Annotated[str, _word_of("level"), _listed("level", "")] = ""
     population: Annotated[Line, Field(max_length=300)] = ""
     ages: Annotated[tuple[Ages, ...], *Each] = ()
     core20plus5_cyp: Annotated[tuple[ChildTag, ...], *Each] = ()
     core20plus5_adult: Annotated[tuple[AdultTag, ...], *Each] = ()
-    stage: Annotated[str, _word_of("stage")] = ""
+    stage: Annotated[str, _word_of("stage"), _listed("stage", "")] = ""
     start: PartialDate = ""
     end: PartialDate = ""
     aim: Paragraph = ""
@@ -232,10 +236,12 @@ class Project(Closed):
     further_links: Annotated[tuple[SomeLink, ...], *Each] = ()
     contact_page: Link = ""
     evidence: Annotated[tuple[Evidence, ...], *Each] = ()
-    relation: Annotated[str, Field(min_length=1), _word_of("relation")] = "kindred"
-    publication_status: Annotated[str, Field(min_length=1), _word_of("publication_status")] = "publicly_reported"
-    consent: Annotated[str, Field(min_length=1), _word_of("consent")] = "not_asked"
-    added_by_role: Annotated[str, _word_of("added_by_role")] = ""
+    relation: Annotated[str, Field(min_length=1), _word_of("relation"), _listed("relation")] = "kindred"
+    publication_status: Annotated[str, Field(min_length=1), _word_of("publication_status"), _listed("publication_status")] = (
+        "publicly_reported"
+    )
+    consent: Annotated[str, Field(min_length=1), _word_of("consent"), _listed("consent")] = "not_asked"
+    added_by_role: Annotated[str, _word_of("added_by_role"), _listed("added_by_role", "")] = ""
     last_confirmed: Day = ""
     notes: Paragraph = ""
 

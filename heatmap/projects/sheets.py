@@ -39,6 +39,8 @@ BESIDE: Final = ("lsoa21_code", "authority", "freshness", "version")
 SHEET, NOTES = "projects", "notes"
 #: How large a file may be, in MB, and how many lines it may have.
 LARGEST_MB, MOST_LINES = 50, 20_000
+#: How a workbook writes a letter by its number; Excel does so for the line break of old files.
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -141,7 +143,7 @@ def write_xlsx(projects: Iterable[Project]) -> bytes:
 
 
 def _put(cell: Any, text: str) -> None:
-    cell.value = defuse_cell(text)
+    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", defuse_cell(text))
     cell.data_type = "s"
     cell.number_format = "@"
 
@@ -273,7 +275,7 @@ def _read_value(value: Any) -> str:
         return value.isoformat()[:10]
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).replace("_x000D_", "")
+    return _ESCAPE.sub(lambda found: {"005f": "_", "000d": ""}.get(found[1].lower(), found[0]), str(value))
 
 
 def _read_headings(row: Sequence[str], name: str) -> list[str]:

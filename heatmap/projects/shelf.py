@@ -69,6 +69,15 @@ def open_shelf(snapshot: Snapshot, today: date | None = None, store: ProjectStor
         return Shelf(laid[id(snapshot), today], read.away)
 
 
+def is_at_hand(snapshot: Snapshot, today: date | None = None, store: ProjectStore | None = None) -> bool:
+    """Whether ``open_shelf`` would answer at once, without asking the database or laying out anything."""
+    try:
+        read = _READ.get(store or open_store())
+    except KeepingError:
+        return False
+    return read is not None and _is_fresh(read) and (id(snapshot), today or date.today()) in _SHELVES.get(read.shown, {})
+
+
 def look_again() -> None:
     """Have the next reader ask the database: after a write of this process."""
     for read in list(_READ.values()):
@@ -77,7 +86,7 @@ def look_again() -> None:
 
 def _read(store: ProjectStore) -> _Read:
     read = _READ.setdefault(store, _Read())
-    if time.monotonic() - read.asked_at < (ASK_AGAIN_S if read.away else ASK_AFTER_S):
+    if _is_fresh(read):
         return read
     if _ASKING.acquire(blocking=not read.asked):
         try:
@@ -90,6 +99,10 @@ def _read(store: ProjectStore) -> _Read:
             read.asked, read.asked_at = True, time.monotonic()
             _ASKING.release()
     return read
+
+
+def _is_fresh(read: _Read) -> bool:
+    return time.monotonic() - read.asked_at < (ASK_AGAIN_S if read.away else ASK_AFTER_S)
 
 
 def _lay_beside(shown: Shown) -> list[Kept]:

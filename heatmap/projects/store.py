@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -462,8 +463,9 @@ def dump(project: Project) -> str:
     return project.model_dump_json(exclude_defaults=True)
 
 
+@lru_cache(maxsize=20_000)
 def load(text: str) -> Project | None:
-    """A record of the database; None, and a line in the log, where a newer or older map wrote what this one cannot read."""
+    """A record of the database, read once while it stays the same; None, and a line in the log, where a newer or older map wrote what this one cannot read."""
     try:
         return Project.model_validate_json(text)
     except ValidationError as fault:

@@ -50,7 +50,7 @@ VOCABULARY: Final[dict[str, dict[str, str]]] = {
     },
     "consent": {"given": "Its team agreed that it is shown here", "not_asked": "Not asked: taken from a public report"},
     "added_by_role": {
-        "doctor": "Doctor", "nurse": "Nurse or midwife", "allied_health": "Allied health professional", "pharmacist": "Pharmacist",
+        "clinician": "Clinician", "doctor": "Doctor", "nurse": "Nurse or midwife", "allied_health": "Allied health professional", "pharmacist": "Pharmacist",
         "dentist": "Dentist or dental team", "manager": "Manager or QI lead", "public_health": "Public health", "researcher": "Researcher",
         "teacher": "Teacher or school staff", "youth_worker": "Youth worker", "social_care": "Social care", "council_officer": "Council officer",
         "charity_worker": "Charity or community worker", "faith_leader": "Faith group member", "coach": "Coach or sports club member",
@@ -92,11 +92,13 @@ def words_of(field: str) -> dict[str, str]:
     >>> words_of("settings")["home"], words_of("core20plus5_cyp")["epilepsy"], words_of("title")
     ('Home', 'Epilepsy', {})
     """
+    return {word: translated(shown) for word, shown in _known(field).items()}
+
+
+def _known(field: str) -> dict[str, str]:
     if field in ("core20plus5_cyp", "core20plus5_adult"):
-        known = core20plus5_of("cyp" if field.endswith("cyp") else "adult")
-    else:
-        known = VOCABULARY.get(field, {})
-    return {word: translated(shown) for word, shown in known.items()}
+        return core20plus5_of("cyp" if field.endswith("cyp") else "adult")
+    return VOCABULARY.get(field, {})
 
 
 def say_word(field: str, word: str) -> str:
@@ -105,7 +107,7 @@ def say_word(field: str, word: str) -> str:
     >>> say_word("stage", "testing"), say_word("stage", "")
     ('Being tried', '')
     """
-    return words_of(field).get(word, "")
+    return translated(_known(field).get(word, ""))
 
 
 def say_words(field: str, words: Iterable[str]) -> list[str]:
