@@ -191,16 +191,6 @@ def filter_help(entries: Iterable[Help], need: Need | None = None, age: Age | No
     return [each for each in entries if (need is None or need in each.needs) and (age is None or _fits(each, age))]
 
 
-def choose_for_leaflet(entries: Iterable[Help], needs: Sequence[str] = (), most: int = 3) -> dict[Heading, list[Help]]:
-    """What is ticked by default under each heading where no local entry fills it: printable, never the crisis lines of the foot.
-
-    >>> [entry.id for entry in choose_for_leaflet(read_national_help())["provide_essentials"]]
-    ['warm_home', 'priority_services', 'runaway']
-    """
-    ticked = [each for each in order_help(entries, needs) if each.printable and each.leaflet_default and each.id not in CRISIS]
-    return {heading: found[:most] for heading, found in group_by_heading(ticked).items()}
-
-
 def say_heading_plainly(heading: Heading) -> str:
     """The same, for a family: on the leaflet and for young people.
 
