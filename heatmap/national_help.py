@@ -240,18 +240,6 @@ def say_checked(entry: Help) -> str:
     return _("Seen on a page without a date. It may have changed.")
 
 
-def say_contact(entry: Help) -> str:
-    """How to reach it, in one line for the screen: number, text, website.
-
-    >>> say_contact(find_help("runaway"))
-    'Call 116 000 or text 116 000. www.runawayhelpline.org.uk'
-    """
-    call = _("Call {number}").format(number=entry.phone) if entry.phone else ""
-    text = (_("text {number}") if call else _("Text {number}")).format(number=entry.text_number) if entry.text_number else ""
-    reach = _("{call} or {text}").format(call=call, text=text) if call and text else call or text
-    return " ".join(part for part in (f"{reach}." if reach else "", entry.website.removeprefix("https://")) if part)
-
-
 def texts_to_translate() -> Iterator[str]:
     """Every text that a family reads, for the translators' list."""
     for entry in read_national_help():

@@ -132,7 +132,7 @@ def test_addresses_are_safe_and_review_is_shown(entry):
     """Only https addresses; the state of review stands on every entry."""
     assert entry.website == "" or entry.website.startswith("https://")
     assert say_review(entry) == "Draft, not yet reviewed by a clinician." or entry.reviewed_on is not None
-    assert national_help.say_contact(entry) or entry.id == "nhs_interpreter"
+    assert entry.has_number or entry.website or entry.id == "nhs_interpreter"
 
 
 def test_headings_are_those_of_the_points():
