@@ -26,6 +26,7 @@ window.heat = window.heat || {};
       period: layers[layer].periods?.[asked.get('period')] ? asked.get('period') : '',
       points: (asked.get('points') || '').split(',').filter((name) => page.points[name]),
       table: asked.get('show') === 'table',
+      sort: asked.get('sort')?.match(/^(rank|name|within|value(?=_))(_back)?$/)?.[0] || '', page: Number(asked.get('page')?.match(/^\d{1,3}$/)) || 0,
       groups: asked.get('groups') === 'fifths' ? 'fifths' : 'tenths', filter: filtered ? filter.toString() : '',
     };
   };
@@ -169,6 +170,10 @@ window.heat = window.heat || {};
   heat.set = (changes) => {
     if (changes.layer === page.defaultLayer) changes = { ...changes, layer: '' };
     if ('layer' in changes) changes = { period: '', ...changes }; // another layer has periods of its own
+    // Other rows, or another chosen one, stand on other pages of the table.
+    const number = changes.area === '' ? heat.tablePage?.() : undefined;
+    if (number !== undefined) changes = { page: number, ...changes }; // a place that is shut leaves the table's page where it is
+    else if (changes.area || ['layer', 'level', 'period', 'groups', ...FILTERS].some((key) => key in changes)) changes = { page: '', ...changes };
     const search = heat.nextSearch(changes);
     if (search === location.search) return;
     history.pushState({}, '', location.pathname + search);

@@ -64,8 +64,8 @@ window.heat = window.heat || {};
   // Whether the classes are tenths of the layer itself, not shares of residents.
   const isTenths = (want) => Boolean(page.layers[want.layer].views[`${want.level}.fifths`]) && !heat.viewOf(want).value;
 
-  let sort = { column: 'value', back: false }; // back: the other way round
-  let typed = '';
+  let sort = { column: 'value', back: false }; // as the address has it; back: the other way round
+  let typed = ''; // never in the address: it may be anything
   let first = 0; // the row the page begins with
   let list = new Int32Array(0);
   let ranks = null; // of the view on show, where it has tenths of its own
@@ -112,12 +112,12 @@ window.heat = window.heat || {};
     home = found;
     const box = make('input', { type: 'search', className: 'input s', placeholder: 'Search this table', autocomplete: 'off', spellcheck: false });
     box.setAttribute('aria-label', 'Search this table by name, code or authority');
-    box.addEventListener('input', () => { typed = box.value; first = 0; draw(true); });
+    box.addEventListener('input', () => search(box.value));
     box.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !box.value) return;
       event.preventDefault();
-      box.value = typed = '';
-      draw(true);
+      box.value = '';
+      search('');
     });
     const status = make('p', { className: 's soft' });
     status.setAttribute('role', 'status');
@@ -129,6 +129,7 @@ window.heat = window.heat || {};
       button.addEventListener('click', () => {
         if (button.getAttribute('aria-disabled') === 'true') return;
         first = to();
+        keep('pushState');
         draw();
         parts.scroll.scrollTop = 0;
       });
@@ -152,16 +153,19 @@ window.heat = window.heat || {};
     // A rising number is "ascending": tenths rise from the worst, most other values fall from it.
     const rises = tenths || !heat.viewOf(heat.now).value || Boolean(heat.viewOf(heat.now).low);
     const was = document.activeElement?.dataset?.sort;
+    const sorted = sort.column === 'rank' && !ranks ? 'value' : sort.column; // the same order
     parts.head.replaceChildren(...columns.map(([name, words]) => {
       const button = make('button', { type: 'button', textContent: words });
       button.dataset.sort = name;
       const head = make('th', { scope: 'col', className: name }, button);
-      if (sort.column === name) head.setAttribute('aria-sort', (name === 'value' ? rises : true) /* names and ranks rise */ !== sort.back ? 'ascending' : 'descending');
-      button.title = `Sort: ${HELP[name][sort.column === name && !sort.back ? 1 : 0]}`;
+      if (sorted === name) head.setAttribute('aria-sort', (name === 'value' ? rises : true) /* names and ranks rise */ !== sort.back ? 'ascending' : 'descending');
+      button.title = `Sort: ${HELP[name][sorted === name && !sort.back ? 1 : 0]}`;
       button.addEventListener('click', () => {
-        sort = { column: name, back: sort.column === name && !sort.back };
+        sort = { column: name, back: sorted === name && !sort.back };
         first = 0;
-        draw(true);
+        sortList();
+        keep('pushState');
+        draw();
         parts.head.querySelector(`[data-sort="${name}"]`).focus();
         parts.scroll.scrollTop = 0;
       });
@@ -204,9 +208,40 @@ window.heat = window.heat || {};
     parts.table.hidden = parts.pages.hidden = true;
   };
 
+  // ---- the address keeps sort and page: a link shows what was seen, and Back goes to the page before ----
+
+  // Where no page is said, the one with the chosen area, else the first. Python need not hear of either: all is done here.
+  const startOf = (row) => Math.floor(Math.max(0, row) / ROWS) * ROWS;
+  function firstUnsaid() {
+    const place = heat.now.area && heat.areas.position(heat.now.area);
+    return place && place.level === heat.now.level ? startOf(list.indexOf(place.position)) : 0;
+  }
+  function keep(how) {
+    const { column, back } = sort;
+    const search = heat.nextSearch({
+      sort: column === 'value' && !back ? '' : `${column}${back ? '_back' : ''}`,
+      page: typed || first === firstUnsaid() ? '' : first / ROWS + 1, // what is typed into the search is never in a link
+    });
+    if (search !== location.search) history[how](how === 'pushState' ? {} : history.state, '', location.pathname + search);
+    const { sort: kept, page: number } = heat.read(search);
+    Object.assign(heat.now, { sort: kept, page: number });
+    followed = addressNow();
+  }
+  heat.tablePage = () => (root.dataset.show === 'table' && heat.now ? (typed || !first ? '' : first / ROWS + 1) : undefined);
+  function search(text) {
+    typed = text;
+    first = 0;
+    if (drawn) {
+      sortList();
+      keep('replaceState');
+    }
+    draw();
+  }
+
   const shapeOf = ({ layer, level, period, filter, groups }) => [layer, level, period, filter, groups].join();
   let drawn = ''; // the shape the list was made for
-  let turned = null; // the chosen place whose page was turned to
+  let followed = ''; // the address whose sort and page are shown
+  const addressNow = () => [shapeOf(heat.now), heat.now.sort, heat.now.page, heat.now.area].join();
   function draw(anew = false) {
     if (!home || root.dataset.show !== 'table') return;
     if (!heat.now || !heat.areas.code(heat.now.level, 0)) {
@@ -217,14 +252,16 @@ window.heat = window.heat || {};
     const shape = shapeOf(heat.now);
     if (shape !== drawn) {
       anew = true;
-      first = 0;
-      turned = null;
       drawn = shape;
     }
-    if (anew) sortList();
-    const turn = heat.now.area !== turned;
-    if (turn) turnToChosen();
-    turned = heat.now.area;
+    const turn = addressNow() !== followed;
+    if (turn) {
+      const [column, back] = heat.now.sort.split('_');
+      sort = { column: column || 'value', back: back === 'back' };
+    }
+    if (anew || turn) sortList();
+    if (turn) first = heat.now.page ? startOf(Math.min((heat.now.page - 1) * ROWS, list.length - 1)) : firstUnsaid();
+    followed = addressNow();
     parts.none.hidden = true;
     parts.table.hidden = parts.pages.hidden = false;
     const last = Math.min(first + ROWS, list.length);
@@ -232,7 +269,7 @@ window.heat = window.heat || {};
     if (!list.length) {
       if (counted) {
         const clear = make('button', { type: 'button', className: 'btn', textContent: 'Show all rows' });
-        clear.addEventListener('click', () => { parts.box.value = typed = ''; draw(true); parts.box.focus(); });
+        clear.addEventListener('click', () => { parts.box.value = ''; search(''); parts.box.focus(); });
         drawNone('Nothing in this table has that name', 'Try part of a name, an authority or a code. A postcode goes into “Find a postcode or place”.', clear);
       } else drawNone('', '');
       return;
@@ -248,12 +285,6 @@ window.heat = window.heat || {};
     [next, end].forEach((each) => each.setAttribute('aria-disabled', last === list.length));
     parts.pages.hidden = list.length <= ROWS;
     if (turn && heat.now.area) parts.body.querySelector('.here')?.scrollIntoView({ block: 'nearest' });
-  }
-  function turnToChosen() {
-    const place = heat.now.area && heat.areas.position(heat.now.area);
-    if (!place || place.level !== heat.now.level) return;
-    const row = list.indexOf(place.position);
-    if (row >= 0) first = Math.floor(row / ROWS) * ROWS;
   }
 
   // ---- the switch, and when to draw ----
@@ -283,7 +314,7 @@ window.heat = window.heat || {};
     const [, , found] = await Promise.all([heat.areas.load(), heat.loadFigures(want), ranked].map((each) => each?.catch(() => null)));
     if (heat.now !== want) return;
     ranks = found || null;
-    if (ready !== shapeOf(want)) turned = null; // in the right order only now
+    if (ready !== shapeOf(want)) followed = ''; // in the right order only now
     ready = shapeOf(want);
     draw(true);
   });

@@ -29,8 +29,9 @@ from etl.points import PostcodePlaces, put_on_map
 from etl.sheet import Sheet, read_sheet
 from etl.sheet_checks import check_sheet
 from etl.snapshot import SnapshotWriter
+from heatmap.card_faults import find_lines
 from heatmap.cards import HEADINGS, ID_PATTERN, Heading, PointColumn, PointsCard
-from heatmap.catalogue import LAYERS_DIR, make_card, read_cards, read_toml
+from heatmap.catalogue import LAYERS_DIR, make_card, read_cards, read_text_and_toml
 from heatmap.errors import DataContractError, HeatmapError, LayerCardError, NotFoundError, name_some
 from heatmap.national_help import Need
 from heatmap.store import Snapshot, local_built
@@ -158,11 +159,19 @@ def _card_for(word: str, heading: Heading, card: dict[str, Any], rows: int, **co
     return _points_card(f"{said['id']}.toml", said)
 
 
-def _points_card(name: str, raw: dict[str, Any]) -> PointsCard:
-    made = make_card(name, raw)
+def _points_card(name: str, raw: dict[str, Any], text: str = "") -> PointsCard:
+    made = make_card(name, raw, text)
     if not isinstance(made, PointsCard):
-        raise LayerCardError(f'{name}: this is a card of figures. A list of places says kind = "points", or nothing of its kind.')
+        raise LayerCardError(
+            f'{name}: {_say_line(text, "kind")}this is a card of figures. A list of places says kind = "points", or nothing of its kind.'
+        )
     return made
+
+
+def _say_line(text: str, key: str) -> str:
+    """Where a key stands on a card, to begin a sentence with; "" where it does not."""
+    line = find_lines(text).get((key,))
+    return f"line {line}: " if line else ""
 
 
 def _sheet(source: str, reading: Reading) -> Sheet:
@@ -180,13 +189,15 @@ def read_table_card(card: Path, table: Path | None) -> tuple[str, PointsCard, Pa
     table   a CSV or an Excel workbook; None for the one of the card's name beside it
     Raises HeatmapError with a sentence for every fault.
     """
-    raw = read_toml(card)
+    text, raw = read_text_and_toml(card)
     path = table or next((beside for end in (".csv", ".xlsx") if (beside := card.with_suffix(end)).is_file()), None)
     if path is None or not path.is_file():
         where = f"{path.name}: there is no such file" if path else f"{card.stem}.csv: not beside {card.name}, and {card.stem}.xlsx neither"
         raise HeatmapError(f"{where}. Put the table there; or name it: heatmap import table {card.name} TABLE")
     if raw.get("file"):
-        raise LayerCardError(f"{card.name}: 'file' is not for a table of your own. Take [[file]] out, and put the table beside the card.")
+        raise LayerCardError(
+            f"{card.name}: {_say_line(text, 'file')}'file' is not for a table of your own. Take [[file]] out, and put the table beside the card."
+        )
     stem = ID_PATTERN.fullmatch(card.stem)
     word = check_word(stem["index"].rstrip("_") if stem else card.stem)
     layer = card.stem if stem else f"{word}{date.today().year}_england_points"
@@ -200,7 +211,7 @@ def read_table_card(card: Path, table: Path | None) -> tuple[str, PointsCard, Pa
         "meaning": f"Places of the list “{title}”.", "not_meaning": "Other help may be near that this list does not have.",
         "symbol": SYMBOL[heading], "period": str(date.today().year), "rows": 1, **raw, **({"source": source} if source else {}),
     }  # fmt: skip
-    made = _points_card(card.name, filled)
+    made = _points_card(card.name, filled, text)
     if "rows" not in raw:
         made = made.model_copy(update={"rows": len(read_sheet(path, made).lines)})
     return word, made, path

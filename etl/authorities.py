@@ -82,6 +82,8 @@ def add_merged(table: pd.DataFrame, successors: pd.DataFrame, name: str) -> pd.D
 def _with_successors(table: pd.DataFrame, successors: pd.DataFrame, name: str) -> pd.DataFrame:
     if strange := sorted(set(table.code) - set(successors.old)):
         raise DataContractError(f"{name}: {name_some(strange)} is no authority of the lookup. Is the file of another year?")
+    if (twice := table.code[table.duplicated(["code", "period"])]).size:  # else it would be added up with itself
+        raise DataContractError(f"{name}: {name_some(twice.unique())} stand twice in one period. Take the double rows out.")
     new = successors.rename(columns={"code": "new"})
     return table.rename(columns={"code": "old"}).merge(new, on="old", validate="many_to_one")
 

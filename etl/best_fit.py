@@ -39,6 +39,8 @@ def convert_to_2021(table: pd.DataFrame, changes: pd.DataFrame, card: LayerCard)
              split_from (the 2011 area whose counts were carried down to each of its parts, else "") in their place
     Raises DataContractError where the two do not hold the same 2011 areas: nothing is silently dropped.
     """
+    if (twice := table.code[table.code.duplicated()]).size:
+        raise DataContractError(f"{card.id}: {name_some(twice.unique())} stand twice. Take the double rows out.")
     lost, strange = set(table.code) - set(changes.lsoa11_code), set(changes.lsoa11_code) - set(table.code)
     if lost or strange:
         raise DataContractError(

@@ -55,22 +55,24 @@ def find_raw(file: RawFile, mirror: Path | None, progress: Callable[[str], None]
 
 
 @lru_cache(maxsize=6)
-def _read_text(path: Path, _hash: str) -> pd.DataFrame:  # many cards share one file: it is read once
+def _read_text(path: Path, _hash: str, skip: int) -> pd.DataFrame:  # many cards share one file: it is read once
     try:
-        return pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False, na_values=[""])
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig", keep_default_na=False, na_values=[""], skiprows=skip)
+        return table.set_axis(table.index + skip)
     except (EOFError, gzip.BadGzipFile, zlib.error, OSError):
         raise SourceError(f"{path.name}: the file is cut short or damaged. Get it again.") from None
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
         raise SourceError(f"{path.name}: not a CSV in UTF-8. Save it as 'CSV UTF-8' and try again.") from None
 
 
-def read_csv(path: Path, columns: dict[str, str]) -> pd.DataFrame:
+def read_csv(path: Path, columns: dict[str, str], skip: int = 0) -> pd.DataFrame:
     """The named columns of a (gzipped) CSV under our names; everything is read as text, numbers are made later.
 
     columns     the publisher's header -> our name
+    skip        how many lines stand before the headers
     Raises SourceError where the file is cut short or not text, DataContractError where a column is absent.
     """
-    table = _read_text(path, hash_file(path))
+    table = _read_text(path, hash_file(path), skip)
     if absent := [header for header in columns if header not in table]:
         raise DataContractError(
             f"{path.name}: no column {', '.join(absent)}. The file has: {', '.join(list(table)[:12])}"
@@ -81,13 +83,16 @@ def read_csv(path: Path, columns: dict[str, str]) -> pd.DataFrame:
 
 
 def to_numbers(table: pd.DataFrame, columns: list[str], name: str) -> pd.DataFrame:
-    """Those columns as numbers; a DataContractError names the first cell that is none."""
+    """Those columns as numbers; a DataContractError names the first cell that is none, with its line.
+
+    table   as read from the file: rows may have been left out, but keep the index that they were read with
+    """
     for column in columns:
         number = pd.to_numeric(table[column], errors="coerce")
         wrong = number.isna() & table[column].notna()
         if wrong.any():
-            row = int(wrong.to_numpy().nonzero()[0][0])
-            raise DataContractError(f"{name}: line {row + 2}: {column} = {table[column].iloc[row]!r} is not a number. Mend that cell.")
+            row = table.index[wrong][0]
+            raise DataContractError(f"{name}: line {row + 2}: {column} = {table.loc[row, column]!r} is not a number. Mend that cell.")
         table = table.assign(**{column: number.astype(float)})
     return table
 

@@ -29,13 +29,14 @@ def read_card(path: Path) -> Card:
 
     path    ``data/layers/<id>.toml``
     """
+    text, raw = read_text_and_toml(path)
+    return make_card(path.name, {"id": path.stem, **raw}, text)
+
+
+def read_text_and_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """A card's file as it was written, and what it says before it is held to anything. Raises LayerCardError where it cannot be read."""
     text = _read_text(path)
-    return make_card(path.name, {"id": path.stem, **_parse(path.name, text)}, text)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """What a card's file says, before it is held to anything. Raises LayerCardError where it cannot be read."""
-    return _parse(path.name, _read_text(path))
+    return text, _parse(path.name, text)
 
 
 def _parse(name: str, text: str) -> dict[str, Any]:

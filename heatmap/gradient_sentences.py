@@ -11,7 +11,7 @@ from heatmap.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answ
 from heatmap.indicator_words import find_indicator_words, say_caution
 from heatmap.statistics import Estimate, Reason, Scale
 from heatmap.store import Snapshot
-from heatmap.words import _, join_names, say_count
+from heatmap.words import _, join_names, say_count, say_rounded
 
 #: An index as a choice, and as a reason in a sentence.
 INDEX_NAMES: Final[dict[str, str]] = {
@@ -101,7 +101,7 @@ def say_number(value: float | None, card: LayerCard, decimals: int) -> str:
     """A figure with the sign of a percentage and no other unit; "no figure" where there is none."""
     if value is None:
         return _("no figure")
-    return f"{value + 0.0:,.{decimals}f}{'%' if card.unit.startswith('%') else ''}"
+    return f"{say_rounded(value, decimals)}{'%' if card.unit.startswith('%') else ''}"
 
 
 def say_unit(card: LayerCard) -> str:
@@ -211,7 +211,7 @@ def say_limits(estimate: Estimate, decimals: int) -> str:
     if estimate.lower_ci is None or estimate.upper_ci is None:
         return WHY_ABSENT[estimate.reason] if estimate.reason else ""
     return _("95% interval {low} to {high}").format(
-        low=f"{estimate.lower_ci + 0.0:,.{decimals}f}", high=f"{estimate.upper_ci + 0.0:,.{decimals}f}"
+        low=say_rounded(estimate.lower_ci, decimals), high=say_rounded(estimate.upper_ci, decimals)
     )
 
 

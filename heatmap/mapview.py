@@ -30,7 +30,6 @@ PRESET_BOXES = {
     "london": (-0.52, 51.28, 0.34, 51.70),
     "birmingham": (-2.04, 52.38, -1.72, 52.61),
 }
-_MAX_ZOOM: dict[str, int] = {"context": 9}
 
 
 @lru_cache(maxsize=2)

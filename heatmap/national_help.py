@@ -191,16 +191,6 @@ def filter_help(entries: Iterable[Help], need: Need | None = None, age: Age | No
     return [each for each in entries if (need is None or need in each.needs) and (age is None or _fits(each, age))]
 
 
-def choose_for_leaflet(entries: Iterable[Help], needs: Sequence[str] = (), most: int = 3) -> dict[Heading, list[Help]]:
-    """What is ticked by default under each heading where no local entry fills it: printable, never the crisis lines of the foot.
-
-    >>> [entry.id for entry in choose_for_leaflet(read_national_help())["provide_essentials"]]
-    ['warm_home', 'priority_services', 'runaway']
-    """
-    ticked = [each for each in order_help(entries, needs) if each.printable and each.leaflet_default and each.id not in CRISIS]
-    return {heading: found[:most] for heading, found in group_by_heading(ticked).items()}
-
-
 def say_heading_plainly(heading: Heading) -> str:
     """The same, for a family: on the leaflet and for young people.
 
@@ -248,18 +238,6 @@ def say_checked(entry: Help) -> str:
     if entry.checked_on:
         return _("Seen on a page of {day}. It may have changed.").format(day=say_day(entry.checked_on))
     return _("Seen on a page without a date. It may have changed.")
-
-
-def say_contact(entry: Help) -> str:
-    """How to reach it, in one line for the screen: number, text, website.
-
-    >>> say_contact(find_help("runaway"))
-    'Call 116 000 or text 116 000. www.runawayhelpline.org.uk'
-    """
-    call = _("Call {number}").format(number=entry.phone) if entry.phone else ""
-    text = (_("text {number}") if call else _("Text {number}")).format(number=entry.text_number) if entry.text_number else ""
-    reach = _("{call} or {text}").format(call=call, text=text) if call and text else call or text
-    return " ".join(part for part in (f"{reach}." if reach else "", entry.website.removeprefix("https://")) if part)
 
 
 def texts_to_translate() -> Iterator[str]:

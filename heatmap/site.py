@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import brotli
 from dash import Dash, Input, Output, State, callback, dcc, html
@@ -16,6 +18,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
 
 from heatmap import mapview
+from heatmap.cards import ID_PATTERN
 from heatmap.icons import BRAND_MARK
 from heatmap.live import add_live, make_live_script
 from heatmap.pages import Page, find_pages, page_at
@@ -45,6 +48,10 @@ AWAY
 <div hidden>{%config%}{%scripts%}{%renderer%}</div>
 </body>
 </html>"""
+_PARTS_OF_ABOUT = ("accessibility", "privacy")
+#: Pages that no module of heatmap/pages draws.
+_OTHER_PAGES = ("/docs", *(f"/{part}" for part in _PARTS_OF_ABOUT))
+_PLAIN = re.compile(rf"[a-z]+(_[a-z]+)*|-?\d{{1,4}}(\.\d+)?(/-?\d{{1,4}}(\.\d+)?)*|E\d{{8}}|{ID_PATTERN.pattern}")
 #: Loaded before Dash, so that the map begins to draw while Dash is still being read.
 _MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
 _MAP_LIBRARY = f'<script src="{MAPLIBRE_JS}"></script>'
@@ -114,7 +121,7 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
         """The worker that shows a saved leaflet; at the root, since a worker sees only what lies under its own address."""
         return Response((ASSETS / "offline.js").read_bytes(), headers={"Cache-Control": "no-cache"}, media_type="text/javascript")
 
-    for part in ("accessibility", "privacy"):  # people, and auditors, type these
+    for part in _PARTS_OF_ABOUT:  # people, and auditors, type these
 
         @server.get(f"/{part}", include_in_schema=False, name=part)
         def go_on(request: Request) -> Response:
@@ -122,7 +129,28 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
 
     @server.get("/{path:path}", include_in_schema=False, name="not found")
     def unknown(request: Request) -> Response:
+        path = request.url.path.removesuffix("/")
+        if path != request.url.path and (path in _OTHER_PAGES or page_at(path, pages)):
+            return RedirectResponse(path + keep_plain(request.url.query), 308)
         return frame.answer(request, missing, missing.title, 404)
+
+
+def keep_plain(query: str) -> str:
+    """The parts of a query that can only be an address of ours, with their "?": words, layers, numbers and area codes.
+
+    Whatever else somebody typed, a postcode above all, is not sent back.
+
+    >>> keep_plain("layer=crime2025_england_lsoa21&deciles=1,2&area=E01008966&postcode=B14+7QH&b147qh=1")
+    '?layer=crime2025_england_lsoa21&deciles=1,2&area=E01008966'
+    >>> keep_plain("area=b147qh")
+    ''
+    """
+    kept = [
+        (key, value)
+        for key, value in parse_qsl(query[:4000])
+        if re.fullmatch("[a-z]+(20)?", key) and all(_PLAIN.fullmatch(part) for part in value.split(","))
+    ]
+    return f"?{urlencode(kept, safe=',/')}" if kept else ""
 
 
 class _Frame:

@@ -19,6 +19,8 @@ DEFAULT_LAYER: Final = "imd2025_england_lsoa21"
 #: More kinds of places than this cannot be told apart.
 MOST_POINTS: Final = 6
 PRESETS: Final = ("england", "london", "birmingham")
+#: What the table may be sorted by, each also the other way round; "" is by value.
+SORTS: Final = ("", "value_back", "rank", "rank_back", "name", "name_back", "within", "within_back")
 #: The keys that filter, in the order of their chips.
 FILTERS: Final = ("deciles", "regions", "icbs", "authorities", "setting", "core20")
 _FILTER_LEVEL: Final[dict[str, Level]] = {"regions": "rgn", "icbs": "icb", "authorities": "lad"}
@@ -47,6 +49,8 @@ class MapState:
     period       one of the layer's older periods, or "" for the one shown first
     points       layers of places to show on the map, by their word: "food_banks"
     show         "map" | "table"
+    sort         one of ``SORTS``
+    page         of the table; 0 for the one where the chosen area stands, else the first
     area         code of the chosen area, of any level, or ""
     view         a preset, or "zoom/latitude/longitude", or "" for all of England
     """
@@ -63,6 +67,8 @@ class MapState:
     period: str = ""
     points: tuple[str, ...] = ()
     show: Literal["map", "table"] = "map"
+    sort: str = ""
+    page: int = 0
     area: str = ""
     view: str = ""
 
@@ -127,6 +133,8 @@ def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
         period="" if period == card.period else period,
         points=_read_points(asked.get("points", ""), known, notices),
         show=_one_of("show", asked.get("show", "map"), ("map", "table"), "map", notices),  # type: ignore[arg-type]
+        sort=_one_of("sort", asked.get("sort", ""), SORTS, "", notices),
+        page=_read_page(asked.get("page", ""), notices),
         area="".join(_read_codes("area", asked.get("area", "")[:20], None, known, notices)[:1]),
         view=_read_view(asked.get("view", ""), notices),
         **{key: _read_codes(key, asked.get(key, ""), filter_level, known, notices) for key, filter_level in _FILTER_LEVEL.items()},
@@ -178,6 +186,13 @@ def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]
     if len(good) > MOST_POINTS:
         notices.append(f"The link asked for {len(good)} kinds of places; a map can hold {MOST_POINTS}.")
     return good[:MOST_POINTS]
+
+
+def _read_page(text: str, notices: list[str]) -> int:
+    if not text or (text.isascii() and text.isdigit() and len(text) < 4 and int(text)):
+        return int(text or 0)
+    notices.append(f"The link asked for page “{_shown(text)}” of the table; pages are numbered from 1. That part was left out.")
+    return 0
 
 
 def _read_view(text: str, notices: list[str]) -> str:

@@ -81,6 +81,15 @@ def say_count(number: int, level: Level) -> str:
     return f"{number:,} {SINGULAR[level] if number == 1 else PLURAL[level]}"
 
 
+def say_rounded(value: float, decimals: int) -> str:
+    """A number for readers: thousands apart, a true minus, and no minus on what is rounded to nothing.
+
+    >>> say_rounded(1234.56, 1), say_rounded(-0.04, 1), say_rounded(-3.0, 0)
+    ('1,234.6', '0.0', '−3')
+    """
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
+
+
 def say_people(number: int) -> str:
     """How many people, exactly while that can be read, then in millions.
 

@@ -627,12 +627,12 @@ def test_a_workbook_without_lines(local: Path, tmp_path: Path) -> None:
     ("name", "text", "sentence"),
     [("warm_spaces.toml", CARD, "warm_spaces.csv: not beside warm_spaces.toml, and warm_spaces.xlsx neither. Put the table there; or name it"),
      ("warm-spaces.toml", CARD, "--id 'warm-spaces' is no short name. Use small letters and _ alone, like ladywood_help."),
-     ("warm_spaces.toml", CARD.replace("title", "titel"), "warm_spaces.toml: no such key 'titel'. Did you mean 'title'?"),
-     ("warm_spaces.toml", CARD.replace("provide_essentials", "food"), "heading = \"food\". It can be 'increase_income', 'provide_essentials'"),
-     ("warm_spaces.toml", CARD.replace('licence = "CC-BY-4.0"', ""), "warm_spaces.toml: 'source.licence' is missing. Add it"),
-     ("warm_spaces.toml", "unit = 3\n" + CARD, "warm_spaces.toml: no such key 'unit'."),
+     ("warm_spaces.toml", CARD.replace("title", "titel"), "warm_spaces.toml: line 1: no such key 'titel'. Did you mean 'title'?"),
+     ("warm_spaces.toml", CARD.replace("provide_essentials", "food"), "line 2: heading = \"food\". It can be 'increase_income', 'provide_essentials'"),
+     ("warm_spaces.toml", CARD.replace('licence = "CC-BY-4.0"', ""), "warm_spaces.toml: line 3: 'source.licence' is missing. Add it"),
+     ("warm_spaces.toml", "unit = 3\n" + CARD, "warm_spaces.toml: line 1: no such key 'unit'."),
      ("warm_spaces.toml", 'kind = "indicator"\n' + CARD, "name the file index-year_nation_geography"),
-     ("warm_spaces.toml", CARD + '[[file]]\nurl = "https://example.org/a.csv"\n', "'file' is not for a table of your own"),
+     ("warm_spaces.toml", CARD + '[[file]]\nurl = "https://example.org/a.csv"\n', "warm_spaces.toml: line 11: 'file' is not for a table of your own"),
      ("none.toml", "", "none.toml: there is no such card in")],
 )  # fmt: skip
 def test_a_card_that_is_wrong(local: Path, tmp_path: Path, name: str, text: str, sentence: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from heatmap.classes import levels_of
 from heatmap.indicator_words import read_indicator_words
 from heatmap.store import Snapshot
 
-LINES = (Path(__file__).parent / "five_places.csv").read_text(encoding="utf-8").splitlines()
+FOLDER = Path(__file__).parent / "fixtures" / "five_places"
+LINES = (FOLDER / "five_places.csv").read_text(encoding="utf-8").splitlines()
 RECORD = list(csv.DictReader(line for line in LINES if not line.startswith("#")))
 CARDS = {card.id: card for card in read_catalogue().values() if card.words in read_indicator_words()}
 SERIES = [card for card in CARDS.values() if card.periods]
@@ -62,6 +65,40 @@ def test_the_record_holds_every_indicator() -> None:
     assert {line["layer"] for line in RECORD} == set(CARDS)
     assert len({line["code"] for line in RECORD if line["code"].startswith("E01")}) == 5
     assert len({line["code"] for line in RECORD if line["code"].startswith(("E06", "E07", "E08", "E09"))}) == 5
+
+
+def test_the_record_is_cut_cell_by_cell(tmp_path: Path) -> None:
+    """By its own script, from invented lines: text as it stands, cells to be added joined, a place that is not there or there twice told."""
+    spec = spec_from_file_location("cut", FOLDER / "cut.py")
+    assert spec and spec.loader
+    cut = module_from_spec(spec)
+    spec.loader.exec_module(cut)
+
+    def put(name: str, head: str, lines: list[str]) -> None:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(gzip.compress("\n".join([head, *lines, ""]).encode()))
+
+    put(
+        "census2021-msoa/english_proficiency21_msoa21.csv.gz",
+        "msoa21_code,a,b,c,d,e,f,g",
+        [f"{code},9,8,7,6,5,4,0.1" for code in cut.WIDER],
+    )
+    put(
+        "loneliness/england_cls_loneliness_lsoa21.csv.gz",
+        "lsoa21_code,perc",
+        [f"{code},21.50" for code in (*cut.NEIGHBOURHOODS, "E01000001")],
+    )
+    fuel, head = "fuel-poverty/fuel_poverty_2020_lsoa11.csv.gz", "LSOA Code,Number of households,Number of households in fuel poverty"
+    put(fuel, head, [f"{code},100,7" for code in cut.NEIGHBOURHOODS])
+    rows = [tuple(row.values()) for row in cut.cut_other_areas(tmp_path)]
+    assert len(rows) == 15
+    assert rows[0] == ("little_english2021_england_msoa21", "", "E02000148", "5+4", "1", "9+8", "")
+    assert rows[5] == ("loneliness2021_england_lsoa21", "", "E01000652", "21.50", "1", "", "")
+    assert rows[10] == ("fuel_poverty2020_england_lsoa11", "", "E01000652", "7", "1", "100", "")
+    for codes in (cut.NEIGHBOURHOODS[1:], (*cut.NEIGHBOURHOODS, cut.NEIGHBOURHOODS[0])):
+        put(fuel, head, [f"{code},100,7" for code in codes])
+        with pytest.raises(AssertionError, match="LSOA Code"):
+            list(cut.cut_other_areas(tmp_path))
 
 
 @pytest.mark.parametrize("card", [card for card in CARDS.values() if card.larger_areas == "counts"], ids=lambda card: card.id)

@@ -12,8 +12,9 @@ from dash.development.base_component import Component
 
 from heatmap.cards import LayerCard, PointsCard
 from heatmap.classes import levels_of
+from heatmap.elements import plain, to_html
 from heatmap.figures import draw_histogram
-from heatmap.pages import find_pages, layers, layers_card
+from heatmap.pages import about, find_pages, layers, layers_card
 from heatmap.pages.layers import FACETS, LayersState, choices_of, keep_cards, read_cards_of, read_layers_state
 from heatmap.site import ASSETS
 from heatmap.store import open_snapshot
@@ -329,3 +330,8 @@ def test_the_card_stays_as_it_is_while_only_filters_change():
     assert layers.show_card(f"?layer={IMD}&condition=asthma", IMD) == (no_update, no_update)
     assert layers.show_card(f"?layer={IMD}", "")[1] == IMD
     assert "Choose a layer" in text_of(layers.show_card("", IMD)[0])
+
+
+def test_about_counts_the_layers_that_the_page_lists():
+    """Places too: one number on both pages."""
+    assert f"All {len(CARDS)} layers, each with what it means" in to_html(plain(about.layout("")))

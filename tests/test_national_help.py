@@ -6,11 +6,12 @@ import pytest
 from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 
 from heatmap import national_help
-from heatmap.cards import HEADINGS
+from heatmap.cards import HEADINGS, Heading
+from heatmap.help_near import HeadingNear
+from heatmap.leaflet import LeafletState, make_leaflet
 from heatmap.national_help import (
     CRISIS,
     NationalHelp,
-    choose_for_leaflet,
     crisis_lines,
     filter_help,
     find_help,
@@ -26,6 +27,15 @@ from heatmap.words import WORDS_DIR, say_heading
 ENTRIES = read_national_help()
 
 
+def offer(entries, **state) -> dict[Heading, dict[str, bool]]:
+    """What a leaflet offers where no list of places is loaded: under each heading, each entry's id and whether it is ticked."""
+    near = [HeadingNear(heading, (), tuple(found)) for heading, found in group_by_heading(entries).items()]
+    return {
+        part.heading: {entry.id.removeprefix("help-"): entry.ticked for entry in part.entries}
+        for part in make_leaflet(near, LeafletState(**state))
+    }
+
+
 def test_every_heading_has_help():
     """None of WHAM's headings is empty, and each has at least one entry that may be printed."""
     for heading, entries in group_by_heading(ENTRIES).items():
@@ -35,13 +45,12 @@ def test_every_heading_has_help():
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_unverified_help_is_never_printed(entry):
-    """What nobody has confirmed stands on no leaflet, by default or by its number, and says so on the screen."""
+    """What nobody has confirmed is offered on no leaflet, has no number to print, and says so on the screen."""
     assert entry.printable == entry.verified
     if not entry.verified:
         assert entry.printable_number == ""
         assert say_checked(entry) == "Not confirmed yet. Look it up first."
-        for needs in ((), entry.needs):
-            assert all(entry not in chosen for chosen in choose_for_leaflet(ENTRIES, needs, most=99).values())
+        assert offer([entry])[entry.heading] == {}
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.has_number], ids=lambda entry: entry.id)
@@ -64,17 +73,18 @@ def test_help_against_abuse_is_never_ticked_by_default():
     """A leaflet may be read by whom one fears: the domestic abuse line is offered when alone, not printed unasked."""
     refuge = find_help("refuge")
     assert not refuge.leaflet_default
-    assert all(refuge not in chosen for chosen in choose_for_leaflet(ENTRIES, ["crime_and_safety"], most=99).values())
+    assert offer([refuge])[refuge.heading] == {"refuge": False}
 
 
 def test_three_are_ticked_under_each_heading():
     """Three by default, those first that meet what this place's prompts are about; the crisis lines have their own room."""
-    chosen = choose_for_leaflet(ENTRIES, ["food"])
+    chosen = offer(order_help(ENTRIES, ["food"]), age="child")
     assert tuple(chosen) == HEADINGS
-    assert [entry.id for entry in chosen["increase_income"]] == ["healthy_start", "free_school_meals", "council_crisis"]
-    for entries in chosen.values():
+    ticked = {heading: [entry for entry, is_ticked in entries.items() if is_ticked] for heading, entries in chosen.items()}
+    assert ticked["increase_income"] == ["healthy_start", "free_school_meals", "council_crisis"]
+    for heading, entries in ticked.items():
         assert len(entries) == 3
-        assert not {entry.id for entry in entries} & set(CRISIS)
+        assert not set(chosen[heading]) & set(CRISIS)
     assert [line.printable_number for line in crisis_lines()] == ["111", "0800 1111", "999"]
 
 
@@ -122,7 +132,7 @@ def test_addresses_are_safe_and_review_is_shown(entry):
     """Only https addresses; the state of review stands on every entry."""
     assert entry.website == "" or entry.website.startswith("https://")
     assert say_review(entry) == "Draft, not yet reviewed by a clinician." or entry.reviewed_on is not None
-    assert national_help.say_contact(entry) or entry.id == "nhs_interpreter"
+    assert entry.has_number or entry.website or entry.id == "nhs_interpreter"
 
 
 def test_headings_are_those_of_the_points():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatmap.classes import levels_of
-from heatmap.state import DEFAULT_LAYER, FILTERS, MapState, read_state
+from heatmap.state import DEFAULT_LAYER, FILTERS, SORTS, MapState, read_state
 from heatmap.store import open_snapshot
 
 SNAPSHOT = open_snapshot()
@@ -28,6 +28,8 @@ def states(draw):
         setting=draw(st.sampled_from(("", "urban", "rural"))),
         core20=draw(st.sampled_from(("", "2025", "2019"))),
         area=draw(st.one_of(st.just(""), *CODES.values())),
+        sort=draw(st.sampled_from(SORTS)),
+        page=draw(st.integers(0, 999)),
         view=draw(st.sampled_from(("", "london", "birmingham", "11.5/52.48/-1.9"))),
     )  # fmt: skip
 
@@ -48,7 +50,7 @@ def test_any_text_gives_a_screen(text):
     assert read_state(state.to_query(), SNAPSHOT) == (state, [])
 
 
-@given(st.dictionaries(st.sampled_from([*FILTERS, "layer", "level", "groups", "area", "view"]), st.text(max_size=60)))
+@given(st.dictionaries(st.sampled_from([*FILTERS, "layer", "level", "groups", "area", "view", "sort", "page"]), st.text(max_size=60)))
 @settings(max_examples=300, deadline=None)
 def test_any_value_of_a_known_key_falls_back(asked):
     """A bad value of a known key falls back; the rest of the link stands."""
@@ -68,6 +70,10 @@ def test_any_value_of_a_known_key_falls_back(asked):
         ("?regions=E08000025", "The link asked for regions “E08000025”, which is another kind of area; it was left out."),
         ("?core20=2015", "The link asked for core20 “2015”; it can be 2025, 2019. That part was left out."),
         ("?view=5/60/99", "The link asked for view “5/60/99”, which lies outside England; you see all of it."),
+        ("?sort=height",
+         "The link asked for sort “height”; it can be value_back, rank, rank_back, name, name_back, within, within_back. That part was left out."),
+        ("?page=0", "The link asked for page “0” of the table; pages are numbered from 1. That part was left out."),
+        ("?page=B14 7QH", "The link asked for page “B14 7QH” of the table; pages are numbered from 1. That part was left out."),
         ("?colour=red", "The link holds “colour”, which this map does not know; it was left out."),
         ("?layer=imd_moved2025_england_lsoa21&level=lad",
          "Index of Multiple Deprivation: moved relative to England, 2019 to 2025 is not shown by local authority, so you see it by neighbourhood (LSOA)."),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from etl.sources import read_csv, to_numbers
 from heatmap.cards import LayerCard
+from heatmap.contract import join_by_code
 from heatmap.errors import DataContractError, name_some
 
 
@@ -21,7 +22,7 @@ def read(card: LayerCard, table: Path, today: Path) -> pd.DataFrame:
         ["value"],
         card.id,
     )
-    rows = rows.merge(read_csv(today, {"lsoa21cd": "lsoa", "lad24cd": "code"}), on="lsoa", validate="one_to_one")
+    rows = join_by_code(rows, read_csv(today, {"lsoa21cd": "lsoa", "lad24cd": "code"}), "lsoa", (card.id, "IoD2025"))
     groups = rows.groupby("code").value
     if (mixed := groups.nunique(dropna=False) > 1).any():
         raise DataContractError(

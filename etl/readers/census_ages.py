@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from etl.sources import read_csv, to_numbers
 from heatmap.cards import LayerCard
+
+#: Lines before the headers.
+_BEFORE = 5
 
 
 def read(card: LayerCard, path: Path) -> pd.DataFrame:
     """code, numerator (residents in the bands that the card picks), denominator."""
-    bands = pd.read_csv(path, skiprows=5, dtype=str).dropna(subset=["mnemonic"])
-    bands = bands[bands.mnemonic.str.startswith("E01")].reset_index(drop=True)
-    counted = bands[list(card.pick)].astype(float).sum(axis=1)
-    return pd.DataFrame({"code": bands.mnemonic, "numerator": counted, "denominator": bands.Total.astype(float)})
+    bands = read_csv(path, {"mnemonic": "code", "Total": "denominator"} | {band: band for band in card.pick}, skip=_BEFORE)
+    bands = bands[bands.code.str.startswith("E01", na=False)]
+    bands = to_numbers(bands, ["denominator", *card.pick], card.id).reset_index(drop=True)
+    return pd.DataFrame({"code": bands.code, "numerator": bands[list(card.pick)].sum(axis=1), "denominator": bands.denominator})

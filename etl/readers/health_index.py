@@ -22,7 +22,7 @@ def read(card: LayerCard, table: Path, *lookups: Path) -> pd.DataFrame:
     lookups  changes of neighbourhoods with the authority of 2022, the IoD2025 table, people of mid-2022
     """
     rows = read_csv(table, _COLUMNS)
-    rows = to_numbers(rows[rows.category.isin(card.pick)].reset_index(drop=True), ["value"], card.id)
+    rows = to_numbers(rows[rows.category.isin(card.pick)], ["value"], card.id).reset_index(drop=True)
     rows["period"] = rows.period.str.removesuffix(".0")
     rows = rows[rows.period.isin(card.periods or (card.edition,))].drop(columns="category")
     made = average_merged(rows, read_successors(*lookups), card.id)

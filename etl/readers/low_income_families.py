@@ -22,7 +22,7 @@ def read(card: LayerCard, table: Path, *lookups: Path) -> pd.DataFrame:
         provisional = " [p]" if year == card.periods[-1] else ""
         number, percent = f"Number of children FYE {year}{provisional}", f"Percentage of children FYE {year} (%){provisional} [note 3]"
         rows = read_csv(table, {"Area Code": "code", number: "numerator", percent: "value"})
-        rows = rows[rows.code.str.fullmatch(r"E0[6-9]\d{6}", na=False)].reset_index(drop=True)
-        rows = to_numbers(rows, ["numerator", "value"], card.id)
+        rows = rows[rows.code.str.fullmatch(r"E0[6-9]\d{6}", na=False)]
+        rows = to_numbers(rows, ["numerator", "value"], card.id).reset_index(drop=True)
         years.append(rows.assign(period=year, denominator=rows.numerator / rows.value, value=(100 * rows.value).round(6)))
     return add_merged(pd.concat(years, ignore_index=True), read_successors(*lookups), card.id)

@@ -22,10 +22,9 @@ def read(card: LayerCard, table: Path, *lookups: Path) -> pd.DataFrame:
     lookups  the IoD2019 table, changes of neighbourhoods, the IoD2025 table
     """
     rows = read_csv(table, _COLUMNS)
-    rows = rows[rows.category.isin(card.pick) & rows.code.str.startswith("E")].drop(columns="category").reset_index(drop=True)
-    rows = to_numbers(rows, ["numerator", "denominator", "value"], card.id).assign(
-        period=card.period, value=lambda table: 100 * table.value
-    )
+    rows = rows[rows.category.isin(card.pick) & rows.code.str.startswith("E")].drop(columns="category")
+    rows = to_numbers(rows, ["numerator", "denominator", "value"], card.id).reset_index(drop=True)
+    rows = rows.assign(period=card.period, value=100 * rows.value)
     earlier, changes, today = lookups
     successors = read_successors_of_2019(earlier, changes, today)
     # What became one authority in April 2020 stands in the file under its new code already.

@@ -94,7 +94,7 @@ def _sources(snapshot: Snapshot) -> html.Section:
 def _layers(snapshot: Snapshot) -> html.Section:
     return _section(
         "layers", "What each layer means",
-        html.P([f"All {len(snapshot.cards)} layers, each with what it means, what it does not say, its source and its downloads: ",
+        html.P([f"All {len(snapshot.cards) + len(snapshot.points_cards)} layers, each with what it means, what it does not say, its source and its downloads: ",
                 html.A("the Layers page", href="/layers"), "."]),
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ from heatmap.pages.inequality_parts import (
 from heatmap.pages.standing_parts import TAGS
 from heatmap.statistics import Estimate
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import _, say_worse_end
+from heatmap.words import _, say_rounded, say_worse_end
 
 PATH = GRADIENT_PATH
 TITLE = "Inequality"
@@ -180,7 +180,7 @@ def _draw_table(answer: Answer, card: LayerCard) -> Element:
 def _interval(estimate: Estimate, decimals: int) -> str:
     if estimate.lower_ci is None or estimate.upper_ci is None:
         return _("not published")
-    return _("{low} to {high}").format(low=f"{estimate.lower_ci:,.{decimals}f}", high=f"{estimate.upper_ci:,.{decimals}f}")
+    return _("{low} to {high}").format(low=say_rounded(estimate.lower_ci, decimals), high=say_rounded(estimate.upper_ci, decimals))
 
 
 # ---- the measures, and where it is from ----
@@ -214,7 +214,7 @@ def _draw_measures(answer: Answer, card: LayerCard, snapshot: Snapshot) -> Eleme
 
 
 def _figure(estimate: Estimate, decimals: int, unit: str, name: str) -> Element:
-    shown = "–" if estimate.value is None else f"{estimate.value:,.{decimals}f}"
+    shown = "–" if estimate.value is None else say_rounded(estimate.value, decimals)
     return el("Div", [
         el("P", [shown, el("Small", f" {unit}")], className="figure"),
         el("P", [el("B", name), el("Span", say_limits(estimate, decimals), className="soft")], className="s"),
@@ -231,7 +231,7 @@ def _say_england(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     times = "" if england.most_over_least.value is None else _(", {n} times").format(n=f"{england.most_over_least.value:.2f}")
     return _("England, by its {many}: {n} {points}{times}.").format(
         many=_("tenths") if answer.question.groups == 10 else _("fifths"), points=say_points(card), times=times,
-        n=f"{england.most_minus_least.value:,.{decimals_for(answer, card)}f}",
+        n=say_rounded(england.most_minus_least.value, decimals_for(answer, card)),
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
 from heatmap.statistics import Estimate
 from heatmap.store import Area, Snapshot, open_snapshot
-from heatmap.words import _, say_worse_end
+from heatmap.words import _, say_rounded, say_worse_end
 
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"
@@ -127,7 +127,7 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
 def _say_ends(widest: float, narrowest: float, measure: Measure, card: LayerCard) -> str:
     """The values of a class, with their unit once."""
     decimals = 2 if measure == "rii" else max(card.decimals, 1)
-    first, last = (f"{value + 0.0:,.{decimals}f}" for value in (widest, narrowest))
+    first, last = (say_rounded(value, decimals) for value in (widest, narrowest))
     unit = _("times") if measure == "rii" else say_points(card)
     return f"{first} {unit}" if first == last else _("{first} to {last} {unit}").format(first=first, last=last, unit=unit)
 
@@ -140,7 +140,7 @@ def _say(answer: Answer, measure: Measure, card: LayerCard) -> str:
     value = _value(measure_of(answer, measure))
     if measure == "rii":
         return _("{n} times").format(n=f"{value:.2f}")
-    return f"{value + 0.0:,.{decimals_for(answer, card)}f} {say_points(card)}"
+    return f"{say_rounded(value, decimals_for(answer, card))} {say_points(card)}"
 
 
 def _value(estimate: Estimate | None) -> float:
@@ -233,16 +233,18 @@ def _draw_measure(estimate: Estimate | None, measure: Measure, card: LayerCard, 
     if estimate is None:
         return el("Td", "–", className="num")
     digits = 2 if measure == "rii" else decimals
-    parts: list[Any] = [el("B", f"{_value(estimate) + 0.0:,.{digits}f}")]
+    parts: list[Any] = [el("B", say_rounded(_value(estimate), digits))]
     if estimate.lower_ci is not None and estimate.upper_ci is not None:
-        words = _(" ({low} to {high})").format(low=f"{estimate.lower_ci + 0.0:,.{digits}f}", high=f"{estimate.upper_ci + 0.0:,.{digits}f}")
+        words = _(" ({low} to {high})").format(low=say_rounded(estimate.lower_ci, digits), high=say_rounded(estimate.upper_ci, digits))
         parts.append(el("Span", words, className="soft xs"))
     return el("Td", parts, className="num")
 
 
 def _number(estimate: Estimate, measure: Measure, card: LayerCard) -> str:
-    value = _value(estimate) + 0.0
-    return _("{n} times").format(n=f"{value:.2f}") if measure == "rii" else f"{value:,.{max(card.decimals, 1)}f} {say_points(card)}"
+    value = _value(estimate)
+    return (
+        _("{n} times").format(n=f"{value:.2f}") if measure == "rii" else f"{say_rounded(value, max(card.decimals, 1))} {say_points(card)}"
+    )
 
 
 # ---- the caterpillar plot ----

@@ -19,7 +19,7 @@ from heatmap.indicator_words import find_indicator_words, say_caution, say_meani
 from heatmap.pages.frame import message
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
-from heatmap.words import join_names, say_direction, say_heading, say_right
+from heatmap.words import join_names, say_direction, say_heading, say_right, say_rounded
 
 #: The levels whose outlines are one file for the whole country.
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")
@@ -124,7 +124,7 @@ def measure_spread(snapshot: Snapshot, layer: str) -> tuple[float, float, float]
 def say_figure(card: LayerCard, value: float, highest: float) -> str:
     """A figure with no more decimals than can be read: those of the card at most, one where figures reach 10."""
     decimals = min(card.decimals, 1 if abs(highest) >= 10 else 2 if abs(highest) > 1 else card.decimals)
-    return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")  # + 0.0 takes the sign off -0.0
+    return say_rounded(value, decimals)
 
 
 def say_spread(card: LayerCard, spread: tuple[float, float, float]) -> str:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from test_figures_page import PNG, faults
+from test_place_page import on_paper
 
 expect = pytest.importorskip("playwright.sync_api").expect
 DISABLED, ACUTE, BIRMINGHAM = "disability2021_england_lsoa21", "acute_morbidity2025_england_lsoa21", "E08000025"
@@ -230,3 +231,11 @@ def test_a_browser_without_webgl(desktop):
     desktop.goto(TWO)
     expect(desktop.get_by_text("This browser cannot draw the map")).to_be_visible()
     expect(desktop.get_by_role("link", name=re.compile("worst third; overcrowded homes: worst third"))).to_be_visible()
+
+
+@pytest.mark.parametrize(("path", "most"), [("/inequality?area=E08000025", 2), (f"{TWO}", 4), (f"/inequality/areas?layer={DISABLED}", 17)])
+def test_each_page_prints_without_empty_sheets(desktop, path, most):
+    """The finding begins on the first sheet, and a long list goes on overleaf."""
+    desktop.goto(path)
+    expect(desktop.locator("main h2").first).to_be_visible()
+    assert on_paper(desktop) <= most

@@ -158,6 +158,8 @@ def test_a_card_opens_beside_the_list(wide):
         expect(wide.card).to_contain_text(words)
     expect(wide.card.locator(".js-plotly-plot")).to_be_visible()
     expect(wide.card.get_by_role("img", name="Histogram of Living environment")).to_be_visible()
+    chart = wide.card.locator(".js-plotly-plot").bounding_box()
+    assert chart["height"] > 150 and chart["width"] > 300, "another page's style makes it too small to read"
     assert wide.page.watch.urls("plotly")
     assert wide.card.get_by_role("link", name="Show on the map").get_attribute("href") == f"/map?layer={LIVING}"
     wide.page.go_back()

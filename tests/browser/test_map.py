@@ -267,6 +267,8 @@ def test_the_histogram_comes_after_the_map_and_only_with_a_place(desktop, as_map
     atlas.go(f"?area={KINGS_HEATH}")
     chart = desktop.get_by_role("img", name=re.compile("^Histogram"))
     expect(chart.locator("svg").first).to_be_visible()
+    box = chart.bounding_box()
+    assert box["height"] > 150 and box["width"] > 250, "another page's style makes it too small to read"
     expect(atlas.panel).to_contain_text("is in the marked bar")
     assert atlas.watch.urls("plotly")
     order = desktop.evaluate(

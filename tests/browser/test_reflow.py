@@ -132,3 +132,14 @@ def test_forced_colours_keep_signs_and_choices(open_page, as_map):
     assert look(".views [aria-pressed=true]") != look(".views [aria-pressed=false]")
     assert look("#downloads .ico") != look("#downloads")
     assert look("#table .step") == "rgb(16, 28, 68)"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", ["/", "/about", "/layers", "/compare", f"/place/{KINGS_HEATH}"])
+def test_the_foot_stands_under_the_page(open_page, path, width):
+    """The credits begin where the page's own words do."""
+    page = open_page(viewport={"width": width, "height": 900})
+    page.goto(path)
+    expect(page.locator("#first")).to_have_count(0)
+    left = "each => each.getBoundingClientRect().left + parseFloat(getComputedStyle(each).paddingLeft)"
+    assert page.locator(".foot .credit").evaluate(left) == pytest.approx(page.locator(".page").first.evaluate(left), abs=1)

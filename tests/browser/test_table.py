@@ -217,6 +217,84 @@ def test_paging(table):
     expect(table.status).to_have_text("Rows 1 to 50 of 33,755")
 
 
+def test_a_link_keeps_sort_and_page(table, link, truth):
+    """What was seen is seen again by the address alone: sorted, turned, and with a chosen place on another page."""
+    table.go("?show=table&level=lad")
+    table.head("Authority").click()
+    table.head("Authority").click()
+    table.turn("Next")
+    assert table.atlas.asked == {"show": "table", "level": "lad", "sort": "name_back", "page": "2"}
+    other = Table(link(table.atlas.search))
+    expect(other.status).to_have_text("Rows 51 to 100 of 296")
+    assert other.codes() == table.codes() and other.order("Authority") == "descending"
+    table.head("Value").click()
+    assert table.atlas.asked == {"show": "table", "level": "lad"}, "defaults are left out"
+    table.go(f"?show=table&area={KINGS_HEATH}")
+    table.turn("First")
+    assert table.atlas.asked["page"] == "1", "the chosen place's own page would be another"
+    other.go(table.atlas.search)
+    expect(other.status).to_have_text("Rows 1 to 50 of 33,755")
+    other.go("?show=table&page=999")
+    expect(other.status).to_have_text("Rows 33,751 to 33,755 of 33,755")
+    other.atlas.watch.check()
+
+
+def test_back_goes_to_the_page_and_the_order_before(table):
+    """Each sort and each turn is one step back, and forward again; nothing is asked of the server for them."""
+    table.go("?show=table")
+    seen, asked = [table.codes()], len(table.atlas.watch.urls("/paint/"))
+    for press in (lambda: table.turn("Next"), lambda: table.head("Authority").click(), lambda: table.turn("Last")):
+        press()
+        seen.append(table.codes())
+    for codes in seen[-2::-1]:
+        table.page.go_back()
+        table.atlas.wait(lambda codes=codes: table.codes() == codes, "the page before", table.codes)
+    assert table.atlas.asked == {"show": "table"} and table.order("Tenth") == "ascending"
+    for codes in seen[1:]:
+        table.page.go_forward()
+        table.atlas.wait(lambda codes=codes: table.codes() == codes, "the page after", table.codes)
+    assert len(table.atlas.watch.urls("/paint/")) == asked
+
+
+def test_other_rows_begin_with_their_first_page(table):
+    """Another layer or filter forgets the page and keeps the order; a place that is shut leaves the page where it is."""
+    table.go("?show=table")
+    table.head("Neighbourhood").click()
+    table.turn("Next")
+    table.page.get_by_role("button", name="2019", exact=True).click()
+    table.atlas.wait(lambda: "2019" in table.atlas.painted, "2019", lambda: table.atlas.painted)
+    expect(table.status).to_have_text("Rows 1 to 50 of 33,755")
+    assert table.atlas.asked == {"show": "table", "layer": IMD2019, "sort": "name"}
+    table.turn("Next")
+    table.rows.nth(2).get_by_role("button").click()
+    expect(table.atlas.title).to_be_visible()
+    assert "page" not in table.atlas.asked, "it is the chosen place's own"
+    table.page.keyboard.press("Escape")
+    expect(table.atlas.title).to_have_count(0)
+    expect(table.status).to_have_text("Rows 51 to 100 of 33,755")
+    assert table.atlas.asked["page"] == "2"
+
+
+def test_what_is_typed_is_in_no_address(table):
+    """Neither a postcode nor a name, while typing, turning pages and sorting; nor what a page of found rows is numbered."""
+    table.go("?show=table&page=3")
+    table.page.evaluate("""() => {
+      window.seen = [];
+      for (const way of ['pushState', 'replaceState']) history[way] = (...what) => { seen.push(String(what[2])); History.prototype[way].apply(history, what); };
+    }""")
+    table.box.fill("B14 6RE")
+    table.box.fill("birmingham")
+    table.turn("Next")
+    expect(table.status).to_contain_text("Rows 51 to 100 of")
+    table.head("Authority").click()
+    assert table.atlas.asked == {"show": "table", "sort": "within"}
+    table.box.press("Escape")
+    seen = table.page.evaluate("window.seen")
+    table.page.evaluate("() => { delete history.pushState; delete history.replaceState; }")
+    assert seen and not any(re.search("b14|6re|birm|page", address, re.I) for address in seen), seen
+    table.head("Tenth").click()
+
+
 def test_a_row_opens_its_place_and_a_place_turns_to_its_page(table, truth):
     """Pressing a name opens the panel beside it; by keyboard the focus goes to its heading and comes back to the row."""
     table.go("?show=table")
