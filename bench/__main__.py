@@ -146,11 +146,11 @@ def rank_cold(book: Book) -> None:
 def list_projects(seconds: float, book: Book) -> None:
     """Five thousand projects, two workers, and fifty readers who look through them."""
     with projects.kept_apart(), serving("app:server", workers=2) as ours:
-        addresses = [(address, "") for address in projects.write_addresses()]
-        ask(ours, 10, 0, addresses)  # both workers laid out their projects once
+        asked = projects.ask_lists()
+        ask(ours, 10, 0, asked)  # both workers laid out their projects once
         for pause, name in ((0, "without a pause"), (1, "a second apart")):
             tell(f"{_USERS} users, lists of projects, {name}")
-            for key, number in ask(ours, seconds, pause, addresses).items():
+            for key, number in ask(ours, seconds, pause, asked).items():
                 book.add(f"projects {name} {key}", "ours", number)
 
 

@@ -35,7 +35,7 @@ def invent_projects(many: int = MANY) -> list[Project]:
     ]  # fmt: skip
 
 
-def write_addresses() -> str:
+def ask_lists() -> list[tuple[str, str]]:
     """What readers ask for: lists by place, theme, setting, stage and words, and pages of them."""
     chance, snapshot = random.Random(2), open_snapshot()
     themes, settings, stages = (list(words_of(field)) for field in ("themes", "settings", "stage"))
@@ -43,7 +43,7 @@ def write_addresses() -> str:
     asked += [f"theme={theme}&stage={stage}&size=50" for theme in themes for stage in stages]
     asked += [f"setting={setting}&page={page}&size=50" for setting in settings for page in range(1, 21)]
     asked += [f"search=invented+{chance.randrange(MANY)}&size=50" for _ in range(500)]
-    return "\n".join(f"/api/v1/projects?{each}" for each in asked)
+    return [(f"/api/v1/projects?{each}", "") for each in asked]
 
 
 @contextmanager
