@@ -193,49 +193,7 @@ window.heat = window.heat || {};
     if (heat.ready && document.getElementById('map-page')) window.dash_clientside.set_props('map-ready', { data: true });
   };
 
-  // Names are drawn on a canvas when the style first asks for "label:<name>": no font file, no network.
-  heat.onMap(() => map.on('styleimagemissing', ({ id }) => {
-    if (map.hasImage(id)) return;
-    if (id === 'stripes' || id === 'dots') { map.addImage(id, id === 'dots' ? dots() : stripes(), { pixelRatio: 2 }); return; }
-    if (!id.startsWith('label:')) return;
-    const text = id.slice(6);
-    const ratio = 2;
-    const font = `600 ${13 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    pen.font = font;
-    pen.canvas.width = Math.ceil(pen.measureText(text).width) + 8 * ratio;
-    pen.canvas.height = 20 * ratio;
-    pen.font = font; // a resized canvas forgets its font
-    pen.textBaseline = 'middle';
-    pen.lineJoin = 'round';
-    pen.lineWidth = 3 * ratio;
-    pen.strokeStyle = 'rgba(255,255,255,.92)';
-    pen.fillStyle = '#1d2433';
-    pen.strokeText(text, 4 * ratio, 10 * ratio);
-    pen.fillText(text, 4 * ratio, 10 * ratio);
-    map.addImage(id, pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height), { pixelRatio: ratio });
-  }));
-  function dots() {
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    pen.canvas.width = pen.canvas.height = 16;
-    for (const [ink, radius] of [['#ffffff', 3.2], ['#1d2433', 2]]) { // dark inside light: seen on every class
-      pen.fillStyle = ink;
-      pen.beginPath();
-      pen.arc(8, 8, radius, 0, 7);
-      pen.fill();
-    }
-    return pen.getImageData(0, 0, 16, 16);
-  }
-  function stripes() {
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    pen.canvas.width = pen.canvas.height = 16;
-    pen.fillStyle = '#dedad0';
-    pen.fillRect(0, 0, 16, 16);
-    pen.strokeStyle = '#837b6c';
-    pen.lineWidth = 3;
-    for (const x of [-16, 0, 16]) { pen.beginPath(); pen.moveTo(x, 16); pen.lineTo(x + 16, 0); pen.stroke(); }
-    return pen.getImageData(0, 0, 16, 16);
-  }
+  heat.onMap(() => map.on('styleimagemissing', ({ id }) => heat.addImage(map, id)));
 
   // ---- pointing and choosing ----
 

@@ -1,6 +1,7 @@
 """``python -m bench``: every budget of the design, measured in one run, written to bench/RESULTS.md."""
 
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import typer
 from bench import Book, pages, report
 from bench.servers import ROOT, Server, measure_build, serving
 from heatmap.compress import compress_all
+from heatmap.gradient import list_askable
 from heatmap.store import open_snapshot
 
 BEGAN = time.monotonic()
@@ -41,6 +43,9 @@ def run(
         visit_pages(rounds, book)
     with book.trying("story"):
         ask_at_once(seconds, book)
+    with book.trying("ranking"):
+        tell("the ranking of authorities")
+        rank_cold(book)
     with book.trying("soak"):
         hold_out(soak, book)
     if mirror:
@@ -93,33 +98,67 @@ def visit_pages(rounds: int, book: Book) -> None:
 def ask_at_once(seconds: float, book: Book) -> None:
     """Two workers and fifty readers: always asking, and with a second between two stories."""
     with serving("app:server", workers=2) as ours:
-        for what, body in (("API", ""), ("callback", pages.record_story(f"{ours.url}/map"))):
-            ask(ours, 2, 0, body)  # both workers read their tables once
+        for what, asked in (
+            ("story API", ask_stories("")), ("story callback", ask_stories(pages.record_story(f"{ours.url}/map"))),
+            ("inequality API", ask_gradients("API")), ("inequality page", ask_gradients("page")),
+        ):  # fmt: skip
+            ask(ours, 2, 0, asked)  # both workers read their tables once
             for pause, name in ((0, "without a pause"), (1, "a second apart")):
                 tell(f"{_USERS} users, {what}, {name}")
-                for key, number in ask(ours, seconds, pause, body).items():
-                    book.add(f"story {what} {name} {key}", "ours", number)
+                for key, number in ask(ours, seconds, pause, asked).items():
+                    book.add(f"{what} {name} {key}", "ours", number)
         ours.weigh(book, "after the load")
+
+
+def ask_stories(body: str) -> list[tuple[str, str]]:
+    """2,000 neighbourhoods: their page of the API or, given the recorded callback, their panel."""
+    codes = random.Random(1).sample(open_snapshot().areas["lsoa"].code.tolist(), 2000)
+    path = "/_dash-update-component" if body else "/api/v1/areas/{}"
+    return [(path.format(code), body.replace(pages.RECORDED, code)) for code in codes]
+
+
+def ask_gradients(what: str) -> list[tuple[str, str]]:
+    """500 gradients of any indicator in any authority: of the API, or as their page."""
+    snapshot, chance = open_snapshot(), random.Random(1)
+    layers, areas = [card.id for card in list_askable(snapshot) if card.base_level == "lsoa"], snapshot.areas["lad"].code.tolist()
+    queries = [f"?layer={chance.choice(layers)}&area={chance.choice(areas)}" for _ in range(500)]
+    if what == "API":
+        return [(f"/api/v1/inequality{query}", "") for query in queries]
+    return [("/_dash-update-component", json.dumps({
+        "output": "page.children", "outputs": {"id": "page", "property": "children"}, "changedPropIds": ["url.pathname"],
+        "inputs": [{"id": "url", "property": "pathname", "value": "/inequality"}],
+        "state": [{"id": "url", "property": "search", "value": query}],
+    })) for query in queries]  # fmt: skip
+
+
+def rank_cold(book: Book) -> None:
+    """All 296 authorities in line by an indicator that nobody has asked for; the next time it is kept."""
+    with serving("app:server") as ours:
+        for layer in [card.id for card in list_askable(open_snapshot()) if card.base_level == "lsoa"][::8]:
+            for reading in ("ranking, first time", "ranking, after that"):
+                began = time.perf_counter()
+                urllib.request.urlopen(f"{ours.url}/api/v1/inequality/areas?layer={layer}").read()
+                book.add(reading, "ours", 1000 * (time.perf_counter() - began))
 
 
 def hold_out(seconds: float, book: Book) -> None:
     """Two workers and two hundred readers, each choosing a place every two seconds; an answer that is not 200 ends it."""
     with serving("app:server", workers=2) as ours:
-        body = pages.record_story(f"{ours.url}/map")
-        ask(ours, 20, 2, body, _CROWD)  # until every table is read and every cache is warm
+        asked = ask_stories(pages.record_story(f"{ours.url}/map"))
+        ask(ours, 20, 2, asked, _CROWD)  # until every table is read and every cache is warm
         ours.weigh(book, "before the long run")
         tell(f"{_CROWD} users, callback, for {seconds:.0f} s")
-        for key, number in ask(ours, seconds, 2, body, _CROWD).items():
+        for key, number in ask(ours, seconds, 2, asked, _CROWD).items():
             book.add(f"long run {key}", "ours", number)
         ours.weigh(book, "after the long run")
     before, after = (book.median(f"memory own {when} the long run") or 0 for when in ("before", "after"))
     book.add("memory growth", "ours", 100 * (after / before - 1))
 
 
-def ask(ours: Server, seconds: float, pause: float, body: str, users: int = _USERS) -> dict[str, float]:
+def ask(ours: Server, seconds: float, pause: float, asked: list[tuple[str, str]], users: int = _USERS) -> dict[str, float]:
     """Run bench/load.py beside this process."""
     command = [sys.executable, "-m", "bench.load", str(ours.port), str(seconds), str(pause), str(users)]
-    done = subprocess.run(command, input=body, text=True, capture_output=True, cwd=ROOT, timeout=seconds + 60, check=False)
+    done = subprocess.run(command, input=json.dumps(asked), text=True, capture_output=True, cwd=ROOT, timeout=seconds + 60, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip().splitlines()[-1])
     return json.loads(done.stdout)

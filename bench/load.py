@@ -1,6 +1,7 @@
-"""Many readers at once, in a process of its own: ``python -m bench.load PORT SECONDS PAUSE USERS``, the callback's body on stdin.
+"""Many readers at once, in a process of its own: ``python -m bench.load PORT SECONDS PAUSE USERS``, what they ask on stdin.
 
-The client is a bare socket, so that it takes little of the processors that it shares with the server.
+What they ask is a JSON list of pairs: an address, and the body that is posted there ("" to get it). The client is a bare socket, so
+that it takes little of the processors that it shares with the server.
 """
 
 import asyncio
@@ -9,20 +10,15 @@ import random
 import sys
 import time
 
-from heatmap.store import open_snapshot
 
-RECORDED = "E01008966"  # the area in the recorded body
-
-
-def write_request(code: str, body: str) -> bytes:
-    """A whole request for an area: its page of the API or, given a body, the callback that draws its panel."""
-    what = f"POST /_dash-update-component HTTP/1.1\r\nContent-Length: {len(body)}" if body else f"GET /api/v1/areas/{code} HTTP/1.1"
-    head = f"{what}\r\nHost: bench\r\nContent-Type: application/json\r\nAccept-Encoding: gzip\r\n\r\n"
-    return (head + body.replace(RECORDED, code)).encode()
+def write_request(path: str, body: str) -> bytes:
+    """A whole request."""
+    what = f"POST {path} HTTP/1.1\r\nContent-Length: {len(body.encode())}" if body else f"GET {path} HTTP/1.1"
+    return f"{what}\r\nHost: bench\r\nContent-Type: application/json\r\nAccept-Encoding: gzip\r\n\r\n{body}".encode()
 
 
 async def read_as_user(port: int, requests: list[bytes], until: float, pause: float) -> list[float]:
-    """One story after another; returns the milliseconds of each answer, and fails at any that is not 200."""
+    """One question after another; returns the milliseconds of each answer, and fails at any that is not 200."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     took = []
     await asyncio.sleep(random.random() * pause)
@@ -39,15 +35,14 @@ async def read_as_user(port: int, requests: list[bytes], until: float, pause: fl
     return took
 
 
-async def load(port: int, seconds: float, pause: float, users: int, body: str) -> list[float]:
+async def load(port: int, seconds: float, pause: float, users: int, asked: list[tuple[str, str]]) -> list[float]:
     """The milliseconds of all answers, rising."""
-    codes = random.Random(1).sample(open_snapshot().areas["lsoa"].code.tolist(), 2000)
-    requests = [write_request(code, body) for code in codes]
+    requests = [write_request(path, body) for path, body in asked]
     until = time.perf_counter() + seconds
     found = await asyncio.gather(*(read_as_user(port, requests, until, pause) for _ in range(users)))
     return sorted(took for user in found for took in user)
 
 
 if __name__ == "__main__":
-    answers = asyncio.run(load(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.stdin.read()))
+    answers = asyncio.run(load(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), json.load(sys.stdin)))
     print(json.dumps({"answers": len(answers), "p50": answers[len(answers) // 2], "p95": answers[int(len(answers) * 0.95)]}))

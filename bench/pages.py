@@ -15,10 +15,10 @@ from typing import Any
 from playwright.sync_api import Locator, Page, Request, sync_playwright
 
 from bench import SERIES, Book
-from bench.load import RECORDED
 from heatmap.store import open_snapshot
 
 CHROMIUM = "/usr/bin/chromium"
+RECORDED = "E01008966"  # the area whose panel is recorded
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",

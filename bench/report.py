@@ -57,6 +57,11 @@ BUDGETS = (
         Budget(f"story by {what}, 95th percentile, 50 users {pause}", "under 100 ms", f"story {what} {pause} p95", 100)
         for what in ("API", "callback") for pause in ("without a pause", "a second apart")
     ),
+    *(
+        Budget(f"inequality by {what}, 95th percentile, 50 users {pause}", "under 200 ms", f"inequality {what} {pause} p95", 200)
+        for what in ("API", "page") for pause in ("without a pause", "a second apart")
+    ),
+    Budget("ranking of 296 authorities, first time", "under 1,000 ms", "ranking, first time", 1000),
     Budget("200 users for two minutes, no error, 95th percentile", "under 500 ms", "long run p95", 500),
     Budget("memory growth of a worker in those minutes", "under 10 %", "memory growth", 10, "%"),
     Budget("server start to first answer", "under 4 s", "start", 4, "s"),

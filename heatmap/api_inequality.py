@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api_values import DECIMALS, defuse, name_area
 from heatmap.cards import LayerCard
+from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, Answer, Question, default_index, default_ranked, find_gradient
 from heatmap.gradient_chart import NARROW, WIDE, draw_gradient
-from heatmap.gradient_ranking import GROUPS, rank_areas
+from heatmap.gradient_ranking import GROUPS, RankedLevel, rank_areas, split_ranking
 from heatmap.gradient_sentences import (
     INDEX_NAMES,
     say_cautions,
@@ -80,7 +81,7 @@ class GradientChartQuery(GradientQuery):
     words: Annotated[Literal["all", "none"], Field(description="With title, finding, source and licence, or the bars alone.")] = "all"
 
 
-class RankingQuery(BaseModel):
+class RankedClassesQuery(BaseModel):
     """How the ranking can be asked for."""
 
     model_config = ConfigDict(extra="forbid")
@@ -89,6 +90,11 @@ class RankingQuery(BaseModel):
     level: Annotated[str, Field(description="lad for authorities, icb for NHS boards.", max_length=8, examples=["lad"])] = "lad"
     by: Annotated[Index, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
     measure: Annotated[Literal["sii", "rii"], Field(description="What the areas are put in order by.")] = "sii"
+
+
+class RankingQuery(RankedClassesQuery):
+    """The same as a file."""
+
     format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
 
 
@@ -195,13 +201,26 @@ def send_gradient_chart(request: Request, asked: Annotated[GradientChartQuery, Q
 def list_ranking(request: Request, asked: Annotated[RankingQuery, Query()]) -> Response:
     """Every authority by fifths of its own neighbourhoods, or every NHS board by England's, the widest gap first."""
     snapshot = snapshot_of(request)
-    card = find_layer(snapshot, asked.layer)
-    if asked.level not in ("lad", "icb"):
-        raise HTTPException(422, _NOT_RANKED)
+    card, level = find_layer(snapshot, asked.layer), _read_level(asked)
     if asked.format == "csv":
-        named = {"Content-Disposition": f'attachment; filename="inequality_{card.id}_{asked.level}.csv"'}
+        named = {"Content-Disposition": f'attachment; filename="inequality_{card.id}_{level}.csv"'}
         return reply_to(request, lambda: pack(write_ranking(card, asked, snapshot), "text/csv; charset=utf-8", ("gzip",), **named))
     return reply_to(request, lambda: pack_json(say_ranking(card, asked, snapshot)))
+
+
+@router.get("/areas/classes", summary="The ranking in fifths, for a map", response_class=Response)
+def send_ranking_classes(request: Request, asked: Annotated[RankedClassesQuery, Query()]) -> Response:
+    """One byte an area of the level, in the order of their codes: 1 = the fifth with the widest gaps, 0 = without the measure."""
+    snapshot = snapshot_of(request)
+    card, level = find_layer(snapshot, asked.layer), _read_level(asked)
+    by = asked.by or default_index(card)
+    return reply_to(request, lambda: pack_bytes(split_ranking(card.id, by, level, asked.measure, snapshot).classes))
+
+
+def _read_level(asked: RankedClassesQuery) -> RankedLevel:
+    if asked.level not in ("lad", "icb"):
+        raise HTTPException(422, _NOT_RANKED)
+    return "lad" if asked.level == "lad" else "icb"
 
 
 def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
@@ -233,7 +252,7 @@ def say_gradient(question: Question, snapshot: Snapshot) -> dict[str, Any]:
 def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dict[str, Any]:
     """The ranking as plain values."""
     by = asked.by or default_index(card)
-    level: Literal["lad", "icb"] = "lad" if asked.level == "lad" else "icb"
+    level = _read_level(asked)
     found = rank_areas(card.id, by, level, asked.measure, snapshot)
 
     def say(place: int | None, code: str, name: str, answer: Answer) -> dict[str, Any]:

@@ -131,6 +131,32 @@ def say_amount(value: float, unit: str, decimals: int) -> str:
     return f"{number}{'' if unit.startswith('%') else ' '}{unit}"
 
 
+def split_in_fifths(values: npt.ArrayLike) -> tuple[npt.NDArray[np.uint8], list[tuple[float, float]]]:
+    """Five classes of like size, 1 = the highest, 0 = no value; and the greatest and the least value of each.
+
+    Like values are never told apart; a class that is then empty is left out, and those after it move up.
+
+    >>> split_in_fifths([5.0, 1.0, 3.0, np.nan, 2.0, 4.0])[0]
+    array([1, 5, 3, 0, 4, 2], dtype=uint8)
+    >>> split_in_fifths([7.0, 7.0, 7.0, 7.0, 1.0])
+    (array([1, 1, 1, 1, 2], dtype=uint8), [(7.0, 7.0), (1.0, 1.0)])
+    """
+    number = np.asarray(values, float)
+    there = np.isfinite(number)
+    if not there.any():
+        return np.zeros(len(number), np.uint8), []
+    edges = np.unique(np.quantile(number[there], [0.2, 0.4, 0.6, 0.8], method="inverted_cdf"))
+    steps = np.searchsorted(edges, number, side="left")  # how many edges lie below
+    used = np.unique(steps[there])[::-1]
+    fifth = np.zeros(len(number), np.uint8)
+    ends = []
+    for position, step in enumerate(used, start=1):
+        here = there & (steps == step)
+        fifth[here] = position
+        ends.append((float(number[here].max()), float(number[here].min())))
+    return fifth, ends
+
+
 def _tenths(ends: Sequence[str]) -> tuple[Class, ...]:
     named = dict(zip((1, 10), (f"{end} tenth" for end in ends or DEPRIVED), strict=True))
     return tuple(Class(n, f"seq-{n}", str(n), f"Tenth {n}" + (f": {named[n]}" if n in named else "")) for n in range(1, 11))

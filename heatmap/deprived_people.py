@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.geography import PARENT_COLUMN
-from heatmap.gradient import ENGLAND
+from heatmap.gradient import ENGLAND, find_inside
 from heatmap.statistics import Numbers
 from heatmap.store import Snapshot
 from heatmap.words import _
@@ -86,8 +85,6 @@ def _by_tenth(people: Numbers, inside: npt.NDArray[np.bool_], snapshot: Snapshot
 
 
 def _inside(code: str, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
-    areas = snapshot.areas["lsoa"]
-    if code == ENGLAND:
-        return np.ones(len(areas), bool)
-    level = snapshot.area(code).level
-    return (areas["code" if level == "lsoa" else PARENT_COLUMN[level]] == code).to_numpy()
+    inside = find_inside(code, "lsoa", snapshot)
+    assert inside is not None  # every area is made of whole neighbourhoods
+    return inside

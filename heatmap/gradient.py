@@ -161,7 +161,8 @@ def find_gradient(question: Question, snapshot: Snapshot) -> Answer:
     if not has_values(card):
         return Answer(question, level, 0, 0, "ranks_alone")
     figures = _read(card.id, snapshot)
-    inside = _inside(question.area, level, snapshot)
+    within = question.area == ENGLAND or snapshot.area(question.area).level != level  # one whole area has no gradient
+    inside = find_inside(question.area, level, snapshot) if within else None
     if inside is None:
         return Answer(question, level, 0, 0, "level")
     line = _line_up(question.index, level, snapshot)
@@ -266,10 +267,11 @@ def _line_up(index: str, level: Level, snapshot: Snapshot) -> Numbers | None:
 
 
 @lru_cache(maxsize=512)
-def _inside(code: str, level: Level, snapshot: Snapshot) -> npt.NDArray[np.bool_] | None:
+def find_inside(code: str, level: Level, snapshot: Snapshot) -> npt.NDArray[np.bool_] | None:
     """Which areas of a level lie in an area; None where an area of it holds none that are whole."""
     areas = snapshot.areas[level]
     if code == ENGLAND:
         return np.ones(len(areas), bool)
-    column = PARENT_COLUMN[snapshot.area(code).level]
+    above = snapshot.area(code).level
+    column = "code" if above == level else PARENT_COLUMN[above]
     return (areas[column] == code).to_numpy() if column in areas else None

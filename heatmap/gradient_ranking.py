@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+import numpy as np
+import numpy.typing as npt
+
+from heatmap.classes import split_in_fifths
 from heatmap.gradient import Answer, Question, default_ranked, find_gradient
 from heatmap.statistics import Estimate
 from heatmap.store import Area, Snapshot
@@ -38,6 +42,18 @@ def measure_of(answer: Answer, measure: Measure) -> Estimate | None:
     return None if found.value is None else found
 
 
+@dataclass(frozen=True, eq=False)
+class RankedFifths:
+    """The areas of a level in five classes by the measure, for a map.
+
+    classes  (k,) by position: 1 = the fifth with the widest gaps, 0 = without the measure
+    ends     the widest and the narrowest measure in each class, one pair a class; fewer than five where many are equal
+    """
+
+    classes: npt.NDArray[np.uint8]
+    ends: tuple[tuple[float, float], ...]
+
+
 @lru_cache(maxsize=64)
 def rank_areas(layer: str, by: str, level: RankedLevel, measure: Measure, snapshot: Snapshot) -> Ranking:
     """Every area of a level in the order of the measure; those too small or without it apart."""
@@ -52,3 +68,16 @@ def rank_areas(layer: str, by: str, level: RankedLevel, measure: Measure, snapsh
             found.append((estimate.value, area, answer))
     found.sort(key=lambda each: (each[0] if card.polarity == "low_is_worse" else -each[0], each[1].code))
     return Ranking(tuple((area, answer) for _, area, answer in found), tuple(sorted(without, key=lambda each: each[0].title)))
+
+
+@lru_cache(maxsize=64)
+def split_ranking(layer: str, by: str, level: RankedLevel, measure: Measure, snapshot: Snapshot) -> RankedFifths:
+    """The ranking in fifths, widest first; areas with the same measure are never told apart."""
+    sign = -1.0 if snapshot.cards[layer].polarity == "low_is_worse" else 1.0
+    values = np.full(len(snapshot.areas[level]), np.nan)
+    for area, answer in rank_areas(layer, by, level, measure, snapshot).places:
+        estimate = measure_of(answer, measure)
+        assert estimate is not None and estimate.value is not None  # those without stand apart
+        values[area.position] = sign * estimate.value
+    classes, ends = split_in_fifths(values)
+    return RankedFifths(classes, tuple((sign * widest, sign * narrowest) for widest, narrowest in ends))

@@ -142,7 +142,7 @@ def say_finding(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
         )
     first, last = say_ends(question.by, question.groups, answer.level)
     most, least = (answer.groups.each[at].estimate.value for at in (0, -1))
-    said = {"place": place, "name": _small(card.short), "first": first, "last": last}
+    said = {"place": place, "name": small(card.short), "first": first, "last": last}
     if most is None or least is None:
         missing = _("first") if most is None else _("last")
         return _("In {place} there is no figure for {name} in the {end} of England’s groups, so its two ends cannot be compared.").format(
@@ -322,6 +322,6 @@ def _plural_group(groups: int, number: int) -> str:
     return _("fifth") if number == 1 else _("fifths")
 
 
-def _small(name: str) -> str:
+def small(name: str) -> str:
     """A name inside a sentence."""
     return name if name[:2].isupper() else name[0].lower() + name[1:]

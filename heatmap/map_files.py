@@ -13,6 +13,7 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from heatmap.api_models import Problem
+from heatmap.drawn_map import pack_style
 from heatmap.geography import LEVELS, Level
 from heatmap.selection import keep, keep_at_level, pack_mask
 from heatmap.sending import IMMUTABLE, Packed, make_tag, pack, reply
@@ -103,6 +104,15 @@ async def send_spots(request: Request, build: str, layer: str) -> Response:
 async def send_search_index(request: Request, build: str) -> Response:
     """The index in which the page finds names by itself, so that nothing typed is ever sent."""
     return _send_part(request, "search", build, "application/json")
+
+
+@router.get("/style/{build}", summary="How the map is drawn", response_class=Response)
+async def send_style(request: Request, build: str) -> Response:
+    """Sources, layers and colours, for a map inside a page of words."""
+    snapshot: Snapshot = request.app.state.snapshot
+    if build != snapshot.build:
+        raise HTTPException(404, _STALE)
+    return reply(request, make_tag(build, "style"), lambda: pack_style(snapshot), IMMUTABLE)
 
 
 @router.get("/mask/{build}", summary="Which areas the filters leave", response_class=Response)

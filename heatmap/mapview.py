@@ -20,6 +20,7 @@ PALETTE = (
     "missing", "map-ghost",
     *(f"seq-{n}" for n in range(1, 11)), *(f"fifth-{n}" for n in range(1, 6)), *(f"kind-{n}" for n in range(1, 7)),
     "div-worse-3", "div-worse-2", "div-worse-1", "div-same", "div-better-1", "div-better-2", "div-better-3",
+    *(f"bi-{row}{column}" for row in (1, 2, 3) for column in (1, 2, 3)),
 )  # fmt: skip
 #: Their numbers for an area without a figure, and for one that is filtered out or waits for its figure.
 NO_FIGURE, GHOST = 0, 1

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from heatmap import __version__, api_indicators, api_inequality, api_points, api_projects, api_sharing, map_files
+from heatmap import __version__, api_indicators, api_inequality, api_pairs, api_points, api_projects, api_sharing, map_files
 from heatmap.api import api, health
 from heatmap.api_models import ALLOWED
 from heatmap.static_files import Library
@@ -59,7 +59,7 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     server.state.snapshot = snapshot
     server.state.script_hashes = []
     routers = (
-        api, api_indicators.router, api_inequality.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, health,
+        api, api_indicators.router, api_inequality.router, api_pairs.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, health,
         map_files.router,
     )  # fmt: skip
     for router in routers:  # what is shared before what is listed: /projects/edit is no project's id

@@ -24,7 +24,7 @@ from heatmap.pages.missing import layout as missing_layout
 from heatmap.pages.unscripted import draw_unscripted
 from heatmap.server import finish_server, make_server
 from heatmap.state import read_state
-from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS
+from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address
 from heatmap.store import Snapshot
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -53,6 +53,7 @@ _MAP_BODY = (
     '<script type="application/json" id="heat-page">{page}</script>'
     f"{_MAP_LIBRARY}"
     '<script src="{figures}"></script>'
+    '<script src="{images}"></script>'
     '<script src="{bridge}"></script>'
 )
 _SEARCH_BODY = '<script type="application/json" id="heat-page">{page}</script><script src="{start}"></script>'
@@ -64,7 +65,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     add_live(server)
     pages = find_pages()
     app = Dash(
-        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|start|docs|live|offline)\.js$", title="WHAM HeatMap",
+        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|map_images|start|docs|live|offline)\.js$", title="WHAM HeatMap",
         update_title=None, suppress_callback_exceptions=True,
         index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY),
         meta_tags=[
@@ -158,21 +159,21 @@ class _Frame:
             text = self.app.index()
         finally:
             _fastapi.reset_current_request(token)
-        text = text.replace("<!--head-->", f"<!--head-->{make_live_script(self._asset('live.js'))}")
+        text = text.replace("<!--head-->", f"<!--head-->{make_live_script(asset_address('live.js'))}")
         described = mapview.describe_page(self.snapshot)
         if page.has_map:
             block = _safe(json.dumps({"start": 0, **described}, separators=(",", ":")))
             text = text.replace("<!--head-->", _MAP_HEAD)
             return text.replace(
-                "<!--page-->", _MAP_BODY.format(page=block, figures=self._asset("figures.js"), bridge=self._asset("map.js"))
+                "<!--page-->",
+                _MAP_BODY.format(
+                    page=block, figures=asset_address("figures.js"), images=asset_address("map_images.js"), bridge=asset_address("map.js")
+                ),
             )
         if page.search:
             block = _safe(json.dumps({key: described[key] for key in ("search", "outwards", "small")}))
-            return text.replace("<!--page-->", _SEARCH_BODY.format(page=block, start=self._asset("start.js")))
+            return text.replace("<!--page-->", _SEARCH_BODY.format(page=block, start=asset_address("start.js")))
         return text
-
-    def _asset(self, name: str) -> str:
-        return f"/assets/{name}?m={(ASSETS / name).stat().st_mtime:.0f}"
 
 
 def _safe(text: str) -> str:

@@ -55,6 +55,11 @@ def find_files() -> dict[str, Path]:
     return found
 
 
+def asset_address(name: str) -> str:
+    """The address of one of our own scripts or styles, with the time of its last change, so that it may be kept for ever."""
+    return f"/assets/{name}?m={(ROOT / 'assets' / name).stat().st_mtime:.0f}"
+
+
 def _folder(package: str) -> Path:
     """Where a package is installed, without importing it: the map's library alone would bring seconds of Python."""
     spec = find_spec(package)

@@ -6,6 +6,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.cards import LayerCard
+from heatmap.classes import AMOUNT_COLOURS
+from heatmap.drawn_map import MapClass, draw_map, say_ways
 from heatmap.elements import Element, el, pictures, sign
 from heatmap.geography import PLURAL
 from heatmap.gradient import ENGLAND, Answer, Question, find_gradient, is_circular
@@ -20,7 +22,7 @@ from heatmap.gradient_address import (
     read_measure,
     read_order,
 )
-from heatmap.gradient_ranking import GROUPS, Measure, RankedLevel, Ranking, measure_of, rank_areas
+from heatmap.gradient_ranking import GROUPS, Measure, RankedLevel, Ranking, measure_of, rank_areas, split_ranking
 from heatmap.gradient_sentences import (
     INDEX_NAMES,
     WHY_ABSENT,
@@ -29,6 +31,7 @@ from heatmap.gradient_sentences import (
     say_finding,
     say_number,
     say_points,
+    small,
 )
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
@@ -38,6 +41,7 @@ from heatmap.words import _, say_worse_end
 
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"
+HAS_SEARCH = True  # its map knows areas by name
 _MEASURES: Final[dict[Measure, str]] = {"sii": _("SII, points"), "rii": _("RII, times")}
 
 
@@ -83,9 +87,53 @@ def say_ranking(found: Ranking, level: RankedLevel, measure: Measure, card: Laye
     said = _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}) and narrowest,"
              " or turned round, in {narrowest} ({b}).")  # fmt: skip
     return said.format(
-        n=len(found.places), areas=PLURAL[level], name=card.short if card.short[:2].isupper() else card.short[0].lower() + card.short[1:],
+        n=len(found.places), areas=PLURAL[level], name=small(card.short),
         widest=widest.title, narrowest=narrowest.title, a=_say(most, measure, card), b=_say(least, measure, card),
     )  # fmt: skip
+
+
+def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Element:
+    """The ranking in fifths on the map; its colours go from the widest gaps to the narrowest, and are no tenths of deprivation."""
+    level, measure = _chosen(here)
+    found = split_ranking(card.id, here["by"], level, measure, snapshot)
+    last = len(found.ends)
+    words = []
+    for number, (widest, narrowest) in enumerate(found.ends, start=1):
+        end = _(", widest") if number == 1 else _(", narrowest or turned round") if number == last else ""
+        words.append(f"{_say_ends(widest, narrowest, measure, card)}{end}")
+    colours = [f"fifth-{number}" for number in AMOUNT_COLOURS.get(last, (1,))]
+    what = _("slope index (SII)") if measure == "sii" else _("relative index (RII)")
+    classes = [MapClass(colour, _("Gap: {words}").format(words=said)) for colour, said in zip(colours, words, strict=True)]
+    address = f"/api/v1/inequality/areas/classes?{urlencode({key: here[key] for key in ('layer', 'level', 'by', 'measure')})}"
+    link = f"{GRADIENT_PATH}?{urlencode({'layer': here['layer'], 'by': here['by'], 'groups': '5'})}&area={{code}}"
+    name = _("Map of {areas} by how wide the gap in {name} is").format(areas=PLURAL[level], name=small(card.short))
+    key = [el("Li", [el("I", style={"background": f"var(--{colour})"}), said]) for colour, said in zip(colours, words, strict=True)]
+    none = _("Without the measure: the list below says why.")
+    chosen = "" if here["area"] == ENGLAND else here["area"]
+    return el("Div", [
+        el("Div", [
+            draw_map(name, classes, address, level, ENGLAND, link, none, snapshot, chosen),
+            el("P", say_ways(level), className="xs soft noprint"),
+        ]),
+        el("Div", [
+            el("P", el("B", _("The gap, as {what}").format(what=what)), className="s"),
+            el("Ul", [*key, el("Li", [el("I", className="none"), none])], className="fifths-key"),
+            el("P", _("Fifths of the {areas} that have the measure. Dark is a wide gap inside the area, not a deprived area.").format(areas=PLURAL[level]),
+               className="xs soft"),
+        ], className="stack"),
+    ], className="cols two-maps")  # fmt: skip
+
+
+def _say_ends(widest: float, narrowest: float, measure: Measure, card: LayerCard) -> str:
+    """The values of a class, with their unit once."""
+    decimals = 2 if measure == "rii" else max(card.decimals, 1)
+    first, last = (f"{value + 0.0:,.{decimals}f}" for value in (widest, narrowest))
+    unit = _("times") if measure == "rii" else say_points(card)
+    return f"{first} {unit}" if first == last else _("{first} to {last} {unit}").format(first=first, last=last, unit=unit)
+
+
+def _chosen(here: dict[str, str]) -> tuple[RankedLevel, Measure]:
+    return "icb" if here["level"] == "icb" else "lad", "rii" if here["measure"] == "rii" else "sii"
 
 
 def _say(answer: Answer, measure: Measure, card: LayerCard) -> str:
@@ -101,8 +149,7 @@ def _value(estimate: Estimate | None) -> float:
 
 
 def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: LayerCard, snapshot: Snapshot) -> Element:
-    level: RankedLevel = "icb" if here["level"] == "icb" else "lad"
-    measure: Measure = "rii" if here["measure"] == "rii" else "sii"
+    level, measure = _chosen(here)
     england = measure_of(find_gradient(Question(card.id, ENGLAND, here["by"], GROUPS), snapshot), measure)
     low, high = _ends_of_plot(found, measure, england)
     whose = _("their own fifths") if level == "lad" else _("England’s fifths")
@@ -131,6 +178,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
             el("H2", say_ranking(found, level, measure, card), className="bigsay"),
             el("Div", [*jump, el("A", [sign("save", 18), "CSV"], href=csv, download=True, className="btn")], className="row wrap noprint"),
         ], className="stack"),
+        _draw_map(here, card, snapshot),
         el("P", said, className="s soft"),
         el("P", _("Two areas may differ by chance alone where their intervals overlap; places in the line are less sure than the figures."), className="s soft"),
         el("Div", table, className="scroll tall", tabIndex=0, role="region", aria_label=_("The ranking")),

@@ -15,6 +15,7 @@ from heatmap.gradient import ENGLAND, INDEXES, is_circular, list_askable
 from heatmap.gradient_address import AREAS_PATH, GRADIENT_PATH, PEOPLE_PATH
 from heatmap.gradient_sentences import INDEX_NAMES
 from heatmap.indicators import THEMES
+from heatmap.pair_address import PAIR_PATH
 from heatmap.store import Snapshot
 from heatmap.words import _
 
@@ -90,11 +91,12 @@ def say_notices(notices: Iterable[str]) -> list[Element]:
 
 
 def ways(here: str, layer: str, area: str) -> Element:
-    """The three pages, each for what is chosen."""
+    """The four pages, each for what is chosen."""
     query, whose = f"?layer={layer}", "" if area == ENGLAND else f"&area={area}"
     pages = (
         (GRADIENT_PATH, _("One area"), query + whose),
         (AREAS_PATH, _("Where is the gap widest?"), query + whose),
+        (PAIR_PATH, _("Two at once"), query + whose),
         (PEOPLE_PATH, _("Who lives where it is most deprived?"), f"?area={area}"),
     )
     links = [

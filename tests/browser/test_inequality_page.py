@@ -110,3 +110,114 @@ def test_the_ways_to_it(desktop):
     desktop.goto(f"/layers?layer={DISABLED}")
     desktop.get_by_role("link", name="How steep is its gradient?").click()
     expect(desktop.get_by_role("heading", name=re.compile("In England the figure for disabled people"))).to_be_visible()
+
+
+# ---- maps inside the pages ----
+
+CROWDED = "overcrowded2021_england_lsoa21"
+TWO = f"/inequality/two?layer={ACUTE}&other={CROWDED}&level=msoa&area={BIRMINGHAM}"
+
+
+def drawn(page):
+    """The page's map, once it is drawn."""
+    place = page.locator("[data-heat-map]")
+    expect(place).to_have_attribute("data-state", "drawn", timeout=30_000)
+    return place
+
+
+def test_two_at_once(sized):
+    """The finding, nine boxes that lead to their lists, the map in the boxes' colours, and the list as a file."""
+    page = sized
+    page.goto(TWO)
+    finding = page.get_by_role("heading", name=re.compile(r"^In Birmingham \d+ of 132 wider neighbourhoods"))
+    expect(finding).to_be_visible()
+    drawn(page)
+    assert fits(page) and faults(page) == []
+    many = int(re.search(r"Birmingham (\d+) of", finding.inner_text())[1])
+    expect(page.get_by_role("heading", name=re.compile(rf"^Both high: {many} wider neighbourhoods"))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.path().read_text().split("\n\n")[0].count("\nE02") == many
+    box = page.get_by_role("link", name=re.compile("emergency hospital stays: best third; overcrowded homes: worst third"))
+    few = box.inner_text()
+    box.click()
+    page.wait_for_url(re.compile("box=3"))
+    expect(page.get_by_role("heading", name=re.compile(rf"^Emergency hospital stays: best third; .*: {few} wider"))).to_be_visible()
+
+
+def test_the_map_of_two_says_the_box_and_leads_on(desktop):
+    """Pointing names the area and its two thirds; pressing keeps that and links to its page; its colour is its box's."""
+    desktop.goto(TWO)
+    place = drawn(desktop)
+    place.scroll_into_view_if_needed()
+    spot = desktop.evaluate(
+        """() => { const place = document.querySelector('[data-heat-map]'), map = place.heatMap, size = map.getCanvas();
+          const x = size.clientWidth / 2, y = size.clientHeight / 2;
+          const [feature] = map.queryRenderedFeatures([x, y], { layers: ['areas-msoa'] });
+          const at = place.getBoundingClientRect();
+          return { x: at.left + x, y: at.top + y, id: feature.id, ink: map.getFeatureState({ source: 'msoa', sourceLayer: 'msoa', id: feature.id }).v }; }"""
+    )
+    desktop.mouse.move(spot["x"], spot["y"])
+    tip = place.locator(".tip")
+    expect(tip).to_contain_text(
+        re.compile("Emergency hospital stays: (best|middle|worst) third; overcrowded homes: (best|middle|worst) third")
+    )
+    desktop.mouse.click(spot["x"], spot["y"])
+    link = tip.get_by_role("link", name="Open it")
+    expect(link).to_have_attribute("href", re.compile("^/place/E02"))
+    code = link.get_attribute("href").rpartition("/")[2]
+    asked = f"/api/v1/inequality/two?layer={ACUTE}&other={CROWDED}&level=msoa&area={BIRMINGHAM}"
+    boxes = {n: desktop.request.get(f"{asked}&box={n}").json()["areas"] for n in range(1, 10)}
+    box = next(n for n, areas in boxes.items() if code in {area["code"] for area in areas})
+    described = desktop.evaluate("JSON.parse(document.querySelector('[data-heat-map]').dataset.heatMap)")
+    assert described["colours"][box - 1] == spot["ink"] and described["words"][box - 1] in tip.inner_text()
+    link.click()
+    desktop.wait_for_url(re.compile(f"/place/{code}"))
+
+
+def test_two_at_once_asked_by_the_form(desktop):
+    """Both layers and the level are chosen; the address holds them, a circular pair is said to be one."""
+    desktop.goto("/inequality/two")
+    desktop.get_by_label("The one").select_option(label="Overall deprivation, 2025")
+    desktop.get_by_label("The other").select_option(label="Crime, 2025")
+    desktop.get_by_label("By", exact=True).select_option(value="lad")
+    desktop.get_by_role("button", name="Show").click()
+    desktop.wait_for_url(re.compile("layer=imd2025_england_lsoa21&other=crime2025_england_lsoa21&level=lad"))
+    expect(desktop.get_by_text(re.compile("^Circular: crime is a part of overall deprivation"))).to_be_visible()
+    expect(desktop.get_by_role("heading", name=re.compile(r"^In England \d+ of 296 authorities"))).to_be_visible()
+
+
+def test_the_ranking_on_the_map(sized):
+    """Authorities in five classes by their gap, with a key in words; those without the measure are striped."""
+    page = sized
+    page.goto(f"/inequality/areas?layer={DISABLED}&area={BIRMINGHAM}")
+    drawn(page)
+    expect(page.get_by_text(re.compile("points, widest$"))).to_be_visible()
+    states = page.evaluate(
+        """() => { const { heatMap: map } = document.querySelector('[data-heat-map]'); const found = {};
+          for (let id = 0; id < 296; id++) { const { v } = map.getFeatureState({ source: 'lad', sourceLayer: 'lad', id }); found[v] = (found[v] || 0) + 1; }
+          return found; }"""
+    )
+    assert sum(states.values()) == 296 and states["0"] == 2 and len(states) == 6
+    assert fits(page) and faults(page) == []
+
+
+def test_a_map_that_does_not_come(desktop):
+    """The page says so, the list is there, and a press tries again."""
+    desktop.watch.expect("503")
+    desktop.route("**/two/classes*", lambda route: route.fulfill(status=503))
+    desktop.goto(TWO)
+    place = desktop.locator("[data-heat-map]")
+    expect(place.get_by_text("The map did not come. The table says the same.")).to_be_visible()
+    expect(desktop.get_by_role("region", name=re.compile("^Both high"))).to_be_visible()
+    desktop.unroute("**/two/classes*")
+    place.get_by_role("button", name="Try again").click()
+    drawn(desktop)
+
+
+def test_a_browser_without_webgl(desktop):
+    """A sentence takes the map's place; boxes and list stand."""
+    desktop.add_init_script("HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, { apply: (get, canvas, asked) => (/webgl/.test(asked[0]) ? null : Reflect.apply(get, canvas, asked)) });")  # fmt: skip
+    desktop.goto(TWO)
+    expect(desktop.get_by_text("This browser cannot draw the map")).to_be_visible()
+    expect(desktop.get_by_role("link", name=re.compile("worst third; overcrowded homes: worst third"))).to_be_visible()

@@ -1,0 +1,155 @@
+/* A map inside a page of words (heatmap/drawn_map.py): areas of one level in a few classes, from the map's own tiles. The library
+   comes when the first such map stands on the page; the table beside it says the same, with or without the map.
+
+   [data-heat-map]   the place of a map, and in it what is drawn, as JSON
+   data-state        on it: waits, drawn, away, cannot */
+window.heat = window.heat || {};
+(() => {
+  const kept = new Map();
+  const once = (name, make) => {
+    if (!kept.has(name)) kept.set(name, make().catch((fault) => { kept.delete(name); throw fault; }));
+    return kept.get(name);
+  };
+  const script = (address) => once(address, () => new Promise((done, fail) => {
+    const added = Object.assign(document.createElement('script'), { src: address, onload: done, onerror: () => { added.remove(); fail(new Error(address)); } });
+    document.head.append(added);
+  }));
+  const style = (address) => once(address, () => new Promise((done) => {
+    document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address, onload: done, onerror: done }));
+  }));
+  const read = (address, how) => once(address, async () => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return answer[how]();
+  });
+
+  async function draw(place) {
+    const asked = JSON.parse(place.dataset.heatMap);
+    place.dataset.state = 'waits';
+    let found;
+    try {
+      found = await Promise.all([
+        read(asked.style, 'json'), read(asked.classes, 'arrayBuffer'), style(asked.css),
+        asked.js.reduce((before, address) => before.then(() => script(address)), Promise.resolve()),
+      ]);
+    } catch {
+      place.dataset.state = 'away';
+      return;
+    }
+    if (place.isConnected) begin(place, asked, found[0], new Uint8Array(found[1]));
+  }
+
+  function begin(place, asked, page, classes) {
+    const { level } = asked;
+    const wanted = structuredClone(page.style);
+    Object.values(wanted.sources).forEach((source) => { source.tiles = source.tiles.map((url) => location.origin + url); });
+    // Of the whole map's layers those of this level, the ground, the authorities and the names; and of its outlines the chosen one's.
+    wanted.layers = wanted.layers.filter(({ id }) => ['sea', 'nations', 'authorities', 'labels'].includes(id) || id.endsWith(`-${level}`));
+    wanted.layers.forEach((layer) => {
+      if (['areas', 'edges'].some((kind) => layer.id === `${kind}-${level}`) || ['authorities', 'labels'].includes(layer.id)) layer.layout.visibility = 'visible';
+    });
+    const used = new Set(wanted.layers.map((layer) => layer.source));
+    Object.keys(wanted.sources).forEach((name) => used.has(name) || delete wanted.sources[name]);
+    const [west, south, east, north] = asked.box;
+    const holder = Object.assign(document.createElement('div'), { className: 'drawn-map-holder' });
+    place.append(holder);
+    let map;
+    try {
+      map = new maplibregl.Map({
+        container: holder, style: wanted, bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 12 },
+        minZoom: 4, maxZoom: 16, maxBounds: [[-26, 47.5], [20, 62]], fadeDuration: 0, attributionControl: false,
+        dragRotate: false, pitchWithRotate: false, touchPitch: false, cooperativeGestures: matchMedia('(pointer: coarse)').matches,
+        locale: { 'Map.Title': asked.name },
+      });
+    } catch {
+      holder.remove();
+      place.dataset.state = 'cannot';
+      return;
+    }
+    map.style.dispatcher.broadcast('SR', ''); // tiles need not know the page's address
+    map.touchZoomRotate.disableRotation();
+    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), 'top-right');
+    map.on('styleimagemissing', ({ id }) => heat.addImage(map, id));
+    map.once('style.load', () => {
+      const none = [];
+      const striped = [];
+      classes.forEach((number, id) => {
+        const ink = number === 255 ? page.ghost : number ? asked.colours[number - 1] : page.noFigure;
+        map.setFeatureState({ source: level, sourceLayer: level, id }, { v: ink });
+        if (!number) none.push(id);
+        else if (asked.striped.includes(number)) striped.push(id);
+      });
+      if (none.length) pattern(`missing-${level}`, none);
+      if (striped.length) {
+        const layer = wanted.layers.find(({ id }) => id === `missing-${level}`);
+        map.addLayer({ ...structuredClone(layer), id: 'striped', paint: { 'fill-pattern': 'slashes' } }, `edges-${level}`);
+        pattern('striped', striped);
+      }
+      map.once('idle', () => { place.dataset.state = 'drawn'; });
+      map.triggerRepaint();
+    });
+    function pattern(layer, ids) {
+      map.setFilter(layer, ['in', ['id'], ['literal', ids]]);
+      map.setLayoutProperty(layer, 'visibility', 'visible');
+    }
+    tell(place, map, asked, classes);
+    place.heatMap = map; // so that another view of the page can move it
+    if (asked.chosen) heat.areas.load().then(() => { const found = heat.areas.position(asked.chosen); if (found) outline(map, level, found.position); }).catch(() => {});
+  }
+
+  function outline(map, level, id) {
+    ['casing', 'chosen'].forEach((kind) => {
+      map.setFilter(`${kind}-${level}`, ['==', ['id'], id]);
+      map.setLayoutProperty(`${kind}-${level}`, 'visibility', 'visible');
+    });
+  }
+
+  // ---- pointing: name and class; pressing: the same, to stay, with the way to the area's page ----
+
+  function tell(place, map, asked, classes) {
+    const { level } = asked;
+    const tip = Object.assign(document.createElement('div'), { className: 'tip', hidden: true });
+    place.append(tip);
+    const say = (id) => {
+      const number = classes[id];
+      return number === 255 ? '' : number ? asked.words[number - 1] : asked.none;
+    };
+    const put = (point) => {
+      const { width, height } = place.getBoundingClientRect();
+      const left = Math.max(8, Math.min(point.x + 14, width - tip.offsetWidth - 8));
+      tip.style.transform = `translate(${left}px, ${point.y > height / 2 ? point.y - tip.offsetHeight - 12 : point.y + 16}px)`;
+    };
+    let stays = false;
+    const show = async (event, stay) => {
+      const feature = map.queryRenderedFeatures(event.point, { layers: [`areas-${level}`] })[0];
+      map.getCanvas().style.cursor = feature ? 'pointer' : '';
+      if (stays && !stay) return;
+      const said = feature && say(feature.id);
+      tip.hidden = !said;
+      stays = stay && Boolean(said);
+      tip.classList.toggle('stays', stays);
+      if (!said) return;
+      await heat.areas.load().catch(() => {});
+      const code = heat.areas.code(level, feature.id);
+      tip.replaceChildren(Object.assign(document.createElement('b'), { textContent: heat.areas.label(level, feature.id) || '' }), document.createElement('br'), said);
+      if (stay && code) tip.append(document.createElement('br'), Object.assign(document.createElement('a'), { href: asked.link.replace('{code}', code), textContent: 'Open it' }));
+      put(event.point);
+      if (stay) outline(map, level, feature.id);
+    };
+    map.on('mousemove', (event) => { if (!event.originalEvent.buttons) show(event, false); });
+    map.on('mouseout', () => { if (!stays) tip.hidden = true; });
+    map.on('click', (event) => show(event, true));
+    map.on('movestart', () => { tip.hidden = true; stays = false; });
+    place.addEventListener('keydown', (event) => { if (event.key === 'Escape' && stays) { tip.hidden = true; stays = false; } });
+  }
+
+  // ---- when ----
+
+  const look = () => document.querySelectorAll('[data-heat-map]:not([data-state])').forEach(draw);
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  document.addEventListener('click', (event) => {
+    const again = event.target.closest('[data-do=map-again]');
+    if (again) draw(again.closest('[data-heat-map]'));
+  });
+  look();
+})();

@@ -1,0 +1,94 @@
+"""A map inside a page of words: areas of one level in a few classes, drawn by ``assets/drawn_map.js`` from the map's own tiles.
+
+The page says in ``data-heat-map`` what is drawn; the table beside it says the same, and is there without the map.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from heatmap import mapview
+from heatmap.elements import Element, el
+from heatmap.geography import PLURAL, Level
+from heatmap.gradient import ENGLAND
+from heatmap.sending import Packed, pack, pack_json
+from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address
+from heatmap.store import Snapshot
+from heatmap.words import _
+
+#: The byte of an area that was not asked for; 0 is one without a figure, 1 the first class.
+OUTSIDE: Final = 255
+
+
+@dataclass(frozen=True)
+class MapClass:
+    """A class: the name of its colour in ``assets/tokens.css``, its words, and whether it is striped as well."""
+
+    colour: str
+    words: str
+    striped: bool = False
+
+
+def draw_map(
+    name: str,
+    classes: Sequence[MapClass],
+    address: str,
+    level: Level,
+    area: str,
+    link: str,
+    none: str,
+    snapshot: Snapshot,
+    chosen: str = "",
+) -> Element:
+    """The place of a map.
+
+    name     what it shows, for those who do not see it
+    address  where the classes are: one byte an area of the level, by position
+    link     the address of an area's page, with {code} where its code goes
+    none     what is said of an area without a figure
+    chosen   the code of an area that stands out
+    """
+    described = {
+        "name": name, "style": f"/style/{snapshot.build}", "css": MAPLIBRE_CSS, "js": [MAPLIBRE_JS, asset_address("map_images.js")],
+        "level": level, "classes": address, "box": box_of(area, snapshot), "link": link, "none": none, "chosen": chosen,
+        "colours": [mapview.PALETTE.index(each.colour) for each in classes], "words": [each.words for each in classes],
+        "striped": [number for number, each in enumerate(classes, start=1) if each.striped],
+    }  # fmt: skip
+    return el("Div", [
+        el("P", _("The map is on its way. The table says the same."), className="soft s waits", role="status"),
+        el("P", _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."), className="soft s cannot"),
+        el("P", [_("The map did not come. The table says the same. "), el("Button", _("Try again"), className="link", data_do="map-again")],
+           className="soft s away"),
+    ], className="drawn-map noprint", data_heat_map=json.dumps(described, separators=(",", ":")))  # fmt: skip
+
+
+def box_of(area: str, snapshot: Snapshot) -> list[float]:
+    """West, south, east, north of an area, or of England."""
+    if area == ENGLAND:
+        return list(mapview.PRESET_BOXES["england"])
+    row = snapshot.area(area).row
+    return [float(row[side]) for side in ("west", "south", "east", "north")]
+
+
+@lru_cache(maxsize=2)
+def pack_style(snapshot: Snapshot) -> Packed:
+    """What ``assets/drawn_map.js`` needs of the map's style, whatever it draws."""
+    described = mapview.describe_page(snapshot)
+    return pack_json({key: described[key] for key in ("style", "levels", "noFigure", "ghost")})
+
+
+def pack_bytes(classes: npt.NDArray[np.uint8]) -> Packed:
+    """Classes as they travel."""
+    return pack(classes.astype(np.uint8).tobytes(), "application/octet-stream")
+
+
+def say_ways(level: Level) -> str:
+    """How the map is used, under it."""
+    return _("Press one of the {areas} to see what it is. Drag to move, pinch or + and − to zoom.").format(areas=PLURAL[level])

@@ -1,0 +1,172 @@
+"""What two layers at once say, in words: the thirds, the finding, and what must be said beside it."""
+
+from __future__ import annotations
+
+from heatmap.cards import LayerCard
+from heatmap.classes import DEPRIVED
+from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, Level
+from heatmap.gradient import ENGLAND, is_circular
+from heatmap.gradient_sentences import say_place, say_unit, small
+from heatmap.indicator_words import say_caution
+from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, thirds_of_layer
+from heatmap.store import Snapshot
+from heatmap.words import FLAG_WORDS, _, join_names, say_count, say_people, say_where_first
+
+
+def name_third(card: LayerCard, third: int) -> str:
+    """A third of England's areas by a layer.
+
+    >>> from heatmap.catalogue import read_catalogue
+    >>> cards = read_catalogue()
+    >>> name_third(cards["imd2025_england_lsoa21"], 3), name_third(cards["overcrowded2021_england_lsoa21"], 1)
+    ('most deprived third', 'best third')
+    >>> name_third(cards["ethnic_asian2021_england_lsoa21"], 3)
+    'highest third'
+    """
+    if third == 2:
+        return _("middle third")
+    if card.scheme == "tenths":
+        return _("{end} third").format(end=(card.ends or DEPRIVED)[third == 1])
+    if card.polarity == "no_judgement":
+        return _("highest third") if third == 3 else _("lowest third")
+    return _("worst third") if third == 3 else _("best third")
+
+
+def say_thirds(question: PairQuestion, box: int, snapshot: Snapshot) -> str:
+    """What a box of the nine holds: "worst third for disability, most deprived third by crime"."""
+    one, other = divmod(box - 1, 3)
+    return "; ".join(
+        f"{small(card.short)}: {name_third(card, third)}"
+        for card, third in ((snapshot.cards[question.layer], one + 1), (snapshot.cards[question.other], other + 1))
+    )
+
+
+def name_box(question: PairQuestion, box: int, snapshot: Snapshot) -> str:
+    """A box as a heading."""
+    if box == BOTH_HIGH:
+        return _("Both high") if _is_high(question, snapshot) else _("Both in their worst third")
+    said = say_thirds(question, box, snapshot)
+    return said[0].upper() + said[1:]
+
+
+def _is_high(question: PairQuestion, snapshot: Snapshot) -> bool:
+    """Whether "high" is the plain word for third 3 of both."""
+    cards = [snapshot.cards[layer] for layer in (question.layer, question.other)]
+    return all(card.scheme != "tenths" and card.polarity != "low_is_worse" for card in cards)
+
+
+def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
+    """The finding: how many areas are in the worst third of both, who lives there, and how many that would be by chance."""
+    place = say_place(question.area, snapshot)
+    if not pair.figured:
+        return _("No {area} of {place} has a figure of both. Choose other layers, or a larger area.").format(
+            area=SINGULAR[question.level], place=place
+        )
+    one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
+    many, people = int(pair.areas[2, 2]), int(pair.people[2, 2])
+    both = _("both the {a} for {x} and the {b} for {y}").format(
+        a=name_third(one, 3), b=name_third(other, 3), x=small(one.short), y=small(other.short)
+    )
+    if not many:
+        return _("In {place} no {area} is in {both}.").format(place=place, area=SINGULAR[question.level], both=both)
+    share = 100 * many / pair.figured
+    said = _("In {place} {many} of {all}{share} {are} in {both}: home to {people}.").format(
+        place=place, many=f"{many:,}", all=say_count(pair.figured, question.level), both=both, people=say_people(people),
+        share="" if pair.figured < 20 else f" ({share:.0f}%)" if share >= 1 else _(" (under 1%)"), are=_("is") if many == 1 else _("are"),
+    )  # fmt: skip
+    return said
+
+
+def say_chance(pair: Pair, question: PairQuestion) -> str:
+    """How many areas would be in both by chance, beside how many are; "" where there are too few to say."""
+    if pair.figured < 20 or pair.by_chance < 1:
+        return ""
+    many, chance = int(pair.areas[2, 2]), round(pair.by_chance)
+    said = _("If the two had nothing to do with each other, about {n} would be.").format(n=f"{chance:,}")
+    if many > 1.1 * pair.by_chance:
+        return said + _(" So they go together more often than chance would have it; that does not say that one causes the other.")
+    if many < 0.9 * pair.by_chance:
+        return said + _(" So they go together less often than chance would have it.")
+    return said + _(" So they go together about as often as chance would have it.")
+
+
+def say_pair_warnings(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> list[str]:
+    """What must be said beside the finding, the gravest first."""
+    one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
+    said = []
+    if one.series == other.series:
+        said.append(_("The same index in two editions: most places stand alike in both."))
+    elif holds(one, other) or holds(other, one):
+        whole, part = (one, other) if holds(one, other) else (other, one)
+        said.append(_("Circular: {part} is a part of {whole}, so the two go together by how the index is made.").format(
+            part=small(part.short), whole=small(whole.short)))  # fmt: skip
+    said += [f"{card.short}. {caution}" for card in (one, other) if (caution := say_caution(card))]
+    uneven = [card.short for card in (one, other) if not is_even(thirds_of_layer(card.id, question.level, snapshot))]
+    if uneven:
+        said.append(
+            _("Not thirds of like size: by {names} many {areas} share one figure, and those are never told apart.").format(
+                names=join_names([small(name) for name in uneven]), areas=PLURAL[question.level]
+            )
+        )
+    if question.area != ENGLAND and _may_straddle(question, snapshot):
+        said.append(
+            _("Only {areas} wholly in {place}: one that lies across its border is not counted.").format(
+                areas=PLURAL[question.level], place=say_place(question.area, snapshot)
+            )
+        )
+    if pair.without:
+        said.append(
+            _("Left out: {n} without a figure of one of the two. No figure is not zero.").format(n=say_count(pair.without, question.level))
+        )
+    return said
+
+
+def _may_straddle(question: PairQuestion, snapshot: Snapshot) -> bool:
+    """Whether some areas of the level lie in two areas of the kind asked for: a few authorities, and wider neighbourhoods, in two boards."""
+    column = PARENT_COLUMN[snapshot.area(question.area).level]
+    areas = snapshot.areas[question.level]
+    return column in areas and bool(areas[column].isna().any() or (areas[column] == "").any())
+
+
+def holds(index: LayerCard, part: LayerCard) -> bool:
+    """Whether one layer is an index, or domain, that the other is counted in.
+
+    >>> from heatmap.catalogue import read_catalogue
+    >>> cards = read_catalogue()
+    >>> holds(cards["imd2025_england_lsoa21"], cards["crime2025_england_lsoa21"])
+    True
+    >>> holds(cards["crime2025_england_lsoa21"], cards["disability2021_england_lsoa21"])
+    False
+    """
+    return index.id != part.id and index.scheme == "tenths" and (part.part_of == index.series or is_circular(part, index.series))
+
+
+def say_figure(card: LayerCard, level: Level, position: int, snapshot: Snapshot) -> tuple[str, str]:
+    """An area's figure as it stands in a table, in ``say_measure``, and why it is weak or absent ("" where it is neither)."""
+    column = in_line_by(card, level, snapshot).column
+    row = snapshot.table(card.id)[level].iloc[position]
+    reason = FLAG_WORDS[row["flag"]][0] if row["flag"] else ""
+    value = float(row[column])
+    if value != value:
+        return "", reason or FLAG_WORDS["missing"][0]
+    decimals = {"rank": 0, "value": card.decimals}.get(column, 1)
+    percent = column == "people_tenth1_percent" or (column == "value" and card.unit.startswith("%"))
+    return f"{value:,.{decimals}f}{'%' if percent else ''}", reason
+
+
+def say_measure(card: LayerCard, column: str) -> str:
+    """What the figures of a column are, beside its name.
+
+    >>> from heatmap.catalogue import read_catalogue
+    >>> card = read_catalogue()["imd2025_england_lsoa21"]
+    >>> say_measure(card, "rank"), say_measure(card, "mean_score"), say_measure(card, "people_tenth1_percent")
+    ('rank, 1 = most deprived', 'mean score of its people, higher is worse', 'people in England’s most deprived tenth')
+    """
+    if column == "rank":
+        return _("rank, 1 = {end}").format(end=(card.ends or DEPRIVED)[0])
+    worse = {"high_is_worse": _("higher is worse"), "low_is_worse": _("lower is worse"), "no_judgement": _("neither end is worse")}
+    if column == "mean_score":
+        return _("mean score of its people, {worse}").format(worse=worse["high_is_worse"])
+    if column == "people_tenth1_percent":
+        return _("people {where}").format(where=say_where_first(card))
+    return _("{unit}, {worse}").format(unit=say_unit(card), worse=worse[card.polarity])

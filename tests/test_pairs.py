@@ -1,0 +1,256 @@
+"""Two layers at once: thirds against a second way of counting, what must hold for any two, the sentences, the page and the API."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heatmap.classes import split_in_fifths
+from heatmap.drawn_map import OUTSIDE
+from heatmap.elements import to_html
+from heatmap.gradient import ENGLAND
+from heatmap.gradient_ranking import measure_of, rank_areas, split_ranking
+from heatmap.pages import inequality_areas, inequality_two
+from heatmap.pair_address import FIRST, read_pair, write_pair
+from heatmap.pair_sentences import say_both, say_chance, say_pair_warnings, say_thirds
+from heatmap.pairs import PairQuestion, can_be_paired, find_pair, levels_of_both, list_box, thirds_of, thirds_of_layer
+from heatmap.server import make_server
+from heatmap.store import open_snapshot
+
+SNAPSHOT = open_snapshot()
+BIRMINGHAM, KINGS_HEATH = "E08000025", "E01008966"
+IMD, ACUTE, CROWDED, BROADBAND = (
+    "imd2025_england_lsoa21",
+    "acute_morbidity2025_england_lsoa21",
+    "overcrowded2021_england_lsoa21",
+    "broadband2025_england_lsoa21",
+)
+PAIRED = [card.id for card in SNAPSHOT.cards.values() if can_be_paired(card)]
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    """The API alone."""
+    return TestClient(make_server(SNAPSHOT))
+
+
+# ---- thirds ----
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(st.integers(-50, 50), st.none()), min_size=1, max_size=60))
+def test_thirds_keep_the_order_and_never_part_like_from_like(numbers: list[int | None]) -> None:
+    """A higher figure is never in a lower third; the lowest third holds a third of them or more, and no figure no third."""
+    figures = np.array([np.nan if number is None else number for number in numbers])
+    third = thirds_of(figures)
+    assert ((third == 0) == np.isnan(figures)).all()
+    there = sorted(zip(figures[third > 0], third[third > 0], strict=True))
+    assert [each for _figure, each in there] == sorted(each for _figure, each in there)
+    assert len({(figure, each) for figure, each in there}) == len({figure for figure, _each in there})
+    if there:
+        assert 3 * (third == 1).sum() >= len(there) and 3 * (third <= 2).sum() - 3 * (third == 0).sum() >= 2 * len(there)
+
+
+def test_thirds_of_the_imd_are_its_ranks() -> None:
+    """33,755 is no multiple of three: the most deprived third is rank 1 to 11,251."""
+    ranks = SNAPSHOT.table(IMD)["lsoa"]["rank"].to_numpy(int)
+    third = thirds_of_layer(IMD, "lsoa", SNAPSHOT)
+    assert (
+        ranks[third == 3].max() == 11_251
+        and ranks[third == 2].min() == 11_252
+        and np.bincount(third).tolist() == [0, 11_252, 11_252, 11_251]
+    )
+
+
+@pytest.mark.parametrize(("layer", "other", "level"), [(ACUTE, CROWDED, "lsoa"), (ACUTE, CROWDED, "lad"), (IMD, BROADBAND, "lsoa")])
+def test_boxes_by_a_second_way(layer: str, other: str, level: str) -> None:
+    """The same counts from the table, by pandas' ranks and a cross-table."""
+
+    def cut(name: str) -> pd.Series:
+        table = SNAPSHOT.table(name)[level]  # type: ignore[index]
+        worse = table.value if table.value.notna().any() and name != IMD else -table["rank"].astype(float)
+        line = worse.rank(method="min", ascending=True)
+        size = line.notna().sum()
+        return 1 + (line > np.ceil(size / 3)).astype(int) + (line > np.ceil(2 * size / 3)).astype(int)
+
+    pair = find_pair(PairQuestion(layer, other, level), SNAPSHOT)  # type: ignore[arg-type]
+    assert pair.areas.tolist() == pd.crosstab(cut(layer), cut(other)).to_numpy().tolist()
+    assert pair.people.sum() == SNAPSHOT.areas[level].population.sum()  # type: ignore[index]
+
+
+# ---- any two layers ----
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(PAIRED), st.sampled_from(PAIRED), st.data())
+def test_any_two_layers(layer: str, other: str, data: st.DataObject) -> None:
+    """Turned round, the boxes turn; every area is in a box or has no figure; the words hold no fault of numbers."""
+    if layer == other:
+        return
+    level = data.draw(st.sampled_from(levels_of_both(SNAPSHOT.cards[layer], SNAPSHOT.cards[other])))
+    question = PairQuestion(layer, other, level)
+    pair, turned = find_pair(question, SNAPSHOT), find_pair(PairQuestion(other, layer, level), SNAPSHOT)
+    assert (pair.areas == turned.areas.T).all() and pair.figured + pair.without == len(SNAPSHOT.areas[level])
+    words = " ".join([say_both(pair, question, SNAPSHOT), say_chance(pair, question), *say_pair_warnings(pair, question, SNAPSHOT)])
+    assert not re.search(r"\b(nan|inf)\b", words) and words[0].isupper()
+    assert len({say_thirds(question, box, SNAPSHOT) for box in range(1, 10)}) == 9
+    assert not re.search(r"\b(nan|inf|NaN|None)\b", to_html(inequality_two.draw_body(write_pair(question))))
+
+
+def test_parts_of_england_make_england() -> None:
+    """The boxes of all regions together are England's: thirds are national wherever one looks."""
+    whole = find_pair(PairQuestion(ACUTE, CROWDED, "lsoa"), SNAPSHOT)
+    parts = [find_pair(PairQuestion(ACUTE, CROWDED, "lsoa", code), SNAPSHOT) for code in SNAPSHOT.areas["rgn"].code]
+    assert (sum(part.areas for part in parts) == whole.areas).all() and (sum(part.people for part in parts) == whole.people).all()
+
+
+def test_the_list_begins_with_the_worst_of_both() -> None:
+    """By the sum of the two places in line; and it holds the whole box."""
+    question = PairQuestion(IMD, ACUTE, "lsoa", BIRMINGHAM)
+    positions = list_box(question, 9, SNAPSHOT)
+    ranks = (
+        SNAPSHOT.table(IMD)["lsoa"]["rank"].to_numpy(float)
+        + SNAPSHOT.table(ACUTE)["lsoa"].value.rank(ascending=False, method="first").to_numpy()
+    )
+    assert len(positions) == find_pair(question, SNAPSHOT).areas[2, 2]
+    assert (np.diff(ranks[positions]) >= -3).all()  # like figures may stand in either order
+    assert (SNAPSHOT.areas["lsoa"].lad24_code.iloc[positions] == BIRMINGHAM).all()
+
+
+# ---- words ----
+
+
+def test_what_the_finding_says() -> None:
+    """Whole, as a board paper would have it."""
+    question = PairQuestion(IMD, BROADBAND, "lsoa", BIRMINGHAM)
+    said = say_both(find_pair(question, SNAPSHOT), question, SNAPSHOT)
+    many = find_pair(question, SNAPSHOT).areas[2, 2]
+    assert said.startswith(f"In Birmingham {many} of 659 neighbourhoods (")
+    assert "are in both the most deprived third for overall deprivation and the slowest third for slow broadband: home to " in said
+
+
+@pytest.mark.parametrize(("other", "said"), [
+    ("crime2025_england_lsoa21", "Circular: crime is a part of overall deprivation"), ("imd2019_england_lsoa11", "The same index in two editions"),
+    (CROWDED, ""),
+])  # fmt: skip
+def test_circular_pairs_are_said_to_be(other: str, said: str) -> None:
+    """An index and its own part go together whatever people's lives are."""
+    question = PairQuestion(IMD, other, "lsoa")
+    warnings = say_pair_warnings(find_pair(question, SNAPSHOT), question, SNAPSHOT)
+    assert [each for each in warnings if each.startswith(("Circular", "The same index"))] == [
+        each for each in warnings if said and each.startswith(said)
+    ]
+    assert bool(said) == any(each.startswith(said) for each in warnings if said)
+
+
+# ---- the address and the page ----
+
+
+@pytest.mark.parametrize(("question", "box", "page"), [
+    (PairQuestion(*FIRST, "lsoa"), 9, 1), (PairQuestion(IMD, CROWDED, "msoa", BIRMINGHAM), 3, 2), (PairQuestion(CROWDED, IMD, "lad", "E12000005"), 7, 1),
+])  # fmt: skip
+def test_a_link_gives_the_same_screen(question: PairQuestion, box: int, page: int) -> None:
+    """What is written is read again, without a notice."""
+    assert read_pair(write_pair(question, box, page), SNAPSHOT) == (question, box, page, [])
+
+
+@pytest.mark.parametrize("query", [
+    "", "?layer=nothing", f"?layer={IMD}&other={IMD}", "?layer=rural_urban2021_england_lsoa21", "?level=postcode", "?area=B14 6RE", "?box=0&page=-1",
+    "?box=99999999&page=77", f"?layer={IMD}&other=little_english2021_england_msoa21&level=lsoa", f"?area={KINGS_HEATH}", "?area=E54000055&level=lad",
+])  # fmt: skip
+def test_any_link_gives_a_page(query: str) -> None:
+    """What was wrong is said in a sentence, and never repeated: it may be a postcode."""
+    page = to_html(inequality_two.draw_body(query))
+    assert "<h1" in page and "6RE" not in page and "nothing" not in page.replace("nothing to do with", "")
+    question, _box, _page, notices = read_pair(query, SNAPSHOT)
+    assert question.layer != question.other and all(notice.endswith(".") for notice in notices)
+
+
+def test_every_box_is_a_way_to_its_list() -> None:
+    """Nine links with the count on them and the whole said for those who do not see colours."""
+    page = to_html(inequality_two.draw_body(f"?layer={ACUTE}&other={CROWDED}&level=lad"))
+    assert (
+        page.count("#list") == 9
+        and "emergency hospital stays: worst third; overcrowded homes: worst third: 48 authorities, 14.0 million people" in page
+    )
+
+
+# ---- the API ----
+
+
+def test_the_api_says_what_the_page_says(client: TestClient) -> None:
+    """Boxes, sentence and list, and the same as a spreadsheet with notes."""
+    asked = {"layer": ACUTE, "other": CROWDED, "level": "lad"}
+    said = client.get("/api/v1/inequality/two", params=asked).json()
+    assert said["boxes"][8]["areas"] == len(said["areas"]) == 48 and sum(box["areas"] for box in said["boxes"]) == 296
+    lines = list(csv.reader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).text)))
+    assert lines[0][:4] == ["code", "name", "authority", "population"] and lines[49] == [] and lines[50] == ["Notes"]
+    assert [line[0] for line in lines[1:49]] == [area["code"] for area in said["areas"]] and [said["sentence"]] in lines
+
+
+def test_the_maps_bytes_are_the_boxes(client: TestClient) -> None:
+    """One byte an area, 255 outside the area asked for."""
+    answer = client.get("/api/v1/inequality/two/classes", params={"layer": ACUTE, "other": CROWDED, "level": "lsoa", "area": BIRMINGHAM})
+    numbers = np.frombuffer(answer.content, np.uint8)
+    assert len(numbers) == 33_755 and (numbers != OUTSIDE).sum() == 659
+    counts = find_pair(PairQuestion(ACUTE, CROWDED, "lsoa", BIRMINGHAM), SNAPSHOT).areas
+    assert np.bincount(numbers[numbers != OUTSIDE], minlength=10)[1:].tolist() == counts.ravel().tolist()
+
+
+@pytest.mark.parametrize(("asked", "status", "words"), [
+    ({"other": ACUTE}, 422, "two different ones"), ({"other": "rural_urban2021_england_lsoa21"}, 422, "cannot be put in thirds"),
+    ({"other": "nothing"}, 404, "no layer"), ({"level": "icb", "other": "low_income_families2021_england_lad24"}, 422, "can only be lad or rgn"),
+    ({"area": KINGS_HEATH}, 422, "region, an NHS board or an authority"), ({"area": "E12000005", "level": "icb", "other": "imd2025_england_lsoa21"}, 200, "wholly in West Midlands"),
+    ({"box": "10"}, 422, "box"), ({"area": "E99999999"}, 404, "no area"),
+])  # fmt: skip
+def test_bad_questions_have_a_sentence(client: TestClient, asked: dict[str, str], status: int, words: str) -> None:
+    """And say what can be asked instead."""
+    answer = client.get("/api/v1/inequality/two", params={"layer": ACUTE, "other": CROWDED, **asked})
+    assert answer.status_code == status and words.lower() in str(answer.json()).lower()
+
+
+# ---- the ranking on the map ----
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(st.integers(-20, 20), st.none()), max_size=50))
+def test_fifths_are_in_order(numbers: list[int | None]) -> None:
+    """The highest first; like figures together; no class without a member."""
+    values = np.array([np.nan if number is None else number for number in numbers], float)
+    fifth, ends = split_in_fifths(values)
+    assert ((fifth == 0) == np.isnan(values)).all() and len(ends) <= 5 and set(fifth) - {0} == set(range(1, len(ends) + 1))
+    assert [(values[fifth == n].max(), values[fifth == n].min()) for n in range(1, len(ends) + 1)] == ends
+    assert all(lower > higher for (_, lower), (higher, _) in pairwise(ends))
+
+
+@pytest.mark.parametrize("layer", [ACUTE, "life_expectancy2020_england_lad24", "connectivity2025_england_lsoa21"])
+def test_the_map_of_the_ranking_is_the_ranking(client: TestClient, layer: str) -> None:
+    """The widest gaps are class 1, those that stand apart are class 0, and the API sends these bytes."""
+    ranking = rank_areas(layer, "income2025", "lad", "sii", SNAPSHOT)
+    fifths = split_ranking(layer, "income2025", "lad", "sii", SNAPSHOT)
+    in_line = [int(fifths.classes[area.position]) for area, _answer in ranking.places]
+    assert in_line == sorted(in_line) and [area.code for area, _ in ranking.without] == sorted(
+        (code for code, number in zip(SNAPSHOT.areas["lad"].code, fifths.classes, strict=True) if not number),
+        key=lambda code: SNAPSHOT.area(code).title,
+    )
+    if ranking.places:
+        widest = measure_of(ranking.places[0][1], "sii")
+        assert widest is not None and fifths.ends[0][0] == widest.value
+    sent = client.get("/api/v1/inequality/areas/classes", params={"layer": layer, "by": "income2025"})
+    assert sent.content == fifths.classes.tobytes() and "data-heat-map" in to_html(inequality_areas.draw_body(f"?layer={ACUTE}"))
+
+
+def test_a_ranking_of_boards_alone(client: TestClient) -> None:
+    """A level that cannot be ranked has its sentence, on the map's own address too."""
+    assert "lad or icb" in client.get("/api/v1/inequality/areas/classes", params={"layer": ACUTE, "level": "msoa"}).text
+    assert len(client.get("/api/v1/inequality/areas/classes", params={"layer": ACUTE, "level": "icb"}).content) == 42
+    assert ENGLAND not in SNAPSHOT.areas["lad"].code.to_numpy()
