@@ -103,6 +103,7 @@ class ChangeAnswer(BaseModel):
     action: str
     by: str
     reason: str
+    changed: list[str] = Field(description="The fields that then read otherwise than before.")
 
 
 class WaitingAnswer(HeldAnswer):
@@ -285,8 +286,18 @@ def _say_waiting(waiting: Waiting) -> dict[str, Any]:
     return say_held(held, _asked(waiting.history)) | {
         "shown": held.shown.model_dump(mode="json") if held.shown else None,
         "said_out_of_date": [{"day": day, "reason": reason} for day, reason in waiting.notices],
-        "history": [{name: getattr(change, name) for name in ChangeAnswer.model_fields} for change in waiting.history],
+        "history": _say_history(waiting.history),
     }
+
+
+def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
+    told, before = [], None
+    for change in history:
+        after = change.record
+        changed = [name for name in GIVEN if before and after and getattr(before, name) != getattr(after, name)]
+        told.append({name: getattr(change, name) for name in ("version", "at", "action", "by", "reason")} | {"changed": changed})
+        before = after or before
+    return told
 
 
 def _asked(history: tuple[Change, ...]) -> str:
