@@ -2,6 +2,7 @@
    What people typed is put on the page as text, never as HTML.
 
    heat.share.make(tag, properties, ...children)   one element; strings among the children stay text
+   heat.share.sign(name, size)                     a sign beside words
    heat.share.send(method, address, how)           a promise of { status, said, body }; status 0 where no answer came
    heat.share.show(record)                         a record as a reader sees it
    heat.share.say(field, value)                    one answer in words
@@ -19,6 +20,13 @@ heat.share = (() => {
     Object.entries(properties).forEach(([key, value]) => { if (key in made) made[key] = value; else made.setAttribute(key, value); });
     made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ''));
     return made;
+  };
+
+  const sign = (name, size = 20) => { // as heatmap/elements.py draws them
+    const drawn = make('span', { className: 'ico', 'aria-hidden': 'true' });
+    const picture = `var(--sign-${name})`;
+    Object.assign(drawn.style, { maskImage: picture, webkitMaskImage: picture, width: `${size}px`, height: `${size}px` });
+    return drawn;
   };
 
   const words = () => JSON.parse(at('share-words').dataset.words);
@@ -458,5 +466,5 @@ heat.share = (() => {
     look();
   };
 
-  return { make, send, show, say, day, copy, onPage, words, Form };
+  return { make, sign, send, show, say, day, copy, onPage, words, Form };
 })();

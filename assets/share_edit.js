@@ -77,6 +77,9 @@ window.heat = window.heat || {};
     };
     function tell(now, heading = '') {
       held = now;
+      draw(now, heading);
+    }
+    function draw(now, heading) {
       const { status, is_shown: shown, project, asked } = now;
       const closed = ['rejected', 'withdrawn', 'hidden'].includes(status);
       const [title, sentence] = STANDS[status === 'waiting' && shown ? 'waiting_shown' : status];
@@ -132,12 +135,15 @@ window.heat = window.heat || {};
       const theirs = typed(now.project);
       const differ = given.filter((field) => !same(mine[field], theirs[field]));
       newer = now;
-      if (!differ.length) { // the same text on both sides: only the version had moved on
+      if (!form.dirty || !differ.length) { // nothing of one's own to lose
         form.fill(now.project);
         tell(now, 'Somebody changed this project while you read');
+        at('share-status-words').textContent = 'The newer text stands below. Read it, then press again.';
         at('share-status').focus();
         return;
       }
+      draw(now, 'Not sent yet'); // held stays as it was, so that nothing goes over the newer text by the form's own button
+      at('share-status-words').textContent = '';
       const side = (field, value, name, whose, chosen) => make('div', { className: 'share-side' },
         make('label', { className: 'check share-check' },
           make('input', { type: 'radio', name: `share-pick-${field}`, value: whose, checked: chosen }), make('span', { textContent: name })),

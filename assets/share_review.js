@@ -7,7 +7,7 @@ window.heat = window.heat || {};
   const at = (id) => document.getElementById(id);
 
   heat.share.onPage('review-door', () => {
-    const { send, show, say, make, words } = heat.share;
+    const { send, show, say, make, sign, words } = heat.share;
     const { names, given, words: known } = words();
     let token = '';
     let waiting = [];
@@ -80,8 +80,8 @@ window.heat = window.heat || {};
       const since = sinceOf(each);
       const button = make('button', { type: 'button', className: 'share-entry', 'data-id': each.project.id },
         make('b', { textContent: each.project.title }), make('span', { className: 's', textContent: each.project.organisation }),
-        make('span', { className: 'xs soft', textContent: `${kindOf(each)}${since ? `, waits ${days(since)}` : ''}` }));
-      button.addEventListener('click', () => { done(); draw(each); at('review-title').focus(); at('review-one').scrollIntoView({ block: 'nearest' }); });
+        make('span', { className: 'xs soft', textContent: `${kindOf(each)}${since ? `, waiting ${days(since)}` : ''}` }));
+      button.addEventListener('click', () => { done(); draw(each); at('review-title').focus(); at('review-one').scrollIntoView({ block: innerWidth < 768 ? 'start' : 'nearest' }); });
       return button;
     }
 
@@ -116,14 +116,14 @@ window.heat = window.heat || {};
       const place = at('review-one');
       place.replaceChildren(
         make('h2', { id: 'review-title', tabIndex: -1, textContent: `${kindOf(each)}: ${project.title}` }),
-        ...(told.length ? [make('div', { className: 'msg warn' }, make('div', {},
+        ...(told.length ? [make('div', { className: 'msg warn' }, sign('warn'), make('div', {},
           make('b', { textContent: 'Somebody said that this is out of date' }),
           make('ul', { className: 'dots' }, told.map(({ day, reason }) => make('li', { textContent: `${heat.share.day(day)}: ${reason}` })))))] : []),
         ...(status === 'waiting' && before ? [make('h3', { textContent: 'What the change changes' }), compare(before, project)] : []),
         make('h3', { textContent: 'As readers will see it' }),
         show(project),
-        make('p', { className: 's soft', textContent: `Added by: ${known.added_by_role[project.added_by_role] || 'not said'}. Now: ${known.relation[project.relation] || project.relation}.` }),
-        ...(history.length ? [make('details', { className: 'unfold' }, make('summary', { textContent: `Its history: ${history.length} ${history.length === 1 ? 'step' : 'steps'}` }), past(history))] : []),
+        make('p', { className: 's soft', textContent: `It is marked as: ${known.relation[project.relation] || project.relation}.` }),
+        ...(history.length ? [make('details', { className: 'unfold' }, make('summary', {}, `Its history: ${history.length} ${history.length === 1 ? 'step' : 'steps'}`, sign('down', 14)), past(history))] : []),
         decide(each),
       );
       place.hidden = false;
@@ -144,7 +144,8 @@ window.heat = window.heat || {};
       const sentences = { ...CHOICES, ...(isShown && status === 'waiting' ? { reject: ['Do not accept the change', 'Readers go on seeing the text from before. Its team reads why.'] } : {}) };
       const pick = (name, value, title, hint, checked = false) => make('label', { className: 'check share-check' },
         make('input', { type: 'radio', name, value, checked }), make('span', {}, make('b', { textContent: title }), hint ? make('span', { className: 's soft', textContent: ` ${hint}` }) : ''));
-      const fault = make('p', { className: 'share-fault', id: 'review-decide-fault', hidden: true, role: 'alert' });
+      const told = make('span');
+      const fault = make('p', { className: 'share-fault', id: 'review-decide-fault', hidden: true, role: 'alert' }, sign('warn', 16), told);
       const reason = make('textarea', { id: 'review-reason', className: 'input', rows: 3, 'aria-describedby': 'review-reason-hint review-decide-fault' });
       const relation = make('fieldset', { className: 'share-q', hidden: true, id: 'review-relation' },
         make('legend', { className: 'label', textContent: 'Whose is it?' }),
@@ -164,7 +165,12 @@ window.heat = window.heat || {};
         if (busy) return;
         const decision = form.querySelector('[name=review-decision]:checked')?.value;
         const why = reason.value.trim();
-        const wrong = (sentence, target) => { fault.textContent = sentence; fault.hidden = false; reason.toggleAttribute('aria-invalid', target === reason); if (target === reason) reason.setAttribute('aria-invalid', 'true'); target.focus(); };
+        const wrong = (sentence, target) => {
+          told.textContent = sentence;
+          fault.hidden = false;
+          if (target === reason) reason.setAttribute('aria-invalid', 'true'); else reason.removeAttribute('aria-invalid');
+          target.focus();
+        };
         if (!decision) { wrong('Choose what you decide.', choose.querySelector('input')); return; }
         if (['ask', 'reject', 'hide'].includes(decision) && !why) { wrong('Say why, so that its team knows what to do.', reason); return; }
         if ([...why].length > 1000) { wrong('This is too long. Keep it to 1,000 letters.', reason); return; }
@@ -218,14 +224,14 @@ window.heat = window.heat || {};
         if (!field.value.trim()) { field.setAttribute('aria-invalid', 'true'); field.focus(); return; }
         post(project, { decision: 'hide', version, reason: field.value.trim(), relation: '' }).then((fault) => fault && done('warn', fault));
       });
-      return make('details', { className: 'unfold' }, make('summary', { textContent: 'Was that a slip?' }),
+      return make('details', { className: 'unfold' }, make('summary', {}, 'Was that a slip?', sign('down', 14)),
         make('p', { className: 's', textContent: 'You can take it off the map again. That cannot be undone: its team would have to share it anew.' }),
         make('label', { className: 'label', htmlFor: 'review-undo-reason', textContent: 'Why? (needed)' }), field, button);
     }
     function done(kind = '', sentence = '', more = '') {
       const place = at('review-done');
       place.hidden = !sentence;
-      place.replaceChildren(...(sentence ? [make('div', { className: `msg ${kind}`, role: 'status' }, make('div', {}, make('p', { className: 'b', textContent: sentence }), more))] : []));
+      place.replaceChildren(...(sentence ? [make('div', { className: `msg ${kind}`, role: 'status' }, sign(kind === 'warn' ? 'warn' : 'info'), make('div', {}, make('p', { className: 'b', textContent: sentence }), more))] : []));
     }
 
     token = tab.get();
