@@ -455,6 +455,7 @@ heat.share = (() => {
 
   /* begin(element) whenever Dash has drawn an element of this id. */
   const onPage = (id, begin) => {
+    if (!location.pathname.startsWith('/projects/')) return; // other pages need not watch: no link leads here without a new page
     let drawn = null;
     const look = () => {
       const here = at(id);

@@ -80,6 +80,11 @@ window.heat = window.heat || {};
       }
       form.busy(false);
       if (status === 0 || status >= 500) first = first || project;
+      if (body.faults?.some((fault) => fault.field === 'website')) { // the trap for robots caught what fills in forms by itself
+        at('project-website').value = '';
+        form.tell([], 'Your browser filled in a field that has to stay empty. We emptied it: press the button once more.');
+        return;
+      }
       form.tell(status === 422 ? body.faults || [] : [], status === 422 && body.faults?.length ? '' : said);
     }
 

@@ -5,14 +5,13 @@ window.heat = window.heat || {};
   const EDIT = '/api/v1/projects/edit';
   const at = (id) => document.getElementById(id);
   let token = '';
-  let opened = () => {};
+  let open = (found) => { token = found; }; // once the page is drawn, it opens the project
 
   function takeToken() { // a whole link may have been pasted into the address bar of the open page, too
     const found = /^#([A-Za-z0-9_-]{20,100})$/.exec(location.hash);
     if (!found || location.pathname !== '/projects/edit') return;
-    [, token] = found;
     history.replaceState(history.state, '', location.pathname + location.search);
-    opened();
+    open(found[1]);
   }
   takeToken();
   addEventListener('hashchange', takeToken);
@@ -40,9 +39,9 @@ window.heat = window.heat || {};
       const found = /(?:^|#)([A-Za-z0-9_-]{20,100})\s*$/.exec(at('share-door-link').value.trim());
       if (!found) { shut('This is not the whole link. Copy all of it, from https to the end.'); return; }
       [, token] = found;
-      open();
+      begin();
     });
-    async function open() {
+    async function begin() {
       if (!token) { shut(''); return; }
       at('share-door-said').textContent = 'Opening …';
       const { status, said, body } = await send('GET', EDIT, { token });
@@ -62,7 +61,11 @@ window.heat = window.heat || {};
       tell(body);
       at('share-status').focus();
     }
-    opened = open;
+    open = (found) => {
+      if (form.dirty && !confirm('You have changes that are not sent. Open the other link all the same?')) return;
+      token = found;
+      begin();
+    };
 
     // ---- how it stands ----
 
@@ -100,11 +103,20 @@ window.heat = window.heat || {};
     }
 
     /* After a deed: what came, or why not. */
-    function take(answer, then) {
+    async function take(answer, then) {
       const { status, said, body } = answer;
       if (status === 200) { then(body); return; }
       if (status === 409) { meet(body.newer, said); return; }
-      if (status === 410) { open(); return; }
+      if (status === 410) { // closed meanwhile: what was typed is shown, so that it can be copied
+        const mine = form.dirty ? form.read() : null;
+        form.dirty = false;
+        await begin();
+        if (mine) {
+          at('share-record').replaceChildren(show({ title: '', organisation: '', ...mine }));
+          at('share-status-words').textContent = 'It can no longer be changed. What you wrote stands below, so that you can copy it.';
+        }
+        return;
+      }
       form.tell(status === 422 ? body.faults || [] : [], status === 422 && body.faults?.length ? '' : said);
     }
 
@@ -219,6 +231,6 @@ window.heat = window.heat || {};
     });
     at('share-copy').addEventListener('click', () => copy(`${location.origin}/projects/edit#${token}`, 'share-copied'));
     addEventListener('beforeunload', (event) => { if (form.dirty && form.form.isConnected) event.preventDefault(); });
-    open();
+    begin();
   });
 })();

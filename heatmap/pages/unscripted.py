@@ -143,7 +143,7 @@ def _share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[El
         el("P", "This form checks what you write, and the postcode of your site, in your own browser. That needs JavaScript, which is off. Switch it on, or share your project by a spreadsheet:"),
         el("Ol", [
             el("Li", ["Take ", el("A", "the table of all projects (CSV)", href="/api/v1/projects.csv"), " and open it in any spreadsheet program. Its columns are the questions of the form."]),
-            el("Li", "Take out the lines that are there, and write one line for each of your projects. Look at them first: they show what goes where. Leave empty what you do not have, and name no person."),
+            el("Li", "Take out the lines that are there, and write one line for each of your projects. Look at them first: they show what goes where. Make up an id of small letters and hyphens, like food-on-the-ward. Leave empty what you do not have, and name no person."),
             el("Li", "Send the file to whoever runs this map. They bring it in with one command, and it is checked as the form would check it."),
         ]),
         el("P", [*_whom_to_write(), "Programs can send a project to ", el("A", "the API", href="/docs"), "."]),

@@ -260,6 +260,7 @@ def test_what_the_server_says_is_told_and_nothing_is_lost(desk):
     fill(desk)
     sent = []
     answers = [
+        (422, {"detail": "website: Trap.", "faults": [{"field": "website", "sentence": "This is a trap for robots. Leave it empty."}]}),
         (422, {"detail": "title: No.", "faults": [{"field": "title", "sentence": "Find a better one."}, {"field": "themes.1", "sentence": "Not this one."}]}),
         (429, {"detail": "This has been done too often from your network in this hour."}),
         (413, {"detail": "This is too much at once. Keep it under 100 kB."}),
@@ -282,6 +283,8 @@ def test_what_the_server_says_is_told_and_nothing_is_lost(desk):
     button.click(force=True)
     expect(desk.locator("#share-summary")).to_be_focused()
     assert len(sent) == 1
+    expect(desk.locator("#share-summary")).to_contain_text("press the button once more")
+    button.click()
     expect(desk.locator("#project-title-fault")).to_have_text("Find a better one.")
     expect(desk.locator("#share-summary").get_by_role("link")).to_have_text(["Title: Find a better one.", "About: Not this one."])
     for said in ("too often from your network", "Keep it under 100 kB", "We cannot reach our server. Nothing you wrote is lost."):
@@ -289,7 +292,7 @@ def test_what_the_server_says_is_told_and_nothing_is_lost(desk):
         button.click()
         expect(desk.locator("#share-summary")).to_contain_text(said)
         expect(button).to_have_text("Send it to a reviewer")
-    assert sent[-1]["project"] == FOOD | {"title": "Another"} and len(sent) == 4 and len({each["key"] for each in sent}) == 1
+    assert sent[-1]["project"] == FOOD | {"title": "Another"} and len(sent) == 5 and len({each["key"] for each in sent}) == 1
     assert desk.get_by_label("Which organisation runs it?").input_value() == FOOD["organisation"]
 
 
@@ -406,6 +409,14 @@ def test_a_wrong_link_and_a_decided_project(desk, wall):
     expect(desk.get_by_text("It is about a person.")).to_be_visible()
     expect(desk.locator("#share-form")).to_be_hidden()
     expect(desk.locator("#share-record")).to_contain_text("A children’s hospital")
+    id_, token = wall.share(title="Closed meanwhile")
+    wall.decide(id_, "accept")
+    edit(desk, token)
+    wall.decide(id_, "hide", 2, "A name is in it.")
+    desk.get_by_label("What did you learn?").fill("What I wrote")
+    desk.get_by_role("button", name="Send the changes").click()
+    expect(desk.locator("#share-status")).to_have_text("A reviewer took it off the map")
+    expect(desk.locator("#share-record")).to_contain_text("What I wrote")
     id_, token = wall.share(title="This one")
     wall.decide(id_, "accept")
     wall.correct(token, 2, title="This one", aim="Other")
