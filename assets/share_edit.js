@@ -93,7 +93,7 @@ window.heat = window.heat || {};
       at('share-asked-words').textContent = asked;
       at('share-when').textContent = project.last_confirmed ? `Last confirmed as true: ${day(project.last_confirmed)}.` : '';
       at('share-confirm').hidden = closed || !shown;
-      at('share-withdraw').hidden = closed;
+      ['share-withdraw', 'share-copy', 'share-taken'].forEach((id) => { at(id).hidden = closed; }); // a link that opens nothing more
       at('share-see').hidden = !shown;
       at('share-see').href = `/project/${encodeURIComponent(project.id)}`;
       at('share-correct').hidden = closed;

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
+from reading_age import PLAIN, grade, longest
 
 from heatmap.elements import to_html
 from heatmap.pages import find_pages, page_at, share, share_edit, share_review
@@ -56,3 +58,12 @@ def test_whole_addresses_come_before_those_with_parts() -> None:
     assert order == sorted(order)
     found = page_at("/projects/share", pages)
     assert found and found[0].title == "Share a project"
+
+
+@pytest.mark.parametrize("page", [share, share_edit, share_review], ids=lambda page: page.PATH)
+def test_the_words_are_plain(page: object) -> None:
+    """Of an age of 11 to 14, without a sentence that loses its reader."""
+    text = to_html(page.draw_body())  # type: ignore[attr-defined]
+    said = [html.unescape(re.sub("<[^>]+>", "", part)).strip() for part in re.findall(r"<(?:p|li)\b[^>]*>(.*?)</(?:p|li)>", text)]
+    said = [part for part in said if part.endswith((".", "?"))]
+    assert said and grade(" ".join(said)) <= PLAIN - 3 and longest(said) <= 30

@@ -80,7 +80,7 @@ def _draw_state() -> Element:
             el("Button", _("Withdraw it …"), type="button", className="btn", id="share-withdraw", **{"aria-expanded": "false", "aria-controls": "share-withdraw-ask"}),
         ], className="row wrap", id="share-deeds"),
         el("P", "", className="s", role="status", id="share-copied"),
-        el("P", _("We took the link out of the address bar, so that it does not stay there for others. To come back, open it again from where you keep it."), className="xs soft"),
+        el("P", _("We took the link out of the address bar, so that it does not stay there for others. To come back, open it again from where you keep it."), className="xs soft", id="share-taken"),
         withdraw,
     ], className="box stack", id="share-state", **{"aria-labelledby": "share-status"})  # fmt: skip
 

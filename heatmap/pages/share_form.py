@@ -197,7 +197,7 @@ def _ask(field: str, snapshot: Snapshot) -> Element:
     told = _told(field, hint=bool(hint))
     around: list[Any] = [*([el("P", hint, className="share-hint", id=f"project-{field}-hint")] if hint else []), _fault_line(field)]
     what = {
-        "className": f"share-q share-is-{shape}",
+        "className": "share-q",
         "data_q": field,
         "data_shape": shape,
         "data_most": str(most_letters(field)),
