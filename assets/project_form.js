@@ -8,6 +8,7 @@
    heat.share.say(field, value)                    one answer in words
    heat.share.copy(text, saidId, field)            to the clipboard, or chosen for the keyboard
    heat.share.onPage(id, begin)                    begin(element) whenever Dash has drawn an element of this id
+   heat.share.emptyOnLeaving(holds)                empties the page as it is left, where holds() says that it has a secret
    heat.share.Form                                 read(), fill(record), check(), tell(faults), and on(what, run) */
 window.heat = window.heat || {};
 heat.share = (() => {
@@ -467,5 +468,11 @@ heat.share = (() => {
     look();
   };
 
-  return { make, sign, send, show, say, day, copy, onPage, words, Form };
+  /* A page that shows or holds a secret is emptied when it is left: Back must not bring it to whoever comes next. */
+  const emptyOnLeaving = (holds) => {
+    addEventListener('pagehide', () => { if (holds()) at('main')?.replaceChildren(); });
+    addEventListener('pageshow', (event) => { if (event.persisted && holds()) location.reload(); });
+  };
+
+  return { make, sign, send, show, say, day, copy, onPage, emptyOnLeaving, words, Form };
 })();

@@ -7,7 +7,7 @@ window.heat = window.heat || {};
   const clock = () => new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
   heat.share.onPage('share-page', () => {
-    const { send, copy, make } = heat.share;
+    const { send, copy, make, emptyOnLeaving } = heat.share;
     let later = 0;
     let link = '';
     let saved = false; // the link was copied or saved
@@ -55,9 +55,12 @@ window.heat = window.heat || {};
 
     addEventListener('beforeunload', (event) => {
       if (!at('share-page')?.isConnected) return;
-      if (link ? saved : !form.dirty || at('share-keep').checked) return;
+      if (!link && at('share-keep').checked) { keep(); return; }
+      if (link ? saved : !form.dirty) return;
       event.preventDefault();
     });
+
+    emptyOnLeaving(() => link);
 
     // ---- sending ----
 

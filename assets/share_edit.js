@@ -17,7 +17,7 @@ window.heat = window.heat || {};
   addEventListener('hashchange', takeToken);
 
   heat.share.onPage('share-held', () => {
-    const { send, show, say, day, copy, make, words } = heat.share;
+    const { send, show, say, day, copy, make, words, emptyOnLeaving } = heat.share;
     const { names, given } = words();
     let held = null;  // the project as the server last said
     let newer = null; // how it stands where somebody was quicker
@@ -231,6 +231,7 @@ window.heat = window.heat || {};
     });
     at('share-copy').addEventListener('click', () => copy(`${location.origin}/projects/edit#${token}`, 'share-copied'));
     addEventListener('beforeunload', (event) => { if (form.dirty && form.form.isConnected) event.preventDefault(); });
+    emptyOnLeaving(() => token);
     begin();
   });
 })();

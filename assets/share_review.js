@@ -7,7 +7,7 @@ window.heat = window.heat || {};
   const at = (id) => document.getElementById(id);
 
   heat.share.onPage('review-door', () => {
-    const { send, show, say, make, sign, words } = heat.share;
+    const { send, show, say, make, sign, words, emptyOnLeaving } = heat.share;
     const { names, given, words: known } = words();
     let token = '';
     let waiting = [];
@@ -234,6 +234,7 @@ window.heat = window.heat || {};
       place.replaceChildren(...(sentence ? [make('div', { className: `msg ${kind}`, role: 'status' }, sign(kind === 'warn' ? 'warn' : 'info'), make('div', {}, make('p', { className: 'b', textContent: sentence }), more))] : []));
     }
 
+    emptyOnLeaving(() => token);
     token = tab.get();
     if (token) { at('review-keep').checked = true; open(); }
   });

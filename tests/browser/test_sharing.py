@@ -391,6 +391,32 @@ def test_the_second_editor_is_told_and_loses_nothing(desk, wall):
     assert (kept["what_we_learnt"], kept["aim"], kept["population"]) == ("Mine", "Their aim", "")
 
 
+def test_going_back_brings_no_secret(desk, wall, site):
+    """The browser may keep a page whole for Back: one that holds a private link is emptied as it is left."""
+    _, token = wall.share(title="Left behind")
+    edit(desk, token)
+    left = desk.evaluate(
+        "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })), document.getElementById('main').textContent"
+    )
+    assert left == ""
+    open_form(desk)
+    desk.get_by_label("What is it called?").fill("Typed")
+    desk.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    assert desk.get_by_label("What is it called?").input_value() == "Typed"  # what is only typed comes back
+
+
+def test_a_question_stands_until_it_is_answered(desk, wall):
+    """Confirming what is shown does not hide what a reviewer asked of its correction."""
+    id_, token = wall.share(title="Asked")
+    wall.decide(id_, "accept")
+    wall.correct(token, 2, title="Asked", aim="More")
+    wall.decide(id_, "ask", 3, "How many?")
+    edit(desk, token)
+    desk.get_by_role("button", name="Yes, it is still true today").click()
+    expect(desk.locator("#share-status")).to_have_text("Thank you. It is confirmed as true today")
+    expect(desk.get_by_text("How many?")).to_be_visible()
+
+
 def test_a_wrong_link_and_a_decided_project(desk, wall):
     """Told at the door; what was rejected says why and can be read, not changed; a correction that was rejected says so."""
     desk.goto("/projects/edit")
