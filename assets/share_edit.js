@@ -156,6 +156,7 @@ window.heat = window.heat || {};
       }
       draw(now, 'Not sent yet'); // held stays as it was, so that nothing goes over the newer text by the form's own button
       at('share-status-words').textContent = '';
+      at('share-confirm').hidden = true; // one thing at a time
       const side = (field, value, name, whose, chosen) => make('div', { className: 'share-side' },
         make('label', { className: 'check share-check' },
           make('input', { type: 'radio', name: `share-pick-${field}`, value: whose, checked: chosen }), make('span', { textContent: name })),
