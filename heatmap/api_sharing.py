@@ -103,6 +103,7 @@ class ChangeAnswer(BaseModel):
     action: str
     by: str
     reason: str
+    changed: list[str] = Field(description="The fields that then read otherwise than before.")
 
 
 class WaitingAnswer(HeldAnswer):
@@ -285,13 +286,27 @@ def _say_waiting(waiting: Waiting) -> dict[str, Any]:
     return say_held(held, _asked(waiting.history)) | {
         "shown": held.shown.model_dump(mode="json") if held.shown else None,
         "said_out_of_date": [{"day": day, "reason": reason} for day, reason in waiting.notices],
-        "history": [{name: getattr(change, name) for name in ChangeAnswer.model_fields} for change in waiting.history],
+        "history": _say_history(waiting.history),
     }
 
 
+def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
+    told, before = [], None
+    for change in history:
+        after = change.record
+        changed = [name for name in GIVEN if before and after and getattr(before, name) != getattr(after, name)]
+        told.append({name: getattr(change, name) for name in ("version", "at", "action", "by", "reason")} | {"changed": changed})
+        before = after or before
+    return told
+
+
 def _asked(history: tuple[Change, ...]) -> str:
-    last = history[-1] if history else None
-    return last.reason if last and last.action in ("change_asked", "rejected", "hidden") else ""
+    for change in reversed(history):  # a question stands until it is answered, also where its team has confirmed the project meanwhile
+        if change.action in ("change_asked", "rejected", "hidden"):
+            return change.reason
+        if change.action in ("corrected", "accepted", "withdrawn", "imported"):
+            break
+    return ""
 
 
 def _no_keeping(content: Any, status: int = 200) -> JSONResponse:
@@ -403,9 +418,10 @@ def correct_project(request: Request, token: Token, body: Annotated[CorrectedBod
 )
 def confirm_project(request: Request, token: Token, body: Annotated[VersionBody, Depends(_read_body(VersionBody))]) -> JSONResponse:
     """Its team says that it is right as of today; needs no reviewer."""
-    held = store_of(request).confirm(token, body.version, _client_of(request))
+    store = store_of(request)
+    held = store.confirm(token, body.version, _client_of(request))
     look_again()
-    return _no_keeping(say_held(held))
+    return _no_keeping(say_held(held, _asked(store.history(held.record.id))))
 
 
 @router.post("/projects/edit/withdraw", summary="Withdraw a project", response_model=HeldAnswer, openapi_extra=_describe(WithdrawBody))

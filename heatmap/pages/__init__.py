@@ -46,7 +46,7 @@ class Page:
 
 
 def find_pages() -> dict[str, Page]:
-    """Every page of this folder by its path; a module with a PATH is a page."""
+    """Every page of this folder by its path; a module with a PATH is a page. Whole addresses come before those with parts in braces."""
     found = {}
     for module in pkgutil.iter_modules(__path__):
         page = import_module(f"{__name__}.{module.name}")
@@ -55,7 +55,7 @@ def find_pages() -> dict[str, Page]:
                 page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
                 getattr(page, "title_of", None), getattr(page, "first", None),
             )  # fmt: skip
-    return found
+    return dict(sorted(found.items(), key=lambda each: "{" in each[0]))
 
 
 def page_at(pathname: str, pages: dict[str, Page]) -> tuple[Page, dict[str, str]] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from heatmap.cards import LayerCard
@@ -15,6 +15,7 @@ from heatmap.pages import Page
 from heatmap.pages.frame import footer
 from heatmap.pages.place_parts import draw_story, story_of
 from heatmap.place_state import PlaceState
+from heatmap.settings import FEEDBACK_URL
 from heatmap.store import Area, Snapshot
 from heatmap.story_facts import read_story_facts
 
@@ -71,6 +72,40 @@ def _files(layer: str, title: str) -> Element:
         ("rgn", "by region"),
     )
     return el("Ul", [el("Li", el("A", f"{title}, {words} (CSV)", href=_csv(layer, level))) for level, words in names])
+
+
+def _share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
+    return [
+        el("H1", "Share a project"),
+        el("P", "This form checks what you write, and the postcode of your site, in your own browser. That needs JavaScript, which is off. Switch it on, or share your project by a spreadsheet:"),
+        el("Ol", [
+            el("Li", ["Take ", el("A", "the table of all projects (CSV)", href="/api/v1/projects.csv"), " and open it in any spreadsheet program. Its columns are the questions of the form."]),
+            el("Li", "Take out the lines that are there, and write one line for each of your projects. Look at them first: they show what goes where. Make up an id of small letters and hyphens, like food-on-the-ward. Leave empty what you do not have, and name no person."),
+            el("Li", "Send the file to whoever runs this map. They bring it in with one command, and it is checked as the form would check it."),
+        ]),
+        el("P", [*_whom_to_write(), "Programs can send a project to ", el("A", "the API", href="/docs"), "."]),
+    ]  # fmt: skip
+
+
+def _whom_to_write() -> list[Any]:
+    link = FEEDBACK_URL()
+    return ["They can be reached ", el("A", "here", href=link, rel="noreferrer"), ". "] if link else []
+
+
+def _edit_share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
+    return [
+        el("H1", "Your project"),
+        el("P", "Your private link is read in your own browser, so that it is never part of an address that we see. That needs JavaScript, which is off: switch it on, and open the link again."),
+        el("P", ["Without it, tell whoever runs this map what should change. ", *_whom_to_write(), "Programs can use ", el("A", "the API", href="/docs"), "."]),
+    ]  # fmt: skip
+
+
+def _review(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
+    return [
+        el("H1", "Review projects"),
+        el("P", "This page holds your token in your own browser alone. That needs JavaScript, which is off: switch it on."),
+        el("P", ["Whoever runs this map can also decide by the command ", el("B", "heatmap projects review"), "; programs by ", el("A", "the API", href="/docs"), "."]),
+    ]  # fmt: skip
 
 
 def _map(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -137,5 +172,6 @@ def _leaflet(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 
 _WORDS: Final[dict[str, Callable[[str, dict[str, str], Snapshot], list[Element]]]] = {
+    "/projects/share": _share, "/projects/edit": _edit_share, "/projects/review": _review,
     "/": _front, "/map": _map, "/layers": _layers, "/place/{code}": _place, "/place/{code}/leaflet": _leaflet,
 }  # fmt: skip

@@ -254,7 +254,9 @@ def test_targets_are_large_enough_to_touch(pocket, query, opened):
         pocket.page.get_by_text("Add a filter").tap()
 
 
-@pytest.mark.parametrize("path", ["/", "/about", "/layers", f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}?for=young", "/place/E08000025"])
+@pytest.mark.parametrize(
+    "path", ["/", "/about", "/layers", f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}?for=young", "/place/E08000025", "/projects/share"]
+)
 def test_links_that_stand_alone_are_large_enough_to_touch(open_page, as_map, path):
     """The whole page down: breadcrumbs, the footer's ways, the numbers to ring, all 44 px high; but for links in a sentence."""
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
@@ -269,7 +271,7 @@ def test_links_that_stand_alone_are_large_enough_to_touch(open_page, as_map, pat
     assert small == set()
 
 
-@pytest.mark.parametrize("path", [f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}/leaflet", "/layers", "/map", "/"])
+@pytest.mark.parametrize("path", [f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}/leaflet", "/layers", "/map", "/", "/projects/share"])
 @pytest.mark.parametrize("width", [320, 390, 1366])
 def test_the_focus_goes_down_the_page_as_the_eye_does(open_page, as_map, path, width):
     """Tab never jumps back up within a column: the order in the document is the order on the screen."""
