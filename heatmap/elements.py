@@ -20,7 +20,7 @@ Element = dict[str, Any]
 Kind = Literal[
     "A", "Article", "B", "Button", "Caption", "Dd", "Details", "Div", "Dl", "Dt", "Fieldset", "Figcaption", "Figure", "Form", "H1", "H2", "H3", "H4",
     "I", "Img", "Input", "Label", "Legend", "Li", "Main", "Nav", "Optgroup", "Option", "P", "Q", "Section", "Select", "Small", "Span", "Strong",
-    "Summary", "Table", "Tbody", "Td", "Th", "Thead", "Tr", "Ul",
+    "Summary", "Table", "Tbody", "Td", "Textarea", "Th", "Thead", "Tr", "Ul",
 ]  # fmt: skip
 #: Elements without an end.
 _EMPTY: Final = frozenset({"img", "br", "hr", "input"})
