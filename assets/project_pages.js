@@ -102,7 +102,7 @@
 
   document.addEventListener('click', (event) => {
     if (!event.target.closest('[data-do=projects-all]')) return;
-    const next = document.querySelector('.prj-later:not([hidden]) a');
+    const next = [...document.querySelectorAll('#projects-cards .prj-card')].find((card) => getComputedStyle(card).display === 'none')?.querySelector('a');
     unfolded = true;
     find();
     next?.focus({ preventScroll: true });

@@ -6,6 +6,7 @@ wrote: it stays text, and a link is followed by a press alone.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,7 +22,7 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import message
 from heatmap.pages.place_parts import draw_strip_row
 from heatmap.pages.project_cards import SHARE_PATH, draw_short, draw_tags, project_path
-from heatmap.pages.projects import find_alike, say_like_place
+from heatmap.pages.projects import NONE_ALIKE, find_alike, find_least_unlike, say_like_place
 from heatmap.projects.address import PROJECTS_PATH, ProjectsState
 from heatmap.projects.database import KeepingError
 from heatmap.projects.finding import Listed, Projects, say_where
@@ -66,20 +67,18 @@ def draw_body(id_: str, search: str = "", shelf: Shelf | None = None, store: Pro
     area = _read_area(search, snapshot)
     said = _draw_said(listed)
     left = [*said, *([_draw_measures(listed)] if listed.project.measures else []), *_draw_evidence(listed)]
+    left += [*([_draw_yours(listed, area, projects)] if area else []), _draw_report(listed)]
     right = [
         _draw_glance(listed, projects),
         *_draw_surroundings(listed, snapshot),
         *_draw_like(listed, projects, area),
         *_draw_history(listed, store),
     ]
-    beside = [_draw_yours(listed, area, projects)] if area else []
     inside = [
         _draw_crumbs(listed, snapshot),
         _draw_head(listed, snapshot),
         *_draw_warning(listed),
         el("Div", [el("Div", left, className="stack-l"), el("Div", right, className="stack")], className="cols two"),
-        *beside,
-        _draw_report(listed),
     ]
     return [el("Main", inside, className="page place prj prj-one", id="main", tabIndex=-1, style=pictures())]
 
@@ -185,9 +184,12 @@ def _draw_measures(listed: Listed) -> Element:
 def _draw_measure(measure: Measure) -> Element:
     before = _("before: {baseline}").format(baseline=measure.baseline) if measure.baseline else ""
     small = " · ".join(each for each in (before, say_date(measure.date) if measure.date else "") if each)
+    latest, name = measure.latest, measure.name
+    if not latest and (found := re.fullmatch(r"(\d[\d,.]*%?) (.+)", name)):  # "89% from the most deprived fifth"
+        latest, name = found.groups()
     return el("Div", [
-        *([el("P", measure.latest, className="prj-latest")] if measure.latest else []),
-        el("P", measure.name, className="s"),
+        *([el("P", latest, className="prj-latest")] if latest else []),
+        el("P", name, className="s"),
         *([el("P", small, className="xs soft")] if small else []),
         el("P", say_word("measure_kind", measure.kind).partition(":")[0], className="xs soft"),
     ], className="prj-measure")  # fmt: skip
@@ -327,8 +329,15 @@ def _draw_yours(listed: Listed, area: Area, projects: Projects) -> Element:
         else:
             parts.append(_draw_compared(area, there, snapshot))
     elsewhere = [(like, each) for like, each in find_alike(area, projects, 4) if each.listed.id != listed.id][:3]
-    parts.append(el("H3", _("In places like {name} something is done").format(name=area.title)))
-    if elsewhere:
+    parts.append(el("H3", _("Done in places like {name}").format(name=area.title)))
+    least = None if elsewhere else find_least_unlike(area, projects)
+    if least:
+        here, one = least
+        parts.append(el("P", NONE_ALIKE, className="s soft"))
+        parts.append(
+            el("Ul", [draw_short(one.listed, snapshot, [say_like_place(one.place.area, here, one)], area.code)], className="prj-list-of")
+        )
+    elif elsewhere:
         items = [draw_short(each.listed, snapshot, [say_like_place(each.place.area, like, each)], area.code) for like, each in elsewhere]
         parts.append(el("Ul", items, className="prj-list-of"))
     else:
@@ -338,7 +347,7 @@ def _draw_yours(listed: Listed, area: Area, projects: Projects) -> Element:
         el("A", _("The page of {name}").format(name=area.title), href=f"/place/{area.code}", className="btn"),
     ]
     parts.append(el("Div", ways, className="row wrap noprint"))
-    return el("Section", parts, className="box stack prj-here", **{"aria-labelledby": "yours"})
+    return el("Section", parts, className="box stack", **{"aria-labelledby": "yours"})
 
 
 def _measure_km(area: Area, site: Site) -> float:
@@ -383,6 +392,6 @@ def _draw_report(listed: Listed) -> Element:
     return el(
         "Section",
         [el("H2", _("This is out of date?"), id="out-of-date"), form],
-        className="box prj-here noprint",
+        className="box noprint",
         **{"aria-labelledby": "out-of-date"},
     )

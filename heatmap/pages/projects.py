@@ -21,6 +21,7 @@ from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read
 from heatmap.projects.finding import Elsewhere, Listed, Projects
 from heatmap.projects.sentences import say_alike, say_how_sure
 from heatmap.projects.shelf import Shelf, open_shelf
+from heatmap.projects.similar_places import compare, measure_differences
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.tokens import colour, ink_on
 from heatmap.words import _
@@ -30,11 +31,13 @@ TITLE = "Projects"
 HAS_SEARCH = True  # its box for a place knows postcodes and names
 #: How many cards a page of the list holds, and how many of them are seen at once.
 A_PAGE: Final = 120
-AT_ONCE: Final = 12
+AT_ONCE, AT_ONCE_SMALL = 12, 6
 _IN_SIMILAR: Final = 3
 _IMD: Final = "imd2025_england_lsoa21"
 #: Wider than this, in degrees, neighbourhoods are too small to be seen on the map beside the cards.
 _WIDEST: Final = 1.2
+#: Stars farther than this from a place, in degrees, are not brought onto the map beside it, unless there is none closer.
+_CLOSE: Final = 0.4
 _FILTER_NAMES: Final = {
     "theme": (_("Theme"), _("Any theme")), "setting": (_("Setting"), _("Any setting")), "level": (_("What it changes"), _("Practice, system or world")),
     "core20plus5": ("Core20PLUS5", _("All of Core20PLUS5")), "stage": (_("Stage"), _("Any stage")), "condition": (_("Condition"), _("Any condition")),
@@ -43,6 +46,7 @@ _FILTER_NAMES: Final = {
 }  # fmt: skip
 #: The filters that stand in the row; the others unfold.
 _FIRST: Final = 5
+NONE_ALIKE: Final = _("None is recorded in a place quite like this one. The least unlike:")
 _LEVEL_WORDS: Final = {
     "practice": _("Practice: how we care"),
     "system": _("System: how services work"),
@@ -255,7 +259,7 @@ def _draw_found(
         el("A", [sign("save", 18), "CSV"], href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?"), download=True, className="btn"),
         el("A", [sign("share", 18), _("Link to this")], href=state.to_address(), data_do="share", className="btn"),
     ], className="row wrap noprint prj-doings")  # fmt: skip
-    after = [*_draw_pages(state, page, pages), doings]
+    after = [*_draw_pages(state, page, pages), *([doings] if ordered else [])]
     if not ordered:
         body: list[Element] = [_draw_empty(state, place, near, projects)]
     elif state.view == "table":
@@ -264,14 +268,14 @@ def _draw_found(
         cards = [draw_card(one, snapshot, km, state.near or state.place) for one, km in shown]
         for card in cards[AT_ONCE:]:
             card["props"]["className"] += " prj-later"
-        if len(cards) > AT_ONCE:
+        if len(cards) > AT_ONCE_SMALL:
             after.insert(
                 0,
                 el(
                     "Button",
-                    _("Show {n} more").format(n=len(cards) - AT_ONCE),
+                    _("Show all {n}").format(n=len(cards)),
                     type="button",
-                    className="btn full noprint",
+                    className=f"btn full noprint{'' if len(cards) > AT_ONCE else ' prj-small'}",
                     data_do="projects-all",
                 ),
             )
@@ -298,8 +302,8 @@ def _draw_empty(state: ProjectsState, place: Area | None, near: Area | None, pro
     """Nothing: said, and the ways out: fewer filters, the nearest, those for all of England, or sharing one."""
     ways: list[Element] = []
     go = {"className": "btn", "data_prj_way": "projects-title"}
-    if any(getattr(state, name) for name in FILTERS):
-        cleared = ProjectsState(place=state.place, national=state.national, near=state.near, view=state.view)
+    cleared = ProjectsState(place=state.place, national=state.national, near=state.near, view=state.view)
+    if cleared.asked != state.asked and projects.find(cleared.asked):
         ways.append(el("A", _("Take the filters off"), href=cleared.to_address(), **go))
     if place:
         ways.append(el("A", _("The nearest to {name}").format(name=place.title), href=state.but(place="", national=False, near=place.code).to_address(), **go))  # fmt: skip
@@ -314,8 +318,16 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
     """Projects in places like one, to copy."""
     elsewhere = find_alike(near, projects, _IN_SIMILAR)
     heading = el("H2", _("In places like {name}").format(name=near.title), id="alike")
-    if not elsewhere:
+    least = None if elsewhere else find_least_unlike(near, projects)
+    if least:
+        here, one = least
+        why = [say_like_place(one.place.area, here, one)]
         body: list[Element] = [
+            el("P", NONE_ALIKE, className="soft"),
+            el("Div", [draw_card(one.listed, projects.snapshot, None, near.code, why)], className="prj-cards three"),
+        ]
+    elif not elsewhere:
+        body = [
             el(
                 "P",
                 _("No project is recorded in a place like this one: similar in deprivation, age and town or country."),
@@ -335,7 +347,7 @@ def find_alike(area: Area, projects: Projects, limit: int) -> list[tuple[Area, E
     """Projects in places like an area; where none is like the neighbourhood, like the larger area round it. With the area that was compared."""
     around = [area]
     if area.level in ("lsoa", "msoa"):
-        around += [projects.snapshot.area(area.parents[level]) for level in ("msoa", "lad") if level in area.parents]  # type: ignore[index]
+        around += [projects.snapshot.area(area.parents[level]) for level in ("msoa", "lad") if level in area.parents]
     own = area.parents.get("lad", area.code)
     for each in around:
         found = [one for one in projects.in_similar_places(each, limit) if own not in one.listed.authorities]
@@ -344,9 +356,29 @@ def find_alike(area: Area, projects: Projects, limit: int) -> list[tuple[Area, E
     return []
 
 
+def find_least_unlike(area: Area, projects: Projects) -> tuple[Area, Elsewhere] | None:
+    """Where no project is in a place like an area's: the one whose authority differs least from the area's own. None without any."""
+    snapshot = projects.snapshot
+    if area.level in ("rgn", "icb"):
+        return None
+    here = snapshot.area(area.parents.get("lad", area.code))
+    differences = measure_differences(here, snapshot)
+    far = [
+        (float(differences[snapshot.position(code)]), n, code, one)
+        for n, one in enumerate(projects.all())
+        if here.code not in one.authorities
+        for code in one.authorities
+    ]
+    if not far:
+        return None
+    difference, _n, code, one = min(far, key=lambda each: each[:3])
+    return here, Elsewhere(one, compare(here, snapshot.area(code), snapshot, difference))
+
+
 def say_like_place(there: Area, here: Area, elsewhere: Elsewhere) -> str:
     """Why a project's place is like another."""
-    return _("{there} is like {here}. {why}").format(there=there.title, here=here.title, why=say_alike(elsewhere.place))
+    why = say_alike(elsewhere.place)
+    return _("{there} beside {here}: {why}").format(there=there.title, here=here.title, why=why[:1].lower() + why[1:])
 
 
 # ---- the map ----
@@ -366,7 +398,11 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
     link = "/place/{code}"
     many = _("1 star") if len(sited) == 1 else _("{n} stars").format(n=len(sited))
     without = len(found) - len(sited)
-    said = [_("{stars}, each at its organisation’s site.").format(stars=many)]
+    said = [
+        _("{stars}, each at its organisation’s site.")
+        if sited
+        else _("No star here; each would stand at its organisation’s site.").format(stars=many)
+    ]
     if without:
         said.append(_("{n} with no site named: they are in the list alone.").format(n=without))
     drawn = draw_map(
@@ -388,7 +424,8 @@ def _box(found: list[Listed], place: Area | None, near: Area | None, snapshot: S
             ((one.site.longitude, one.site.latitude) for one in found if one.site),
             key=lambda each: (0.6 * (each[0] - points[0][0])) ** 2 + (each[1] - points[0][1]) ** 2,
         )
-        points += far[:3]
+        close = [each for each in far if abs(each[0] - points[0][0]) < _CLOSE and abs(each[1] - points[0][1]) < _CLOSE]
+        points += close[:3] or far[:1]
         wide, high = 0.03, 0.02
         lng, lat = [each[0] for each in points], [each[1] for each in points]
         return [min(lng) - wide, min(lat) - high, max(lng) + wide, max(lat) + high]
