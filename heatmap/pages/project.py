@@ -22,7 +22,7 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import message
 from heatmap.pages.place_parts import draw_strip_row
 from heatmap.pages.project_cards import SHARE_PATH, draw_short, draw_tags, project_path
-from heatmap.pages.projects import NONE_ALIKE, find_alike, find_least_unlike, say_like_place
+from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, say_like_place
 from heatmap.projects.address import PROJECTS_PATH, ProjectsState
 from heatmap.projects.database import KeepingError
 from heatmap.projects.finding import Listed, Projects, say_where

@@ -7,7 +7,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.elements import Element, el, point
-from heatmap.help_near import say_km
 from heatmap.projects.finding import Asked, Listed, Projects, say_where
 from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_out_of_date, say_sure, say_when
 from heatmap.projects.vocabulary import say_word, say_words
@@ -52,21 +51,19 @@ def draw_sure(listed: Listed) -> list[Element]:
     return parts
 
 
-def draw_card(
-    listed: Listed, snapshot: Snapshot, km: float | None = None, area: str = "", why: Sequence[str] = (), heading: Any = "H3"
-) -> Element:
+def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "", why: Sequence[str] = (), heading: Any = "H3") -> Element:
     """A project on a card.
 
-    km    how far its site is
+    far   how far its site is, in words
     area  the place from which one came, for the comparison on its page
     why   what makes it worth a look from here
     """
     project = listed.project
-    far = [el("Span", say_km(km), className="prj-km")] if km is not None else []
+    away = [el("Span", far, className="prj-km")] if far else []
     where = [project.organisation, *([say_where(listed, snapshot)] if say_where(listed, snapshot) not in project.organisation else [])]
     parts: list[Any] = [
         el("Div", [el(heading, el("A", project.title, href=project_path(listed.id, area))), point("project", 24)], className="prj-top"),
-        el("P", [", ".join(where), *far], className="s soft prj-where"),
+        el("P", [", ".join(where), *away], className="s soft prj-where"),
     ]
     if project.one_line:
         parts.append(el("P", project.one_line, className="s"))
@@ -84,20 +81,20 @@ def draw_short(listed: Listed, snapshot: Snapshot, said: Sequence[str], area: st
     ], className="s")  # fmt: skip
 
 
-def draw_table(found: Sequence[tuple[Listed, float | None]], snapshot: Snapshot, title: str, area: str = "") -> Element:
+def draw_table(found: Sequence[tuple[Listed, str]], snapshot: Snapshot, title: str, area: str = "") -> Element:
     """The same projects as rows."""
-    far = any(km is not None for _one, km in found)
+    is_far = any(far for _one, far in found)
     head = [_("Project"), _("Organisation"), _("Where"), _("About"), _("Changes"), _("Stage"), _("How sure")] + (
-        [_("Distance")] if far else []
+        [_("Distance")] if is_far else []
     )
     rows = []
-    for one, km in found:
+    for one, far in found:
         project = one.project
         cells = [
             project.organisation, say_where(one, snapshot), ", ".join(say_words("themes", project.themes)), LEVEL_TAGS.get(project.level, ""),
             say_word("stage", project.stage) or say_when(project), draw_sure(one),
         ]  # fmt: skip
-        far_cell = [el("Td", say_km(km) if km is not None else _("no site named"), className="num")] if far else []
+        far_cell = [el("Td", far or _("no site named"), className="num")] if is_far else []
         rows.append(
             el("Tr", [
                 el("Th", [el("A", project.title, href=project_path(one.id, area)), el("Span", project.one_line, className="soft xs prj-said")], scope="row"),

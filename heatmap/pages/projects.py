@@ -17,11 +17,11 @@ from heatmap.gradient import ENGLAND
 from heatmap.pages.frame import footer, header, skip_link
 from heatmap.pages.inequality_parts import message, say_notices
 from heatmap.pages.project_cards import SHARE_PATH, draw_card, draw_table, project_path, say_none
+from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place
 from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read_projects_state, words_for
-from heatmap.projects.finding import Elsewhere, Listed, Projects
-from heatmap.projects.sentences import say_alike, say_how_sure
+from heatmap.projects.finding import Listed, Projects
+from heatmap.projects.sentences import say_how_sure
 from heatmap.projects.shelf import Shelf, open_shelf
-from heatmap.projects.similar_places import compare, measure_differences
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.tokens import colour, ink_on
 from heatmap.words import _
@@ -46,7 +46,6 @@ _FILTER_NAMES: Final = {
 }  # fmt: skip
 #: The filters that stand in the row; the others unfold.
 _FIRST: Final = 5
-NONE_ALIKE: Final = _("None is recorded in a place quite like this one. The least unlike:")
 _LEVEL_WORDS: Final = {
     "practice": _("Practice: how we care"),
     "system": _("System: how services work"),
@@ -78,7 +77,7 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
     found = projects.find(state.asked)
     place = snapshot.area(state.place) if state.place else None
     near = snapshot.area(state.near) if state.near else None
-    ordered = _in_order(found, near, projects)
+    ordered = order_by_distance(found, near, projects)
     head = el("Div", [
         el("Div", [el("H1", _("Who is doing what about it?"), tabIndex=-1, id="projects-title"),
                    el("P", _("Find people working on the same thing, near you or in a place like yours. Adopt and adapt."), className="soft")]),
@@ -98,15 +97,6 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
         inside.append(_draw_alike(near, projects))
     inside.append(_draw_sources(snapshot))
     return [el("Main", inside, className="page place prj", id="main", tabIndex=-1, style=pictures())]
-
-
-def _in_order(found: list[Listed], near: Area | None, projects: Projects) -> list[tuple[Listed, float | None]]:
-    """Projects, with their distance from a place: the nearest first, those without a site last."""
-    if near is None:
-        return [(one, None) for one in found]
-    far = {each.listed.id: each.km for each in projects.near(near, limit=len(projects.all()))}
-    last = float("inf")
-    return sorted(((one, far.get(one.id)) for one in found), key=lambda each: last if each[1] is None else each[1])
 
 
 # ---- what one may choose ----
@@ -246,11 +236,11 @@ def _chip(words: str, leads: ProjectsState) -> Element:
 
 
 def _draw_found(
-    state: ProjectsState, ordered: list[tuple[Listed, float | None]], place: Area | None, near: Area | None, projects: Projects
+    state: ProjectsState, ordered: list[tuple[Listed, str]], place: Area | None, near: Area | None, projects: Projects
 ) -> Element:
     snapshot = projects.snapshot
     title = _("Projects in {name}").format(name=place.title) if place else _("Projects in England")
-    found = [one for one, _km in ordered]
+    found = [one for one, _far in ordered]
     pages = max(1, -(-len(ordered) // A_PAGE))
     page = min(state.page, pages)
     shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
@@ -265,7 +255,7 @@ def _draw_found(
     elif state.view == "table":
         body = [nothing, draw_table(shown, snapshot, title, state.near or state.place)]
     else:
-        cards = [draw_card(one, snapshot, km, state.near or state.place) for one, km in shown]
+        cards = [draw_card(one, snapshot, far, state.near or state.place) for one, far in shown]
         for card in cards[AT_ONCE:]:
             card["props"]["className"] += " prj-later"
         if len(cards) > AT_ONCE_SMALL:
@@ -324,7 +314,7 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
         why = [say_like_place(one.place.area, here, one)]
         body: list[Element] = [
             el("P", NONE_ALIKE, className="soft"),
-            el("Div", [draw_card(one.listed, projects.snapshot, None, near.code, why)], className="prj-cards three"),
+            el("Div", [draw_card(one.listed, projects.snapshot, "", near.code, why)], className="prj-cards three"),
         ]
     elif not elsewhere:
         body = [
@@ -336,49 +326,11 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
         ]
     else:
         cards = [
-            draw_card(each.listed, projects.snapshot, None, near.code, [say_like_place(each.place.area, like, each)])
+            draw_card(each.listed, projects.snapshot, "", near.code, [say_like_place(each.place.area, like, each)])
             for like, each in elsewhere
         ]
         body = [el("Div", cards, className="prj-cards three")]
     return el("Section", [heading, *body], className="stack prj-alike", **{"aria-labelledby": "alike"})
-
-
-def find_alike(area: Area, projects: Projects, limit: int) -> list[tuple[Area, Elsewhere]]:
-    """Projects in places like an area; where none is like the neighbourhood, like the larger area round it. With the area that was compared."""
-    around = [area]
-    if area.level in ("lsoa", "msoa"):
-        around += [projects.snapshot.area(area.parents[level]) for level in ("msoa", "lad") if level in area.parents]
-    own = area.parents.get("lad", area.code)
-    for each in around:
-        found = [one for one in projects.in_similar_places(each, limit) if own not in one.listed.authorities]
-        if found:
-            return [(each, one) for one in found]
-    return []
-
-
-def find_least_unlike(area: Area, projects: Projects) -> tuple[Area, Elsewhere] | None:
-    """Where no project is in a place like an area's: the one whose authority differs least from the area's own. None without any."""
-    snapshot = projects.snapshot
-    if area.level in ("rgn", "icb"):
-        return None
-    here = snapshot.area(area.parents.get("lad", area.code))
-    differences = measure_differences(here, snapshot)
-    far = [
-        (float(differences[snapshot.position(code)]), n, code, one)
-        for n, one in enumerate(projects.all())
-        if here.code not in one.authorities
-        for code in one.authorities
-    ]
-    if not far:
-        return None
-    difference, _n, code, one = min(far, key=lambda each: each[:3])
-    return here, Elsewhere(one, compare(here, snapshot.area(code), snapshot, difference))
-
-
-def say_like_place(there: Area, here: Area, elsewhere: Elsewhere) -> str:
-    """Why a project's place is like another."""
-    why = say_alike(elsewhere.place)
-    return _("{there} beside {here}: {why}").format(there=there.title, here=here.title, why=why[:1].lower() + why[1:])
 
 
 # ---- the map ----
@@ -399,9 +351,9 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
     many = _("1 star") if len(sited) == 1 else _("{n} stars").format(n=len(sited))
     without = len(found) - len(sited)
     said = [
-        _("{stars}, each at its organisation’s site.")
+        _("{stars}, each at its organisation’s site.").format(stars=many)
         if sited
-        else _("No star here; each would stand at its organisation’s site.").format(stars=many)
+        else _("No star here; each would stand at its organisation’s site.")
     ]
     if without:
         said.append(_("{n} with no site named: they are in the list alone.").format(n=without))

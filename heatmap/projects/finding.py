@@ -213,7 +213,8 @@ class Projects:
         Below the authorities a project's place is that of its site.
         Only places that are among the twentieth of England's areas most like this one count.
         """
-        differences, most = measure_differences(area, self.snapshot), alike_within(area, self.snapshot)
+        differences = measure_differences(area, self.snapshot)
+        most = alike_within(differences)
         own = area.parents.get("lad", area.code)
         found: list[tuple[float, Listed, str]] = []
         for one in self._listed:

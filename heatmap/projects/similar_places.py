@@ -71,9 +71,8 @@ def measure_differences(area: Area, snapshot: Snapshot) -> Numbers:
     return np.asarray(np.sqrt(((compared - compared[area.position]) ** 2).sum(axis=1)))
 
 
-def alike_within(area: Area, snapshot: Snapshot) -> float:
-    """The difference up to which a place is called like this one."""
-    differences = measure_differences(area, snapshot)
+def alike_within(differences: Numbers) -> float:
+    """The difference up to which a place is called like the one from which all are measured."""
     return float(np.quantile(differences, max(ALIKE_SHARE, 1.5 / len(differences))))
 
 
