@@ -157,7 +157,6 @@ window.heat = window.heat || {};
     if (!old.heatMap || old.dataset.state !== 'drawn' || !old.heatPoints || !after.points || !alike) { old.heatMap?.remove(); return; }
     old.dataset.heatMap = fresh.dataset.heatMap;
     fresh.replaceWith(old);
-    old.heatMap.resize();
     old.heatPoints(after.points);
     if (String(before.box) !== String(after.box)) {
       const [west, south, east, north] = after.box;

@@ -78,7 +78,7 @@
       aria-hidden="true"><circle cx="9" cy="9" r="5.5"/><path d="m13.2 13.2 4 4"/></svg><input id="projects-words" type="search"
       autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="80" data-lpignore="true" data-1p-ignore
       placeholder="for example leaflet or asthma"></span><p class="xs soft prj-hint" role="status" hidden>That looks like a postcode. The
-      box “Find a postcode or place” puts the nearest projects first. It stays in your browser.</p>`;
+      box “Nearest first to a postcode or place” is for that. It stays in your browser.</p>`;
     const box = place.querySelector('input');
     box.value = typed;
     box.addEventListener('input', () => { typed = box.value; find(); });
@@ -120,7 +120,6 @@
     if (old && fresh && heat.keepMap) heat.keepMap(old, fresh);
     else old?.heatMap?.remove();
     here.replaceChildren(made.content);
-    old?.isConnected && old.heatMap.resize();
     if (openMore && at('projects-more')) at('projects-more').closest('details').open = true;
     mountSearch(at('projects-search'));
     mountNear(at('projects-near'));

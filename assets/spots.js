@@ -200,6 +200,7 @@ window.heat = window.heat || {};
   }
 
   function describe(row) {
+    if (row.organisation) return describeProject(row);
     const facts = [];
     const tell = (name, ...content) => facts.push(make('dt', { textContent: name }), make('dd', {}, ...content));
     if (row.need) tell('For', row.need);
@@ -217,6 +218,15 @@ window.heat = window.heat || {};
       make('p', { className: 's', textContent: row.what || row.title }),
       facts.length && make('dl', { className: 'spot-facts s' }, ...facts),
       make('p', { className: 'xs soft', textContent: [row.sure, row.placed_in_words].filter(Boolean).join(' ') }),
+    ].filter(Boolean);
+  }
+  function describeProject(row) {
+    const sure = { confirmed: 'Confirmed by its team within a year.', stale: 'Last confirmed more than a year ago: ask before you rely on it.' };
+    return [
+      make('p', { className: 's soft', textContent: row.organisation }),
+      row.one_line && make('p', { className: 's', textContent: row.one_line }),
+      make('p', { className: 's' }, make('a', { href: `/project/${encodeURIComponent(row.id)}`, textContent: 'What was done, and what was learnt' })),
+      make('p', { className: 'xs soft', textContent: sure[row.freshness] || 'Publicly reported, not yet confirmed by its team.' }),
     ].filter(Boolean);
   }
   function safe(text) { // only http and https, whatever a list says

@@ -40,7 +40,8 @@ from heatmap.words import _, join_names
 PATH = "/project/{id_}"
 TITLE = "Project"
 _LIKE: Final = 4
-_TEXTS: Final = (
+#: What a team tells, in the order in which it is read.
+TEXTS: Final = (
     ("aim", _("What it wants to change")), ("what_was_done", _("What was done")), ("what_we_learnt", _("What was learnt")),
     ("what_to_reuse", _("What others may take and use")),
 )  # fmt: skip
@@ -142,7 +143,7 @@ def _draw_warning(listed: Listed) -> list[Element]:
 def _draw_said(listed: Listed) -> list[Element]:
     project = listed.project
     parts = [el("P", project.one_line, className="lead")] if project.one_line else []
-    for name, heading in _TEXTS:
+    for name, heading in TEXTS:
         text = getattr(project, name)
         if name == "what_to_reuse" and (text or project.tools):
             tools = [el("Ul", [el("Li", tool) for tool in project.tools], className="dots s")] if project.tools else []
@@ -150,7 +151,7 @@ def _draw_said(listed: Listed) -> list[Element]:
             parts.append(el("Section", [el("H2", heading), *body, *tools]))
         elif text:
             parts.append(el("Section", [el("H2", heading), el("P", text, className="prj-text-block")]))
-    if not any(getattr(project, name) for name, _heading in _TEXTS):
+    if not any(getattr(project, name) for name, _heading in TEXTS):
         parts.append(
             el("P", _("What was done and learnt has not been told here yet. The public page may say more."), className="msg plain")
         )

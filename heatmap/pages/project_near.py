@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from heatmap.elements import Element, el, point, sign
+from heatmap.elements import Element, el, sign
 from heatmap.help_near import say_km
 from heatmap.pages.project_cards import SHARE_PATH, draw_card
 from heatmap.projects.address import ProjectsState
@@ -88,7 +88,7 @@ def say_like_place(there: Area, here: Area, elsewhere: Elsewhere) -> str:
 def draw_here(area: Area, projects: Projects) -> Element:
     """Who acts near a neighbourhood, and one project from a place like it."""
     measured = _measure(projects.all(), area, projects)
-    close = [(one, words) for one, km, words in measured if km <= FARTHEST_KM][:NEAREST]
+    shown = [(one, words) for one, km, words in measured if km <= FARTHEST_KM][:NEAREST]
     head = el("Div", [
         el("H2", _("Who is acting near here"), id="acting"),
         el("Div", [
@@ -97,32 +97,44 @@ def draw_here(area: Area, projects: Projects) -> Element:
         ], className="row wrap noprint"),
     ], className="row between wrap")  # fmt: skip
     parts: list[Any] = [head]
-    if close:
-        parts.append(el("Div", [draw_card(one, projects.snapshot, words, area.code) for one, words in close], className="prj-cards three"))
-    else:
-        beyond = next(((one, words) for one, km, words in measured if km < float("inf")), None)
+    title = _("The nearest")
+    if not shown:
         said = _("No project is recorded within {n} km. That is no proof that nobody acts: we know only what has been shared here.").format(
             n=FARTHEST_KM
         )
         parts.append(el("P", said, className="msg plain"))
-        if beyond:
-            parts.append(el("P", _("The nearest:"), className="s soft"))
-            parts.append(el("Div", [draw_card(beyond[0], projects.snapshot, beyond[1], area.code)], className="prj-cards three"))
-    shown = {one.id for one, _words in close}
-    parts += _draw_to_copy(area, projects, shown)
+        shown = [(one, words) for one, km, words in measured if km < float("inf")][:1]
+        title = _("The nearest, far off")
+    groups = []
+    if shown:
+        cards = [draw_card(one, projects.snapshot, words, area.code, heading="H4") for one, words in shown]
+        groups.append(_group(title, cards))
+    groups += _draw_to_copy(area, projects, {one.id for one, _words in shown})
+    parts.append(el("Div", groups, className="prj-groups"))
     return el("Section", parts, className="prj-here", **{"aria-labelledby": "acting"})
+
+
+def _group(title: str, cards: list[Element]) -> Element:
+    return el(
+        "Div",
+        [el("H3", title, className="prj-sub"), el("Div", cards, className="prj-cards")],
+        className="prj-group",
+        style={"--n": len(cards)},
+    )
 
 
 def _draw_to_copy(area: Area, projects: Projects, shown: set[str]) -> list[Element]:
     """One project from a place like this one, with why it is like it."""
     alike = [each for each in find_alike(area, projects, len(shown) + 1) if each[1].listed.id not in shown]
-    least = None if alike else find_least_unlike(area, projects)
-    found = alike[0] if alike else least
+    found = alike[0] if alike else find_least_unlike(area, projects)
     if found is None:
         return []
     here, one = found
-    name = here.title if here.code != area.code else _("here")
-    head = _("From a place like {name}, to copy").format(name=name) if alike else _("From the least unlike place, to copy")
+    if not alike:
+        title = _("To copy, from the least unlike place")
+    elif here.code == area.code:
+        title = _("To copy, from a place like this one")
+    else:
+        title = _("To copy, from a place like {name}").format(name=here.title)
     why = say_like_place(one.place.area, here, one)
-    card = draw_card(one.listed, projects.snapshot, "", area.code, [why], heading="H4")
-    return [el("H3", [point("project", 20), " ", head], className="prj-sub"), el("Div", [card], className="prj-cards three")]
+    return [_group(title, [draw_card(one.listed, projects.snapshot, "", area.code, [why], heading="H4")])]
