@@ -228,7 +228,7 @@ def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, ma
 
 
 def _chip(words: str, leads: ProjectsState) -> Element:
-    off = el("Span", _(": take this off"), className="vh")
+    off = el("Span", _("(take off)"), className="vh")
     return el("A", [words, off, sign("close", 14)], href=leads.to_address(), className="chip on", data_prj_way="projects-title")
 
 
