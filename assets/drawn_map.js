@@ -1,8 +1,9 @@
-/* A map inside a page of words (heatmap/drawn_map.py): areas of one level in a few classes, from the map's own tiles. The library
-   comes when the first such map stands on the page; the table beside it says the same, with or without the map.
+/* A map inside a page of words (heatmap/drawn_map.py): areas of one level in a few classes, from the map's own tiles, and points over
+   them. The library comes when the first such map stands on the page; the table beside it says the same, with or without the map.
 
    [data-heat-map]   the place of a map, and in it what is drawn, as JSON
-   data-state        on it: waits, drawn, away, cannot */
+   data-state        on it: waits, drawn, away, cannot
+   heat.keepMap(old, fresh)  puts a map that stands in the place of one that would be drawn alike, with the new one's points and box */
 window.heat = window.heat || {};
 (() => {
   const kept = new Map();
@@ -36,7 +37,9 @@ window.heat = window.heat || {};
       place.dataset.state = 'away';
       return;
     }
-    if (place.isConnected) begin(place, asked, found[0], new Uint8Array(found[1]));
+    const bytes = new Uint8Array(found[1]);
+    const classes = asked.many ? bytes.slice(asked.from, asked.from + asked.many).map((byte) => byte & 15) : bytes;
+    if (place.isConnected) begin(place, asked, found[0], classes);
   }
 
   function begin(place, asked, page, classes) {
@@ -93,7 +96,9 @@ window.heat = window.heat || {};
       map.setFilter(layer, ['in', ['id'], ['literal', ids]]);
       map.setLayoutProperty(layer, 'visibility', 'visible');
     }
-    tell(place, map, asked, classes);
+    if (asked.pale) map.once('style.load', () => map.setPaintProperty(`areas-${level}`, 'fill-opacity', 0.55));
+    const points = asked.points && addPoints(place, map, asked.points);
+    tell(place, map, asked, classes, points);
     place.heatMap = map; // so that another view of the page can move it
     if (asked.chosen) heat.areas.load().then(() => { const found = heat.areas.position(asked.chosen); if (found) outline(map, level, found.position); }).catch(() => {});
   }
@@ -105,9 +110,64 @@ window.heat = window.heat || {};
     });
   }
 
+  // ---- points: a sign at each spot, a count where several lie together; pressing a count goes nearer ----
+
+  function addPoints(place, map, first) {
+    let spots = first.spots;
+    const layers = ['spots', 'clusters'];
+    const collection = () => ({
+      type: 'FeatureCollection',
+      features: spots.map(([lng, lat, told], n) => ({
+        type: 'Feature', properties: { n, many: told.length }, geometry: { type: 'Point', coordinates: [lng / 1e5, lat / 1e5] },
+      })),
+    });
+    let sign;
+    Promise.all([heat.drawSign(first.sign), new Promise((done) => map.once('style.load', done))]).then(([drawn]) => {
+      sign = drawn;
+      map.addImage('spot', sign.getContext('2d').getImageData(0, 0, sign.width, sign.height), { pixelRatio: 2 });
+      map.addSource('spots', { type: 'geojson', data: collection(), cluster: true, clusterRadius: 36, clusterMaxZoom: 13, clusterProperties: { many: ['+', ['get', 'many']] } });
+      const layer = (id, filter, image) => ({ id, type: 'symbol', source: 'spots', filter, layout: { 'icon-image': image, 'icon-allow-overlap': true, 'icon-padding': 0 } });
+      const count = ['concat', 'count:', ['to-string', ['get', 'many']]];
+      map.addLayer(layer('spots', ['!', ['has', 'point_count']], ['case', ['>', ['get', 'many'], 1], count, 'spot']));
+      map.addLayer(layer('clusters', ['has', 'point_count'], count));
+    });
+    map.on('styleimagemissing', ({ id }) => {
+      if (id.startsWith('count:') && !map.hasImage(id)) map.addImage(id, heat.drawCount(sign, id.slice(6)), { pixelRatio: 2 });
+    });
+    const said = (many) => `${many} ${first.name[many === 1 ? 0 : 1]}`;
+    const find = ({ x, y }) => {
+      if (!map.getLayer('clusters')) return null;
+      const slack = matchMedia('(pointer: coarse)').matches ? 10 : 2;
+      const feature = map.queryRenderedFeatures([[x - slack, y - slack], [x + slack, y + slack]], { layers })[0];
+      if (!feature) return null;
+      const { n, many, cluster } = feature.properties;
+      return { feature, cluster, told: cluster ? [] : spots[n][2], words: cluster ? `${said(many)} here: press to go nearer` : said(many) };
+    };
+    const nearer = async ({ feature }) => {
+      const zoom = await map.getSource('spots').getClusterExpansionZoom(feature.properties.cluster_id);
+      const glide = { center: feature.geometry.coordinates, zoom: Math.min(zoom + 0.2, map.getMaxZoom()) };
+      if (matchMedia('(prefers-reduced-motion: reduce)').matches) map.jumpTo(glide); else map.easeTo({ ...glide, duration: 400 });
+    };
+    place.heatPoints = (next) => { spots = next.spots; map.getSource('spots')?.setData(collection()); };
+    return { find, nearer };
+  }
+
+  heat.keepMap = (old, fresh) => {
+    const [before, after] = [old, fresh].map((place) => JSON.parse(place.dataset.heatMap));
+    const alike = ['style', 'level', 'classes', 'chosen', 'name'].every((key) => before[key] === after[key]);
+    if (!old.heatMap || old.dataset.state !== 'drawn' || !old.heatPoints || !after.points || !alike) { old.heatMap?.remove(); return; }
+    old.dataset.heatMap = fresh.dataset.heatMap;
+    fresh.replaceWith(old);
+    old.heatPoints(after.points);
+    if (String(before.box) !== String(after.box)) {
+      const [west, south, east, north] = after.box;
+      old.heatMap.fitBounds([[west, south], [east, north]], { padding: 12, animate: false });
+    }
+  };
+
   // ---- pointing: name and class; pressing: the same, to stay, with the way to the area's page ----
 
-  function tell(place, map, asked, classes) {
+  function tell(place, map, asked, classes, points) {
     const { level } = asked;
     const tip = Object.assign(document.createElement('div'), { className: 'tip', hidden: true });
     place.append(tip);
@@ -121,7 +181,25 @@ window.heat = window.heat || {};
       tip.style.transform = `translate(${left}px, ${point.y > height / 2 ? point.y - tip.offsetHeight - 12 : point.y + 16}px)`;
     };
     let stays = false;
+    const make = (tag, more) => Object.assign(document.createElement(tag), more);
+    const showPoint = (event, stay, found) => {
+      map.getCanvas().style.cursor = 'pointer';
+      if (stay && found.cluster) { tip.hidden = true; stays = false; points.nearer(found); return; }
+      if (stays && !stay) return;
+      stays = stay;
+      tip.hidden = false;
+      tip.classList.toggle('stays', stay);
+      tip.replaceChildren(...(found.told.length ? found.told.map(([title, words, link]) => {
+        const one = make('p', { className: 'one' });
+        one.append(stay ? make('a', { href: link, textContent: title }) : make('b', { textContent: title }), make('br', {}), words);
+        return one;
+      }) : [found.words]));
+      put(event.point);
+      if (stay) tip.querySelector('a')?.focus({ preventScroll: true });
+    };
     const show = async (event, stay) => {
+      const spot = points?.find(event.point);
+      if (spot) { showPoint(event, stay, spot); return; }
       const feature = map.queryRenderedFeatures(event.point, { layers: [`areas-${level}`] })[0];
       map.getCanvas().style.cursor = feature ? 'pointer' : '';
       if (stays && !stay) return;
@@ -140,8 +218,8 @@ window.heat = window.heat || {};
     map.on('mousemove', (event) => { if (!event.originalEvent.buttons) show(event, false); });
     map.on('mouseout', () => { if (!stays) tip.hidden = true; });
     map.on('click', (event) => show(event, true));
-    map.on('movestart', () => { tip.hidden = true; stays = false; });
-    place.addEventListener('keydown', (event) => { if (event.key === 'Escape' && stays) { tip.hidden = true; stays = false; } });
+    map.on('movestart', () => { if (tip.contains(document.activeElement)) map.getCanvas().focus({ preventScroll: true }); tip.hidden = true; stays = false; });
+    place.addEventListener('keydown', (event) => { if (event.key === 'Escape' && stays) { tip.hidden = true; stays = false; map.getCanvas().focus({ preventScroll: true }); } });
   }
 
   // ---- when ----

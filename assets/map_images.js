@@ -1,4 +1,5 @@
-// The pictures that a map asks for by name, drawn on a canvas: names of places, stripes and dots. Before map.js and drawn_map.js.
+// The pictures that a map asks for by name, drawn on a canvas: names of places, stripes and dots, signs of places and their counts.
+// Before map.js and drawn_map.js.
 window.heat = window.heat || {};
 (() => {
   // Names are drawn on a canvas when the style first asks for "label:<name>": no font file, no network.
@@ -45,4 +46,51 @@ window.heat = window.heat || {};
     for (const x of [-16, 0, 16]) { pen.beginPath(); pen.moveTo(x, 16); pen.lineTo(x + 16, 0); pen.stroke(); }
     return pen.getImageData(0, 0, 16, 16);
   }
+
+  // ---- signs of places ----
+
+  const RATIO = 2;
+  // A shape with 2 px of white around it, so that it is seen on any colour of the map; gives a canvas.
+  heat.drawSign = async (address, size = 26) => {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const side = (size + 6) * RATIO;
+    const canvas = () => Object.assign(document.createElement('canvas'), { width: side, height: side });
+    const at = 3 * RATIO;
+    const white = canvas().getContext('2d');
+    white.drawImage(image, at, at, size * RATIO, size * RATIO);
+    white.globalCompositeOperation = 'source-in';
+    white.fillStyle = '#fff';
+    white.fillRect(0, 0, side, side);
+    const pen = canvas().getContext('2d', { willReadFrequently: true });
+    for (let turn = 0; turn < 16; turn++) {
+      pen.drawImage(white.canvas, 2 * RATIO * Math.cos(turn * Math.PI / 8), 2 * RATIO * Math.sin(turn * Math.PI / 8));
+    }
+    pen.drawImage(image, at, at, size * RATIO, size * RATIO);
+    return pen.canvas;
+  };
+
+  // How many lie together: a white pill with the kind's sign and the number. No font file.
+  heat.drawCount = (sign, count) => {
+    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const font = `700 ${13 * RATIO}px ${getComputedStyle(document.body).fontFamily}`;
+    pen.font = font;
+    const [width, height] = [Math.ceil(pen.measureText(count).width) + 38 * RATIO, 26 * RATIO];
+    pen.canvas.width = width;
+    pen.canvas.height = height;
+    pen.font = font; // a resized canvas forgets its font
+    pen.fillStyle = '#fff';
+    pen.strokeStyle = '#1d2433';
+    pen.lineWidth = RATIO;
+    pen.beginPath();
+    pen.roundRect(RATIO / 2, RATIO / 2, width - RATIO, height - RATIO, height / 2);
+    pen.fill();
+    pen.stroke();
+    pen.drawImage(sign, 3 * RATIO, 2 * RATIO, 22 * RATIO, 22 * RATIO);
+    pen.fillStyle = '#1d2433';
+    pen.textBaseline = 'middle';
+    pen.fillText(count, 28 * RATIO, height / 2 + RATIO / 2);
+    return pen.getImageData(0, 0, width, height);
+  };
 })();

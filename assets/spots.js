@@ -86,50 +86,11 @@ window.heat = window.heat || {};
 
   // ---- what is drawn ----
 
-  // A shape with 2 px of white around it, so that it is seen on any colour of the map.
-  async function drawSign(address) {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    const side = (SIGN + 6) * RATIO;
-    const canvas = () => Object.assign(document.createElement('canvas'), { width: side, height: side });
-    const at = 3 * RATIO;
-    const white = canvas().getContext('2d');
-    white.drawImage(image, at, at, SIGN * RATIO, SIGN * RATIO);
-    white.globalCompositeOperation = 'source-in';
-    white.fillStyle = '#fff';
-    white.fillRect(0, 0, side, side);
-    const pen = canvas().getContext('2d', { willReadFrequently: true });
-    for (let turn = 0; turn < 16; turn++) {
-      pen.drawImage(white.canvas, 2 * RATIO * Math.cos(turn * Math.PI / 8), 2 * RATIO * Math.sin(turn * Math.PI / 8));
-    }
-    pen.drawImage(image, at, at, SIGN * RATIO, SIGN * RATIO);
-    return pen.canvas;
-  }
-
-  // How many lie together: a white pill with the kind's shape and the number. No font file: drawn when the style asks for it.
+  const drawSign = (address) => heat.drawSign(address, SIGN);
+  // How many lie together: drawn when the style asks for it.
   function drawCount(id) {
     const [, count, kind] = id.split(':');
-    if (!signs[kind]) return;
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    const font = `700 ${13 * RATIO}px ${getComputedStyle(document.body).fontFamily}`;
-    pen.font = font;
-    const [width, height] = [Math.ceil(pen.measureText(count).width) + 38 * RATIO, 26 * RATIO];
-    pen.canvas.width = width;
-    pen.canvas.height = height;
-    pen.font = font; // a resized canvas forgets its font
-    pen.fillStyle = '#fff';
-    pen.strokeStyle = '#1d2433';
-    pen.lineWidth = RATIO;
-    pen.beginPath();
-    pen.roundRect(RATIO / 2, RATIO / 2, width - RATIO, height - RATIO, height / 2);
-    pen.fill();
-    pen.stroke();
-    pen.drawImage(signs[kind], 3 * RATIO, 2 * RATIO, 22 * RATIO, 22 * RATIO);
-    pen.fillStyle = '#1d2433';
-    pen.textBaseline = 'middle';
-    pen.fillText(count, 28 * RATIO, height / 2 + RATIO / 2);
-    map.addImage(id, pen.getImageData(0, 0, width, height), { pixelRatio: RATIO });
+    if (signs[kind]) map.addImage(id, heat.drawCount(signs[kind], count), { pixelRatio: RATIO });
   }
 
   // ---- pointing and pressing ----
@@ -239,6 +200,7 @@ window.heat = window.heat || {};
   }
 
   function describe(row) {
+    if (row.organisation) return describeProject(row);
     const facts = [];
     const tell = (name, ...content) => facts.push(make('dt', { textContent: name }), make('dd', {}, ...content));
     if (row.need) tell('For', row.need);
@@ -256,6 +218,15 @@ window.heat = window.heat || {};
       make('p', { className: 's', textContent: row.what || row.title }),
       facts.length && make('dl', { className: 'spot-facts s' }, ...facts),
       make('p', { className: 'xs soft', textContent: [row.sure, row.placed_in_words].filter(Boolean).join(' ') }),
+    ].filter(Boolean);
+  }
+  function describeProject(row) {
+    const sure = { confirmed: 'Confirmed by its team within a year.', stale: 'Last confirmed more than a year ago: ask before you rely on it.' };
+    return [
+      make('p', { className: 's soft', textContent: row.organisation }),
+      row.one_line && make('p', { className: 's', textContent: row.one_line }),
+      make('p', { className: 's' }, make('a', { href: `/project/${encodeURIComponent(row.id)}`, textContent: 'What was done, and what was learnt' })),
+      make('p', { className: 'xs soft', textContent: sure[row.freshness] || 'Publicly reported, not yet confirmed by its team.' }),
     ].filter(Boolean);
   }
   function safe(text) { // only http and https, whatever a list says

@@ -16,7 +16,7 @@ from heatmap.geography import LEVELS, PICKER, SINGULAR, Level
 from heatmap.icons import icon, point_sign
 from heatmap.indicators import ages_of
 from heatmap.selection import Kept, decile_layer
-from heatmap.state import MOST_POINTS, MapState
+from heatmap.state import MOST_POINTS, PROJECTS, MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour, ink_on
 from heatmap.words import say_count, say_heading, say_people
@@ -127,22 +127,23 @@ def period_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
 
 
 def points_choices(state: MapState, snapshot: Snapshot) -> list[Any]:
-    """One switch a layer of places, with its shape, under the heading of what it does for a family; nothing without places."""
+    """One switch a layer of places, with its shape, under the heading of what it does for a family; projects last."""
     parts: list[Any] = []
     for heading in HEADINGS:
         cards = [card for card in snapshot.points_cards.values() if card.heading == heading]
         if cards:
             parts.append(html.H3(say_heading(heading)))
-        for card in cards:
-            on = card.index in state.points
-            parts.append(
-                html.Button(
-                    [html.I(className="tick", **{"aria-hidden": "true"}), point_sign(card.symbol), card.short],
-                    className="place-switch", disabled=not on and len(state.points) >= MOST_POINTS, role="checkbox",
-                    **{"aria-checked": str(on).lower(), "data-toggle": f"points={card.index}"},
-                )
-            )  # fmt: skip
-    return parts
+        parts += [_place_switch(card.index, card.symbol, card.short, state) for card in cards]
+    return [*parts, html.H3("Who is acting"), _place_switch(PROJECTS, "project", "Projects", state)]
+
+
+def _place_switch(word: str, symbol: str, name: str, state: MapState) -> html.Button:
+    on = word in state.points
+    return html.Button(
+        [html.I(className="tick", **{"aria-hidden": "true"}), point_sign(symbol), name],
+        className="place-switch", disabled=not on and len(state.points) >= MOST_POINTS, role="checkbox",
+        **{"aria-checked": str(on).lower(), "data-toggle": f"points={word}"},
+    )  # fmt: skip
 
 
 def level_choices(state: MapState, snapshot: Snapshot) -> list[html.Button]:

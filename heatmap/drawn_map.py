@@ -9,18 +9,47 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from heatmap import mapview
 from heatmap.elements import Element, el
-from heatmap.geography import PLURAL, Level
+from heatmap.geography import LEVELS, PLURAL, Level
 from heatmap.gradient import ENGLAND
+from heatmap.icons import draw_point
 from heatmap.sending import Packed, pack, pack_json
 from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address
 from heatmap.store import Snapshot
 from heatmap.words import _
+
+#: More points than this are no help on a small map.
+MOST_POINTS: Final = 1000
+
+
+@dataclass(frozen=True)
+class MapPoint:
+    """A point: where, what it is called, what is said under that, and where it leads."""
+
+    latitude: float
+    longitude: float
+    title: str
+    words: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points over the areas, all of one kind; those at one spot share a sign.
+
+    symbol  of ``icons.POINT_SHAPES``
+    name    what one and several of them are called: ("project", "projects")
+    """
+
+    symbol: str
+    name: tuple[str, str]
+    points: Sequence[MapPoint]
 
 
 @dataclass(frozen=True)
@@ -43,6 +72,9 @@ def draw_map(
     snapshot: Snapshot,
     chosen: str = "",
     only: int = 0,
+    points: Points | None = None,
+    box: Sequence[float] = (),
+    pale: bool = False,
 ) -> Element:
     """The place of a map.
 
@@ -52,19 +84,41 @@ def draw_map(
     none     what is said of an area without a figure
     chosen   the code of an area that stands out
     only     the number of the one class that is coloured, 0 for all
+    points   what stands over the areas
+    box      what is shown first, as west, south, east, north; without it the area
+    pale     whether the areas step back behind the points
     """
-    described = {
+    described: dict[str, Any] = {
         "name": name, "style": f"/style/{snapshot.build}", "css": MAPLIBRE_CSS, "js": [MAPLIBRE_JS, asset_address("map_images.js")],
-        "level": level, "classes": address, "box": box_of(area, snapshot), "link": link, "none": none, "chosen": chosen, "only": only,
+        "level": level, "classes": address, "box": list(box) or box_of(area, snapshot), "link": link, "none": none, "chosen": chosen, "only": only,
         "colours": [mapview.PALETTE.index(each.colour) for each in classes], "words": [each.words for each in classes],
         "striped": [number for number, each in enumerate(classes, start=1) if each.striped],
     }  # fmt: skip
+    if "/paint/" in address:  # all levels in turn, with the reason for a gap in the high bits
+        described["from"] = sum(len(snapshot.areas[each]) for each in LEVELS[: LEVELS.index(level)])
+        described["many"] = len(snapshot.areas[level])
+    if points is not None:
+        described["points"] = {"sign": draw_point(points.symbol), "name": list(points.name), "spots": _share_spots(points.points)}
+        described["pale"] = pale
     return el("Div", [
         el("P", _("The map is on its way. The table says the same."), className="soft s waits", role="status"),
         el("P", _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."), className="soft s cannot"),
         el("P", [_("The map did not come. The table says the same. "), el("Button", _("Try again"), className="link", data_do="map-again")],
            className="soft s away"),
     ], className="drawn-map noprint", data_heat_map=json.dumps(described, separators=(",", ":")))  # fmt: skip
+
+
+def _share_spots(points: Sequence[MapPoint]) -> list[list[Any]]:
+    """Points by the spot that they share: longitude and latitude times 100,000, then title, words and link of each."""
+    spots: dict[tuple[int, int], list[list[str]]] = {}
+    for each in points[:MOST_POINTS]:
+        spots.setdefault((round(each.longitude * 1e5), round(each.latitude * 1e5)), []).append([each.title, each.words, each.link])
+    return [[*spot, told] for spot, told in spots.items()]
+
+
+def paint_of(layer: str, snapshot: Snapshot) -> str:
+    """The address of a layer's classes at every level."""
+    return f"/paint/{snapshot.hash(f'paint/{layer}')}/{layer}"
 
 
 def box_of(area: str, snapshot: Snapshot) -> list[float]:

@@ -70,7 +70,7 @@ def _to_css(style: dict[str, Any]) -> str:
     """
     return ";".join(
         f"{key if key.startswith('--') else ''.join(f'-{c.lower()}' if c.isupper() else c for c in key)}:{value}"
-        f"{'px' if isinstance(value, int) else ''}"
+        f"{'px' if isinstance(value, int) and not key.startswith('--') else ''}"
         for key, value in style.items()
     )
 

@@ -13,7 +13,7 @@ from heatmap.geography import PLURAL
 from heatmap.icons import icon, point_sign
 from heatmap.indicator_words import say_caution
 from heatmap.selection import Mask
-from heatmap.state import MapState
+from heatmap.state import PROJECTS, MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour, ink_on
 from heatmap.words import FLAG_WORDS, say_direction, say_where_first
@@ -157,8 +157,9 @@ def _keys(state: MapState, flags: Any) -> html.Div:
 
 def key_places(state: MapState, snapshot: Snapshot) -> list[html.Div]:
     """The shape of each kind of place that is switched on; nothing while none is."""
-    cards = [snapshot.points_cards[snapshot.points_names[name]] for name in state.points]
-    return [html.Div([html.Span([point_sign(card.symbol, 18), card.short]) for card in cards], className="places")] if cards else []
+    cards = {name: snapshot.points_cards[snapshot.points_names[name]] for name in state.points if name != PROJECTS}
+    kinds = [(cards[name].symbol, cards[name].short) if name in cards else ("project", "Projects") for name in state.points]
+    return [html.Div([html.Span([point_sign(symbol, 18), short]) for symbol, short in kinds], className="places")] if kinds else []
 
 
 def _percent(share: float) -> str:

@@ -13,10 +13,11 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from heatmap.api_models import Problem
+from heatmap.api_projects import shelf_of
 from heatmap.drawn_map import pack_style
 from heatmap.geography import LEVELS, Level
 from heatmap.selection import keep, keep_at_level, pack_mask
-from heatmap.sending import IMMUTABLE, Packed, make_tag, pack, reply
+from heatmap.sending import IMMUTABLE, Packed, make_tag, pack, pack_json, reply
 from heatmap.state import MapState, read_state
 from heatmap.store import Snapshot
 
@@ -98,6 +99,20 @@ async def send_middles(request: Request, build: str, level: Level) -> Response:
 async def send_spots(request: Request, build: str, layer: str) -> Response:
     """The places of a points layer by column: name, and longitude and latitude in degrees times 100,000."""
     return _send_part(request, f"spots/{layer}", build, "application/json")
+
+
+@router.get("/spots/projects", summary="Where projects stand", response_class=Response)
+def send_project_spots(request: Request) -> Response:
+    """The projects whose site is known, by column as other places are; asked for again each time."""
+    sited = [(one, one.site) for one in shelf_of(request).projects.all() if one.site]
+    said = {
+        "id": [one.id for one, _site in sited], "name": [one.project.title for one, _site in sited],
+        "longitude": [round(site.longitude * 1e5) for _one, site in sited], "latitude": [round(site.latitude * 1e5) for _one, site in sited],
+    }  # fmt: skip
+    packed = pack_json(said)
+    coding, body = packed.form(request.headers.get("accept-encoding", ""))
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", **({"Content-Encoding": coding} if coding else {})}
+    return Response(body, media_type=packed.media, headers=headers)
 
 
 @router.get("/search/{build}/areas.json", summary="Every name and code", response_class=Response)

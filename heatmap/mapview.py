@@ -10,7 +10,7 @@ from heatmap.classes import classes_of, levels_of, say_amount
 from heatmap.geography import LEVELS, Level
 from heatmap.icons import draw_point
 from heatmap.selection import keep
-from heatmap.state import DEFAULT_LAYER, MapState
+from heatmap.state import DEFAULT_LAYER, PROJECTS, MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
 from heatmap.words import FLAG_WORDS, say_where_first
@@ -46,7 +46,8 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
         "mask": f"/mask/{snapshot.build}",
         "walk": {level: f"/walk/{snapshot.hash(f'walk/{level}')}/{level}" for level in LEVELS},
         "middles": {level: f"/middles/{snapshot.hash(f'points/{level}')}/{level}" for level in LEVELS},
-        "points": {card.index: _describe_points(card, snapshot) for card in snapshot.points_cards.values()},
+        "points": {card.index: _describe_points(card, snapshot) for card in snapshot.points_cards.values()}
+        | {PROJECTS: _describe_projects()},
         "levels": {level: {"start": snapshot.starts[level], "count": len(snapshot.areas[level])} for level in LEVELS},
         "layers": {card.id: _describe_layer(card, snapshot) for card in snapshot.cards.values()},
         "flags": [FLAG_WORDS[flag][0] if flag else "" for flag in FLAGS],
@@ -106,6 +107,11 @@ def _describe_points(card: PointsCard, snapshot: Snapshot) -> dict[str, Any]:
         "title": card.short,
         "sign": draw_point(card.symbol),
     }
+
+
+def _describe_projects() -> dict[str, Any]:
+    """The same of projects: their list can change at any moment, so its address holds no hash."""
+    return {"spots": "/spots/projects", "each": "/api/v1/projects", "title": "Projects", "sign": draw_point("project")}
 
 
 def _addresses(card: LayerCard, name: str, snapshot: Snapshot) -> dict[str, str]:

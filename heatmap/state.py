@@ -18,6 +18,8 @@ Groups = Literal["tenths", "fifths"]
 DEFAULT_LAYER: Final = "imd2025_england_lsoa21"
 #: More kinds of places than this cannot be told apart.
 MOST_POINTS: Final = 6
+#: The word of projects among the kinds of places: they come from the list of projects, not from a card.
+PROJECTS: Final = "projects"
 PRESETS: Final = ("england", "london", "birmingham")
 #: What the table may be sorted by, each also the other way round; "" is by value.
 SORTS: Final = ("", "value_back", "rank", "rank_back", "name", "name_back", "within", "within_back")
@@ -180,9 +182,10 @@ def _read_codes(key: str, text: str, level: Level | None, known: Known, notices:
 
 def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]:
     asked = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    if strange := [name for name in asked if name not in known.points_names]:
+    names = {*known.points_names, PROJECTS}
+    if strange := [name for name in asked if name not in names]:
         notices.append(f"The link asked for places “{_shown(', '.join(strange))}”, which we do not have; they were left out.")
-    good = tuple(name for name in asked if name in known.points_names)
+    good = tuple(name for name in asked if name in names)
     if len(good) > MOST_POINTS:
         notices.append(f"The link asked for {len(good)} kinds of places; a map can hold {MOST_POINTS}.")
     return good[:MOST_POINTS]

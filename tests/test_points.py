@@ -462,7 +462,14 @@ def test_switches_legend_and_credit_follow_the_address() -> None:
         for part in controls.points_choices(state, SNAPSHOT)
         if hasattr(part, "aria-checked")
     }
-    assert ticked == {"Libraries": "true", "Schools": "false", "GP practices": "true", "Pharmacies": "false", "Hospitals": "false"}
+    assert ticked == {
+        "Libraries": "true",
+        "Schools": "false",
+        "GP practices": "true",
+        "Pharmacies": "false",
+        "Hospitals": "false",
+        "Projects": "false",
+    }
     (line,) = legend.key_places(state, SNAPSHOT)
     assert [span.children[1] for span in line.children] == ["Libraries", "GP practices"]
     assert legend.key_places(MapState(), SNAPSHOT) == []

@@ -13,6 +13,7 @@ _WAYS = (
     ("/layers", "Layers"),
     ("/compare", "Compare"),
     ("/inequality", "Inequality"),
+    ("/projects", "Projects"),
     ("/about", "About"),
     ("/docs", "API"),
 )

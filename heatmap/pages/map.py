@@ -18,7 +18,7 @@ from heatmap.layer_sentences import say_row
 from heatmap.pages.frame import NAMES_CREDIT, header, message, skip_link
 from heatmap.panel import panel
 from heatmap.selection import Kept, keep, keep_at_level
-from heatmap.state import MOST_POINTS, MapState, read_state
+from heatmap.state import MOST_POINTS, PROJECTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
 from heatmap.words import say_right
 
@@ -136,8 +136,9 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
         [
             html.Div([html.H2("Places"), html.Span(f"up to {MOST_POINTS}", className="xs soft")], className="row between"),
             html.Div(id="points", role="group", **{"aria-label": "Places on the map"}),
+            html.P(html.A("Find projects by theme and place", href="/projects"), className="s"),
         ],
-        className="sec stack-s", hidden=not snapshot.points_cards,
+        className="sec stack-s",
     )  # fmt: skip
     return html.Aside(
         [
@@ -344,7 +345,7 @@ def _quick(short: str, edition: str, filters: int) -> list[Any]:
 
 
 def _cards_of_places(state: MapState, snapshot: Snapshot) -> list[PointsCard]:
-    return [snapshot.points_cards[snapshot.points_names[name]] for name in state.points]
+    return [snapshot.points_cards[snapshot.points_names[name]] for name in state.points if name != PROJECTS]
 
 
 _SHORT = {

@@ -36,9 +36,11 @@ from heatmap.pages.place_parts import (
     story_of,
 )
 from heatmap.pages.place_young import draw_hello, draw_line, draw_people_to_call, draw_places, draw_sheet, draw_what_matters
+from heatmap.pages.project_near import draw_here
 from heatmap.panel import describe_larger
 from heatmap.place_map import draw_place, say_place_map
 from heatmap.place_state import PlaceState, read_place_state
+from heatmap.projects.shelf import open_shelf
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.story_facts import read_story_facts
 from heatmap.tokens import colour, ink_on
@@ -113,6 +115,7 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
             className="cols two",
         ),
         draw_near(near, state, snapshot),
+        draw_here(area, open_shelf(snapshot, today).projects),
         draw_indicators(area, state, snapshot),
         draw_credits(cards_used(near)),
     ]  # fmt: skip

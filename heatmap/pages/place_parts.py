@@ -126,7 +126,7 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
     authority = snapshot.area(area.parents["lad"])
     ends = el("Tr", [el("Td"), el("Td", el("Div", [el("Span", _("most deprived")), el("Span", _("least"))])), el("Td")], className="ends")
     ends["props"]["aria-hidden"] = "true"
-    rows = [_strip_row(domain, authority, snapshot) for domain in order_domains(facts)]
+    rows = [draw_strip_row(domain, authority, snapshot) for domain in order_domains(facts)]
     triangle = [
         el("Span", "▲", aria_hidden="true"), el("Span", _("Triangle:"), className="vh"),
         " ", _("where the person in the middle of {authority} lives.").format(authority=authority.name),
@@ -145,7 +145,8 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
     )
 
 
-def _strip_row(domain: Domain, authority: Area, snapshot: Snapshot) -> Element:
+def draw_strip_row(domain: Domain, authority: Area, snapshot: Snapshot, brief: bool = False) -> Element:
+    """A domain's tenth in ten steps; ``brief`` leaves out what it can mean."""
     middle = (snapshot.row(_LAYER.format(domain.id), authority) or {}).get("median_tenth")
     steps = []
     for n in range(1, 11):
@@ -159,7 +160,7 @@ def _strip_row(domain: Domain, authority: Area, snapshot: Snapshot) -> Element:
     cells = [
         el("Th", [translated(domain_words()[domain.id]["short_name"]), el("Span", spoken, className="vh")], scope="row"),
         el("Td", el("Div", steps, className="steps", aria_hidden="true")),
-        el("Td", say_meaning_shortly(domain), className="say"),
+        *([] if brief else [el("Td", say_meaning_shortly(domain), className="say")]),
     ]
     return el("Tr", cells, **({"className": "out"} if domain.decile <= 2 else {}))
 

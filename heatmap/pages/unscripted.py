@@ -14,7 +14,12 @@ from heatmap.indicator_words import say_meaning
 from heatmap.pages import Page
 from heatmap.pages.frame import footer
 from heatmap.pages.place_parts import draw_story, story_of
+from heatmap.pages.project import TEXTS
 from heatmap.place_state import PlaceState
+from heatmap.projects.address import read_projects_state
+from heatmap.projects.finding import say_where
+from heatmap.projects.sentences import say_sure
+from heatmap.projects.shelf import open_shelf
 from heatmap.settings import FEEDBACK_URL
 from heatmap.store import Area, Snapshot
 from heatmap.story_facts import read_story_facts
@@ -171,7 +176,37 @@ def _leaflet(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
     ]  # fmt: skip
 
 
+def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    state, _notices = read_projects_state(search, snapshot)
+    found = open_shelf(snapshot).projects.find(state.asked)
+    rows = [
+        el("Li", [el("A", one.project.title, href=f"/project/{one.id}"), f", {one.project.organisation}. {one.project.one_line}"])
+        for one in found
+    ]
+    return [
+        el("H1", "Who is doing what about it?"),
+        el("P", "To choose among these projects and to see them on a map, switch JavaScript on. Here they are as a list:"),
+        el("Ul", rows) if rows else el("P", ["No project fits this link. ", el("A", "All projects", href="/projects"), "."]),
+        el("P", ["The same for a spreadsheet: ", el("A", "projects (CSV)", href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?")), "."]),
+    ]  # fmt: skip
+
+
+def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    listed = open_shelf(snapshot).projects.get(parts["id_"])
+    project = listed.project
+    said = [(heading, getattr(project, name)) for name, heading in TEXTS]
+    return [
+        el("H1", project.title),
+        el("P", f"{project.organisation}. {say_where(listed, snapshot)}."),
+        el("P", f"{project.one_line} {say_sure(listed)}."),
+        *(part for heading, text in said if text for part in (el("H2", heading), el("P", text))),
+        el("P", [el("A", "Its public page", href=project.link, rel="noreferrer nofollow"), ". ", el("A", "Its whole record (JSON)", href=f"/api/v1/projects/{listed.id}"),
+                 ". ", el("A", "All projects for a spreadsheet (CSV)", href="/api/v1/projects.csv"), "."]),
+    ]  # fmt: skip
+
+
 _WORDS: Final[dict[str, Callable[[str, dict[str, str], Snapshot], list[Element]]]] = {
     "/projects/share": _share, "/projects/edit": _edit_share, "/projects/review": _review,
     "/": _front, "/map": _map, "/layers": _layers, "/place/{code}": _place, "/place/{code}/leaflet": _leaflet,
+    "/projects": _projects, "/project/{id_}": _project,
 }  # fmt: skip

@@ -18,6 +18,8 @@ PAGES = [
     "/map?layer=nonsense",
     "/about",
     "/docs",
+    "/projects",
+    "/project/wham-begin-guide",
     "/projects/share",
     "/projects/edit",
     "/projects/review",

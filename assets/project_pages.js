@@ -1,0 +1,171 @@
+/* The pages of projects (heatmap/pages/projects.py, project.py): filters that change the address without a new page, a search that
+   never leaves the browser (it hides cards, and nothing typed is ever in an address or a request), a place from which distances
+   count, and saying that a project is out of date.
+
+   a[data-prj-way]      a link that goes so; the value is the id of what has the focus afterwards
+   form[data-prj-form]  a choice that goes so
+   form[data-prj-report]  sends why a project is out of date to the address in it */
+(() => {
+  const PATH = '/projects';
+  const at = (id) => document.getElementById(id);
+  let times = 0;
+  let focusOn = '';   // where the focus belongs once Dash has drawn: it puts new elements in the place of old ones
+  let typed = '';     // what is searched for, kept over a redrawing
+  let unfolded = false;
+
+  // ---- the address ----
+
+  const go = (address, focus) => {
+    const url = new URL(address, location.href);
+    if (url.pathname !== PATH || location.pathname !== PATH || !at('projects-here')) { location.assign(url); return; }
+    focusOn = focus;
+    if (url.search === location.search) { follow(); return; }
+    unfolded = false;
+    history.pushState({}, '', url.pathname + url.search);
+    dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
+  };
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-prj-way]');
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(link.getAttribute('href'), link.dataset.prjWay);
+  });
+  document.addEventListener('submit', (event) => {
+    const form = event.target.closest('form[data-prj-form]');
+    if (!form) return;
+    event.preventDefault();
+    const query = new URLSearchParams(new FormData(form));
+    if (query.get('place') === 'E92000001') query.delete('place');
+    go(PATH + (query.size ? `?${query}` : ''), 'ask-place-show');
+  });
+  const follow = () => {
+    const wanted = focusOn ? at(focusOn) : null;
+    focusOn = '';
+    wanted?.focus({ preventScroll: true });
+  };
+  ['keydown', 'pointerdown'].forEach((kind) => addEventListener(kind, () => { focusOn = ''; }, true)); // the reader has gone on
+
+  // ---- the search ----
+
+  let saying;
+  function find() {
+    const words = typed.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().split(/\s+/).filter(Boolean);
+    const each = [...document.querySelectorAll('.prj-list [data-words]')];
+    let found = 0;
+    each.forEach((one) => {
+      one.hidden = !words.every((word) => one.dataset.words.includes(word));
+      found += !one.hidden;
+    });
+    at('projects-cards')?.classList.toggle('prj-all', unfolded || words.length > 0);
+    const more = document.querySelector('[data-do=projects-all]');
+    if (more) more.hidden = unfolded || words.length > 0;
+    if (at('projects-none')) at('projects-none').hidden = !words.length || found > 0;
+    const hint = document.querySelector('.prj-hint');
+    if (hint) hint.hidden = !heat.postcode || heat.postcode.parse(typed).kind !== 'full';
+    clearTimeout(saying); // waits until typing pauses, so that a screen reader is not talked over
+    saying = setTimeout(() => {
+      const count = at('projects-count');
+      if (!count) return;
+      const all = Number(count.dataset.all);
+      const name = (many) => `${many.toLocaleString('en-GB')} ${many === 1 ? 'project' : 'projects'}`;
+      const said = words.length ? `${found} of ${name(all)}` : name(all);
+      if (count.textContent !== said) count.textContent = said;
+    }, 250);
+  }
+  function mountSearch(place) {
+    place.innerHTML = `<label class="label" for="projects-words">Search their words</label><span class="input s"><svg width="16" height="16"
+      viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"
+      aria-hidden="true"><circle cx="9" cy="9" r="5.5"/><path d="m13.2 13.2 4 4"/></svg><input id="projects-words" type="search"
+      autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="80" data-lpignore="true" data-1p-ignore
+      placeholder="for example leaflet or asthma"></span><p class="xs soft prj-hint" role="status" hidden>That looks like a postcode. The
+      box “Nearest first to a postcode or place” is for that. It stays in your browser.</p>`;
+    const box = place.querySelector('input');
+    box.value = typed;
+    box.addEventListener('input', () => { typed = box.value; find(); });
+  }
+  addEventListener('pagehide', () => { typed = ''; if (at('projects-words')) at('projects-words').value = ''; });
+
+  // ---- the place from which distances count: a postcode stays here, the code of its neighbourhood goes on ----
+
+  function mountNear(place) {
+    heat.search.mount(place, {
+      onChoose: ({ code }) => {
+        const query = new URLSearchParams(location.search);
+        query.set('near', code);
+        query.delete('page');
+        go(`${PATH}?${query}`, 'projects-title');
+      },
+    });
+    const label = place.querySelector('label');
+    if (label) label.textContent = 'Nearest first to a postcode or place';
+  }
+
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest('[data-do=projects-all]')) return;
+    const next = [...document.querySelectorAll('#projects-cards .prj-card')].find((card) => getComputedStyle(card).display === 'none')?.querySelector('a');
+    unfolded = true;
+    find();
+    next?.focus({ preventScroll: true });
+  });
+
+  // ---- when Dash has drawn ----
+
+  const draw = (text) => { // the page's body, as Python made it: every word of it escaped (heatmap/elements.py)
+    const here = at('projects-here');
+    if (!here || !text) return dash_clientside.no_update;
+    const [old, openMore] = [here.querySelector('[data-heat-map]'), at('projects-more')?.closest('details').open];
+    const made = document.createElement('template');
+    made.innerHTML = text;
+    const fresh = made.content.querySelector('[data-heat-map]');
+    if (old && fresh && heat.keepMap) heat.keepMap(old, fresh);
+    else old?.heatMap?.remove();
+    here.replaceChildren(made.content);
+    if (openMore && at('projects-more')) at('projects-more').closest('details').open = true;
+    mountSearch(at('projects-search'));
+    mountNear(at('projects-near'));
+    find();
+    follow();
+    return String(++times);
+  };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { projects: { draw } });
+
+  // ---- this is out of date ----
+
+  document.addEventListener('submit', async (event) => {
+    const form = event.target.closest('form[data-prj-report]');
+    if (!form) return;
+    event.preventDefault();
+    const said = form.querySelector('[role=status]');
+    const button = form.querySelector('button');
+    const why = form.elements.reason;
+    const tell = (kind, words) => { said.className = `msg ${kind}`; said.textContent = words; };
+    if (why.value.trim().length < 3) {
+      tell('warn', 'Say in a few words what is no longer right.');
+      why.setAttribute('aria-invalid', 'true');
+      why.focus();
+      return;
+    }
+    why.removeAttribute('aria-invalid');
+    button.disabled = true;
+    tell('plain', 'Sending …');
+    try {
+      const answer = await fetch(form.dataset.prjReport, {
+        method: 'POST', headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ reason: why.value.trim(), website: form.elements.website.value }),
+      });
+      const told = await answer.json().catch(() => ({}));
+      if (answer.ok) {
+        form.querySelectorAll('label, textarea, button, .prj-note').forEach((part) => { part.hidden = true; });
+        tell('good', typeof told.detail === 'string' ? told.detail : 'Thank you. A reviewer will look at it.');
+      } else {
+        const fault = told.faults?.find((each) => each.field === 'reason')?.sentence;
+        tell('warn', fault || (typeof told.detail === 'string' ? told.detail : 'This could not be sent. Nothing is lost: press again in a minute.'));
+      }
+    } catch {
+      tell('warn', 'Our server cannot be reached. What you wrote is still here: press again in a minute.');
+    }
+    button.disabled = false;
+    said.tabIndex = -1;
+    said.focus();
+  });
+})();

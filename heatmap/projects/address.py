@@ -1,0 +1,144 @@
+"""What the page of projects is asked by, as it stands in the address: whole words, never a postcode and nothing that was typed.
+
+``/projects?place=E12000007&theme=food&near=E01008966&view=table``
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from heatmap.errors import NotFoundError
+from heatmap.geography import level_of
+from heatmap.projects.finding import Asked
+from heatmap.projects.record import ENGLAND
+from heatmap.projects.vocabulary import words_of
+from heatmap.store import Snapshot
+from heatmap.words import _
+
+PROJECTS_PATH: Final = "/projects"
+#: How sure a project is, as a filter says it.
+FRESHNESS_WORDS: Final = {
+    "confirmed": _("Confirmed by its team within a year"), "stale": _("Confirmed longer ago"), "unconfirmed": _("Not yet confirmed by its team"),
+}  # fmt: skip
+#: A filter -> the field of the record whose words it takes, in the order in which they stand.
+FILTERS: Final = {
+    "theme": "themes", "setting": "settings", "level": "level", "core20plus5": "core20plus5", "stage": "stage", "condition": "conditions",
+    "population": "ages", "partner": "partners", "relation": "relation", "freshness": "freshness",
+}  # fmt: skip
+_MOST_PAGES: Final = 10_000
+
+
+@dataclass(frozen=True)
+class ProjectsState:
+    """One screen of the page. Every field is valid: what a link got wrong has been set right by ``read_projects_state``.
+
+    place     the code of an area, of any level, or "" for all of England
+    national  with a place: also those that work in all of England
+    near      the code of an area from which distances are told, nearest first; or ""
+    view      "cards" | "table"
+    page      of the list, from 1
+    """
+
+    place: str = ""
+    national: bool = False
+    theme: str = ""
+    setting: str = ""
+    level: str = ""
+    core20plus5: str = ""
+    stage: str = ""
+    condition: str = ""
+    population: str = ""
+    partner: str = ""
+    relation: str = ""
+    freshness: str = ""
+    near: str = ""
+    view: str = "cards"
+    page: int = 1
+
+    @property
+    def asked(self) -> Asked:
+        """What is looked for."""
+        return Asked(place=self.place, national=self.national, **{name: getattr(self, name) for name in FILTERS})
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.place) or any(getattr(self, name) for name in FILTERS)
+
+    def but(self, **changed: Any) -> ProjectsState:
+        """The same with something changed, from the first page on."""
+        return replace(self, **{"page": 1, **changed})
+
+    def query(self) -> dict[str, str]:
+        """What stands in the address, without what goes without saying."""
+        written: dict[str, str] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value != each.default and not (each.name == "national" and not self.place):
+                written[each.name] = "yes" if value is True else str(value)
+        return written
+
+    def to_address(self) -> str:
+        """
+        >>> ProjectsState(theme="food", view="table", page=2).to_address()
+        '/projects?theme=food&view=table&page=2'
+        """
+        written = self.query()
+        return f"{PROJECTS_PATH}?{urlencode(written)}" if written else PROJECTS_PATH
+
+    def api_query(self) -> str:
+        """The same question as the API takes it."""
+        return urlencode({name: value for name, value in self.query().items() if name not in ("near", "view", "page")})
+
+
+def words_for(name: str) -> dict[str, str]:
+    """What a filter may be -> how it is shown.
+
+    >>> words_for("setting")["school"], words_for("core20plus5")["epilepsy"]
+    ('School', 'Epilepsy')
+    """
+    if name == "freshness":
+        return dict(FRESHNESS_WORDS)
+    if name == "core20plus5":
+        return {**words_of("core20plus5_adult"), **words_of("core20plus5_cyp")}
+    return words_of(FILTERS[name])
+
+
+def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState, list[str]]:
+    """What a link asks for, and a sentence for each part that could not be followed; any text is survived, and none of it is repeated."""
+    asked: dict[str, str] = {}
+    for key, value in parse_qsl(search.removeprefix("?")[:4000])[:50]:
+        asked.setdefault(key, value)
+    found: dict[str, Any] = {}
+    notices: list[str] = []
+    for name in ("place", "near"):
+        code = asked.get(name, "").strip().upper()
+        if code == ENGLAND or not code:
+            continue
+        if _is_area(code, snapshot):
+            found[name] = code
+        else:
+            notices.append(_("The link asks for a place that we do not have; you see all of England."))
+    for name in FILTERS:
+        word = asked.get(name, "")
+        if word and word in words_for(name):
+            found[name] = word
+        elif word:
+            notices.append(_("The link asks for a kind of project that we do not know; that part was left out."))
+    found["national"] = bool(found.get("place")) and asked.get("national") == "yes"
+    found["view"] = "table" if asked.get("view") == "table" else "cards"
+    page = asked.get("page", "")
+    found["page"] = min(int(page), _MOST_PAGES) if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page) else 1
+    return ProjectsState(**found), list(dict.fromkeys(notices))
+
+
+def _is_area(code: str, snapshot: Snapshot) -> bool:
+    if level_of(code) is None:
+        return False
+    try:
+        snapshot.position(code)
+    except NotFoundError:
+        return False
+    return True

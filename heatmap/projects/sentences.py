@@ -1,0 +1,129 @@
+"""What is said of a project beside its own words: how sure it is, when it was, how it changed, and why a place is like another."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from heatmap.projects.finding import Listed
+from heatmap.projects.record import Project
+from heatmap.projects.similar_places import SimilarPlace
+from heatmap.projects.store import Change
+from heatmap.projects.vocabulary import say_word
+from heatmap.words import _, join_names
+
+#: A level in one word, for a tag.
+LEVEL_TAGS: Final = {"practice": _("Practice"), "system": _("System"), "world": _("World")}
+RELATION_TAGS: Final = {"wham": _("WHAM"), "kindred": _("Kindred")}
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+#: What happened to a record, as its history says it; what is not here is not told.
+_ACTIONS: Final = {
+    "shared": _("Shared by its team"), "accepted": _("Accepted by a reviewer"), "confirmed": _("Confirmed by its team"),
+    "kept": _("Looked at by a reviewer, and kept"), "imported": _("Brought in from a list"),
+}  # fmt: skip
+
+
+def say_date(text: str) -> str:
+    """A year, a month or a day in words.
+
+    >>> say_date("2024"), say_date("2024-03"), say_date("2024-03-05")
+    ('2024', 'March 2024', '5 March 2024')
+    """
+    parts = text.split("-")
+    if len(parts) == 1:
+        return text
+    month = f"{_(_MONTHS[int(parts[1]) - 1])} {parts[0]}"
+    return f"{int(parts[2])} {month}" if len(parts) == 3 else month
+
+
+def say_when(project: Project) -> str:
+    """From when to when, as far as it is known; "" where it is not."""
+    if project.start and project.end:
+        if project.start == project.end:
+            return say_date(project.start)
+        return _("{start} to {end}").format(start=say_date(project.start), end=say_date(project.end))
+    if project.start:
+        return _("since {start}").format(start=say_date(project.start))
+    return _("until {end}").format(end=say_date(project.end)) if project.end else ""
+
+
+def say_sure(listed: Listed) -> str:
+    """Whether its team has said that it is right, and when."""
+    if listed.freshness == "confirmed":
+        return _("Confirmed by its team on {day}").format(day=say_date(listed.project.last_confirmed))
+    if listed.freshness == "stale":
+        return _("Last confirmed on {day}, more than a year ago: ask before you rely on it").format(
+            day=say_date(listed.project.last_confirmed)
+        )
+    return _("Not yet confirmed by its team")
+
+
+def say_out_of_date(listed: Listed) -> str:
+    """That somebody said so, and when last; "" where nobody did."""
+    if not listed.said_out_of_date:
+        return ""
+    return _("A reader said on {day} that this is out of date. A reviewer will look at it.").format(
+        day=say_date(max(listed.said_out_of_date)[:10])
+    )
+
+
+def say_how_sure(found: list[Listed]) -> str:
+    """How sure several projects are, in a sentence."""
+    if not found:
+        return ""
+    never = sum(one.freshness == "unconfirmed" for one in found)
+    stale = sum(one.freshness == "stale" for one in found)
+    if never == len(found):
+        return (
+            _("This one is publicly reported, and not yet confirmed by its team.")
+            if never == 1
+            else _("All of them are publicly reported, and not yet confirmed by their teams.")
+        )
+    said = []
+    if never:
+        said.append(_("{n} of {all} are not yet confirmed by their teams.").format(n=never, all=len(found)))
+    if stale:
+        said.append(_("{n} of {all} were confirmed more than a year ago; they are grey.").format(n=stale, all=len(found)))
+    return " ".join(said) or _("All were confirmed by their teams within a year.")
+
+
+def say_stage(listed: Listed, today: date) -> str:
+    """How far it is; where its record says nothing, whether it has ended."""
+    project = listed.project
+    if project.stage:
+        return say_word("stage", project.stage)
+    ended = project.end and project.end < today.isoformat()[: len(project.end)]
+    return _("Ended") if ended else _("Not said")
+
+
+def say_change(change: Change) -> str:
+    """A change of its record, in words without a name; "" for one that is not told.
+
+    >>> say_change(Change(1, 1, "2026-03-05T10:00:00", "confirmed", "team", "", None))
+    '5 March 2026: Confirmed by its team'
+    """
+    said = _ACTIONS.get(change.action, "")
+    return f"{say_date(change.at[:10])}: {said}" if said else ""
+
+
+def say_alike(place: SimilarPlace) -> str:
+    """Why a place is like another: what is the same in both, or nearly."""
+    same = [each.name.partition(":")[0] for each in place.inputs if each.here == each.there]
+    near = [
+        each.name.partition(":")[0] for each in place.inputs if each.name.partition(":")[0] not in same and _is_near(each.here, each.there)
+    ]
+    small = [name[:1].lower() + name[1:] for name in same[:5]]
+    if small:
+        return _("Alike in {names}.").format(names=join_names(small))
+    small = [name[:1].lower() + name[1:] for name in near[:5]]
+    return _("Nearly alike in {names}.").format(names=join_names(small)) if small else _("Alike over all that was compared.")
+
+
+def _is_near(here: str, there: str) -> bool:
+    """Whether two figures differ by little: a tenth, or five in a hundred."""
+    one, other = here.removesuffix("%"), there.removesuffix("%")
+    if not (one.isdigit() and other.isdigit()):
+        return False
+    return abs(int(one) - int(other)) <= (5 if here.endswith("%") else 1)
