@@ -10,7 +10,18 @@ expect = pytest.importorskip("playwright.sync_api").expect
 POSTCODE, OUTWARD, INWARD, CODE = "B14 6RE", "B14", "6RE", "E01008966"
 #: The whole postcode in any spelling that could stand in an address, a header or a body.
 SPELT = re.compile(r"B14(%20|\+|%2B|\s|[-_./])*6RE|\b6RE\b", re.I)
-PAGES = ["/", "/map", f"/map?area={CODE}", "/map?level=lad&deciles=1", "/map?layer=nonsense", "/about", "/projects", "/project/wham-begin-guide", "/docs", "/nowhere"]
+PAGES = [
+    "/",
+    "/map",
+    f"/map?area={CODE}",
+    "/map?level=lad&deciles=1",
+    "/map?layer=nonsense",
+    "/about",
+    "/projects",
+    "/project/wham-begin-guide",
+    "/docs",
+    "/nowhere",
+]
 KEPT = """async () => ({
   cookies: document.cookie, local: JSON.stringify(localStorage), session: JSON.stringify(sessionStorage),
   databases: JSON.stringify(await indexedDB.databases()), caches: (await caches.keys()).join(),
