@@ -71,10 +71,10 @@ def draw_map(
     none: str,
     snapshot: Snapshot,
     chosen: str = "",
-    only: int = 0,
     points: Points | None = None,
     box: Sequence[float] = (),
     pale: bool = False,
+    only: int = 0,
 ) -> Element:
     """The place of a map.
 
@@ -83,10 +83,10 @@ def draw_map(
     link     the address of an area's page, with {code} where its code goes
     none     what is said of an area without a figure
     chosen   the code of an area that stands out
-    only     the number of the one class that is coloured, 0 for all
     points   what stands over the areas
     box      what is shown first, as west, south, east, north; without it the area
     pale     whether the areas step back behind the points
+    only     the number of the one class that is coloured, 0 for all
     """
     described: dict[str, Any] = {
         "name": name, "style": f"/style/{snapshot.build}", "css": MAPLIBRE_CSS, "js": [MAPLIBRE_JS, asset_address("map_images.js")],

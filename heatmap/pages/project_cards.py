@@ -124,3 +124,13 @@ def say_none(projects: Projects, place: Area | None) -> str:
     return _("No project is recorded in {name} yet. That is no proof that nobody acts: we know only what has been shared here.").format(
         name=place.title
     )
+
+
+def project_ways(here: str, within: str = "") -> Element:
+    """The two views of who acts: the projects, and need against action; ``within`` is the code of the area both look at, or ""."""
+    pages = (("/projects", _("Projects"), "place"), ("/projects/need", _("Need against action"), "within"))
+    links = [
+        el("A", words, href=f"{path}?{key}={within}" if within else path, className="btn", aria_current="page" if path == here else None)
+        for path, words, key in pages
+    ]
+    return el("Nav", links, className="row wrap noprint ways", aria_label=_("Who acts"))

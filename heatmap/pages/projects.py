@@ -16,7 +16,7 @@ from heatmap.geography import Level
 from heatmap.gradient import ENGLAND
 from heatmap.pages.frame import footer, header, skip_link
 from heatmap.pages.inequality_parts import message, say_notices
-from heatmap.pages.project_cards import SHARE_PATH, draw_card, draw_table, project_path, say_none
+from heatmap.pages.project_cards import SHARE_PATH, draw_card, draw_table, project_path, project_ways, say_none
 from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place
 from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read_projects_state, words_for
 from heatmap.projects.finding import Listed, Projects
@@ -86,6 +86,7 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
     away = [message("warn", "away", _("What people shared cannot be read just now, so there may be more than you see."), role="status")]
     inside = [
         head,
+        project_ways(PATH, state.place if place and place.level in ("rgn", "icb", "lad") else ""),
         *(away if shelf.away else []),
         *say_notices(notices),
         _draw_finder(state, place, near, snapshot),

@@ -17,6 +17,7 @@ from heatmap.indicators import THEMES
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose, choose_area, form, message, say_notices
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
+from heatmap.pages.project_cards import project_ways
 from heatmap.pair_sentences import say_in_line, say_measure
 from heatmap.projects.need_and_action import (
     ACTION_WORDS,
@@ -67,6 +68,7 @@ def draw_body(search: str) -> list[Element]:
     inside: list[Element] = [
         el("H1", _("Where is need high and nobody acting?"), tabIndex=-1),
         el("P", _("Any need, set against the projects recorded here, or against places of help, within reach."), className="soft"),
+        project_ways(PATH, question.within),
         _draw_form(question, snapshot),
         *say_notices(notices),
     ]

@@ -63,7 +63,7 @@ def test_wider_spacing_cuts_no_text(open_page, as_map, query, width, height):
 
 
 PAGES = ["/", "/about", "/layers", "/layers?layer=far_gp2026_england_lsoa21", f"/place/{KINGS_HEATH}", f"/place/{KINGS_HEATH}?for=young",
-         f"/place/{BIRMINGHAM}", f"/place/{KINGS_HEATH}/leaflet", "/projects", f"/projects?near={KINGS_HEATH}", "/project/kingston-poverty-screening",
+         f"/place/{BIRMINGHAM}", f"/place/{KINGS_HEATH}/leaflet", "/projects", f"/projects?near={KINGS_HEATH}", "/project/kingston-poverty-screening", "/projects/need",
          "/projects/share", "/projects/edit", "/projects/review", "/map", "/map?layer=far_gp2026_england_lsoa21"]  # fmt: skip
 #: Words that lie over words of another part, in one line of the reader's eye: nothing may.
 OVER = """() => {
