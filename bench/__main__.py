@@ -152,6 +152,8 @@ def list_projects(seconds: float, book: Book) -> None:
             tell(f"{_USERS} users, lists of projects, {name}")
             for key, number in ask(ours, seconds, pause, asked).items():
                 book.add(f"projects {name} {key}", "ours", number)
+        tell("filters of 5,000 projects")
+        pages.filter_projects(f"{ours.url}/projects", book)
 
 
 def hold_out(seconds: float, book: Book) -> None:

@@ -78,6 +78,33 @@ def measure(who: str, url: str, book: Book) -> None:
                 _type_postcodes(page, book)
 
 
+def filter_projects(url: str, book: Book, times: int = 6) -> None:
+    """From the press of a theme among the filters of /projects to the list and the map's stars in their new state, drawn."""
+    with opened(url) as (page, _):
+        _until(page, "document.querySelector('[data-heat-map][data-state=drawn]')")
+        for number in range(times):
+            page.locator(".prj-filters summary, details summary", has_text="theme").first.click()
+            link = page.locator("details[open] a[data-prj-way]").nth(number + 1)
+            link.hover()
+            page.wait_for_timeout(_HAND_MS)
+            page.evaluate(_WATCH_FILTER)
+            link.click()
+            book.add("filter of projects", "ours", page.evaluate("bench.filtered"))
+            page.wait_for_timeout(700)
+            page.goto(url)
+            _until(page, "document.querySelector('[data-heat-map][data-state=drawn]')")
+
+
+#: From the click to two frames after the page's body was put in its place.
+_WATCH_FILTER = """() => { window.bench ||= {}; bench.filtered = new Promise((done) => {
+    let clicked = 0;
+    addEventListener('click', () => { clicked = performance.now(); }, { capture: true, once: true });
+    const watch = new MutationObserver(() => { watch.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - clicked))); });
+    watch.observe(document.getElementById('projects-here'), { childList: true });
+  }); }"""
+
+
 def record_story(url: str) -> str:
     """The body of the request with which Dash asks for an area's panel, as the browser sends it."""
     with opened(url) as (page, _):

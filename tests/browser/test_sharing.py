@@ -184,6 +184,17 @@ def test_from_sharing_to_withdrawing(desk, wall, site, reviewer, access_log):
     expect(desk.get_by_text("is accepted. It is on the map now.")).to_be_visible()
     (id_,) = (each for each in wall.listed() if each.startswith("breakfast"))
 
+    # Found by readers: among the projects of its city, as a star on the map, and on the page of its neighbourhood.
+    desk.goto("/projects?place=E08000025&theme=food")
+    expect(desk.locator(".prj-card").get_by_role("link", name="Breakfast before clinic")).to_have_attribute(
+        "href", re.compile(f"^/project/{id_}")
+    )
+    assert "Breakfast before clinic" in desk.evaluate(
+        "JSON.stringify(JSON.parse(document.querySelector('[data-heat-map]').dataset.heatMap).points.spots)"
+    )
+    desk.goto("/place/E01033617")
+    expect(desk.get_by_role("link", name="Breakfast before clinic")).to_be_visible()
+
     edit(desk, token)
     expect(desk.locator("#share-status")).to_have_text("It is on the map")
     expect(desk.get_by_role("link", name="See it as readers do")).to_have_attribute("href", f"/project/{id_}")
