@@ -83,7 +83,7 @@ def filter_projects(url: str, book: Book, times: int = 6) -> None:
     with opened(url) as (page, _):
         _until(page, "document.querySelector('[data-heat-map][data-state=drawn]')")
         for number in range(times):
-            page.locator(".prj-filters summary, details summary", has_text="theme").first.click()
+            page.locator("#filter-theme").click()
             link = page.locator("details[open] a[data-prj-way]").nth(number + 1)
             link.hover()
             page.wait_for_timeout(_HAND_MS)
