@@ -5,7 +5,7 @@ The forms are the browser's own: what is chosen goes into the address, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from heatmap.cards import LayerCard
@@ -104,3 +104,19 @@ def ways(here: str, layer: str, area: str) -> Element:
         for path, words, asked in pages
     ]
     return el("Nav", links, className="row wrap noprint ways", aria_label=_("Inequality"))
+
+
+def draw_pages(page: int, pages: int, address: Callable[[int], str]) -> list[Element]:
+    """The way through a list of several pages; nothing for one page.
+
+    address  where a page of the list is
+    """
+    if pages < 2:
+        return []
+    said = el("Span", _("Page {n} of {all}").format(n=f"{page:,}", all=f"{pages:,}"), className="s soft")
+    ways_on = [
+        el("A", words, href=address(to), className="btn")
+        for words, to in ((_("Before"), page - 1), (_("Further"), page + 1))
+        if 1 <= to <= pages
+    ]
+    return [el("Nav", [said, *ways_on], className="row wrap noprint", aria_label=_("Pages of the list"))]

@@ -13,7 +13,7 @@ from heatmap.gradient_address import GRADIENT_PATH
 from heatmap.gradient_sentences import say_place, small
 from heatmap.indicators import THEMES
 from heatmap.pages.drawn import drawn_page
-from heatmap.pages.inequality_parts import choose, choose_area, form, message, say_notices, ways
+from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, message, say_notices, ways
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pair_address import PAIR_PATH, read_pair, write_pair
 from heatmap.pair_sentences import name_box, name_third, say_both, say_chance, say_figure, say_measure, say_pair_warnings, say_thirds
@@ -160,8 +160,7 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
         el("P", order, className="s soft"),
         el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=title),
     ]
-    if pages > 1:
-        parts.append(_draw_pages(question, box, page, pages))
+    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_pair(question, box, to)}#list")
     return el("Section", parts, className="box stack")
 
 
@@ -178,16 +177,6 @@ def _draw_row(question: PairQuestion, position: int, cards: list[LayerCard], sna
         *([el("Span", f" {area.name}", className="soft xs")] if area.place and area.level == "lsoa" else []),
     ]
     return el("Tr", [el("Th", name, scope="row"), *whose, el("Td", f"{area.population:,}", className="num"), *cells])
-
-
-def _draw_pages(question: PairQuestion, box: int, page: int, pages: int) -> Element:
-    ways_on = [
-        el("A", words, href=f"{PATH}{write_pair(question, box, to)}#list", className="btn")
-        for words, to in ((_("Before"), page - 1), (_("Further"), page + 1))
-        if 1 <= to <= pages
-    ]
-    return el("Nav", [el("Span", _("Page {n} of {all}").format(n=f"{page:,}", all=f"{pages:,}"), className="s soft"), *ways_on],
-              className="row wrap noprint", aria_label=_("Pages of the list"))  # fmt: skip
 
 
 def _draw_sources(question: PairQuestion, snapshot: Snapshot) -> Element:

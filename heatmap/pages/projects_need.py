@@ -15,7 +15,7 @@ from heatmap.gradient_address import read_area, read_asked
 from heatmap.gradient_sentences import say_place, small
 from heatmap.indicators import THEMES
 from heatmap.pages.drawn import drawn_page
-from heatmap.pages.inequality_parts import choose, choose_area, form, message, say_notices
+from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, message, say_notices
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pages.project_cards import project_ways
 from heatmap.pair_sentences import say_in_line, say_measure
@@ -300,13 +300,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
     ], className="table ranking")  # fmt: skip
     order = [el("P", _("The greatest need first."), className="s soft")] if box == UNMET else []
     parts = [head, *order, el("Div", drawn, className="scroll", tabIndex=0, role="region", aria_label=title)]
-    if pages > 1:
-        ways_on = [
-            el("A", words, href=f"{PATH}{write_question(question, box, to)}#list", className="btn")
-            for words, to in ((_("Before"), page - 1), (_("Further"), page + 1)) if 1 <= to <= pages
-        ]  # fmt: skip
-        said = el("Span", _("Page {n} of {all}").format(n=f"{page:,}", all=f"{pages:,}"), className="s soft")
-        parts.append(el("Nav", [said, *ways_on], className="row wrap noprint", aria_label=_("Pages of the list")))
+    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_question(question, box, to)}#list")
     return el("Section", parts, className="box stack")
 
 
