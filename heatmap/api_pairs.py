@@ -22,6 +22,7 @@ from heatmap.store import Snapshot
 router = APIRouter(prefix="/api/v1/inequality/two", tags=["inequality"], responses=PROBLEMS)
 _SAME = "The parameters layer and other name the same layer; give two different ones."
 _NO_ORDER = "{name} cannot be put in thirds, since it is a kind of place or a number of people; choose another layer."
+_NO_LEVEL = "{one} and {other} are not known for the same kind of area; choose another layer."
 _NO_SUCH_AREA = "The parameter area takes E92000001 for England, or the code of a region, an NHS board or an authority."
 _NOT_WHOLE = "The area is not made of whole areas of this level; take a smaller level, or England."
 _NOTES = (
@@ -128,6 +129,8 @@ def read_question(asked: PairQuery, snapshot: Snapshot) -> PairQuestion:
         if not can_be_paired(card):
             raise HTTPException(422, _NO_ORDER.format(name=card.id))
     able = levels_of_both(one, other)
+    if not able:
+        raise HTTPException(422, _NO_LEVEL.format(one=one.id, other=other.id))
     if asked.level and asked.level not in able:
         raise HTTPException(422, f"The parameter level can only be {' or '.join(able)} for these two.")
     level = asked.level or able[0]

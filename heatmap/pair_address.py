@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from heatmap.geography import PICKER
 from heatmap.gradient import ENGLAND
 from heatmap.gradient_address import read_area, read_asked
+from heatmap.gradient_sentences import small
 from heatmap.pairs import PairQuestion, can_be_paired, levels_of_both
 from heatmap.store import Snapshot
 from heatmap.words import _
@@ -55,12 +56,19 @@ def write_pair(question: PairQuestion, box: int = 0, page: int = 1) -> str:
 
 
 def _read_layer(layer: str, which: int, taken: str, snapshot: Snapshot, notices: list[str]) -> str:
-    if layer in snapshot.cards and can_be_paired(snapshot.cards[layer]) and layer != taken:
+    able = [
+        each.id
+        for each in snapshot.cards.values()
+        if can_be_paired(each) and each.id != taken and (not taken or levels_of_both(snapshot.cards[taken], each))
+    ]
+    if layer in able:
         return layer
-    able = [each.id for each in snapshot.cards.values() if can_be_paired(each) and each.id != taken]
     first = next((each for each in (FIRST[which], *FIRST) if each in able), able[0])
     if layer and layer == taken:
         notices.append(_("The link asks for the same layer twice; you see {name} beside it.").format(name=snapshot.cards[first].short))
+    elif layer in snapshot.cards and can_be_paired(snapshot.cards[layer]):
+        notices.append(_("{asked} and {taken} are not known for the same kind of area; you see {name}.").format(
+            asked=snapshot.cards[layer].short, taken=small(snapshot.cards[taken].short), name=snapshot.cards[first].short))  # fmt: skip
     elif layer in snapshot.cards:
         notices.append(_("{asked} cannot be put in thirds: it is a kind of place, or a number of people; you see {name}.").format(
             asked=snapshot.cards[layer].short, name=snapshot.cards[first].short))  # fmt: skip
