@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from heatmap.cards import LayerCard
 from heatmap.classes import DEPRIVED
 from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, Level
@@ -33,26 +35,39 @@ def name_third(card: LayerCard, third: int) -> str:
 
 
 def say_thirds(question: PairQuestion, box: int, snapshot: Snapshot) -> str:
-    """What a box of the nine holds: "worst third for disability, most deprived third by crime"."""
+    """What a box of the nine holds: "overcrowded homes: worst third; crime: most deprived third"."""
     one, other = divmod(box - 1, 3)
+    first, second = snapshot.cards[question.layer], snapshot.cards[question.other]
     return "; ".join(
-        f"{small(card.short)}: {name_third(card, third)}"
-        for card, third in ((snapshot.cards[question.layer], one + 1), (snapshot.cards[question.other], other + 1))
+        f"{name_layer(card, beside)}: {name_third(card, third)}"
+        for card, beside, third in ((first, second, one + 1), (second, first, other + 1))
     )
 
 
 def name_box(question: PairQuestion, box: int, snapshot: Snapshot) -> str:
     """A box as a heading."""
-    if box == BOTH_HIGH:
-        return _("Both high") if _is_high(question, snapshot) else _("Both in their worst third")
+    if box == BOTH_HIGH and (kind := _kind_of_high(question, snapshot)):
+        return kind
     said = say_thirds(question, box, snapshot)
     return said[0].upper() + said[1:]
 
 
-def _is_high(question: PairQuestion, snapshot: Snapshot) -> bool:
-    """Whether "high" is the plain word for third 3 of both."""
+def _kind_of_high(question: PairQuestion, snapshot: Snapshot) -> str:
+    """What third 3 of both is called; "" where no one word is true of both."""
     cards = [snapshot.cards[layer] for layer in (question.layer, question.other)]
-    return all(card.scheme != "tenths" and card.polarity != "low_is_worse" for card in cards)
+    if all(card.scheme != "tenths" and card.polarity != "low_is_worse" for card in cards):
+        return _("Both high")
+    return _("Both in their worst third") if all(is_judged(card) for card in cards) else ""
+
+
+def is_judged(card: LayerCard) -> bool:
+    """Whether third 3 is the worse end, and not just the highest."""
+    return card.scheme == "tenths" or card.polarity != "no_judgement"
+
+
+def name_layer(card: LayerCard, other: LayerCard) -> str:
+    """A layer inside a sentence, with its edition where the other has the same name."""
+    return f"{small(card.short)} {card.edition}".strip() if card.short == other.short else small(card.short)
 
 
 def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
@@ -65,16 +80,15 @@ def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
     one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
     many, people = int(pair.areas[2, 2]), int(pair.people[2, 2])
     both = _("both the {a} for {x} and the {b} for {y}").format(
-        a=name_third(one, 3), b=name_third(other, 3), x=small(one.short), y=small(other.short)
+        a=name_third(one, 3), b=name_third(other, 3), x=name_layer(one, other), y=name_layer(other, one)
     )
     if not many:
         return _("In {place} no {area} is in {both}.").format(place=place, area=SINGULAR[question.level], both=both)
     share = 100 * many / pair.figured
-    said = _("In {place} {many} of {all}{share} {are} in {both}: home to {people}.").format(
+    return _("In {place} {many} of {all}{share} {are} in {both}: home to {people}.").format(
         place=place, many=f"{many:,}", all=say_count(pair.figured, question.level), both=both, people=say_people(people),
         share="" if pair.figured < 20 else f" ({share:.0f}%)" if share >= 1 else _(" (under 1%)"), are=_("is") if many == 1 else _("are"),
     )  # fmt: skip
-    return said
 
 
 def say_chance(pair: Pair, question: PairQuestion) -> str:
@@ -94,26 +108,18 @@ def say_pair_warnings(pair: Pair, question: PairQuestion, snapshot: Snapshot) ->
     """What must be said beside the finding, the gravest first."""
     one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
     said = []
-    if one.series == other.series:
+    if one.series == other.series and one.scheme == other.scheme:
         said.append(_("The same index in two editions: most places stand alike in both."))
     elif holds(one, other) or holds(other, one):
         whole, part = (one, other) if holds(one, other) else (other, one)
         said.append(_("Circular: {part} is a part of {whole}, so the two go together by how the index is made.").format(
             part=small(part.short), whole=small(whole.short)))  # fmt: skip
     said += [f"{card.short}. {caution}" for card in (one, other) if (caution := say_caution(card))]
-    uneven = [card.short for card in (one, other) if not is_even(thirds_of_layer(card.id, question.level, snapshot))]
-    if uneven:
-        said.append(
-            _("Not thirds of like size: by {names} many {areas} share one figure, and those are never told apart.").format(
-                names=join_names([small(name) for name in uneven]), areas=PLURAL[question.level]
-            )
-        )
-    if question.area != ENGLAND and _may_straddle(question, snapshot):
-        said.append(
-            _("Only {areas} wholly in {place}: one that lies across its border is not counted.").format(
-                areas=PLURAL[question.level], place=say_place(question.area, snapshot)
-            )
-        )
+    said += [
+        words
+        for words in (say_uneven((one, other), question.level, snapshot), say_straddling(question.area, question.level, snapshot))
+        if words
+    ]
     if pair.without:
         said.append(
             _("Left out: {n} without a figure of one of the two. No figure is not zero.").format(n=say_count(pair.without, question.level))
@@ -121,11 +127,26 @@ def say_pair_warnings(pair: Pair, question: PairQuestion, snapshot: Snapshot) ->
     return said
 
 
-def _may_straddle(question: PairQuestion, snapshot: Snapshot) -> bool:
-    """Whether some areas of the level lie in two areas of the kind asked for: a few authorities, and wider neighbourhoods, in two boards."""
-    column = PARENT_COLUMN[snapshot.area(question.area).level]
-    areas = snapshot.areas[question.level]
-    return column in areas and bool(areas[column].isna().any() or (areas[column] == "").any())
+def say_uneven(cards: Sequence[LayerCard], level: Level, snapshot: Snapshot) -> str:
+    """That by some of the layers the thirds are not of like size; "" where they are."""
+    names = [small(card.short) for card in cards if not is_even(thirds_of_layer(card.id, level, snapshot))]
+    if not names:
+        return ""
+    return _("Not thirds of like size: by {names} many {areas} share one figure, and those are never told apart.").format(
+        names=join_names(names), areas=PLURAL[level]
+    )
+
+
+def say_straddling(area: str, level: Level, snapshot: Snapshot) -> str:
+    """That areas across an area's border are not counted, where there may be some: authorities and wider neighbourhoods in two boards."""
+    if area == ENGLAND or level == "lsoa":
+        return ""
+    column, areas = PARENT_COLUMN[snapshot.area(area).level], snapshot.areas[level]
+    if column not in areas or not (areas[column].isna().any() or (areas[column] == "").any()):
+        return ""
+    return _("Only {areas} wholly in {place}: one that lies across its border is not counted.").format(
+        areas=PLURAL[level], place=say_place(area, snapshot)
+    )
 
 
 def holds(index: LayerCard, part: LayerCard) -> bool:

@@ -79,6 +79,22 @@ def test_the_finding_of_the_mock_up() -> None:
     """Birmingham's wider neighbourhoods with low incomes and no library within 20 minutes on foot: named, with the greatest need first."""
     page = to_html(projects_need.draw_body(f"?need={INCOME}&action={LIBRARIES}&level=msoa&km=1.6&within={BIRMINGHAM}"))
     said = re.search(r"In (\d+) of 132 wider neighbourhoods of Birmingham, home to ([\d,]+) people", page)
-    assert said and f"High need, nobody acting: {said[1]} wider neighbourhoods, {said[2]} people" in page
+    assert said and f"Higher need, nobody acting: {said[1]} wider neighbourhoods, {said[2]} people" in page
     needs = [float(figure) for figure in re.findall(r'<td class="num">(\d\.\d{3})</td>', page)]
     assert len(needs) == int(said[1]) and needs == sorted(needs, reverse=True)
+
+
+def test_no_need_is_not_called_action() -> None:
+    """Wokingham has no project, and is not in the worst third by income: nothing is said of a project there."""
+    page = to_html(projects_need.draw_body(f"?need={INCOME}&within=E06000041"))
+    assert "No authority of Wokingham is in the worst third of England by “Income”." in page and "there is a project" not in page
+
+
+@pytest.mark.parametrize(("query", "words"), [
+    ("?need=pupil_absence2019_england_lad24", "absence has risen steeply since"),
+    ("?need=sub_wider_barriers2019_england_lsoa11&level=msoa", "Not thirds of like size"),
+    (f"?need={INCOME}&within=E54000055", "Only authorities wholly in"),
+])  # fmt: skip
+def test_cautions_stand_on_the_page(query: str, words: str) -> None:
+    """A layer's own, thirds that are none, and areas across a border."""
+    assert words in to_html(projects_need.draw_body(query))

@@ -20,7 +20,7 @@ from heatmap.gradient import ENGLAND
 from heatmap.gradient_ranking import measure_of, rank_areas, split_ranking
 from heatmap.pages import inequality_areas, inequality_two
 from heatmap.pair_address import FIRST, read_pair, write_pair
-from heatmap.pair_sentences import say_both, say_chance, say_pair_warnings, say_thirds
+from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_thirds
 from heatmap.pairs import OUTSIDE, PairQuestion, can_be_paired, find_pair, levels_of_both, list_box, thirds_of, thirds_of_layer
 from heatmap.server import make_server
 from heatmap.store import open_snapshot
@@ -257,3 +257,21 @@ def test_a_ranking_of_boards_alone(client: TestClient) -> None:
     assert "lad or icb" in client.get("/api/v1/inequality/areas/classes", params={"layer": ACUTE, "level": "msoa"}).text
     assert len(client.get("/api/v1/inequality/areas/classes", params={"layer": ACUTE, "level": "icb"}).content) == 42
     assert ENGLAND not in SNAPSHOT.areas["lad"].code.to_numpy()
+
+
+@pytest.mark.parametrize(("layer", "other", "said"), [
+    (ACUTE, CROWDED, "Both high"), (IMD, "crime2025_england_lsoa21", "Both in their worst third"),
+    (IMD, "ethnic_asian2021_england_lsoa21", "Overall deprivation: most deprived third; ethnic group: Asian: highest third"),
+    (IMD, "imd2019_england_lsoa11", "Both in their worst third"),
+])  # fmt: skip
+def test_what_the_ninth_box_is_called(layer: str, other: str, said: str) -> None:
+    """Worst only where both have a worse end."""
+    assert name_box(PairQuestion(layer, other, "lsoa"), 9, SNAPSHOT) == said
+
+
+def test_two_editions_are_told_apart() -> None:
+    """By their years."""
+    question = PairQuestion(IMD, "imd2019_england_lsoa11", "lsoa")
+    assert "for overall deprivation 2025 and the most deprived third for overall deprivation 2019" in say_both(
+        find_pair(question, SNAPSHOT), question, SNAPSHOT
+    )

@@ -16,7 +16,17 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, message, say_notices, ways
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pair_address import PAIR_PATH, read_pair, write_pair
-from heatmap.pair_sentences import name_box, name_third, say_both, say_chance, say_figure, say_measure, say_pair_warnings, say_thirds
+from heatmap.pair_sentences import (
+    is_judged,
+    name_box,
+    name_third,
+    say_both,
+    say_chance,
+    say_figure,
+    say_measure,
+    say_pair_warnings,
+    say_thirds,
+)
 from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
 from heatmap.store import Snapshot, open_snapshot
 from heatmap.words import _, say_count, say_people
@@ -143,8 +153,10 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
     if not len(positions):
         return el("Section", [head, el("P", _("No area is in this box. Press another."))], className="box stack")
     order = _("Those nearest to both worst ends come first, by the sum of their places in the two lines of England.")
-    if not any(card.polarity != "no_judgement" or card.scheme == "tenths" for card in cards):
-        order = _("Those highest by both come first, by the sum of their places in the two lines of England.")
+    if not all(is_judged(card) for card in cards):
+        order = _(
+            "Those in the highest third by both, or nearest to the worse end, come first, by the sum of their places in the two lines of England."
+        )
     rows = [_draw_row(question, int(position), cards, snapshot) for position in shown]
     table = el("Table", [
         el("Caption", title, className="vh"),

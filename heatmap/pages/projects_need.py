@@ -13,12 +13,13 @@ from heatmap.geography import PICKER, PLURAL, SINGULAR
 from heatmap.gradient import ENGLAND
 from heatmap.gradient_address import read_area, read_asked
 from heatmap.gradient_sentences import say_place, small
+from heatmap.indicator_words import say_caution
 from heatmap.indicators import THEMES
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, message, say_notices
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pages.project_cards import project_ways
-from heatmap.pair_sentences import say_in_line, say_measure
+from heatmap.pair_sentences import say_in_line, say_measure, say_straddling, say_uneven
 from heatmap.projects.need_and_action import (
     ACTION_WORDS,
     KM,
@@ -90,6 +91,11 @@ def draw_body(search: str) -> list[Element]:
             el("Div", [_draw_map(compared, box, snapshot), _draw_legend(compared, box)], className="cols two-maps"),
         ], className="box stack", **{"aria-labelledby": "finding"})
     )  # fmt: skip
+    cautions = (
+        say_caution(compared.card), say_uneven((compared.card,), question.level, snapshot),
+        say_straddling(question.within or ENGLAND, question.level, snapshot),
+    )  # fmt: skip
+    inside += [message("warn", "warn", words) for words in cautions if words]
     inside += [_draw_list(compared, box or UNMET, page, snapshot), _draw_source(compared)]
     return _whole(inside)
 
@@ -221,9 +227,7 @@ def _say_box(number: int, compared: Compared) -> str:
 
 
 def _action_word(action: int, compared: Compared) -> str:
-    if action == 0:
-        return _("nothing in reach")
-    return _("{word} in reach for its people").format(word=(_("less"), _("more"))[action - 1])
+    return (_("nothing in reach"), _("some in reach"), _("more in reach"))[action]
 
 
 def _draw_map(compared: Compared, box: int, snapshot: Snapshot) -> Element:
@@ -273,7 +277,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
     need, action = divmod(box - 1, 3)
     positions = compared.unmet if box == UNMET else table.index[(table.need_class == need + 1) & (table.action_class == action)].tolist()
     title = _("{box}: {many}, {people}").format(
-        box=_("High need, nobody acting") if box == UNMET else _say_box(box, compared).capitalize(), many=say_count(len(positions), question.level),
+        box=_("Higher need, nobody acting") if box == UNMET else _say_box(box, compared).capitalize(), many=say_count(len(positions), question.level),
         people=say_people(int(table.population.iloc[positions].sum())),
     )  # fmt: skip
     csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv"), download=True, className="btn")

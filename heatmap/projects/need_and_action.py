@@ -19,14 +19,14 @@ from scipy.spatial import cKDTree
 from heatmap.cards import HEADINGS, LayerCard
 from heatmap.classes import levels_of
 from heatmap.errors import HeatmapError
-from heatmap.geography import PARENT_COLUMN, PLURAL, level_of
+from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, level_of
 from heatmap.near import EARTH_KM
 from heatmap.pairs import OUTSIDE, figures_in_line, in_line_by, thirds_of_layer
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
 from heatmap.store import Snapshot
-from heatmap.words import _
+from heatmap.words import _, say_count, say_people
 
 AreaLevel = Literal["lad", "msoa"]
 Reach = Literal["authority", "distance"]
@@ -162,13 +162,18 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
     what = _say_action(question, compared.counted_title)
     where = _("in the same authority") if question.reach == "authority" else _("within {km} km").format(km=f"{question.km:g}")
     of = _(" of {place}").format(place=place) if place else ""
-    if not areas:
+    worst = int((compared.table.need_class == 3).sum())
+    if not worst:
+        finding = _("No {area}{of} is in the worst third of England by “{need}”.").format(
+            area=SINGULAR[question.level], of=of, need=compared.card.short
+        )
+    elif not areas:
         finding = _("In every area{of} where “{need}” is in the worst third of England there is a {what} {where}.").format(
             of=of, need=compared.card.short, what=what, where=where
         )
     else:
-        finding = _("In {n} of {all} {areas}{of}, home to {people} people, “{need}” is in the worst third of England and there is no {what} {where}.").format(
-            n=f"{areas:,}", all=f"{len(compared.table):,}", areas=PLURAL[question.level], of=of, people=f"{people:,}", need=compared.card.short, what=what,
+        finding = _("In {n} of {many}{of}, home to {people}, “{need}” is in the worst third of England and there is no {what} {where}.").format(
+            n=f"{areas:,}", many=say_count(len(compared.table), question.level), of=of, people=say_people(people), need=compared.card.short, what=what,
             where=where,
         )  # fmt: skip
     sentences = [finding, _(KNOWS_ONLY)]
@@ -178,11 +183,21 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
         )
         if question.reach == "distance" and compared.left_out:
             sentences.append(
-                _("{n} without a site on the map, or for all of England, cannot be counted by distance.").format(n=compared.left_out)
+                _("{n} cannot be counted by distance: without a site on the map, or for all of England.").format(
+                    n=say_projects(compared.left_out)
+                )
             )
         elif compared.left_out:
-            sentences.append(_("{n} that name no authority, or are for all of England, are left out.").format(n=compared.left_out))
+            sentences.append(_("{n} left out: naming no authority, or for all of England.").format(n=say_projects(compared.left_out)))
     return sentences
+
+
+def say_projects(number: int) -> str:
+    """
+    >>> say_projects(1), say_projects(1200)
+    ('1 project', '1,200 projects')
+    """
+    return f"{number:,} {_('project') if number == 1 else _('projects')}"
 
 
 def _say_action(question: Question, title: str) -> str:

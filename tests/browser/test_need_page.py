@@ -23,7 +23,7 @@ def test_where_need_is_high_and_nobody_acts(sized):
     box = page.get_by_role("link", name=re.compile("^higher need; nothing in reach"))
     assert striped == many == int(box.inner_text())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") and faults(page) == []
-    expect(page.get_by_role("region", name=re.compile("^High need, nobody acting")).get_by_role("row")).to_have_count(many + 1)
+    expect(page.get_by_role("region", name=re.compile("^Higher need, nobody acting")).get_by_role("row")).to_have_count(many + 1)
 
 
 def test_asked_by_the_form(desktop):
@@ -34,7 +34,7 @@ def test_asked_by_the_form(desktop):
     desktop.get_by_label("Within reach", exact=True).select_option(value="25")
     desktop.get_by_role("button", name="Show").click()
     desktop.wait_for_url(re.compile("need=acute_morbidity2025.*action=theme%3Afood.*km=25"))
-    row = desktop.get_by_role("region", name=re.compile("^High need, nobody acting")).get_by_role("link").first
+    row = desktop.get_by_role("region", name=re.compile("^Higher need, nobody acting")).get_by_role("link").first
     name = row.inner_text()
     row.click()
     expect(desktop.locator("#place-title")).to_contain_text(name)
