@@ -227,7 +227,12 @@ window.heat = window.heat || {};
     Object.assign(heat.now, { sort: kept, page: number });
     followed = addressNow();
   }
-  heat.tablePage = () => (root.dataset.show === 'table' && heat.now ? (typed || !first ? '' : first / ROWS + 1) : undefined);
+  let stays = null; // the row to begin with when a place is shut while words are typed: those are in no address, so neither is the page
+  heat.tablePage = () => {
+    if (root.dataset.show !== 'table' || !heat.now) return undefined;
+    stays = typed ? first : null;
+    return typed || !first ? '' : first / ROWS + 1;
+  };
   function search(text) {
     typed = text;
     first = 0;
@@ -260,7 +265,10 @@ window.heat = window.heat || {};
       sort = { column: column || 'value', back: back === 'back' };
     }
     if (anew || turn) sortList();
-    if (turn) first = heat.now.page ? startOf(Math.min((heat.now.page - 1) * ROWS, list.length - 1)) : firstUnsaid();
+    if (turn && stays !== null && !heat.now.area) {
+      first = startOf(Math.min(stays, list.length - 1));
+      stays = null;
+    } else if (turn) first = heat.now.page ? startOf(Math.min((heat.now.page - 1) * ROWS, list.length - 1)) : firstUnsaid();
     followed = addressNow();
     parts.none.hidden = true;
     parts.table.hidden = parts.pages.hidden = false;

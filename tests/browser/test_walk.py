@@ -314,7 +314,7 @@ def test_from_the_postcode_to_the_leaflet_by_keyboard(desktop, as_map):
     keys.press("Enter")
     page.wait_for_url("**condition=*")
     expect(page.locator("details.chooser[open]")).to_have_count(0)
-    assert page.evaluate("document.activeElement !== document.body")
+    expect(page.locator("main :focus")).to_have_count(1)  # once Dash has drawn
 
     keys.press("Tab")
     while "young" not in page.evaluate("document.activeElement.textContent"):
