@@ -176,7 +176,12 @@ def group_by_theme(standings: Iterable[Standing]) -> list[tuple[str, list[Standi
     found: dict[str, list[Standing]] = {}
     for standing in standings:
         found.setdefault(standing.card.theme, []).append(standing)
-    return sorted(found.items(), key=lambda each: (THEMES.index(each[0]) if each[0] in THEMES else len(THEMES), each[0]))
+    return sorted(found.items(), key=lambda each: place_of_theme(each[0]))
+
+
+def place_of_theme(theme: str) -> tuple[int, str]:
+    """By what themes are put in order: those we know first, others by name."""
+    return (THEMES.index(theme) if theme in THEMES else len(THEMES), theme)
 
 
 # ---- what stands out ----

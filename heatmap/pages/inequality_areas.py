@@ -37,7 +37,7 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
 from heatmap.statistics import Estimate
 from heatmap.store import Area, Snapshot, open_snapshot
-from heatmap.words import _, say_rounded, say_worse_end
+from heatmap.words import _, say_count, say_rounded, say_worse_end
 
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"
@@ -282,7 +282,7 @@ def _plot(estimate: Estimate, england: Estimate | None, ends: tuple[float, float
 def _draw_without(found: Ranking, level: RankedLevel, card: LayerCard, snapshot: Snapshot) -> Element:
     """Those too small, or without the measure, each with the reason."""
     rows = [el("Li", _say_why(area, answer, card, snapshot)) for area, answer in found.without]
-    title = _("Not in the line: {n} {areas}").format(n=len(found.without), areas=PLURAL[level])
+    title = _("Not in the line: {many}").format(many=say_count(len(found.without), level))
     if len({answer.why_not for _area, answer in found.without}) == 1 and not found.places:
         return el("Section", el("H2", say_finding(found.without[0][1], card, snapshot), className="bigsay"), className="box")
     return el("Section", [el("H2", title), el("Ul", rows, className="s")], className="box stack")

@@ -14,7 +14,7 @@ from heatmap.geography import Level
 from heatmap.gradient import ENGLAND, INDEXES, is_circular, list_askable
 from heatmap.gradient_address import AREAS_PATH, GRADIENT_PATH, PEOPLE_PATH
 from heatmap.gradient_sentences import INDEX_NAMES
-from heatmap.indicators import THEMES
+from heatmap.indicators import is_indicator, place_of_theme
 from heatmap.pair_address import PAIR_PATH
 from heatmap.store import Snapshot
 from heatmap.words import _
@@ -24,14 +24,20 @@ _AREA_GROUPS: Final[tuple[tuple[Level, str], ...]] = (("rgn", _("Regions")), ("i
 
 def choose_indicator(layer: str, snapshot: Snapshot) -> Element:
     """Every indicator by theme."""
-    themes: dict[str, list[LayerCard]] = {}
-    for card in list_askable(snapshot):
-        themes.setdefault(card.theme, []).append(card)
-    in_order = sorted(themes, key=lambda theme: (THEMES.index(theme) if theme in THEMES else len(THEMES), theme))
-    groups = [(theme, [(card.id, card.short) for card in themes[theme]]) for theme in in_order]
-    if layer not in {card.id for cards in themes.values() for card in cards}:
+    askable = list_askable(snapshot)
+    groups = group_cards(askable)
+    if layer not in {card.id for card in askable}:
         groups.insert(0, (_("Has no gradient"), [(layer, snapshot.cards[layer].short)]))
     return choose("layer", _("Indicator"), groups, layer, wide=True)
+
+
+def group_cards(cards: Iterable[LayerCard]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Layers to choose from: by theme, each with its id and its name, an index with its edition."""
+    themes: dict[str, list[tuple[str, str]]] = {}
+    for card in cards:
+        edition = f", {card.edition}" if card.scheme == "tenths" and card.edition and not is_indicator(card) else ""
+        themes.setdefault(card.theme, []).append((card.id, card.short + edition))
+    return sorted(themes.items(), key=lambda each: place_of_theme(each[0]))
 
 
 def choose_area(code: str, snapshot: Snapshot, key: str = "area") -> Element:

@@ -11,9 +11,8 @@ from heatmap.elements import Element, el, pictures, sign
 from heatmap.geography import PICKER, PLURAL
 from heatmap.gradient_address import GRADIENT_PATH
 from heatmap.gradient_sentences import say_place, small
-from heatmap.indicators import THEMES
 from heatmap.pages.drawn import drawn_page
-from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, message, say_notices, ways
+from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, group_cards, message, say_notices, ways
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pair_address import PAIR_PATH, read_pair, write_pair
 from heatmap.pair_sentences import (
@@ -77,21 +76,13 @@ def draw_body(search: str) -> list[Element]:
 
 def _draw_form(question: PairQuestion, snapshot: Snapshot) -> Element:
     levels = levels_of_both(snapshot.cards[question.layer], snapshot.cards[question.other])
+    layers = group_cards(card for card in snapshot.cards.values() if can_be_paired(card))
     return form(PATH, [
-        choose("layer", _("The one"), _by_theme(snapshot), question.layer, wide=True),
-        choose("other", _("The other"), _by_theme(snapshot), question.other, wide=True),
+        choose("layer", _("The one"), layers, question.layer, wide=True),
+        choose("other", _("The other"), layers, question.other, wide=True),
         choose("level", _("By"), [("", [(each, PICKER[each]) for each in levels])], question.level),
         choose_area(question.area, snapshot),
     ])  # fmt: skip
-
-
-def _by_theme(snapshot: Snapshot) -> list[tuple[str, list[tuple[str, str]]]]:
-    themes: dict[str, list[tuple[str, str]]] = {}
-    for card in snapshot.cards.values():
-        if can_be_paired(card):
-            themes.setdefault(card.theme, []).append((card.id, f"{card.short}, {card.edition}" if card.scheme == "tenths" else card.short))
-    in_order = sorted(themes, key=lambda theme: (THEMES.index(theme) if theme in THEMES else len(THEMES), theme))
-    return [(theme, themes[theme]) for theme in in_order]
 
 
 # ---- the map and its legend ----

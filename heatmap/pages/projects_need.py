@@ -14,9 +14,8 @@ from heatmap.gradient import ENGLAND
 from heatmap.gradient_address import read_area, read_asked
 from heatmap.gradient_sentences import say_place, small
 from heatmap.indicator_words import say_caution
-from heatmap.indicators import THEMES
 from heatmap.pages.drawn import drawn_page
-from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, message, say_notices
+from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, group_cards, message, say_notices
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pages.project_cards import project_ways
 from heatmap.pair_sentences import say_in_line, say_measure, say_straddling, say_uneven
@@ -194,13 +193,7 @@ def _list_places(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _draw_form(question: Question, snapshot: Snapshot) -> Element:
-    themes: dict[str, list[tuple[str, str]]] = {}
-    for card in list_needs(snapshot):
-        themes.setdefault(card.theme, []).append((card.id, f"{card.short}, {card.edition}" if card.scheme == "tenths" else card.short))
-    needs = [
-        (theme, themes[theme])
-        for theme in sorted(themes, key=lambda theme: (THEMES.index(theme) if theme in THEMES else len(THEMES), theme))
-    ]
+    needs = group_cards(list_needs(snapshot))
     actions = [
         (
             _("Projects recorded here"),
