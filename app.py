@@ -4,7 +4,7 @@ from datetime import date
 from threading import Thread
 
 from heatmap.api import warm_up
-from heatmap.pages.place import draw_body
+from heatmap.pages import inequality_areas, place
 from heatmap.projects.shelf import open_shelf
 from heatmap.site import make_site
 from heatmap.store import open_snapshot
@@ -17,7 +17,8 @@ def _prepare() -> None:
     snapshot = open_snapshot()
     warm_up(snapshot)
     open_shelf(snapshot)
-    draw_body(str(snapshot.areas["lsoa"].code[0]), "", date.today())
+    place.draw_body(str(snapshot.areas["lsoa"].code[0]), "", date.today())
+    inequality_areas.draw_body("")  # the parts of England that every ranking is made of
 
 
 Thread(target=_prepare, daemon=True).start()

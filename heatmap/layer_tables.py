@@ -8,7 +8,7 @@ of as many places as they have, four at most: whole numbers take a third of the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -111,21 +111,21 @@ def _complete(
     if ranked and not own:
         whole["value"] = part["people_tenth1_percent"]
     for name, column in part.items():
-        whole.setdefault(name, column if column.notna().any() else _none(name, rows))
+        whole.setdefault(name, column if column.notna().any() else _none(WHOLE.get(name, "float64"), rows))
     for name in COLUMNS[1:]:
-        whole.setdefault(name, _none(name, rows))
+        whole.setdefault(name, _none(WHOLE.get(name, "float64"), rows))
     # Without a copy, so that what is alike in a hundred layers stands in memory once.
     return pd.DataFrame({name: whole[name] for name in (*COLUMNS, *COUNTED) if name in whole}, copy=False)
 
 
-@lru_cache(maxsize=64)
+@cache  # one of each length and type for all layers
 def _all_alike(text: str, rows: int) -> pd.Series:
-    return pd.Series([text] * rows, dtype="str")
+    return pd.Series([text], dtype="str").repeat(rows).reset_index(drop=True)
 
 
-@lru_cache(maxsize=64)
-def _none(name: str, rows: int) -> pd.Series:
-    return pd.Series([pd.NA] * rows, dtype=WHOLE[name]) if name in WHOLE else pd.Series(np.full(rows, np.nan))
+@cache
+def _none(type_: str, rows: int) -> pd.Series:
+    return pd.Series(pd.NA if type_ in WHOLE.values() else np.nan, index=range(rows), dtype=type_)
 
 
 def _classes_at(

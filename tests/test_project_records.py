@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heatmap.core20plus5 import read_core20plus5
 from heatmap.errors import NotFoundError
-from heatmap.projects.finding import Asked, Kept, Projects
+from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
@@ -181,6 +183,34 @@ def test_projects_are_found_by_place_theme_and_words() -> None:
     assert len(ids()) == len(read_shipped()) == len(ids(freshness="unconfirmed")) and not ids(freshness="stale")
     with pytest.raises(NotFoundError):
         PROJECTS.find(Asked(place="E08999999"))
+
+
+@given(
+    theme=st.sampled_from(["", *words_of("themes")]),
+    setting=st.sampled_from(["", *words_of("settings")]),
+    level=st.sampled_from(["", *words_of("level")]),
+    population=st.sampled_from(["", *words_of("ages")]),
+    tag=st.sampled_from(["", *words_of("core20plus5_cyp"), *words_of("core20plus5_adult")]),
+    place=st.sampled_from(["", BIRMINGHAM, LONDON, SPARKBROOK, "E06000001"]),
+    national=st.booleans(),
+    words=st.lists(st.sampled_from(["food", "ASTHMA", "in", "birm", "ay", "é", "x", "income", "écoute"]), max_size=3),
+)
+def test_what_is_found_is_what_fits_one_by_one(
+    theme: str, setting: str, level: str, population: str, tag: str, place: str, national: bool, words: list[str]
+) -> None:
+    """Read from each record alone, without the rows that were marked beforehand."""
+
+    def fits(one: Listed) -> bool:
+        record = one.project
+        above = {place, *(SNAPSHOT.area(place).parents.values() if place else ()), *(["E92000001"] if national else [])}
+        return (
+            (not theme or theme in record.themes) and (not setting or setting in record.settings) and (not level or level == record.level)
+            and (not population or population in record.ages) and (not tag or tag in record.core20plus5_cyp + record.core20plus5_adult)
+            and (not place or place in one.inside or bool(above & set(record.areas))) and all(fold(word) in one.folded for word in words)
+        )  # fmt: skip
+
+    asked = Asked(place, national, theme, "", setting, level, population, tag, search=" ".join(words))
+    assert PROJECTS.find(asked) == [one for one in PROJECTS.all() if fits(one)]
 
 
 def test_near_a_place_the_nearest_comes_first() -> None:

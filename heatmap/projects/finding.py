@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
@@ -48,7 +48,7 @@ class Kept:
     said_out_of_date: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one by one: an answer is kept by it
 class Listed:
     """A project as it is shown.
 
@@ -138,6 +138,8 @@ class Projects:
         listed = [_list(each, snapshot, today) for each in kept]
         self._listed = sorted(listed, key=lambda one: (_ORDER[one.freshness], one.project.title.casefold(), one.id))
         self._by_id = {one.id: one for one in self._listed}
+        self._marked = _mark_rows(self._listed)
+        self._worded = _word_rows(self._listed)
         self._by_level: dict[Level, list[tuple[Listed, tuple[str, ...], list[int]]]] = {}
 
     def all(self) -> list[Listed]:
@@ -152,24 +154,22 @@ class Projects:
 
     def find(self, asked: Asked) -> list[Listed]:
         """Those that fit everything asked, in the order of ``all``."""
-        found = self._listed
+        here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:
-            above = _above(asked.place, self.snapshot)
-            covering = above | {ENGLAND} if asked.national else above
-            found = [one for one in found if asked.place in one.inside or not covering.isdisjoint(one.project.areas)]
-        for name, column in _COLUMNS:
-            if word := getattr(asked, name):
-                found = [one for one in found if word in getattr(one.project, column)]
-        for name in ("level", "stage", "relation"):
-            if word := getattr(asked, name):
-                found = [one for one in found if getattr(one.project, name) == word]
-        if asked.core20plus5:
-            found = [one for one in found if asked.core20plus5 in (*one.project.core20plus5_cyp, *one.project.core20plus5_adult)]
-        if asked.freshness:
-            found = [one for one in found if one.freshness == asked.freshness]
-        for word in fold(asked.search).split():
-            found = [one for one in found if word in one.folded]
-        return list(found)
+            here.append(self._in_place(asked.place, asked.national))
+        here += [self._with_word(word) for word in fold(asked.search).split()]
+        rows = sorted(frozenset.intersection(*here)) if here else range(len(self._listed))
+        return [self._listed[row] for row in rows]
+
+    def _in_place(self, code: str, national: bool) -> frozenset[int]:
+        """The rows of projects with a site in an area, and of those that name it or what it lies in. NotFoundError for a code we do not have."""
+        covering = {code, *self.snapshot.area(code).parents.values(), *([ENGLAND] if national else [])}
+        named = [self._marked[key] for each in covering if (key := ("named", each)) in self._marked]
+        return self._marked.get(("inside", code), _NONE).union(*named)
+
+    def _with_word(self, word: str) -> frozenset[int]:
+        """The rows in whose text a word stands, or begins, or is part of another."""
+        return frozenset().union(*(rows for whole, rows in self._worded.items() if word in whole))
 
     def count(self, found: Iterable[Listed], name: str) -> dict[str, int]:
         """How many of some projects have each word of a field of the record, the commonest first: for chips and lists."""
@@ -244,9 +244,40 @@ class Projects:
         )
 
 
-_COLUMNS: Final = (
-    ("theme", "themes"), ("condition", "conditions"), ("setting", "settings"), ("population", "ages"), ("partner", "partners"),
-)  # fmt: skip
+_NONE: Final[frozenset[int]] = frozenset()
+#: What is asked -> the words that a project has for it.
+_MARKS: Final[tuple[tuple[str, Callable[[Listed], Iterable[str]]], ...]] = (
+    ("theme", lambda one: one.project.themes),
+    ("condition", lambda one: one.project.conditions),
+    ("setting", lambda one: one.project.settings),
+    ("population", lambda one: one.project.ages),
+    ("partner", lambda one: one.project.partners),
+    ("level", lambda one: [one.project.level]),
+    ("stage", lambda one: [one.project.stage]),
+    ("relation", lambda one: [one.project.relation]),
+    ("core20plus5", lambda one: {*one.project.core20plus5_cyp, *one.project.core20plus5_adult}),
+    ("freshness", lambda one: [one.freshness]),
+)
+
+
+def _mark_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], frozenset[int]]:
+    """What is asked and the word -> the rows that have it; beside them "inside" and "named" with the codes of areas."""
+    marks = (*_MARKS, ("inside", lambda one: one.inside), ("named", lambda one: one.project.areas))
+    rows: dict[tuple[str, str], list[int]] = {}
+    for row, one in enumerate(listed):
+        for name, read in marks:
+            for word in read(one):
+                rows.setdefault((name, word), []).append(row)
+    return {key: frozenset(marked) for key, marked in rows.items()}
+
+
+def _word_rows(listed: Sequence[Listed]) -> dict[str, list[int]]:
+    """Each word of all texts -> the rows that have it."""
+    rows: dict[str, list[int]] = {}
+    for row, one in enumerate(listed):
+        for word in set(one.folded.split()):
+            rows.setdefault(word, []).append(row)
+    return rows
 
 
 @lru_cache(maxsize=20_000)  # after a change of one project the others are not made anew
@@ -276,12 +307,6 @@ def is_active(project: Project, today: date) -> bool:
     if project.stage:
         return project.stage in ACTIVE_STAGES
     return not project.end or project.end >= today.isoformat()[: len(project.end)]
-
-
-def _above(code: str, snapshot: Snapshot) -> set[str]:
-    """An area and those it lies in. Raises NotFoundError for a code we do not have."""
-    area = snapshot.area(code)
-    return {code, *area.parents.values()}
 
 
 def _score(one: Listed, other: Listed) -> float:
