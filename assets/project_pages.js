@@ -1,6 +1,6 @@
 /* The pages of projects (heatmap/pages/projects.py, project.py): filters that change the address without a new page, a search that
-   never leaves the browser (it hides cards, and nothing typed is ever in an address or a request), a place from which distances
-   count, and saying that a project is out of date.
+   never leaves the browser (it hides cards, fetches the words of further pages whole, and nothing typed is ever in an address or a
+   request), a place from which distances count, and saying that a project is out of date.
 
    a[data-prj-way]      a link that goes so; the value is the id of what has the focus afterwards
    form[data-prj-form]  a choice that goes so
@@ -59,7 +59,10 @@
     at('projects-cards')?.classList.toggle('prj-all', unfolded || words.length > 0);
     const more = document.querySelector('[data-do=projects-all]');
     if (more) more.hidden = unfolded || words.length > 0;
-    if (at('projects-none')) at('projects-none').hidden = !words.length || found > 0;
+    const further = elsewhere(words);
+    drawElsewhere(further);
+    const some = found + (further?.length || 0);
+    if (at('projects-none')) at('projects-none').hidden = !words.length || some > 0 || further === null;
     const hint = document.querySelector('.prj-hint');
     if (hint) hint.hidden = !heat.postcode || heat.postcode.parse(typed).kind !== 'full';
     clearTimeout(saying); // waits until typing pauses, so that a screen reader is not talked over
@@ -68,10 +71,60 @@
       if (!count) return;
       const all = Number(count.dataset.all);
       const name = (many) => `${many.toLocaleString('en-GB')} ${many === 1 ? 'project' : 'projects'}`;
-      const said = words.length ? `${found} of ${name(all)}` : name(all);
+      const said = !words.length ? name(all) : further === null ? `${found} on this page, of ${name(all)}` : `${some.toLocaleString('en-GB')} of ${name(all)}`;
       if (count.textContent !== said) count.textContent = said;
     }, 250);
   }
+
+  // ---- on the other pages of the list ----
+
+  const WORDS = new Map(); // an address -> its projects; null while they come; 'away' where they did not
+  const A_LIST = 40;
+
+  /* The projects of other pages that hold the words; null while they are not known. */
+  function elsewhere(words) {
+    const address = at('projects-search')?.dataset.elsewhere;
+    if (!address || !words.length) return [];
+    if (!WORDS.has(address)) {
+      WORDS.set(address, null);
+      fetch(address).then((answer) => { if (!answer.ok) throw new Error(); return answer.json(); })
+        .then(({ projects }) => WORDS.set(address, projects), () => WORDS.set(address, 'away'))
+        .then(find);
+    }
+    const all = WORDS.get(address);
+    if (!Array.isArray(all)) return null;
+    const here = new Set([...document.querySelectorAll('.prj-list [data-project]')].map((one) => one.dataset.project));
+    return all.filter((one) => !here.has(one.id) && words.every((word) => one.words.includes(word)));
+  }
+
+  function drawElsewhere(further) {
+    const place = at('projects-elsewhere');
+    if (!place) return;
+    const put = (tag, words, more = {}) => Object.assign(document.createElement(tag), { textContent: words, ...more });
+    place.hidden = further !== null && !further.length;
+    if (place.hidden) { place.replaceChildren(); return; }
+    if (further === null) {
+      const away = WORDS.get(at('projects-search').dataset.elsewhere) === 'away';
+      place.replaceChildren(put('p', away ? 'The other pages cannot be searched just now: our server does not answer.' : 'Looking through the other pages …', { className: 's' }));
+      if (away) {
+        const again = put('button', 'Try again', { type: 'button', className: 'btn' });
+        again.addEventListener('click', () => { WORDS.delete(at('projects-search').dataset.elsewhere); find(); });
+        place.append(again);
+      }
+      return;
+    }
+    const area = document.querySelector('.prj-list [data-project] a')?.search || '';
+    const list = put('ul', '', { className: 'stack' });
+    list.append(...further.slice(0, A_LIST).map((one) => {
+      const item = put('li', '', { className: 's' });
+      item.append(put('a', one.title, { href: `/project/${encodeURIComponent(one.id)}${area}`, className: 'b' }), put('span', ` ${one.organisation}`, { className: 'soft' }));
+      return item;
+    }));
+    const many = further.length;
+    place.replaceChildren(put('h3', `On other pages of the list: ${many.toLocaleString('en-GB')}`), list);
+    if (many > A_LIST) place.append(put('p', `These are the first ${A_LIST}. One word more narrows them.`, { className: 'xs soft' }));
+  }
+
   function mountSearch(place) {
     place.innerHTML = `<label class="label" for="projects-words">Search their words</label><span class="input s"><svg width="16" height="16"
       viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"

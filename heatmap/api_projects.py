@@ -147,6 +147,21 @@ class ProjectsAnswer(BaseModel):
     projects: list[ProjectAnswer]
 
 
+class WordsOfProject(BaseModel):
+    """What a project is called and the words of its text."""
+
+    id: str
+    title: str
+    organisation: str
+    words: str = Field(description="Each word of its text once, without capitals and accents.")
+
+
+class WordsAnswer(BaseModel):
+    """The words of projects."""
+
+    projects: list[WordsOfProject]
+
+
 class LikeAnswer(BaseModel):
     """A project like another, and why."""
 
@@ -211,6 +226,23 @@ async def list_projects(request: Request, asked: Annotated[ProjectsQuery, Query(
 def send_projects(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
     """The same as a CSV of every project that fits; `heatmap projects import` reads it back without loss."""
     return _send_csv(request, asked)
+
+
+@router.get("/projects/words", summary="The words of projects, to be searched by the reader's own program", response_model=WordsAnswer)
+def list_words(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Response:
+    """Every project that fits, in the order of the list, with the words of its text: so that a page can search them all, and
+    what its reader types stays there. ``page`` and ``size`` do nothing.
+    """
+    shelf = shelf_of(request)
+
+    def make() -> Packed:
+        rows = [
+            {"id": one.id, "title": one.project.title, "organisation": one.project.organisation, "words": one.words}
+            for one in _find(shelf.projects, asked)
+        ]
+        return _pack_quickly(_write({"projects": rows}))
+
+    return _send(request, _remember(shelf, ("words", asked.model_dump_json()), make), shelf)
 
 
 @router.get(

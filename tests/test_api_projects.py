@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heatmap.api_projects import NeedAnswer, ProjectAnswer, ProjectsAnswer
+from heatmap.api_projects import NeedAnswer, ProjectAnswer, ProjectsAnswer, WordsAnswer
 from heatmap.api_sharing import LARGEST, HeldAnswer, QueueAnswer, ReceiptAnswer
 from heatmap.projects.database import AWAY, FULL, AwayError, Database, FullError
 from heatmap.projects.record import LABELS
@@ -118,6 +118,16 @@ def test_projects_are_listed_and_filtered(reader: Api) -> None:
     pages = [reader.ask(f"{PROJECTS}?size=10&page={n}").json() for n in (1, 2, 3, 4)]
     assert [len(page["projects"]) for page in pages] == [10, 10, 4, 0] and pages[0]["pages"] == 3
     assert len({one["id"] for page in pages for one in page["projects"]}) == whole.count
+
+
+def test_the_words_of_all_pages(reader: Api) -> None:
+    """In the order of the list; a word is there where the API's own search finds it."""
+    said = WordsAnswer.model_validate(reader.ask(f"{PROJECTS}/words?relation=wham").json()).projects
+    listed = reader.ask(f"{PROJECTS}?relation=wham").json()["projects"]
+    assert [(one.id, one.title, one.organisation) for one in said] == [(one["id"], one["title"], one["organisation"]) for one in listed]
+    for word in ("leaflet", "asthma", "birm"):
+        assert {one.id for one in said if word in one.words} == ids(reader.ask(f"{PROJECTS}?relation=wham&search={word}"))
+    assert all(len(set(words)) == len(words) for one in said if (words := one.words.split()))
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_what_is_found_is_what_fits_one_by_one(
         return (
             (not theme or theme in record.themes) and (not setting or setting in record.settings) and (not level or level == record.level)
             and (not population or population in record.ages) and (not tag or tag in record.core20plus5_cyp + record.core20plus5_adult)
-            and (not place or place in one.inside or bool(above & set(record.areas))) and all(fold(word) in one.folded for word in words)
+            and (not place or place in one.inside or bool(above & set(record.areas))) and all(fold(word) in one.words for word in words)
         )  # fmt: skip
 
     asked = Asked(place, national, theme, "", setting, level, population, tag, search=" ".join(words))

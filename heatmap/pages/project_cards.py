@@ -69,7 +69,13 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
         parts.append(el("P", project.one_line, className="s"))
     parts += [el("P", words, className="s prj-why") for words in why]
     parts += [draw_tags(listed), el("P", draw_sure(listed), className="xs prj-foot")]
-    return el("Article", parts, className=f"prj-card{' prj-stale' if listed.freshness == 'stale' else ''}", data_words=words_of(listed))
+    return el(
+        "Article",
+        parts,
+        className=f"prj-card{' prj-stale' if listed.freshness == 'stale' else ''}",
+        data_project=listed.id,
+        data_words=listed.words,
+    )
 
 
 def draw_short(listed: Listed, snapshot: Snapshot, said: Sequence[str], area: str = "") -> Element:
@@ -99,17 +105,12 @@ def draw_table(found: Sequence[tuple[Listed, str]], snapshot: Snapshot, title: s
             el("Tr", [
                 el("Th", [el("A", project.title, href=project_path(one.id, area)), el("Span", project.one_line, className="soft xs prj-said")], scope="row"),
                 *(el("Td", cell) for cell in cells), *far_cell,
-            ], className="prj-stale" if one.freshness == "stale" else None, data_words=words_of(one))
+            ], className="prj-stale" if one.freshness == "stale" else None, data_project=one.id, data_words=one.words)
         )  # fmt: skip
     table = el("Table", [
         el("Caption", title, className="vh"), el("Thead", el("Tr", [el("Th", words, scope="col") for words in head])), el("Tbody", rows),
     ], className="table prj-table")  # fmt: skip
     return el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=title)
-
-
-def words_of(listed: Listed) -> str:
-    """What the search in the browser looks through: the same text as the API's search, on one line."""
-    return " ".join(listed.folded.split())
 
 
 def say_none(projects: Projects, place: Area | None) -> str:

@@ -31,6 +31,8 @@ TITLE = "Projects"
 HAS_SEARCH = True  # its box for a place knows postcodes and names
 #: How many cards a page of the list holds, and how many of them are seen at once.
 A_PAGE: Final = 120
+#: Where the words of all pages are: the search in the browser asks for them once, without saying what is searched for.
+_WORDS_PATH: Final = "/api/v1/projects/words"
 AT_ONCE, AT_ONCE_SMALL = 12, 6
 _IN_SIMILAR: Final = 3
 _IMD: Final = "imd2025_england_lsoa21"
@@ -89,7 +91,7 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
         project_ways(PATH, state.place if place and place.level in ("rgn", "icb", "lad") else ""),
         *(away if shelf.away else []),
         *say_notices(notices),
-        _draw_finder(state, place, near, snapshot),
+        _draw_finder(state, len(found), place, near, snapshot),
         _draw_filters(state, found, projects),
         _draw_chosen(state, place, near, len(found), projects),
         _draw_found(state, ordered, place, near, projects),
@@ -103,7 +105,7 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
 # ---- what one may choose ----
 
 
-def _draw_finder(state: ProjectsState, place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
+def _draw_finder(state: ProjectsState, many: int, place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
     """The text, which stays in the browser; the area; and the place from which distances count."""
     kept = [el("Input", type="hidden", name=name, value=value) for name, value in state.but(place="").query().items()]
     groups = [("", ((ENGLAND, _("All of England")),)), *_area_groups(snapshot)]
@@ -119,7 +121,7 @@ def _draw_finder(state: ProjectsState, place: Area | None, near: Area | None, sn
         el("Button", _("Show"), type="submit", className="btn", id="ask-place-show"),
     ], action=PATH, method="get", className="prj-place", data_prj_form="place")  # fmt: skip
     return el("Div", [
-        el("Div", id="projects-search", className="prj-field prj-text"),
+        el("Div", id="projects-search", className="prj-field prj-text", data_elsewhere=f"{_WORDS_PATH}?{state.api_query()}".rstrip("?") if many > A_PAGE else None),
         form,
         el("Div", id="projects-near", className="prj-field prj-near"),
     ], className="box prj-finder noprint")  # fmt: skip
@@ -250,7 +252,8 @@ def _draw_found(
         el("A", [sign("save", 18), "CSV"], href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?"), download=True, className="btn"),
         el("A", [sign("share", 18), _("Link to this")], href=state.to_address(), data_do="share", className="btn"),
     ], className="row wrap noprint prj-doings")  # fmt: skip
-    after = [*_draw_pages(state, page, pages), *([doings] if ordered else [])]
+    elsewhere = [el("Div", id="projects-elsewhere", className="box stack", hidden=True)] if pages > 1 else []
+    after = [*elsewhere, *_draw_pages(state, page, pages), *([doings] if ordered else [])]
     if not ordered:
         body: list[Element] = [_draw_empty(state, place, near, projects)]
     elif state.view == "table":
@@ -285,7 +288,7 @@ def _draw_pages(state: ProjectsState, page: int, pages: int) -> list[Element]:
         for words, to in ((_("Before"), page - 1), (_("Further"), page + 1))
         if 1 <= to <= pages
     ]
-    said = el("Span", _("Page {n} of {all}. The search looks through this page.").format(n=page, all=pages), className="s soft")
+    said = el("Span", _("Page {n} of {all}").format(n=page, all=pages), className="s soft")
     return [el("Nav", [said, *ways], className="row wrap noprint", aria_label=_("Pages of the list"))]
 
 

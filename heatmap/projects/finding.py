@@ -57,6 +57,7 @@ class Listed:
     active      whether it is being done now, as far as its stage and its end say
     said_out_of_date  the days on which somebody said so
     authorities the codes of the authorities that it stands in or names
+    words       of its whole text, each once, as they are searched
     """
 
     project: Project
@@ -68,7 +69,7 @@ class Listed:
     said_out_of_date: tuple[str, ...]
     authorities: tuple[str, ...]
     inside: frozenset[str] = field(repr=False)
-    folded: str = field(repr=False)
+    words: str = field(repr=False)
 
     @property
     def id(self) -> str:
@@ -275,7 +276,7 @@ def _word_rows(listed: Sequence[Listed]) -> dict[str, list[int]]:
     """Each word of all texts -> the rows that have it."""
     rows: dict[str, list[int]] = {}
     for row, one in enumerate(listed):
-        for word in set(one.folded.split()):
+        for word in one.words.split():
             rows.setdefault(word, []).append(row)
     return rows
 
@@ -298,7 +299,7 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     ]  # fmt: skip
     return Listed(
         project, site, freshness_of(project, today), is_active(project, today), kept.version, kept.shared, kept.said_out_of_date,
-        tuple(dict.fromkeys(authorities)), frozenset(inside), fold("\n".join(texts)),
+        tuple(dict.fromkeys(authorities)), frozenset(inside), " ".join(dict.fromkeys(fold("\n".join(texts)).split())),
     )  # fmt: skip
 
 
