@@ -6,6 +6,7 @@ anything. An authority that stands on its own keeps its figure; one put together
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from etl.sources import read_csv, to_numbers
 from heatmap.errors import DataContractError, name_some
 
 
+@lru_cache(maxsize=2)  # for forty cards of one file
 def read_successors(changes: Path, today: Path, people: Path) -> pd.DataFrame:
     """Each authority of 2022 (the same as of 2021) with the one of 2024 that it lies in, and its people in mid-2022.
 

@@ -6,11 +6,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
 #: The globe's mean radius (IUGG).
 EARTH_KM: Final = 6371.0088
-#: Degrees of a cell's sides: about 1.7 km each way in England. Larger cells hold more points, and more places to try.
-_CELL: Final = (0.015, 0.025)
 
 
 def to_globe(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
@@ -41,30 +40,11 @@ def find_nearest(points: pd.DataFrame, places: pd.DataFrame) -> tuple[np.ndarray
 
     points, places  latitude and longitude in degrees; none may be missing
 
-    Points are taken by cells of a grid. No place can be the nearest of any point in a cell that lies farther from the cell's
-    middle than the nearest one does, by more than the cell is wide: only the others are tried, so that none is missed.
-
     >>> here = pd.DataFrame({"latitude": [52.0, 52.2], "longitude": [0.0, 0.0]})
     >>> row, km = find_nearest(here, pd.DataFrame({"latitude": [52.1, 52.21], "longitude": [0.1, 0.0]}))
     >>> row.tolist(), km.round(1).tolist()
     ([0, 1], [13.1, 1.1])
     """
     here, there = (to_globe(table.latitude.to_numpy(), table.longitude.to_numpy()) for table in (points, places))
-    cell = np.floor(points.latitude.to_numpy() / _CELL[0]).astype(np.int64) * 100_000 + np.floor(
-        points.longitude.to_numpy() / _CELL[1]
-    ).astype(np.int64)
-    order = np.argsort(cell, kind="stable")
-    starts = np.flatnonzero(np.diff(cell[order], prepend=cell[order][:1] - 1)) if len(order) else np.array([], int)
-    ends = np.append(starts[1:], len(order))
-    row, chord = np.zeros(len(points), np.int64), np.zeros(len(points))
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        mine = order[start:end]
-        inside = here[mine]
-        middle = (inside.min(axis=0) + inside.max(axis=0)) / 2
-        reach = np.sqrt(((inside - middle) ** 2).sum(axis=1).max())
-        from_middle = np.sqrt(((there - middle) ** 2).sum(axis=1))
-        tried = np.flatnonzero(from_middle <= from_middle.min() + 2 * reach + 1e-9)
-        squared = ((inside[:, None] - there[tried][None]) ** 2).sum(axis=2)
-        first = squared.argmin(axis=1)
-        row[mine], chord[mine] = tried[first], np.sqrt(squared[np.arange(len(mine)), first])
+    chord, row = cKDTree(there).query(here)
     return row, to_arc(chord)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 #: The unit vectors of the four arrows, east and north: up, right, down, left.
 _ARROWS = np.array([(0, 1), (1, 0), (0, -1), (-1, 0)], float)
 #: cos 45 degrees: beyond it the next arrow is the nearer one; a hair more, so that a diagonal counts for both.
 _QUARTER = 0.7
+#: How many are looked at before all are: a coast's next area is seldom farther down the list.
+_FEW = 256
 
 
 def find_next(longitude: npt.ArrayLike, latitude: npt.ArrayLike, pairs: tuple[npt.ArrayLike, npt.ArrayLike]) -> npt.NDArray[np.int32]:
@@ -34,8 +37,8 @@ def find_next(longitude: npt.ArrayLike, latitude: npt.ArrayLike, pairs: tuple[np
     for number, arrow in enumerate(_ARROWS):
         ahead = nearest_last[(step @ arrow > _QUARTER * length)[nearest_last]]
         found[number, here[ahead]] = there[ahead]
-        for area in np.flatnonzero(found[number] < 0):
-            found[number, area] = _nearest(place, area, arrow)
+        without = np.flatnonzero(found[number] < 0)
+        found[number, without] = _nearest(place, without, arrow)
     return found
 
 
@@ -44,8 +47,17 @@ def pack_walk(found: npt.NDArray[np.int32]) -> bytes:
     return found.astype("<i4").reshape(-1).view(np.uint8).reshape(-1, 4).T.tobytes()
 
 
-def _nearest(place: npt.NDArray[np.float64], area: int, arrow: npt.NDArray[np.float64]) -> int:
-    step = place - place[area]
-    length = np.hypot(*step.T)
-    ahead = np.flatnonzero((step @ arrow > _QUARTER * length) & (length > 0))
-    return int(ahead[np.argmin(length[ahead])]) if len(ahead) else -1
+def _nearest(place: npt.NDArray[np.float64], areas: npt.NDArray[np.intp], arrow: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    """For each of some areas the nearest of all that lies ahead; -1 where none does."""
+
+    def find_first(area: int, others: npt.NDArray[np.intp]) -> int:
+        step = place[others] - place[area]
+        length = np.hypot(*step.T)
+        ahead = np.flatnonzero((step @ arrow > _QUARTER * length) & (length > 0))
+        return int(others[ahead[np.argmin(length[ahead])]]) if len(ahead) else -1
+
+    # Where one of the nearest few lies ahead, it is the nearest of all that do.
+    _, few = cKDTree(place).query(place[areas], min(_FEW, len(place)))
+    found = [find_first(area, others) for area, others in zip(areas.tolist(), few.reshape(len(areas), -1), strict=True)]
+    every = np.arange(len(place))
+    return np.array([other if other >= 0 else find_first(area, every) for area, other in zip(areas.tolist(), found, strict=True)], np.int32)
