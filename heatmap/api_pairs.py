@@ -15,7 +15,7 @@ from heatmap.api_values import DECIMALS, defuse, name_area
 from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, find_inside
 from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_thirds
-from heatmap.pairs import BOTH_HIGH, OUTSIDE, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
+from heatmap.pairs import BOTH_HIGH, OUTSIDE, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box, split_box
 from heatmap.sending import pack, pack_json
 from heatmap.store import Snapshot
 
@@ -152,10 +152,10 @@ def say_pair(question: PairQuestion, box: int, snapshot: Snapshot) -> dict[str, 
         "warnings": say_pair_warnings(pair, question, snapshot), "without_figure": pair.without,
         "boxes": [
             {
-                "box": 3 * row + column + 1, "third": row + 1, "third_other": column + 1, "words": say_thirds(question, 3 * row + column + 1, snapshot),
-                "areas": int(pair.areas[row, column]), "population": int(pair.people[row, column]),
+                "box": number, "third": row, "third_other": column, "words": say_thirds(question, number, snapshot),
+                "areas": int(pair.areas[row - 1, column - 1]), "population": int(pair.people[row - 1, column - 1]),
             }
-            for row in range(3) for column in range(3)
+            for number in range(1, 10) for row, column in [split_box(number)]
         ],
         "box": box, "box_words": name_box(question, box, snapshot), "areas": _list_areas(question, box, columns, snapshot),
         "attribution": [card.source.credit for card in cards],

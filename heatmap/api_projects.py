@@ -20,6 +20,7 @@ from heatmap.api import PROBLEMS, find_layer, snapshot_of
 from heatmap.drawn_map import pack_bytes
 from heatmap.errors import NotFoundError
 from heatmap.geography import PLURAL, level_of
+from heatmap.pairs import split_box
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.need_and_action import (
     ACTION_WORDS,
@@ -32,6 +33,7 @@ from heatmap.projects.need_and_action import (
     boxes_of,
     compare_need,
     count_boxes,
+    list_box,
     say_compared,
 )
 from heatmap.projects.record import ENGLAND
@@ -114,6 +116,9 @@ class NeedQuery(BaseModel):
 class NeedTableQuery(NeedQuery):
     """The same as a file."""
 
+    box: Annotated[
+        int, Field(description="Only the areas of one box: 3 x (need - 1) + action + 1; 7 is higher need and no action; 0 all.", ge=0, le=9)
+    ] = 0
     format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
 
 
@@ -259,17 +264,17 @@ def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Re
     shelf = shelf_of(request)
     key = ("need", asked.model_dump_json())
     if asked.format == "csv":
-        table = _remember(shelf, key, lambda: pack(write_need(compare(asked, shelf.projects), shelf.projects), _CSV, ("gzip",)))
-        name = f"need_and_action_{asked.need}_{asked.level}.csv"  # both were held against what there is
+        table = _remember(shelf, key, lambda: pack(write_need(compare(asked, shelf.projects), asked.box, shelf.projects), _CSV, ("gzip",)))
+        box = f"_box{asked.box}" if asked.box else ""
+        name = f"need_and_action_{asked.need}_{asked.level}{box}.csv"  # both were held against what there is
         return _send(request, table, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
-    return _send(
-        request, _remember(shelf, key, lambda: pack_json(say_need(compare(asked, shelf.projects), shelf.projects.snapshot))), shelf
-    )
+    said = _remember(shelf, key, lambda: pack_json(say_need(compare(asked, shelf.projects), asked.box, shelf.projects.snapshot)))
+    return _send(request, said, shelf)
 
 
 @router.get("/need-and-action/classes", summary="The boxes of need and action, for a map", response_class=Response)
 def send_need_classes(request: Request, asked: Annotated[NeedQuery, Query()]) -> Response:
-    """One byte an area of the level, in the order of their codes: 3 x (need - 1) + action + 1, 0 without a figure, 255 not asked for."""
+    """One byte an area of the level, in the order of their codes: its box as in ``box``, 0 without a figure, 255 not asked for."""
     shelf = shelf_of(request)
     key = ("classes", asked.model_dump_json())
     boxes = _remember(shelf, key, lambda: pack_bytes(boxes_of(compare(asked, shelf.projects), shelf.projects.snapshot)))
@@ -326,6 +331,8 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
     """Need against action, or 404 or 422 with a sentence."""
     card = find_layer(projects.snapshot, asked.need)
     _hold_word("theme", asked.theme, words_of("themes"))
+    if asked.theme and asked.places:
+        raise HTTPException(422, "Give theme, to count projects, or places, to count places; not both.")
     _hold_word("level", asked.level, ("lad", "msoa"))
     _hold_word("reach", asked.reach, ("authority", "distance"))
     if asked.within:
@@ -394,33 +401,35 @@ def _name_within(compared: Compared, snapshot: Snapshot) -> str:
     return snapshot.area(compared.question.within).title if compared.question.within else ""
 
 
-def say_need(compared: Compared, snapshot: Snapshot) -> dict[str, Any]:
-    """Need against action as plain values."""
+def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]:
+    """Need against action as plain values; the areas of one box alone, or with 0 all."""
     question, rows = compared.question, _say_rows(compared)
     return {
         "need": compared.card.id, "title": compared.card.title, "level": question.level, "reach": question.reach,
         "km": question.km if question.reach == "distance" else None, "theme": question.theme, "places": question.places,
-        "sentences": say_compared(compared, _name_within(compared, snapshot)), "boxes": count_boxes(compared), "unmet": [rows[n] for n in compared.unmet], "areas": rows,
+        "sentences": say_compared(compared, _name_within(compared, snapshot)), "boxes": count_boxes(compared), "unmet": [rows[n] for n in compared.unmet],
+        "areas": [rows[n] for n in list_box(compared, box)] if box else rows,
         "attribution": compared.card.source.credit,
     }  # fmt: skip
 
 
-def write_need(compared: Compared, projects: Projects) -> bytes:
+def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
     """The same as a table, the high need that nothing meets first, then the rest, with notes; safe to open in a spreadsheet."""
     rows = _say_rows(compared)
     unmet = set(compared.unmet)
-    ordered = [rows[n] for n in compared.unmet] + [row for n, row in enumerate(rows) if n not in unmet]
+    at = list_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["rank", "code", "name", "population", "need", "need_class", "action", "per_100k", "action_class"])
-    for n, row in enumerate(ordered, start=1):
+    for rank, n in enumerate(at, start=1):
+        row = rows[n]
         writer.writerow([
-            n if n <= len(unmet) else "", row["code"], defuse_cell(row["name"]), row["population"], "" if row["need"] is None else row["need"],
+            rank if n in unmet else "", row["code"], defuse_cell(row["name"]), row["population"], "" if row["need"] is None else row["need"],
             NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
         ])  # fmt: skip
     writer.writerow([])
     for line in (
-        "Notes", *say_compared(compared, _name_within(compared, projects.snapshot)), f"Need: {compared.card.title}, {compared.card.period}, in thirds of England's {PLURAL[compared.question.level]}.",
+        "Notes", *([f"Only {NEED_WORDS[split_box(box)[0]]} with action: {ACTION_WORDS[split_box(box)[1] - 1]}."] if box else []), *say_compared(compared, _name_within(compared, projects.snapshot)), f"Need: {compared.card.title}, {compared.card.period}, in thirds of England's {PLURAL[compared.question.level]}.",
         compared.card.source.credit, f"Build of the data: {projects.snapshot.build}",
     ):  # fmt: skip
         writer.writerow([defuse_cell(line)])

@@ -10,7 +10,7 @@ from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, Level
 from heatmap.gradient import ENGLAND, is_circular
 from heatmap.gradient_sentences import say_place, say_unit, small
 from heatmap.indicator_words import say_caution
-from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, thirds_of_layer
+from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, split_box, thirds_of_layer
 from heatmap.store import Snapshot
 from heatmap.words import FLAG_WORDS, _, join_names, say_count, say_people, say_where_first
 
@@ -36,11 +36,10 @@ def name_third(card: LayerCard, third: int) -> str:
 
 def say_thirds(question: PairQuestion, box: int, snapshot: Snapshot) -> str:
     """What a box of the nine holds: "overcrowded homes: worst third; crime: most deprived third"."""
-    one, other = divmod(box - 1, 3)
+    one, other = split_box(box)
     first, second = snapshot.cards[question.layer], snapshot.cards[question.other]
     return "; ".join(
-        f"{name_layer(card, beside)}: {name_third(card, third)}"
-        for card, beside, third in ((first, second, one + 1), (second, first, other + 1))
+        f"{name_layer(card, beside)}: {name_third(card, third)}" for card, beside, third in ((first, second, one), (second, first, other))
     )
 
 

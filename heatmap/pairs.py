@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,24 @@ BOTH_HIGH: Final = 9
 #: What stands for an area that was not asked for, where boxes travel to a map as bytes.
 OUTSIDE: Final = 255
 Boxes = npt.NDArray[np.uint8]
+
+
+def number_box(row: Any, column: Any) -> Any:
+    """The number of a box in three rows by three columns, 1 to 9; of one, or of arrays. Rows and columns count from 1, low first.
+
+    >>> number_box(1, 1), number_box(3, 1), number_box(3, 3) == BOTH_HIGH
+    (1, 7, True)
+    """
+    return 3 * (row - 1) + column
+
+
+def split_box(number: int) -> tuple[int, int]:
+    """The row and the column of a box.
+
+    >>> [split_box(number) for number in (1, 7, 9)]
+    [(1, 1), (3, 1), (3, 3)]
+    """
+    return (number - 1) // 3 + 1, (number - 1) % 3 + 1
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,7 @@ class PairQuestion:
 class Pair:
     """The areas asked for in three thirds by three.
 
-    box       (k,) by position: 3 x (third by the first layer - 1) + third by the second, 1 to 9; 0 without a figure of either
+    box       (k,) by position: ``number_box`` of the third by the first layer and that by the second; 0 without a figure of either
     inside    (k,) which areas were asked for
     areas     (3, 3) how many of them are in each box; rows by the first layer, low to high
     people    (3, 3) how many people live there
@@ -133,7 +151,7 @@ def find_pair(question: PairQuestion, snapshot: Snapshot) -> Pair:
     """The answer to a question."""
     one, other = (thirds_of_layer(layer, question.level, snapshot) for layer in (question.layer, question.other))
     both = (one > 0) & (other > 0)
-    box = np.where(both, 3 * (one.astype(int) - 1) + other, 0).astype(np.uint8)
+    box = np.where(both, number_box(one.astype(int), other), 0).astype(np.uint8)
     inside = find_inside(question.area, question.level, snapshot)
     if inside is None:
         inside = np.zeros(len(box), bool)

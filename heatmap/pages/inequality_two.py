@@ -26,7 +26,7 @@ from heatmap.pair_sentences import (
     say_pair_warnings,
     say_thirds,
 )
-from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box
+from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box, split_box
 from heatmap.store import Snapshot, open_snapshot
 from heatmap.words import _, say_count, say_people
 
@@ -106,8 +106,8 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
     one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
 
     def make_box(number: int) -> Box:
-        row, column = divmod(number - 1, 3)
-        many, people = int(pair.areas[row, column]), int(pair.people[row, column])
+        row, column = split_box(number)
+        many, people = int(pair.areas[row - 1, column - 1]), int(pair.people[row - 1, column - 1])
         words = _("{box}: {many}, {people}").format(
             box=say_thirds(question, number, snapshot), many=say_count(many, question.level), people=say_people(people)
         )

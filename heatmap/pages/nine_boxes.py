@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from heatmap.drawn_map import MapClass
 from heatmap.elements import Element, el
+from heatmap.pairs import number_box, split_box
 from heatmap.tokens import ink_on
 
 
@@ -26,7 +27,8 @@ def name_colour(number: int) -> str:
     >>> name_colour(1), name_colour(3), name_colour(9)
     ('bi-11', 'bi-13', 'bi-33')
     """
-    return f"bi-{(number - 1) // 3 + 1}{(number - 1) % 3 + 1}"
+    row, column = split_box(number)
+    return f"bi-{row}{column}"
 
 
 def make_classes(say: Callable[[int], str], striped: Sequence[int] = ()) -> list[MapClass]:
@@ -44,7 +46,7 @@ def draw_nine(
     striped        those that must not be missed
     """
     lines = [
-        el("Tr", [el("Th", rows[row - 1], scope="row"), *(_draw(box, 3 * (row - 1) + column, striped) for column in (1, 2, 3))])
+        el("Tr", [el("Th", rows[row - 1], scope="row"), *(_draw(box, number_box(row, column), striped) for column in (1, 2, 3))])
         for row in (3, 2, 1)
     ]
     feet = el("Tr", [el("Td", ""), *(el("Th", words, scope="col") for words in columns)])

@@ -19,17 +19,19 @@ from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pages.project_cards import project_ways
 from heatmap.pair_sentences import say_in_line, say_measure, say_straddling, say_uneven
+from heatmap.pairs import split_box
 from heatmap.projects.need_and_action import (
     ACTION_WORDS,
     KM,
     NEED_WORDS,
+    UNMET,
     AreaLevel,
     CannotCompareError,
     Compared,
     Question,
     can_be_need,
     compare_need,
-    count_boxes,
+    list_box,
     say_compared,
 )
 from heatmap.projects.shelf import open_shelf
@@ -42,8 +44,6 @@ TITLE = "Need against action"
 HAS_SEARCH = True  # its map knows areas by name
 #: What is shown where the address names no need.
 _FIRST: Final = "income2025_england_lsoa21"
-#: Higher need and nothing within reach: the box that must not be missed, by its number.
-UNMET: Final = 7
 #: What can be chosen as reach, in km; 0 is the same authority.
 _REACHES: Final = {
     "0": _("in the same authority"),
@@ -53,6 +53,8 @@ _REACHES: Final = {
     "25": _("25 km"),
 }
 _ROWS: Final = 50
+#: The columns of the nine boxes.
+_ACTION_REACH: Final = {1: _("nothing in reach"), 2: _("some in reach"), 3: _("more in reach")}
 
 
 def layout(search: str) -> list[Any]:
@@ -214,13 +216,9 @@ def _draw_form(question: Question, snapshot: Snapshot) -> Element:
 # ---- the map and its legend ----
 
 
-def _say_box(number: int, compared: Compared) -> str:
-    need, action = divmod(number - 1, 3)
-    return f"{NEED_WORDS[need + 1]}; {_action_word(action, compared)}"
-
-
-def _action_word(action: int, compared: Compared) -> str:
-    return (_("nothing in reach"), _("some in reach"), _("more in reach"))[action]
+def _say_box(number: int) -> str:
+    need, action = split_box(number)
+    return f"{NEED_WORDS[need]}; {_ACTION_REACH[action]}"
 
 
 def _draw_map(compared: Compared, box: int, snapshot: Snapshot) -> Element:
@@ -229,22 +227,19 @@ def _draw_map(compared: Compared, box: int, snapshot: Snapshot) -> Element:
         place=say_place(question.within or ENGLAND, snapshot), need=small(compared.card.short)
     )
     return el("Div", [
-        draw_map(name, make_classes(lambda number: _say_box(number, compared), striped=(UNMET,)), _api(question, "/classes"), question.level,
+        draw_map(name, make_classes(lambda number: _say_box(number), striped=(UNMET,)), _api(question, "/classes"), question.level,
                  question.within or ENGLAND, "/place/{code}", _("No figure of the need. It is not zero."), snapshot, only=box),
         el("P", say_ways(question.level), className="xs soft noprint"),
     ])  # fmt: skip
 
 
 def _draw_legend(compared: Compared, chosen: int) -> Element:
-    question, boxes, table = compared.question, count_boxes(compared), compared.table
+    question, table = compared.question, compared.table
 
     def make_box(number: int) -> Box:
-        need, action = divmod(number - 1, 3)
-        people = int(table.population[(table.need_class == need + 1) & (table.action_class == action)].sum())
-        words = f"{_say_box(number, compared)}: {say_count(boxes[need][action], question.level)}, {say_people(people)}"
-        return Box(
-            boxes[need][action], words, f"{PATH}{write_question(question, 0 if number == chosen else number)}#list", number == chosen
-        )
+        rows = list_box(compared, number)
+        words = f"{_say_box(number)}: {say_count(len(rows), question.level)}, {say_people(int(table.population.iloc[rows].sum()))}"
+        return Box(len(rows), words, f"{PATH}{write_question(question, 0 if number == chosen else number)}#list", number == chosen)
 
     back = (
         [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_question(question)}"), className="s noprint")]
@@ -267,13 +262,12 @@ def _draw_legend(compared: Compared, chosen: int) -> Element:
 
 def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> Element:
     question, card, table = compared.question, compared.card, compared.table
-    need, action = divmod(box - 1, 3)
-    positions = compared.unmet if box == UNMET else table.index[(table.need_class == need + 1) & (table.action_class == action)].tolist()
+    positions = list_box(compared, box)
     title = _("{box}: {many}, {people}").format(
-        box=_("Higher need, nobody acting") if box == UNMET else _say_box(box, compared).capitalize(), many=say_count(len(positions), question.level),
+        box=_("Higher need, nobody acting") if box == UNMET else _say_box(box).capitalize(), many=say_count(len(positions), question.level),
         people=say_people(int(table.population.iloc[positions].sum())),
     )  # fmt: skip
-    csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv"), download=True, className="btn")
+    csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv", box=str(box)), download=True, className="btn")
     share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, box)}", data_do="share", className="btn")
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
     if not positions:

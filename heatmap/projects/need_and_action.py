@@ -21,7 +21,7 @@ from heatmap.classes import levels_of
 from heatmap.errors import HeatmapError
 from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, level_of
 from heatmap.near import EARTH_KM
-from heatmap.pairs import OUTSIDE, figures_in_line, in_line_by, thirds_of_layer
+from heatmap.pairs import OUTSIDE, figures_in_line, in_line_by, number_box, thirds_of_layer
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
@@ -35,6 +35,8 @@ KM, MOST_KM = 5.0, 25.0
 #: The classes of need, of action, and their words, from 1 on; 0 is no figure, or none.
 NEED_WORDS: Final = ("no figure", "lower need", "middle need", "higher need")
 ACTION_WORDS: Final = ("none", "some", "more")
+#: Higher need and nothing within reach: the box that must not be missed.
+UNMET: Final = number_box(3, 1)
 PER_HEAD: Final = 100_000
 #: The sentence that stands wherever this is shown.
 KNOWS_ONLY: Final = "It knows only what is recorded here: work that nobody has recorded is not seen."
@@ -144,11 +146,21 @@ def count_boxes(compared: Compared) -> list[list[int]]:
     return [[int(((table.need_class == need) & (table.action_class == action)).sum()) for action in (0, 1, 2)] for need in (1, 2, 3)]
 
 
+def boxes_by_row(compared: Compared) -> npt.NDArray[np.int64]:
+    """The box of each row of the table, rows by need and columns by action, none first (``heatmap.pairs.number_box``); 0 without a figure."""
+    table = compared.table
+    return np.where(table.need_class > 0, number_box(table.need_class.to_numpy(int), table.action_class.to_numpy(int) + 1), 0)
+
+
+def list_box(compared: Compared, box: int) -> list[int]:
+    """The positions in the table of a box's areas: the unmet by need, the greatest first, the others by code."""
+    return compared.unmet if box == UNMET else np.flatnonzero(boxes_by_row(compared) == box).tolist()
+
+
 def boxes_of(compared: Compared, snapshot: Snapshot) -> npt.NDArray[np.uint8]:
-    """(k,) by position of the level: 3 x (need - 1) + action + 1, 0 without a figure, ``OUTSIDE`` what was not asked for."""
-    table, areas = compared.table, snapshot.areas[compared.question.level]
-    boxes = np.where(table.need_class > 0, 3 * (table.need_class - 1) + table.action_class + 1, 0)
-    found = pd.Series(boxes, index=table.code).reindex(areas.code).fillna(OUTSIDE)
+    """(k,) by position of the level: its box, 0 without a figure, ``OUTSIDE`` what was not asked for."""
+    areas = snapshot.areas[compared.question.level]
+    found = pd.Series(boxes_by_row(compared), index=compared.table.code).reindex(areas.code).fillna(OUTSIDE)
     return found.to_numpy(np.uint8)
 
 
