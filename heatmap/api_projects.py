@@ -20,6 +20,7 @@ from heatmap.api import PROBLEMS, find_layer, snapshot_of
 from heatmap.drawn_map import pack_bytes
 from heatmap.errors import NotFoundError
 from heatmap.geography import PLURAL, level_of
+from heatmap.pair_sentences import say_measure
 from heatmap.pairs import split_box
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.need_and_action import (
@@ -109,7 +110,7 @@ class NeedQuery(BaseModel):
     ] = ""
     level: Annotated[str, Field(description="lad for authorities, msoa for wider neighbourhoods.")] = "lad"
     reach: Annotated[str, Field(description="authority: in the same authority. distance: within km of the area.")] = "authority"
-    km: Annotated[float, Field(description="How far is within reach, in a straight line.", gt=0, le=MOST_KM)] = KM
+    km: Annotated[float, Field(description="How far is within reach, in a straight line.", ge=0.1, le=MOST_KM)] = KM
     within: Annotated[str, Field(description="Only areas of this authority, board or region.", examples=["E08000025"])] = ""
 
 
@@ -189,7 +190,7 @@ class NeedAreaAnswer(BaseModel):
     need: float | None
     need_class: int = Field(description="3 the worst third of England's areas, 1 the best, 0 no figure.")
     action: int = Field(description="How many within reach.")
-    per_100k: float
+    per_100k: float = Field(description="Per 100,000 people within the same reach: of the authority, or of all areas within km.")
     action_class: int = Field(description="0 none, 1 some, 2 more: above the middle of the areas that have any.")
 
 
@@ -198,6 +199,8 @@ class NeedAnswer(BaseModel):
 
     need: str
     title: str
+    measure: str = Field(description="What the figures of need are.")
+    worse_when: Literal["higher", "lower"] = Field(description="Which way the need's figures are worse.")
     level: str
     reach: str
     km: float | None
@@ -397,6 +400,11 @@ def say_project(listed: Listed) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _say_measure(compared: Compared) -> dict[str, str]:
+    card, (column, sign) = compared.card, compared.in_line
+    return {"measure": say_measure(card, column), "worse_when": "higher" if sign > 0 else "lower"}
+
+
 def _name_within(compared: Compared, snapshot: Snapshot) -> str:
     return snapshot.area(compared.question.within).title if compared.question.within else ""
 
@@ -405,7 +413,7 @@ def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]
     """Need against action as plain values; the areas of one box alone, or with 0 all."""
     question, rows = compared.question, _say_rows(compared)
     return {
-        "need": compared.card.id, "title": compared.card.title, "level": question.level, "reach": question.reach,
+        "need": compared.card.id, "title": compared.card.title, **_say_measure(compared), "level": question.level, "reach": question.reach,
         "km": question.km if question.reach == "distance" else None, "theme": question.theme, "places": question.places,
         "sentences": say_compared(compared, _name_within(compared, snapshot)), "boxes": count_boxes(compared), "unmet": [rows[n] for n in compared.unmet],
         "areas": [rows[n] for n in list_box(compared, box)] if box else rows,
@@ -415,21 +423,21 @@ def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]
 
 def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
     """The same as a table, the high need that nothing meets first, then the rest, with notes; safe to open in a spreadsheet."""
-    rows = _say_rows(compared)
+    rows, measure = _say_rows(compared), _say_measure(compared)
     unmet = set(compared.unmet)
     at = list_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["rank", "code", "name", "population", "need", "need_class", "action", "per_100k", "action_class"])
+    writer.writerow(["rank", "code", "name", "population", "need", "worse_when", "need_class", "action", "per_100k", "action_class"])
     for rank, n in enumerate(at, start=1):
         row = rows[n]
         writer.writerow([
-            rank if n in unmet else "", row["code"], defuse_cell(row["name"]), row["population"], "" if row["need"] is None else row["need"],
+            rank if n in unmet else "", row["code"], defuse_cell(row["name"]), row["population"], "" if row["need"] is None else row["need"], measure["worse_when"],
             NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
         ])  # fmt: skip
     writer.writerow([])
     for line in (
-        "Notes", *([f"Only {NEED_WORDS[split_box(box)[0]]} with action: {ACTION_WORDS[split_box(box)[1] - 1]}."] if box else []), *say_compared(compared, _name_within(compared, projects.snapshot)), f"Need: {compared.card.title}, {compared.card.period}, in thirds of England's {PLURAL[compared.question.level]}.",
+        "Notes", *([f"Only {NEED_WORDS[split_box(box)[0]]} with action: {ACTION_WORDS[split_box(box)[1] - 1]}."] if box else []), *say_compared(compared, _name_within(compared, projects.snapshot)), f"Need: {compared.card.title}, {compared.card.period}: {measure['measure']}; {measure['worse_when']} is worse; in thirds of England's {PLURAL[compared.question.level]}.",
         compared.card.source.credit, f"Build of the data: {projects.snapshot.build}",
     ):  # fmt: skip
         writer.writerow([defuse_cell(line)])

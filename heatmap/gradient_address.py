@@ -60,8 +60,12 @@ def read_index(asked: dict[str, str], layer: str, snapshot: Snapshot, notices: l
     return by if by in INDEXES else default_index(snapshot.cards[layer])
 
 
-def read_area(asked: dict[str, str], snapshot: Snapshot, notices: list[str]) -> Area | None:
-    """The region, board or authority asked for, or None for England; of a neighbourhood its authority."""
+#: What is said where a link asks for a neighbourhood.
+_TOO_SMALL: Final = _("{name} is one neighbourhood, and has no gradient; you see {authority}.")
+
+
+def read_area(asked: dict[str, str], snapshot: Snapshot, notices: list[str], too_small: str = _TOO_SMALL) -> Area | None:
+    """The region, board or authority asked for, or None for England; of a neighbourhood its authority, with the sentence ``too_small``."""
     code = asked.get("area", "").strip().upper()
     if code in ("", ENGLAND):
         return None
@@ -73,9 +77,7 @@ def read_area(asked: dict[str, str], snapshot: Snapshot, notices: list[str]) -> 
     if area.level in ("rgn", "icb", "lad"):
         return area
     authority = snapshot.area(area.parents["lad"])
-    notices.append(
-        _("{name} is one neighbourhood, and has no gradient; you see {authority}.").format(name=area.title, authority=authority.title)
-    )
+    notices.append(too_small.format(name=area.title, authority=authority.title))
     return authority
 
 

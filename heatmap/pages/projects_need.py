@@ -133,7 +133,17 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, 
     if km not in _REACHES:
         notices.append(_("Reach can be the same authority, or 1.6, 5, 10 or 25 km; you see the same authority."))
         km = "0"
-    area = read_area({"area": asked.get("within", "")}, snapshot, notices)
+    if km != "0" and level == "lad":
+        if "msoa" in able:
+            level = "msoa"
+            notices.append(_("A distance is measured from wider neighbourhoods, so you see those: an authority is too wide for it."))
+        else:
+            km = "0"
+            notices.append(_("{name} has figures of authorities alone, which are too wide for a distance; you see the same authority.").format(
+                name=snapshot.cards[need].short))  # fmt: skip
+    area = read_area(
+        {"area": asked.get("within", "")}, snapshot, notices, _("{name} is one neighbourhood; you see its authority, {authority}.")
+    )
     numbers = [
         int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0 for text in (asked.get("box", ""), asked.get("page", ""))
     ]
@@ -264,7 +274,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
     question, card, table = compared.question, compared.card, compared.table
     positions = list_box(compared, box)
     title = _("{box}: {many}, {people}").format(
-        box=_("Higher need, nobody acting") if box == UNMET else _say_box(box).capitalize(), many=say_count(len(positions), question.level),
+        box=_("Higher need, nothing recorded in reach") if box == UNMET else _say_box(box).capitalize(), many=say_count(len(positions), question.level),
         people=say_people(int(table.population.iloc[positions].sum())),
     )  # fmt: skip
     csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv", box=str(box)), download=True, className="btn")
@@ -284,7 +294,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
         el("Thead", el("Tr", [
             el("Th", "#", scope="col", className="num"), el("Th", _("Area"), scope="col"),
             *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level == "msoa" else []),
-            el("Th", [card.short, el("Span", say_measure(card, compared.need_column), className="soft xs measure")], scope="col", className="num"),
+            el("Th", [card.short, el("Span", say_measure(card, compared.in_line.column), className="soft xs measure")], scope="col", className="num"),
             el("Th", _("People"), scope="col", className="num"), el("Th", what, scope="col", className="num"),
         ])),
         el("Tbody", rows),
@@ -299,7 +309,7 @@ def _draw_row(number: int, row: Any, compared: Compared, snapshot: Snapshot) -> 
     level = compared.question.level
     area = snapshot.area(row.code)
     whose = [el("Td", snapshot.area(area.parents["lad"]).title, className="not-phone")] if level == "msoa" else []
-    figure = "–" if row.need != row.need else say_in_line(compared.card, compared.need_column, float(row.need))
+    figure = "–" if row.need != row.need else say_in_line(compared.card, compared.in_line.column, float(row.need))
     return el("Tr", [
         el("Td", f"{number:,}", className="num"), el("Th", el("A", area.title, href=f"/place/{area.code}"), scope="row"), *whose,
         el("Td", figure, className="num"), el("Td", f"{row.population:,}", className="num"), el("Td", f"{row.action:,}", className="num"),
@@ -311,7 +321,7 @@ def _draw_source(compared: Compared) -> Element:
     return el("P", [
         el("A", _("Where does {name} come from?").format(name=small(card.short)), href=f"/layers?layer={card.id}"), " ",
         f"{card.source.publisher}, {card.source.title}, {card.period}. {card.source.licence}. ",
-        _("Distances are straight lines from a point in the middle of where people live. A neighbour’s project may be nearer than one’s own."),
+        _("A neighbour’s project may be nearer than one’s own."),
     ], className="xs soft")  # fmt: skip
 
 

@@ -6,7 +6,8 @@ every file says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -21,7 +22,8 @@ from heatmap.classes import levels_of
 from heatmap.errors import HeatmapError
 from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, level_of
 from heatmap.near import EARTH_KM
-from heatmap.pairs import OUTSIDE, figures_in_line, in_line_by, number_box, thirds_of_layer
+from heatmap.pair_sentences import name_third
+from heatmap.pairs import OUTSIDE, InLine, figures_in_line, in_line_by, number_box, thirds_of_layer
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
@@ -68,24 +70,39 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What was counted as action.
+
+    many         projects or places, in all of England
+    unconfirmed  how many of the projects were never confirmed by their team
+    unstaged     how many of the projects do not say how far they are
+    left_out     how many projects were not: of no one place, or for all of England or a whole region
+    """
+
+    many: int
+    unconfirmed: int = 0
+    unstaged: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
 class Compared:
     """The answer, a row an area of the level, in the order of positions.
 
     table    code, name, population, need (the indicator's figure), need_class (3 the worst third of England's areas, 0 no figure),
-             action (how many within reach), per_100k, action_class (0 none, 1 below the middle of those with any, 2 above)
+             action (how many within reach), per_100k (people within the same reach), action_class (0 none, 1 below the middle of
+             those with any, 2 above)
     unmet    positions in the table: highest need and no action, the greatest need first
-    need_column  what the need's figures are: a column of ``heatmap.pairs.in_line_by``
-    counted  how many projects or places were counted; ``left_out`` how many had no point, or are for all of England
+    in_line  what the need's figures are, and which way is worse
     """
 
     question: Question
     card: LayerCard
     table: pd.DataFrame
     unmet: list[int]
-    counted: int
-    left_out: int
+    counted: Counted
+    in_line: InLine
     counted_title: str = ""
-    need_column: str = "value"
 
 
 def can_be_need(card: LayerCard) -> bool:
@@ -107,19 +124,18 @@ def compare_need(question: Question, projects: Projects) -> Compared:
         raise CannotCompareError(
             f"{card.title} is neither better nor worse at either end, so it is no need. Choose another; /api/v1/layers lists them."
         )
+    if question.reach == "distance" and question.level != "msoa":
+        raise CannotCompareError("A distance is measured from wider neighbourhoods; an authority is too wide for it. Ask with level=msoa.")
     areas = snapshot.areas[question.level]
-    column = in_line_by(card, question.level, snapshot).column
-    value = snapshot.table(card.id)[question.level][column].to_numpy(float, na_value=np.nan)
+    in_line = in_line_by(card, question.level, snapshot)
+    value = snapshot.table(card.id)[question.level][in_line.column].to_numpy(float, na_value=np.nan)
     worse = figures_in_line(card.id, question.level, snapshot)
     need_class = thirds_of_layer(card.id, question.level, snapshot)
     if question.places:
-        count, counted, left_out = _count_places(question, snapshot), _how_many(question.places, snapshot), 0
+        count, counted = _count_places(question, snapshot)
     else:
-        found = [one for one in projects.find(Asked(theme=question.theme)) if one.active and one.freshness != "stale"]
-        count, left_out = _count_projects(question, found, snapshot)
-        counted = len(found) - left_out
-    people = areas.population.to_numpy(float)
-    per_head = PER_HEAD * count / people
+        count, counted = _count_projects(question, projects)
+    per_head = PER_HEAD * count / _people_in_reach(question, snapshot)
     some = per_head[count > 0]
     middle = float(np.median(some)) if len(some) else 0.0
     action_class = np.where(count == 0, 0, np.where(per_head > middle, 2, 1))
@@ -137,7 +153,7 @@ def compare_need(question: Question, projects: Projects) -> Compared:
     ranked = unmet.index.to_numpy()[np.lexsort((unmet.code.to_numpy(), -unmet.population.to_numpy(), -unmet.worse.to_numpy()))]
     table = table.drop(columns="worse")
     title = snapshot.points_cards[question.places].title if question.places in snapshot.points_cards else ""
-    return Compared(question, card, table, ranked.tolist(), counted, left_out, title, column)
+    return Compared(question, card, table, ranked.tolist(), counted, in_line, title)
 
 
 def count_boxes(compared: Compared) -> list[list[int]]:
@@ -169,39 +185,76 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
 
     place  the name of the area asked for, unless it is England
     """
+    question, counted, missing = compared.question, compared.counted, int((compared.table.need_class == 0).sum())
+    said = [_say_one(compared) if len(compared.table) == 1 else _say_finding(compared, place), _(KNOWS_ONLY)]
+    if missing and len(compared.table) > 1:
+        said.append(
+            _("{areas} without a figure of the need cannot be listed.").format(areas=say_count(missing, question.level).capitalize())
+        )
+    if question.reach == "distance":
+        said.append(
+            _("Distances are straight lines from one point in the middle of where an area’s people live; some of them live farther off.")
+        )
+    if question.places:
+        return said
+    said.append(
+        _("Counted in England: {n}; never confirmed by their team: {unconfirmed}; not saying how far they are: {unstaged}.").format(
+            n=say_projects(counted.many), unconfirmed=f"{counted.unconfirmed:,}", unstaged=f"{counted.unstaged:,}"
+        )
+    )
+    said.append(_("Ideas, work that has ended, and records that nobody has confirmed for a year are not counted."))
+    if question.reach == "distance":
+        said.append(_("Projects that name an authority and no site count all over it: where in it they work is not known."))
+    if counted.left_out:
+        said.append(
+            _("{n} left out: naming no authority, or for all of England or a whole region.").format(n=say_projects(counted.left_out))
+        )
+    return said
+
+
+def _say_finding(compared: Compared, place: str) -> str:
     question, unmet = compared.question, compared.table.loc[compared.unmet]
-    areas, people = len(unmet), int(unmet.population.sum())
-    what = _say_action(question, compared.counted_title)
-    where = _("in the same authority") if question.reach == "authority" else _("within {km} km").format(km=f"{question.km:g}")
-    of = _(" of {place}").format(place=place) if place else ""
-    worst = int((compared.table.need_class == 3).sum())
-    if not worst:
-        finding = _("No {area}{of} is in the worst third of England by “{need}”.").format(
-            area=SINGULAR[question.level], of=of, need=compared.card.short
-        )
-    elif not areas:
-        finding = _("In every area{of} where “{need}” is in the worst third of England there is a {what} {where}.").format(
-            of=of, need=compared.card.short, what=what, where=where
-        )
-    else:
-        finding = _("In {n} of {many}{of}, home to {people}, “{need}” is in the worst third of England and there is no {what} {where}.").format(
-            n=f"{areas:,}", many=say_count(len(compared.table), question.level), of=of, people=say_people(people), need=compared.card.short, what=what,
-            where=where,
-        )  # fmt: skip
-    sentences = [finding, _(KNOWS_ONLY)]
-    if not question.places:
-        sentences.append(
-            _("Ideas, work that has ended, and records unconfirmed for a year are not counted; nor is work for all of England.")
-        )
-        if question.reach == "distance" and compared.left_out:
-            sentences.append(
-                _("{n} cannot be counted by distance: without a site on the map, or for all of England.").format(
-                    n=say_projects(compared.left_out)
-                )
-            )
-        elif compared.left_out:
-            sentences.append(_("{n} left out: naming no authority, or for all of England.").format(n=say_projects(compared.left_out)))
-    return sentences
+    said = {
+        "what": _say_action(question, compared.counted_title), "where": _say_reach(question), "need": _say_need(compared), "of": _(" of {place}").format(place=place) if place else "",
+        "third": name_third(compared.card, 3),
+    }  # fmt: skip
+    if not (compared.table.need_class == 3).any():
+        return _("No {area}{of} is in the {third} of England by {need}.").format(area=SINGULAR[question.level], **said)
+    if unmet.empty:
+        return _("In every area{of} that is in the {third} of England by {need} there is a {what} {where}.").format(**said)
+    return _("{n} of {many}{of}, home to {people}, are in the {third} of England by {need} and have no {what} {where}.").format(
+        n=f"{len(unmet):,}", many=say_count(len(compared.table), question.level), people=say_people(int(unmet.population.sum())), **said
+    )
+
+
+def _say_one(compared: Compared) -> str:
+    """The finding of a single area."""
+    row, need = compared.table.iloc[0], _say_need(compared)
+    if not row.need_class:
+        return _("{name} has no figure of {need}.").format(name=row["name"], need=need)
+    third = name_third(compared.card, 3)
+    if row.need_class < 3:
+        return _("{name} is not in the {third} of England by {need}.").format(name=row["name"], third=third, need=need)
+    pattern = (
+        _("{name} is in the {third} of England by {need}, and has a {what} {where}.")
+        if row.action
+        else _("{name} is in the {third} of England by {need}, and has no {what} {where}.")
+    )
+    return pattern.format(
+        name=row["name"], third=third, need=need, what=_say_action(compared.question, compared.counted_title), where=_say_reach(compared.question)
+    )  # fmt: skip
+
+
+def _say_need(compared: Compared) -> str:
+    worse = _("lower is worse") if compared.in_line.sign < 0 else _("higher is worse")
+    return f"“{compared.card.short}”" + ("" if compared.card.scheme == "tenths" else f" ({worse})")
+
+
+def _say_reach(question: Question) -> str:
+    if question.reach == "authority":
+        return _("in the same authority")
+    pattern = _("within {km} km") if question.places else _("within {km} km or all over the authority")
+    return pattern.format(km=f"{question.km:g}")
 
 
 def say_projects(number: int) -> str:
@@ -224,40 +277,53 @@ def _say_action(question: Question, title: str) -> str:
     return _("project recorded here")
 
 
-def _count_projects(question: Question, found: Sequence[Listed], snapshot: Snapshot) -> tuple[Counts, int]:
-    """How many are within reach of each area, and how many could not be counted."""
+def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Counted]:
+    """How many are within reach of each area."""
+    snapshot = projects.snapshot
+    active = [one for one in projects.find(Asked(theme=question.theme)) if one.active and one.freshness != "stale"]
+    reached = [(one, _reached_authorities(one, snapshot)) for one in active]
+    sited = [one.site for one, _own in reached if one.site and not _is_wide(one)] if question.reach == "distance" else []
+    all_over: Counter[str] = Counter()
+    for one, own in reached:
+        if question.reach == "authority" or not one.site or _is_wide(one):
+            all_over.update(own)
+    count = _spread(all_over, question, snapshot)
     if question.reach == "distance":
-        sited = [one.site for one in found if one.site]
-        points = np.array([[site.latitude, site.longitude] for site in sited]).reshape(-1, 2)
-        return _count_within(points, question, snapshot), len(found) - len(sited)
-    table = snapshot.areas[question.level]
+        count = count + _count_within(np.array([[site.latitude, site.longitude] for site in sited]).reshape(-1, 2), question, snapshot)
+    counted = [one for one, own in reached if own]
+    return count, Counted(
+        len(counted), sum(one.freshness == "unconfirmed" for one in counted), sum(not one.project.stage for one in counted),
+        len(active) - len(counted),
+    )  # fmt: skip
+
+
+def _is_wide(one: Listed) -> bool:
+    """Whether it is for all of England or a whole region: its site then says nothing of where it acts."""
+    return any(code == ENGLAND or level_of(code) == "rgn" for code in one.project.areas)
+
+
+def _reached_authorities(one: Listed, snapshot: Snapshot) -> set[str]:
+    """The authorities in which a project acts: those that it names, those of the NHS boards that it names, and that of its site."""
     authorities = snapshot.areas["lad"]
-    count = dict.fromkeys(authorities.code, 0)
-    left_out = 0
-    for one in found:
-        own = set(one.authorities)
-        for code in one.project.areas:
-            if level_of(code) in ("icb", "rgn"):
-                own |= set(authorities.code[authorities[PARENT_COLUMN[level_of(code)]] == code])  # type: ignore[index]
-        left_out += not own or ENGLAND in one.project.areas
-        for code in own if ENGLAND not in one.project.areas else ():
-            count[code] += 1
+    own = {code for code in one.project.areas if level_of(code) == "lad"}
+    for code in one.project.areas:
+        if level_of(code) == "icb":
+            own |= set(authorities.code[authorities[PARENT_COLUMN["icb"]] == code])
+    return own | ({one.site.codes["lad"]} if one.site and not _is_wide(one) else set())
+
+
+def _spread(by_authority: Mapping[str, int], question: Question, snapshot: Snapshot) -> Counts:
+    """How many each area has where they count all over an authority."""
+    table = snapshot.areas[question.level]
     codes = table.code if question.level == "lad" else table[PARENT_COLUMN["lad"]]
-    return codes.map(count).to_numpy(np.int64), left_out
+    return codes.map(dict(by_authority)).fillna(0).to_numpy(np.int64)
 
 
-def _count_places(question: Question, snapshot: Snapshot) -> Counts:
+def _count_places(question: Question, snapshot: Snapshot) -> tuple[Counts, Counted]:
     points, authority = _read_places(question.places, snapshot)
     if question.reach == "distance":
-        return _count_within(points, question, snapshot)
-    table = snapshot.areas[question.level]
-    count = pd.Series(authority).value_counts()
-    codes = table.code if question.level == "lad" else table[PARENT_COLUMN["lad"]]
-    return codes.map(count).fillna(0).to_numpy(np.int64)
-
-
-def _how_many(wanted: str, snapshot: Snapshot) -> int:
-    return len(_read_places(wanted, snapshot)[0])
+        return _count_within(points, question, snapshot), Counted(len(points))
+    return _spread(Counter(authority.tolist()), question, snapshot), Counted(len(points))
 
 
 @lru_cache(maxsize=8)
@@ -278,10 +344,36 @@ def _count_within(points: Numbers, question: Question, snapshot: Snapshot) -> Co
     areas = snapshot.areas[question.level]
     if not len(points):
         return np.zeros(len(areas), np.int64)
-    tree = cKDTree(_on_sphere(points))
-    chord = 2 * np.sin(min(question.km, MOST_KM) / EARTH_KM / 2)
-    found = tree.query_ball_point(_on_sphere(areas[["latitude", "longitude"]].to_numpy(float)), chord, return_length=True)
+    found = cKDTree(_on_sphere(points)).query_ball_point(_points_of(question.level, snapshot), _chord(question.km), return_length=True)
     return np.asarray(found, np.int64)
+
+
+def _people_in_reach(question: Question, snapshot: Snapshot) -> Numbers:
+    """Over how many people each area's action is spread: those of its authority, or of all areas whose points lie within km."""
+    if question.reach == "distance":
+        return _people_within(question.km, question.level, snapshot)
+    authorities = snapshot.areas["lad"]
+    return _spread(dict(zip(authorities.code, authorities.population.astype(int), strict=True)), question, snapshot).astype(float)
+
+
+@lru_cache(maxsize=16)
+def _people_within(km: float, level: AreaLevel, snapshot: Snapshot) -> Numbers:
+    areas = _points_of(level, snapshot)
+    people = snapshot.areas[level].population.to_numpy(float)
+    tree = cKDTree(areas)
+    pairs = tree.query_pairs(_chord(km), output_type="ndarray")
+    each, other = pairs.T
+    return people + np.bincount(each, people[other], len(people)) + np.bincount(other, people[each], len(people))
+
+
+@lru_cache(maxsize=2)
+def _points_of(level: AreaLevel, snapshot: Snapshot) -> Numbers:
+    return _on_sphere(snapshot.areas[level][["latitude", "longitude"]].to_numpy(float))
+
+
+def _chord(km: float) -> float:
+    """A distance along the globe as the straight line through it, in radii."""
+    return 2 * float(np.sin(min(km, MOST_KM) / EARTH_KM / 2))
 
 
 def _on_sphere(points: Numbers) -> Numbers:

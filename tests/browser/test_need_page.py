@@ -13,17 +13,19 @@ def test_where_need_is_high_and_nobody_acts(sized):
     """The finding, the striped box, the map with its stripes, the list, and what it knows."""
     page = sized
     page.goto(NEED)
-    finding = page.get_by_role("heading", name=re.compile(r"^In \d+ of 132 wider neighbourhoods of Birmingham"))
+    finding = page.get_by_role("heading", name=re.compile(r"^\d+ of 132 wider neighbourhoods of Birmingham"))
     expect(finding).to_be_visible()
     expect(page.get_by_text("work that nobody has recorded is not seen")).to_be_visible()
     place = page.locator("[data-heat-map]")
     expect(place).to_have_attribute("data-state", "drawn", timeout=30_000)
-    many = int(re.search(r"In (\d+) of", finding.inner_text())[1])
+    many = int(re.search(r"(\d+) of", finding.inner_text())[1])
     striped = page.evaluate("document.querySelector('[data-heat-map]').heatMap.getFilter('striped')[2][1].length")
     box = page.get_by_role("link", name=re.compile("^higher need; nothing in reach"))
     assert striped == many == int(box.inner_text())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") and faults(page) == []
-    expect(page.get_by_role("region", name=re.compile("^Higher need, nobody acting")).get_by_role("row")).to_have_count(many + 1)
+    expect(page.get_by_role("region", name=re.compile("^Higher need, nothing recorded in reach")).get_by_role("row")).to_have_count(
+        many + 1
+    )
 
 
 def test_asked_by_the_form(desktop):
@@ -34,7 +36,7 @@ def test_asked_by_the_form(desktop):
     desktop.get_by_label("Within reach", exact=True).select_option(value="25")
     desktop.get_by_role("button", name="Show").click()
     desktop.wait_for_url(re.compile("need=acute_morbidity2025.*action=theme%3Afood.*km=25"))
-    row = desktop.get_by_role("region", name=re.compile("^Higher need, nobody acting")).get_by_role("link").first
+    row = desktop.get_by_role("region", name=re.compile("^Higher need, nothing recorded in reach")).get_by_role("link").first
     name = row.inner_text()
     row.click()
     expect(desktop.locator("#place-title")).to_contain_text(name)
