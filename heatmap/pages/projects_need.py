@@ -237,7 +237,7 @@ def _draw_map(compared: Compared, box: int, snapshot: Snapshot) -> Element:
         place=say_place(question.within or ENGLAND, snapshot), need=small(compared.card.short)
     )
     return el("Div", [
-        draw_map(name, make_classes(lambda number: _say_box(number), striped=(UNMET,)), _api(question, "/classes"), question.level,
+        draw_map(name, make_classes(lambda number: _say_box(number), striped=(UNMET,)), api_address(question, "/classes"), question.level,
                  question.within or ENGLAND, "/place/{code}", _("No figure of the need. It is not zero."), snapshot, only=box),
         el("P", say_ways(question.level), className="xs soft noprint"),
     ])  # fmt: skip
@@ -277,7 +277,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
         box=_("Higher need, nothing recorded in reach") if box == UNMET else _say_box(box).capitalize(), many=say_count(len(positions), question.level),
         people=say_people(int(table.population.iloc[positions].sum())),
     )  # fmt: skip
-    csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv", box=str(box)), download=True, className="btn")
+    csv = el("A", [sign("save", 18), "CSV"], href=api_address(question, format="csv", box=str(box)), download=True, className="btn")
     share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, box)}", data_do="share", className="btn")
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
     if not positions:
@@ -286,7 +286,8 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
     page = min(page, pages)
     first = (page - 1) * _ROWS
     rows = [
-        _draw_row(first + at + 1, table.iloc[position], compared, snapshot) for at, position in enumerate(positions[first : first + _ROWS])
+        _draw_row(first + at + 1, table.iloc[position], box, compared, snapshot)
+        for at, position in enumerate(positions[first : first + _ROWS])
     ]
     what = _("Projects in reach") if not question.places else _("Places in reach")
     drawn = el("Table", [
@@ -295,7 +296,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
             el("Th", "#", scope="col", className="num"), el("Th", _("Area"), scope="col"),
             *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level == "msoa" else []),
             el("Th", [card.short, el("Span", say_measure(card, compared.in_line.column), className="soft xs measure")], scope="col", className="num"),
-            el("Th", _("People"), scope="col", className="num"), el("Th", what, scope="col", className="num"),
+            el("Th", _("People"), scope="col", className="num not-phone"), el("Th", what, scope="col", className=f"num{' not-phone' if box == UNMET else ''}"),
         ])),
         el("Tbody", rows),
     ], className="table ranking")  # fmt: skip
@@ -305,14 +306,15 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
     return el("Section", parts, className="box stack")
 
 
-def _draw_row(number: int, row: Any, compared: Compared, snapshot: Snapshot) -> Element:
+def _draw_row(number: int, row: Any, box: int, compared: Compared, snapshot: Snapshot) -> Element:
     level = compared.question.level
     area = snapshot.area(row.code)
     whose = [el("Td", snapshot.area(area.parents["lad"]).title, className="not-phone")] if level == "msoa" else []
     figure = "–" if row.need != row.need else say_in_line(compared.card, compared.in_line.column, float(row.need))
     return el("Tr", [
         el("Td", f"{number:,}", className="num"), el("Th", el("A", area.title, href=f"/place/{area.code}"), scope="row"), *whose,
-        el("Td", figure, className="num"), el("Td", f"{row.population:,}", className="num"), el("Td", f"{row.action:,}", className="num"),
+        el("Td", figure, className="num"), el("Td", f"{row.population:,}", className="num not-phone"),
+        el("Td", f"{row.action:,}", className=f"num{' not-phone' if box == UNMET else ''}"),
     ])  # fmt: skip
 
 
@@ -325,7 +327,8 @@ def _draw_source(compared: Compared) -> Element:
     ], className="xs soft")  # fmt: skip
 
 
-def _api(question: Question, path: str = "", **more: str) -> str:
+def api_address(question: Question, path: str = "", **more: str) -> str:
+    """Where the API answers the same question."""
     asked = {"need": question.need, "theme": question.theme, "places": question.places, "level": question.level, "reach": question.reach,
              "km": f"{question.km:g}", "within": question.within, **more}  # fmt: skip
     return f"/api/v1/need-and-action{path}?{urlencode({key: value for key, value in asked.items() if value})}"

@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from heatmap.cards import LayerCard
 from heatmap.classes import levels_of
+from heatmap.deprived_people import count_people
 from heatmap.elements import Element, el, plain, to_html
 from heatmap.geography import PLURAL, SINGULAR
+from heatmap.gradient import ENGLAND, find_gradient
+from heatmap.gradient_address import read_area, read_asked, read_layer, read_question
+from heatmap.gradient_sentences import say_finding
 from heatmap.indicator_words import say_meaning
-from heatmap.pages import Page
+from heatmap.pages import Page, projects_need
+from heatmap.pages.compare import read_compared
 from heatmap.pages.frame import footer
+from heatmap.pages.inequality_people import say_core20
 from heatmap.pages.place_parts import draw_story, story_of
 from heatmap.pages.project import TEXTS
+from heatmap.pair_address import read_pair
+from heatmap.pair_sentences import say_both
+from heatmap.pairs import find_pair
 from heatmap.place_state import PlaceState
 from heatmap.projects.address import read_projects_state
 from heatmap.projects.finding import say_where
+from heatmap.projects.need_and_action import CannotCompareError, compare_need, say_compared
 from heatmap.projects.sentences import say_sure
 from heatmap.projects.shelf import open_shelf
 from heatmap.settings import FEEDBACK_URL
 from heatmap.store import Area, Snapshot
 from heatmap.story_facts import read_story_facts
+from heatmap.words import say_people, say_worse_end
 
 _IMD: Final = "imd2025_england_lsoa21"
+#: How many lines of a list are told.
+_ROWS: Final = 50
 #: The ways to the other pages open from a button on a phone: without a script they stand there, below the brand.
 _STYLE: Final = (
     "._dash-loading,.head .menu{display:none!important}.head{flex-wrap:wrap}.head .nav{display:flex;flex-wrap:wrap}.head .nav a{min-height:2.75rem}"
@@ -205,8 +218,88 @@ def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
     ]  # fmt: skip
 
 
+def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    question, *_rest = projects_need.read_question(search, snapshot)
+    heading = el("H1", "Where is need high and nobody acting?")
+    try:
+        compared = compare_need(question, open_shelf(snapshot).projects)
+    except CannotCompareError as fault:
+        return [heading, el("P", str(fault))]
+    place = snapshot.area(question.within).title if question.within else ""
+    rows = [
+        el("Li", [el("A", row["name"], href=f"/place/{row.code}"), f", {say_people(row.population)}"])
+        for row in (compared.table.iloc[position] for position in compared.unmet[:_ROWS])
+    ]
+    first = f"The first {_ROWS}, the greatest need first:" if len(compared.unmet) > _ROWS else "The greatest need first:"
+    return [
+        heading,
+        *(el("P", words) for words in say_compared(compared, place)),
+        *([el("P", first), el("Ul", rows)] if rows else []),
+        el("P", ["All areas, with need and action: ", el("A", "a table (CSV)", href=projects_need.api_address(question, format="csv")), ". "
+                 "To choose another need or action, and for the map, switch JavaScript on."]),
+    ]  # fmt: skip
+
+
+def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    question, _notices = read_question(search, snapshot)
+    card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
+    asked = urlencode(
+        {"layer": question.layer, "area": question.area, "by": question.by, "groups": question.groups, "ranked": question.ranked}
+    )
+    finding = say_finding(answer, card, snapshot)
+    chart = [el("Img", src=f"/api/v1/inequality/chart?{asked}", alt=f"Bar chart of {card.title}. {finding}", style={"max-width": "100%"})]
+    return [
+        el("H1", "How steep is the gradient?"),
+        el("P", f"{finding} {say_worse_end(card)}"),
+        *(chart if answer.groups else []),
+        el("P", ["The same figures: ", el("A", "a table (CSV)", href=f"/api/v1/inequality?{asked}&format=csv"), ". "
+                 "To choose another indicator or area, switch JavaScript on."]),
+    ]  # fmt: skip
+
+
+def _areas(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    card = snapshot.cards[read_layer(read_asked(search), snapshot, [])]
+    return [
+        el("H1", "Where is the gap widest?"),
+        el("P", f"This page puts authorities or NHS boards in line by how wide the gap is in: {card.title}. Switch JavaScript on, or take the same as a table:"),
+        el("Ul", [el("Li", el("A", f"{words} (CSV)", href=f"/api/v1/inequality/areas?layer={card.id}&level={level}&format=csv"))
+                  for level, words in (("lad", "Authorities"), ("icb", "NHS boards"))]),
+    ]  # fmt: skip
+
+
+def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    area = read_area(read_asked(search), snapshot, [])
+    return [
+        el("H1", "Who lives where it is most deprived?"),
+        el("P", say_core20(count_people(area.code if area else ENGLAND, snapshot))),
+        el("P", ["For ages and regions switch JavaScript on, or take ", el("A", "deprivation of every neighbourhood (CSV)", href=_csv(_IMD)), "."]),
+    ]  # fmt: skip
+
+
+def _two(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    question, *_rest = read_pair(search, snapshot)
+    asked = urlencode({"layer": question.layer, "other": question.other, "level": question.level, "area": question.area})
+    return [
+        el("H1", "Where do two things meet?"),
+        el("P", say_both(find_pair(question, snapshot), question, snapshot)),
+        el("P", ["The places where both are at their worst: ", el("A", "a table (CSV)", href=f"/api/v1/inequality/two?{asked}&format=csv"), ". "
+                 "To choose other layers, and for the map, switch JavaScript on."]),
+    ]  # fmt: skip
+
+
+def _compare(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    areas = read_compared(search, snapshot).areas
+    files = [el("Li", el("A", f"All figures of {area.title} (JSON)", href=f"/api/v1/areas/{area.code}")) for area in areas]
+    return [
+        el("H1", "Compare places"),
+        el("P", "This page sets places side by side. That needs JavaScript, which is off: switch it on, or take the figures of each:"),
+        el("Ul", files) if files else el("P", "The link names no place."),
+    ]  # fmt: skip
+
+
 _WORDS: Final[dict[str, Callable[[str, dict[str, str], Snapshot], list[Element]]]] = {
     "/projects/share": _share, "/projects/edit": _edit_share, "/projects/review": _review,
     "/": _front, "/map": _map, "/layers": _layers, "/place/{code}": _place, "/place/{code}/leaflet": _leaflet,
-    "/projects": _projects, "/project/{id_}": _project,
+    "/projects": _projects, "/project/{id_}": _project, "/projects/need": _need, "/compare": _compare,
+    "/inequality": _inequality, "/inequality/areas": _areas, "/inequality/people": _people, "/inequality/two": _two,
 }  # fmt: skip

@@ -135,6 +135,22 @@ def test_forced_colours_keep_signs_and_choices(open_page, as_map):
     assert look("#table .step") == "rgb(16, 28, 68)"
 
 
+def test_forced_colours_keep_the_pages_of_projects(open_page):
+    """The nine boxes keep the colours of their map; where one is differs from the ways elsewhere; signs on buttons are seen."""
+    page = open_page(viewport={"width": 1440, "height": 900}, forced_colors="active")
+    look = lambda query: page.locator(query).first.evaluate("e => getComputedStyle(e).backgroundColor")  # noqa: E731
+    page.goto("/projects/need")
+    expect(page.locator(".nine")).to_be_visible()
+    colours = page.locator(".nine td:has(a)").evaluate_all("all => all.map(each => getComputedStyle(each).backgroundColor)")
+    assert len(colours) == len(set(colours)) == 9
+    assert look(".ways [aria-current]") != look(".ways a:not([aria-current])")
+    page.goto("/projects")
+    expect(page.locator("#view-cards")).to_be_visible()
+    assert look(".seg [aria-current]") != look(".seg a:not([aria-current])")
+    for sign in (".prj-head .btn .ico", ".seg [aria-current] .ico", ".seg a:not([aria-current]) .ico"):
+        assert look(sign) != look(sign.removesuffix(" .ico")), sign
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("path", ["/", "/about", "/layers", "/compare", f"/place/{KINGS_HEATH}"])
 def test_the_foot_stands_under_the_page(open_page, path, width):
