@@ -74,9 +74,9 @@ window.heat = window.heat || {};
       waiting_shown: ['Your change waits for a reviewer', 'Until it is accepted, readers see the text as it was before.'],
       accepted: ['It is on the map', 'Everyone can see it.'],
       change_asked: ['A reviewer asks you to change something', 'Change it below and send it. It then goes back to the reviewers.'],
-      rejected: ['It was not accepted', 'It is not on the map, and this link can no longer change it. You could share it again as a new project.'],
+      rejected: ['It was not accepted', 'It is not on the map, and this link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
       withdrawn: ['You withdrew it', 'It is not on the map, and this link can no longer change it. You could share it again as a new project.'],
-      hidden: ['A reviewer took it off the map', 'This link can no longer change it. You could share it again as a new project.'],
+      hidden: ['A reviewer took it off the map', 'This link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
     };
     function tell(now, heading = '') {
       held = now;

@@ -13,7 +13,7 @@ from heatmap.errors import HeatmapError
 
 if TYPE_CHECKING:
     from heatmap.projects.finding import Listed, Projects
-    from heatmap.projects.store import Change, Waiting
+    from heatmap.projects.store import Change, Closed, Waiting
 
 app = typer.Typer(
     help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
@@ -135,8 +135,9 @@ def review(
     reject: Annotated[str, typer.Option(help="Do not show it, and say why.")] = "",
     keep: Annotated[bool, typer.Option("--keep", help="What was said to be out of date is right.")] = False,
     hide: Annotated[str, typer.Option(help="Take it off the map, and say why.")] = "",
+    bring_back: Annotated[bool, typer.Option("--bring-back", help="Bring back what a reviewer hid or rejected.")] = False,
 ) -> None:
-    """List what waits for a reviewer, or decide on one project."""
+    """List what waits for a reviewer and what reviewers took off the map, or decide on one project."""
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import Decision, Reviewer, open_store
 
@@ -146,10 +147,13 @@ def review(
         chosen.append(("accept", ""))
     if keep:
         chosen.append(("keep", ""))
+    if bring_back:
+        chosen.append(("bring_back", ""))
     said: tuple[tuple[Decision, str], ...] = (("ask", ask), ("reject", reject), ("hide", hide))
     chosen += [each for each in said if each[1]]
     if not project:
         _tell_waiting(store.queue(read_shipped()))
+        _tell_closed(store.closed())
         return
     if not chosen:
         history = store.history(project)
@@ -159,7 +163,7 @@ def review(
             typer.echo("No change is recorded of it.")
         return
     if len(chosen) > 1:
-        raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep or --hide.")
+        raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep, --hide or --bring-back.")
     decision, reason = chosen[0]
     shipped = next((one for one in read_shipped() if one.id == project), None)
     try:
@@ -233,6 +237,15 @@ def _tell_waiting(waiting: list[Waiting]) -> None:
         if each.history:
             _tell_change(each.history[-1])
     typer.echo(f"{len(waiting)} to look at." + (" Decide: heatmap projects review ID --accept" if waiting else ""))
+
+
+def _tell_closed(closed: list[Closed]) -> None:
+    for each in closed:
+        record, change = each.held.record, each.change
+        typer.echo(f"{record.id}: {record.title} ({record.organisation}), {each.held.status}")
+        _tell_change(change)
+    if closed:
+        typer.echo(f"{len(closed)} not on the map by a reviewer. Bring one back: heatmap projects review ID --bring-back")
 
 
 def _tell_change(change: Change) -> None:

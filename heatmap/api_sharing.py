@@ -29,6 +29,7 @@ from heatmap.projects.shelf import look_again
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
     Change,
+    Closed,
     ClosedError,
     ConflictError,
     Decision,
@@ -48,7 +49,7 @@ LARGEST: Final = 100_000
 #: Where the private link leads: the token stands behind the #, which no browser sends to any server.
 EDIT_PAGE: Final = "/projects/edit"
 _NEEDS_REASON: Final = ("ask", "reject", "hide")
-_DECISIONS: Final[tuple[Decision, ...]] = ("accept", "ask", "reject", "keep", "hide")
+_DECISIONS: Final[tuple[Decision, ...]] = ("accept", "ask", "reject", "keep", "hide", "bring_back")
 
 
 class FaultAnswer(BaseModel):
@@ -114,11 +115,25 @@ class WaitingAnswer(HeldAnswer):
     history: list[ChangeAnswer]
 
 
+class ClosedAnswer(BaseModel):
+    """A project that a reviewer took off the map or did not accept."""
+
+    id: str
+    title: str
+    organisation: str
+    version: int = Field(description="Send it back with bring_back.")
+    status: str = Field(description="hidden or rejected.")
+    at: str = Field(description="When, in UTC.")
+    by: str = Field(description="Which reviewer, by number and role.")
+    reason: str
+
+
 class QueueAnswer(BaseModel):
-    """What waits for a reviewer."""
+    """What waits for a reviewer, and what reviewers took off the map or did not accept, the newest first."""
 
     role: str
     waiting: list[WaitingAnswer]
+    closed: list[ClosedAnswer] = Field(description="What bring_back brings back; never what its own team withdrew.")
 
 
 class _Body(BaseModel):
@@ -290,10 +305,21 @@ def _say_waiting(waiting: Waiting) -> dict[str, Any]:
     }
 
 
+def _say_closed(closed: Closed) -> dict[str, Any]:
+    return _say_briefly(closed.held) | {name: getattr(closed.change, name) for name in ("at", "by", "reason")}
+
+
+def _say_briefly(held: Held) -> dict[str, Any]:
+    record = held.record
+    return {"id": record.id, "title": record.title, "organisation": record.organisation, "version": held.version, "status": held.status}
+
+
 def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
     told, before = [], None
     for change in history:
         after = change.record
+        if change.action == "hidden":  # it holds what readers saw, which may be older than what its team had last written
+            after = before or after
         changed = [name for name in GIVEN if before and after and getattr(before, name) != getattr(after, name)]
         told.append({name: getattr(change, name) for name in ("version", "at", "action", "by", "reason")} | {"changed": changed})
         before = after or before
@@ -304,7 +330,7 @@ def _asked(history: tuple[Change, ...]) -> str:
     for change in reversed(history):  # a question stands until it is answered, also where its team has confirmed the project meanwhile
         if change.action in ("change_asked", "rejected", "hidden"):
             return change.reason
-        if change.action in ("corrected", "accepted", "withdrawn", "imported"):
+        if change.action in ("corrected", "accepted", "withdrawn", "imported", "brought_back"):
             break
     return ""
 
@@ -454,9 +480,13 @@ def report_project(request: Request, project: ProjectId, body: Annotated[ReportB
 
 @review.get("", summary="What waits for a reviewer", response_model=QueueAnswer)
 def list_waiting(request: Request, reviewer: ByReviewer) -> JSONResponse:
-    """New and corrected projects, the oldest first, then those said to be out of date, each with its history."""
-    waiting = store_of(request).queue(read_shipped())
-    return _no_keeping({"role": reviewer.role, "waiting": [_say_waiting(each) for each in waiting]})
+    """New and corrected projects, the oldest first, then those said to be out of date, each with its history.
+
+    `closed` are those that reviewers took off the map or did not accept, the newest first, with when, by whom and why.
+    """
+    store = store_of(request)
+    waiting = [_say_waiting(each) for each in store.queue(read_shipped())]
+    return _no_keeping({"role": reviewer.role, "waiting": waiting, "closed": [_say_closed(each) for each in store.closed()]})
 
 
 @review.post("/{project}", summary="Decide", response_model=HeldAnswer, openapi_extra=_describe(DecisionBody))
@@ -466,7 +496,11 @@ def decide(
     project: Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])],
     body: Annotated[DecisionBody, Depends(_read_body(DecisionBody))],
 ) -> JSONResponse:
-    """accept, ask for a change, reject, keep what was said to be out of date, or hide; asking, rejecting and hiding need a reason."""
+    """accept, ask for a change, reject, keep what was said to be out of date, hide, or bring back what a reviewer hid or rejected.
+
+    Asking, rejecting and hiding need a reason. What was hidden comes back onto the map, what was rejected waits again; what its own team
+    withdrew is never brought back (410).
+    """
     decision = next((each for each in _DECISIONS if each == body.decision), None)
     if decision is None:
         raise ProjectError([Fault("decision", f"This takes one of: {', '.join(_DECISIONS)}.")])

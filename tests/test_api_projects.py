@@ -233,6 +233,46 @@ def test_a_project_is_shared_reviewed_found_confirmed_and_withdrawn(api: Api) ->
     assert api.ask(f"{EDIT}/confirm", "POST", {"version": 6}, X_Edit_Token=token).status_code == 410
 
 
+def test_a_slip_of_a_reviewer_is_undone(api: Api) -> None:
+    """Hidden and rejected ones are listed with day and reason, and come back; the public page and the private link follow at once."""
+    id_, token = api.share()
+    api.accept(id_)
+    reviewer = api.reviewer("young_person")
+
+    def decide(decision: str, version: int, **more: str) -> httpx.Response:
+        return api.ask(f"{REVIEW}/{id_}", "POST", {"decision": decision, "version": version, **more}, **reviewer)
+
+    assert decide("hide", 2, reason="It has closed.").status_code == 200 and api.ask(f"{PROJECTS}/{id_}").status_code == 404
+    [closed] = QueueAnswer.model_validate(api.ask(REVIEW, **reviewer).json()).closed
+    assert (closed.id, closed.title, closed.status, closed.version, closed.reason) == (id_, FOOD["title"], "hidden", 3, "It has closed.")
+    assert closed.by.endswith(", young_person") and closed.at[:2] == "20"
+    assert decide("bring_back", 2).status_code == 409 and decide("accept", 3).status_code == 410
+    back = decide("bring_back", 3)
+    assert HeldAnswer.model_validate(back.json()).is_shown and api.ask(f"{PROJECTS}/{id_}").status_code == 200
+    assert api.ask(REVIEW, **reviewer).json()["closed"] == []
+    held = api.ask(EDIT, X_Edit_Token=token).json()
+    assert (held["status"], held["asked"], held["version"]) == ("accepted", "", 4)
+    assert decide("bring_back", 4).status_code == 410
+    api.ask(f"{EDIT}/withdraw", "POST", {"version": 4}, X_Edit_Token=token)
+    told = decide("bring_back", 5)
+    assert (told.status_code, told.json()["detail"].partition(",")[0]) == (410, "Its own team withdrew this project")
+
+
+def test_what_was_hidden_and_back_is_told_truly(api: Api) -> None:
+    """A change that waited meanwhile: the history names its fields once, where its team wrote it."""
+    id_, token = api.share()
+    api.accept(id_)
+    api.ask(EDIT, "PUT", {"project": FOOD | {"aim": "All eat."}, "version": 2}, X_Edit_Token=token)
+    reviewer = api.reviewer()
+    for decision, version in (("hide", 3), ("bring_back", 4)):
+        api.ask(f"{REVIEW}/{id_}", "POST", {"decision": decision, "version": version, "reason": "A slip."}, **reviewer)
+    [waiting] = api.ask(REVIEW, **reviewer).json()["waiting"]
+    assert waiting["shown"]["aim"] == "" and waiting["project"]["aim"] == "All eat."
+    assert [(change["action"], change["changed"]) for change in waiting["history"]] == [
+        ("shared", []), ("accepted", []), ("corrected", ["aim"]), ("hidden", []), ("brought_back", []),
+    ]  # fmt: skip
+
+
 def test_what_is_typed_is_kept_as_text(api: Api) -> None:
     """Letters of every kind come back as they were; a script is a text; a spreadsheet is told of no formula."""
     title = "=cmd|' /C calc'!A0".replace("|", "¦")
@@ -305,7 +345,7 @@ def test_links_and_tokens_that_are_nobodys_open_nothing(api: Api) -> None:
         assert answer.status_code == 401 and answer.json()["detail"].endswith(".") and answer.headers["www-authenticate"] == "Bearer"
         assert api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": 1}, authorization=wrong).status_code == 401
     for body, said in (
-        ({"decision": "burn", "version": 1}, "decision: This takes one of: accept, ask, reject, keep, hide."),
+        ({"decision": "burn", "version": 1}, "decision: This takes one of: accept, ask, reject, keep, hide, bring_back."),
         ({"decision": "reject", "version": 1}, "reason: Say why, so that its team knows what to do."),
         ({"decision": "accept", "version": 1, "relation": "x"}, "relation: This takes wham or kindred, or nothing."),
     ):

@@ -198,6 +198,74 @@ def test_a_shipped_record_can_be_hidden_and_amended(store: ProjectStore) -> None
     assert open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id).project.title == "Another title"
 
 
+def test_what_a_reviewer_took_off_comes_back(store: ProjectStore, clock: Clock) -> None:
+    """Hidden: as it was shown, and its link works again; rejected: it waits. Newest first until then, with the reason; each is in the history."""
+    reviewer, _ = store.add_reviewer("doctor")
+    hidden, rejected = store.submit(make("hidden-1"), CLIENT), store.submit(make("rejected-1"), CLIENT)
+    store.decide("hidden-1", "accept", reviewer, 1)
+    store.decide("hidden-1", "hide", reviewer, 2, "It has closed.")
+    clock.now += timedelta(days=1)
+    store.decide("rejected-1", "reject", reviewer, 1, "It is an advertisement.")
+    assert [
+        (each.held.record.id, each.held.status, each.change.reason, each.change.at[:10], each.change.by) for each in store.closed()
+    ] == [
+        ("rejected-1", "rejected", "It is an advertisement.", "2026-11-26", "reviewer 1, doctor"),
+        ("hidden-1", "hidden", "It has closed.", "2026-11-25", "reviewer 1, doctor"),
+    ]
+    with pytest.raises(ConflictError):
+        store.decide("hidden-1", "bring_back", reviewer, 2)
+    before = store.mark()
+    held = store.decide("hidden-1", "bring_back", reviewer, 3)
+    assert (held.status, held.version, held.shown) == ("accepted", 4, make("hidden-1")) and shown_ids(store) == {"hidden-1"}
+    assert store.mark() != before and store.history("hidden-1")[-1].action == "brought_back"
+    assert store.confirm(hidden.token, 4, CLIENT).version == 5
+    assert store.decide("rejected-1", "bring_back", reviewer, 2).status == "waiting"
+    assert [waiting.held.record.id for waiting in store.queue()] == ["rejected-1"] and not store.closed()
+    assert store.correct(rejected.token, lambda held: held.record, 3, CLIENT).status == "waiting"
+    with pytest.raises(ClosedError, match=r"nothing to bring back\. Load the list again"):
+        store.decide("hidden-1", "bring_back", reviewer, 5)
+
+
+def test_what_its_team_withdrew_no_reviewer_brings_back(store: ProjectStore) -> None:
+    """It is theirs to say."""
+    reviewer, _ = store.add_reviewer("doctor")
+    receipt = store.submit(make(), CLIENT)
+    store.withdraw(receipt.token, 1, "We closed.", CLIENT)
+    with pytest.raises(
+        ClosedError, match=r"Its own team withdrew this project, so no reviewer can bring it back\. Its team can share it again"
+    ):
+        store.decide(receipt.id, "bring_back", reviewer, 2)
+    assert not store.closed() and store.open(receipt.token).status == "withdrawn"
+
+
+def test_what_no_reviewer_accepted_is_not_shown_by_bringing_it_back(store: ProjectStore) -> None:
+    """A change that waited when it was hidden waits again, beside what readers saw; what was never shown waits too."""
+    reviewer, _ = store.add_reviewer("doctor")
+    receipt = store.submit(make(), CLIENT)
+    store.decide(receipt.id, "accept", reviewer, 1)
+    store.correct(receipt.token, lambda held: held.record.model_copy(update={"title": "Not read yet"}), 2, CLIENT)
+    store.decide(receipt.id, "hide", reviewer, 3, "It has closed.")
+    assert not shown_ids(store) and store.open(receipt.token).record.title == "Not read yet"
+    held = store.decide(receipt.id, "bring_back", reviewer, 4)
+    assert (held.status, held.record.title, held.shown) == ("waiting", "Not read yet", make())
+    store.submit(make("second-1"), CLIENT)
+    assert store.decide("second-1", "hide", reviewer, 1, "A slip.").status == "rejected"
+    assert store.decide("second-1", "bring_back", reviewer, 2).status == "waiting" and shown_ids(store) == {receipt.id}
+
+
+def test_a_hidden_shipped_record_comes_back(store: ProjectStore) -> None:
+    """As it ships."""
+    reviewer, _ = store.add_reviewer("doctor")
+    shipped = read_shipped()[0]
+    store.decide(shipped.id, "hide", reviewer, 1, "It has closed.", shipped=shipped)
+    store.decide(shipped.id, "bring_back", reviewer, 2, shipped=shipped)
+    look_again()
+    assert open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id).project == shipped
+    with pytest.raises(ClosedError, match="nothing to bring back"):
+        store.decide(read_shipped()[1].id, "bring_back", reviewer, 1, shipped=read_shipped()[1])
+    assert store.shown().kept.keys() == {shipped.id}  # nothing of the second was kept
+
+
 def test_tokens_are_long_random_and_kept_as_hashes(store: ProjectStore, database: Database) -> None:  # noqa: F811
     """Nothing in the database gives a token back."""
     receipt = store.submit(make(), CLIENT, "k" * 20)

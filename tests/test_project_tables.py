@@ -290,6 +290,15 @@ def test_an_editor_reviews_from_the_command_line(run: Any) -> None:
     assert run("review", "food-1", "--keep") == "food-1: accepted\n" and run("review") == "0 to look at.\n"
     assert run("review", "food-1", "--hide", "Closed.") == "food-1: hidden\n"
     assert run("review", "sparkbrook-childrens-zone", "--hide", "Ended.") == "sparkbrook-childrens-zone: hidden\n"
+    said = run("review")
+    assert (
+        "sparkbrook-childrens-zone" in said and "hidden by reviewer 0, editor: Ended." in said and "2 not on the map by a reviewer" in said
+    )
+    for id_ in ("food-1", "sparkbrook-childrens-zone"):
+        assert run("review", id_, "--bring-back") == f"{id_}: accepted\n"
+    assert run("review") == "0 to look at.\n"
+    with pytest.raises(HeatmapError, match="nothing to bring back"):
+        run("review", "food-1", "--bring-back")
     with pytest.raises(HeatmapError, match="no project of that id"):
         run("review", "none", "--accept")
     assert run("reviewer", "remove", "1") == "Reviewer 1 can no longer review.\n"

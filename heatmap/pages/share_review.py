@@ -21,7 +21,7 @@ def layout(_search: str) -> list[Any]:
 
 
 def draw_body() -> list[Element]:
-    """The door, the list of what waits, and the project that is read."""
+    """The door, the list of what waits and of what was taken off, and the project that is read."""
     inside = [
         el("H1", _("Review projects"), tabIndex=-1),
         _draw_door(),
@@ -32,13 +32,26 @@ def draw_body() -> list[Element]:
             ], className="row wrap")], className="row wrap between"),
             el("Div", "", id="review-done", tabIndex=-1, role="group", aria_label=_("What was done"), hidden=True),
             el("Div", [
-                el("Section", [el("H2", "", id="review-count", tabIndex=-1), el("Ol", "", id="review-list", className="share-queue")], id="review-queue", aria_label=_("What waits")),
+                el("Div", [
+                    el("Section", [el("H2", "", id="review-count", tabIndex=-1), el("Ol", "", id="review-list", className="share-queue")], id="review-queue", aria_label=_("What waits")),
+                    _draw_closed(),
+                ], className="stack-l"),
                 el("Article", "", id="review-one", className="box stack", hidden=True, aria_label=_("The project to review")),
             ], className="share-review-cols"),
         ], id="review-open", hidden=True, className="stack"),
         draw_words(open_snapshot()),
     ]  # fmt: skip
     return [el("Main", inside, className="page share", id="main", tabIndex=-1, style=pictures())]
+
+
+def _draw_closed() -> Element:
+    """What reviewers hid or rejected; the script puts it in, the newest first."""
+    return el("Section", [
+        el("H2", _("Not on the map"), id="review-closed-title", tabIndex=-1),
+        el("P", _("What reviewers took off or did not accept. Was it a slip? Bring it back."), className="s soft"),
+        el("Ol", "", id="review-closed-list", className="share-queue"),
+        el("Button", "", type="button", className="btn", id="review-closed-more", hidden=True),
+    ], id="review-closed", hidden=True, **{"aria-labelledby": "review-closed-title"})  # fmt: skip
 
 
 def _draw_door() -> Element:

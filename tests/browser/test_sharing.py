@@ -511,6 +511,28 @@ def test_reviewing(desk, wall, reviewer):
     assert desk.evaluate(KEPT) == NOTHING
 
 
+def test_a_slip_is_undone(desk, wall, reviewer):
+    """A reviewer hides and brings back, at once and later."""
+    wall.clear()
+    id_, _ = wall.share(title="Hidden by a slip")
+    wall.decide(id_, "accept")
+    desk.request.post(f"{wall.url}/api/v1/projects/{id_}/out-of-date", data={"reason": "It has moved."})
+    review(desk, reviewer)
+    decide(desk, "Hidden by a slip", "hide", "It has moved.")
+    assert id_ not in wall.listed()
+    desk.locator("#review-done").get_by_role("button", name="Bring it back").click()
+    expect(desk.locator("#review-done")).to_have_text("“Hidden by a slip” is back on the map.")
+    expect(desk.locator("#review-done")).to_be_focused()
+    assert id_ in wall.listed()
+    wall.decide(id_, "hide", 4, "It is over.")
+    desk.get_by_role("button", name="Load the list again").click()
+    off = desk.get_by_role("region", name="Not on the map").locator("li").first
+    expect(off).to_contain_text(re.compile(r"Hidden by a slip.*Taken off the map on .* by reviewer \d+ \(young person\).*It is over\."))
+    off.get_by_role("button", name="Bring it back").click()
+    expect(desk.locator("#review-done")).to_have_text("“Hidden by a slip” is back on the map.")
+    assert id_ in wall.listed()
+
+
 # ---- hostile text ----
 
 HOSTILE = {
@@ -668,3 +690,4 @@ def test_axe_in_every_state(sized, site, reviewer):
     decide(page, "For axe", "accept")
     page.get_by_text("Was that a slip?").click()
     check("done")
+    expect(page.get_by_role("region", name="Not on the map")).to_be_visible()
