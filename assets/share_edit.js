@@ -91,7 +91,8 @@ window.heat = window.heat || {};
       at('share-status-words').textContent = status === 'accepted' && asked ? 'The text from before is on the map, and stands below.' : sentence;
       at('share-asked').hidden = !asked;
       at('share-asked-words').textContent = asked;
-      at('share-when').textContent = project.last_confirmed ? `Last confirmed as true: ${day(project.last_confirmed)}.` : '';
+      at('share-when').textContent = project.last_confirmed ? `Last confirmed as true: ${day(project.last_confirmed)}.`
+        : closed ? '' : 'It was taken from a public report. Once you say that it is true, or correct it, you agree for your team that it is shown here.';
       at('share-confirm').hidden = closed || !shown;
       ['share-withdraw', 'share-copy', 'share-taken'].forEach((id) => { at(id).hidden = closed; }); // a link that opens nothing more
       at('share-see').hidden = !shown;

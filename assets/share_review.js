@@ -12,6 +12,7 @@ window.heat = window.heat || {};
     let token = '';
     let waiting = [];
     let closed = [];
+    let linkable = []; // whose team may have a private link
     let busy = false;
     const tab = { // some browsers keep nothing
       get: () => { try { return sessionStorage.getItem(KEPT) || ''; } catch { return ''; } },
@@ -37,7 +38,11 @@ window.heat = window.heat || {};
       token = '';
       waiting = [];
       closed = [];
+      linkable = [];
       tab.set('');
+      forgetLink();
+      at('review-link-find').value = '';
+      at('review-link-project').replaceChildren();
       at('review-list').replaceChildren();
       at('review-closed-list').replaceChildren();
       at('review-one').replaceChildren();
@@ -69,6 +74,7 @@ window.heat = window.heat || {};
       if (again) draw(again); else { at('review-one').hidden = true; at('review-one').replaceChildren(); }
       closed = body.closed;
       drawClosed(FEW);
+      readLinkable();
       if (at('review-done').hidden) at('review-count').focus();
     }
 
@@ -95,7 +101,7 @@ window.heat = window.heat || {};
     const DONE = {
       shared: 'Shared', corrected: 'Corrected', confirmed: 'Confirmed as still true', withdrawn: 'Withdrawn', accepted: 'Accepted', change_asked: 'A change was asked for',
       rejected: 'Not accepted', kept: 'Found to be right', hidden: 'Taken off the map', imported: 'Brought in from a table',
-      brought_back: 'Brought back',
+      brought_back: 'Brought back', link_made: 'A private link was made',
     };
     const when = (text) => new Date(text).toLocaleString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
     const who = (by) => { // "reviewer 3, young_person" with the role in words
@@ -278,6 +284,76 @@ window.heat = window.heat || {};
       drawClosed(closed.length);
       at('review-closed-list').children[FEW].querySelector('button').focus();
     });
+
+    // ---- a private link for a team ----
+
+    const fold = (text) => text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+    const chosenLink = () => linkable.find((each) => each.id === at('review-link-project').value);
+    const wrongLink = (sentence, target) => {
+      at('review-link-fault').hidden = !sentence;
+      at('review-link-fault').lastElementChild.textContent = sentence;
+      if (sentence && target === at('review-link-project')) target.setAttribute('aria-invalid', 'true'); else at('review-link-project').removeAttribute('aria-invalid');
+      target?.focus();
+    };
+    async function readLinkable() {
+      const { status, said, body } = await send('GET', `${REVIEW}/projects`, { reviewer: token });
+      if (status !== 200) { if (token && at('review-link')) wrongLink(said.replace(' Nothing you wrote is lost.', '')); return; }
+      if (!token || !at('review-link')) return; // closed or left meanwhile
+      linkable = body.projects.map((each) => ({ ...each, name: `${each.title}, ${each.organisation}` }));
+      const alike = new Set(linkable.map((each) => each.name).filter((name, n, names) => names.indexOf(name) !== n));
+      linkable.filter((each) => alike.has(each.name)).forEach((each) => { each.name += ` (${each.id})`; }); // two of one name are told apart
+      narrow();
+    }
+    function narrow() {
+      const before = at('review-link-project').value;
+      const parts = fold(at('review-link-find').value).split(/\s+/).filter(Boolean);
+      const fit = linkable.filter((each) => parts.every((part) => fold(each.name).includes(part)));
+      at('review-link-project').replaceChildren(...fit.map((each) => make('option', { value: each.id, textContent: each.name })));
+      at('review-link-project').value = fit.length === 1 ? fit[0].id : before; // none, where it is no longer among them
+      at('review-link-many').textContent = fit.length ? `${fit.length} of ${linkable.length} projects` : 'No project has these words. Try fewer, or another part of its title.';
+      tellLink();
+    }
+    function tellLink() {
+      const chosen = chosenLink();
+      at('review-link-has').textContent = !chosen ? '' : chosen.has_link
+        ? `“${chosen.title}” has a link. The new one takes its place, and the older one no longer opens it.` : `“${chosen.title}” has no link yet.`;
+    }
+    function forgetLink() {
+      at('review-link-made').value = '';
+      at('review-link-copied').textContent = '';
+      at('review-link-sent').hidden = true;
+      at('review-link-form').hidden = false;
+      wrongLink('');
+    }
+    at('review-link-find').addEventListener('input', narrow);
+    at('review-link-project').addEventListener('change', () => { wrongLink(''); tellLink(); });
+    at('review-link-form').addEventListener('submit', async (event) => {
+      event.preventDefault();
+      if (busy) return;
+      const chosen = chosenLink();
+      if (!chosen) { wrongLink('Choose a project from the list.', at('review-link-project')); return; }
+      wrongLink('');
+      busy = true;
+      const { status, said, body } = await send('POST', `${REVIEW}/${encodeURIComponent(chosen.id)}/link`, { reviewer: token, body: { version: chosen.version } });
+      busy = false;
+      if (status === 409 || status === 410) {
+        await readLinkable();
+        wrongLink(status === 410 ? said : 'Somebody changed this project while you read, so no link was made. Press again to make it.', at('review-link-form').querySelector('[type=submit]'));
+        return;
+      }
+      if (status !== 201) { wrongLink(said, at('review-link-form').querySelector('[type=submit]')); return; }
+      at('review-link-made').value = location.origin + body.edit_link;
+      at('review-link-title').textContent = `The private link of “${chosen.title}”`;
+      at('review-link-find').value = '';
+      at('review-link-form').hidden = true;
+      at('review-link-sent').hidden = false;
+      at('review-link-title').focus();
+      await readLinkable();
+      waiting.filter((each) => each.project.id === body.id).forEach((each) => { each.version = body.version; }); // what is being read has this version now
+    });
+    at('review-link-copy').addEventListener('click', () => heat.share.copy(at('review-link-made').value, 'review-link-copied', at('review-link-made')));
+    at('review-link-made').addEventListener('focus', () => at('review-link-made').select());
+    at('review-link-done').addEventListener('click', () => { forgetLink(); at('review-link-project').value = ''; tellLink(); at('review-link-find').focus(); });
 
     emptyOnLeaving(() => token);
     token = tab.get();

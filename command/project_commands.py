@@ -13,7 +13,8 @@ from heatmap.errors import HeatmapError
 
 if TYPE_CHECKING:
     from heatmap.projects.finding import Listed, Projects
-    from heatmap.projects.store import Change, Closed, Waiting
+    from heatmap.projects.record import Project
+    from heatmap.projects.store import Change, Closed, ProjectStore, Waiting
 
 app = typer.Typer(
     help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
@@ -47,9 +48,7 @@ def stale(on: OnDay = "") -> None:
     """List the projects that nobody has confirmed for twelve months, or ever, and those said to be out of date."""
     old = [one for one in _open_shelf(on).all() if one.freshness != "confirmed" or one.said_out_of_date]
     _tell(old)
-    typer.echo(
-        f"{len(old)} to be confirmed. A team that shared its own has a link for that; others you can bring up to date with: heatmap projects import FILE"
-    )
+    typer.echo(f"{len(old)} to be confirmed. Each team can do that by its private link; make one with: heatmap projects link ID")
 
 
 @app.command()
@@ -165,13 +164,24 @@ def review(
     if len(chosen) > 1:
         raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep, --hide or --bring-back.")
     decision, reason = chosen[0]
-    shipped = next((one for one in read_shipped() if one.id == project), None)
-    try:
-        version = store.held(project).version
-    except HeatmapError:
-        version = 1
+    shipped, version = _find_version(store, project)
     held = store.decide(project, decision, Reviewer(0, "editor", ""), version, reason, "wham" if wham else "", shipped)
     typer.echo(f"{project}: {held.status}")
+
+
+@app.command()
+def link(project: Annotated[str, typer.Argument(help="The project's id, from: heatmap projects list")]) -> None:
+    """Make a new private link for a project's team, told this once; an older one no longer holds."""
+    from heatmap.projects.store import Reviewer, open_store
+
+    store = open_store()
+    shipped, version = _find_version(store, project)
+    receipt = store.make_link(project, Reviewer(0, "editor", ""), version, shipped)
+    typer.echo(f"The private link of {project}, told this once; an older one no longer holds. Put the address of your map before it:")
+    typer.echo(f"/projects/edit#{receipt.token}")
+    typer.echo(
+        "Whoever has it can change or withdraw the project: send it only to the organisation's own public address, once you know who asks."
+    )
 
 
 @reviewers.command(name="add")
@@ -203,6 +213,22 @@ def remove_reviewer(number: Annotated[int, typer.Argument(help="Their number, fr
 
     open_store().remove_reviewer(number)
     typer.echo(f"Reviewer {number} can no longer review.")
+
+
+def _find_version(store: ProjectStore, id_: str) -> tuple[Project | None, int]:
+    """The record that ships under this id, if any, and the version as it stands now."""
+    from heatmap.projects.shipped import read_shipped
+    from heatmap.projects.store import UnknownProjectError
+
+    shipped = next((one for one in read_shipped() if one.id == id_), None)
+    try:
+        return shipped, store.held(id_).version
+    except UnknownProjectError:
+        if shipped is None:
+            raise HeatmapError(
+                "There is no project of that id. Those there are: heatmap projects list, and heatmap projects review for those not shown."
+            ) from None
+        return shipped, 1
 
 
 def _open_shelf(on: str) -> Projects:

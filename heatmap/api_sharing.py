@@ -35,6 +35,7 @@ from heatmap.projects.store import (
     Decision,
     DeniedError,
     Held,
+    Linkable,
     ProjectStore,
     Reviewer,
     TooOftenError,
@@ -134,6 +135,23 @@ class QueueAnswer(BaseModel):
     role: str
     waiting: list[WaitingAnswer]
     closed: list[ClosedAnswer] = Field(description="What bring_back brings back; never what its own team withdrew.")
+
+
+class LinkableAnswer(BaseModel):
+    """A project whose team may be given a private link."""
+
+    id: str
+    title: str
+    organisation: str
+    version: int = Field(description="Send it back to make the link.")
+    status: str
+    has_link: bool = Field(description="Whether it has a private link, which a new one takes the place of.")
+
+
+class LinkableListAnswer(BaseModel):
+    """Every project whose team may be given a private link, by title."""
+
+    projects: list[LinkableAnswer]
 
 
 class _Body(BaseModel):
@@ -257,6 +275,7 @@ def _read_reviewer(
 
 Token = Annotated[str, Depends(_read_token)]
 ByReviewer = Annotated[Reviewer, Depends(_read_reviewer)]
+ReviewedId = Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])]
 
 
 # ---- what may come back ----
@@ -307,6 +326,10 @@ def _say_waiting(waiting: Waiting) -> dict[str, Any]:
 
 def _say_closed(closed: Closed) -> dict[str, Any]:
     return _say_briefly(closed.held) | {name: getattr(closed.change, name) for name in ("at", "by", "reason")}
+
+
+def _say_linkable(linkable: Linkable) -> dict[str, Any]:
+    return _say_briefly(linkable.held) | {"has_link": linkable.has_link}
 
 
 def _say_briefly(held: Held) -> dict[str, Any]:
@@ -430,7 +453,8 @@ def correct_project(request: Request, token: Token, body: Annotated[CorrectedBod
 
     def change(held: Held) -> Project:
         of = {name: getattr(held.record, name) for name in Project.model_fields if name not in GIVEN}
-        project = read_given(body.project, of | {"last_confirmed": _today(request).isoformat()})
+        said = {"last_confirmed": _today(request).isoformat(), "publication_status": "confirmed", "consent": "given"}
+        project = read_given(body.project, of | said)
         hold_placed(project, snapshot_of(request))
         return project
 
@@ -489,11 +513,40 @@ def list_waiting(request: Request, reviewer: ByReviewer) -> JSONResponse:
     return _no_keeping({"role": reviewer.role, "waiting": waiting, "closed": [_say_closed(each) for each in store.closed()]})
 
 
+@review.get("/projects", summary="Whose team may be given a private link", response_model=LinkableListAnswer)
+def list_linkable(request: Request, _reviewer: ByReviewer) -> JSONResponse:
+    """Every project that is shown or waits, by title, with the version to make its link by."""
+    return _no_keeping({"projects": [_say_linkable(each) for each in store_of(request).linkable(read_shipped())]})
+
+
+@review.post(
+    "/{project}/link",
+    summary="Make a private link for a project's team",
+    status_code=201,
+    response_model=ReceiptAnswer,
+    openapi_extra=_describe(VersionBody),
+)
+def make_link(
+    request: Request, reviewer: ByReviewer, project: ReviewedId, body: Annotated[VersionBody, Depends(_read_body(VersionBody))]
+) -> JSONResponse:
+    """For a team that lost its link, and for a record that never had one: by it they correct, confirm or withdraw it.
+
+    The link is told this once, and an older one no longer holds. Send it only to the organisation's own public address.
+    """
+    store = store_of(request)
+    receipt = store.make_link(project, reviewer, body.version, _find_shipped(project))
+    look_again()
+    return _no_keeping(
+        {"id": receipt.id, "version": receipt.version, "edit_link": f"{EDIT_PAGE}#{receipt.token}", "status": store.held(project).status},
+        201,
+    )
+
+
 @review.post("/{project}", summary="Decide", response_model=HeldAnswer, openapi_extra=_describe(DecisionBody))
 def decide(
     request: Request,
     reviewer: ByReviewer,
-    project: Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])],
+    project: ReviewedId,
     body: Annotated[DecisionBody, Depends(_read_body(DecisionBody))],
 ) -> JSONResponse:
     """accept, ask for a change, reject, keep what was said to be out of date, hide, or bring back what a reviewer hid or rejected.
@@ -509,10 +562,13 @@ def decide(
     reason = _plain(body.reason)
     if decision in _NEEDS_REASON and not reason:
         raise ProjectError([Fault("reason", "Say why, so that its team knows what to do.")])
-    shipped = next((each for each in read_shipped() if each.id == project), None)
-    held = store_of(request).decide(project, decision, reviewer, body.version, reason, body.relation, shipped)
+    held = store_of(request).decide(project, decision, reviewer, body.version, reason, body.relation, _find_shipped(project))
     look_again()
     return _no_keeping(say_held(held))
+
+
+def _find_shipped(id_: str) -> Project | None:
+    return next((each for each in read_shipped() if each.id == id_), None)
 
 
 def _hold_person(website: str) -> None:

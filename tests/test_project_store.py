@@ -266,6 +266,49 @@ def test_a_hidden_shipped_record_comes_back(store: ProjectStore) -> None:
     assert store.shown().kept.keys() == {shipped.id}  # nothing of the second was kept
 
 
+def test_the_team_of_a_shipped_record_gets_a_link(store: ProjectStore) -> None:
+    """The record stays as it is until its team confirms it, and is then shown as confirmed; the history says who made the link."""
+    reviewer, _ = store.add_reviewer("resident")
+    shipped = read_shipped()[0]
+    assert {each.held.record for each in store.linkable(read_shipped())} == set(read_shipped())
+    receipt = store.make_link(shipped.id, reviewer, 1, shipped)
+    look_again()
+    listed = open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id)
+    assert (listed.project, listed.freshness) == (shipped, "unconfirmed")
+    assert [each.has_link for each in store.linkable(read_shipped()) if each.held.record.id == shipped.id] == [True]
+    assert len(store.linkable(read_shipped())) == len(read_shipped())
+    held = store.confirm(receipt.token, receipt.version, CLIENT)
+    assert held.shown and (held.shown.publication_status, held.shown.consent) == ("confirmed", "given")
+    look_again()
+    assert open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id).freshness == "confirmed"
+    assert [(change.action, change.by) for change in store.history(shipped.id)] == [
+        ("link_made", "reviewer 1, resident"),
+        ("confirmed", "its team"),
+    ]
+    store.withdraw(receipt.token, 3, "", CLIENT)
+    assert shipped.id in store.shown().hidden and shipped.id not in {each.held.record.id for each in store.linkable(read_shipped())}
+    with pytest.raises(ClosedError, match="a link would open nothing"):
+        store.make_link(shipped.id, reviewer, 4, shipped)
+
+
+def test_a_new_link_takes_the_older_ones_place(store: ProjectStore) -> None:
+    """The older one, and the key that would give another, open nothing; the queue keeps its order; two reviewers at once make one link."""
+    reviewer, _ = store.add_reviewer("doctor")
+    older = store.submit(make("food-1"), CLIENT, "k" * 20)
+    store.submit(make("food-2"), CLIENT)
+    newer = store.make_link("food-1", reviewer, 1)
+    assert newer.token != older.token and store.open(newer.token).status == "waiting"
+    with pytest.raises(UnknownProjectError, match="if you were given a newer one since, use that"):
+        store.open(older.token)
+    assert store.submit(make("food-3"), CLIENT, "k" * 20).id == "food-3"
+    assert [waiting.held.record.id for waiting in store.queue()] == ["food-1", "food-2", "food-3"]
+    with pytest.raises(ConflictError):
+        store.make_link("food-1", reviewer, 1)
+    with pytest.raises(UnknownProjectError, match="There is no project of that id"):
+        store.make_link("none", reviewer, 1)
+    assert store.open(newer.token).version == 2
+
+
 def test_tokens_are_long_random_and_kept_as_hashes(store: ProjectStore, database: Database) -> None:  # noqa: F811
     """Nothing in the database gives a token back."""
     receipt = store.submit(make(), CLIENT, "k" * 20)

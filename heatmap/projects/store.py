@@ -119,6 +119,14 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Linkable:
+    """A project whose team may be given a private link; ``has_link`` where an older one would then no longer hold."""
+
+    held: Held
+    has_link: bool
+
+
+@dataclass(frozen=True)
 class Reviewer:
     """Somebody who reviews: a number and a role, never a name."""
 
@@ -287,6 +295,15 @@ class ProjectStore:
         found = [Closed(_hold(row), changes[row.id]) for row in rows if row.id in changes and load(row.record)]
         return sorted(found, key=lambda each: each.change.number, reverse=True)
 
+    def linkable(self, shipped: Iterable[Project] = ()) -> list[Linkable]:
+        """Every project whose team may be given a private link, by title: what is shown or waits, ``shipped`` records too."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(PROJECT)).all()
+        found = [Linkable(_hold(row), row.edit_hash is not None) for row in rows if row.status not in _CLOSED and load(row.record)]
+        ours = {row.id for row in rows}
+        found += [Linkable(Held(one, one, "accepted", 1), False) for one in shipped if one.id not in ours]
+        return sorted(found, key=lambda each: (each.held.record.title.casefold(), each.held.record.id))
+
     def notices(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """What is said to be out of date and not yet settled: by id, day and reason."""
         with self.database.read() as connection:
@@ -342,6 +359,26 @@ class ProjectStore:
             if decision in ("accept", "hide"):
                 self._settle(connection, id_)
         return after
+
+    def make_link(self, id_: str, reviewer: Reviewer, version: int, shipped: Project | None = None) -> Receipt:
+        """A new private link for the team of a project, told this once; an older one no longer holds.
+
+        shipped     the record that ships under this id, if any: it is taken in as it is, and from then on its team can keep it up
+        """
+        token = secrets.token_urlsafe(32)
+        with self.database.write() as connection:
+            held = self._find_or_take(connection, id_, shipped)
+            if held.version != version:
+                raise ConflictError(held)
+            if held.status in _CLOSED:
+                raise ClosedError(
+                    "This project was withdrawn or taken off the map, so a link would open nothing. Where a reviewer took it off, bring it back first."
+                )
+            # The key of whoever shared it gives a link too, so it goes with the older link.
+            said = {"edit_hash": hash_token(token), "key_hash": None, "version": version + 1}
+            connection.execute(sa.update(PROJECT).where(PROJECT.c.id == id_).values(said))
+            self._note(connection, held.record, version + 1, "link_made", _name(reviewer), "")
+        return Receipt(id_, token, version + 1)
 
     def bring(self, projects: Iterable[Project], shipped: Sequence[Project] = (), by: str = "editor") -> tuple[int, int]:
         """Take in records as accepted, all or none; how many are new, and how many were changed. Those just as shipped are passed over."""
@@ -556,7 +593,9 @@ def _by_token(connection: sa.Connection, token: str, *, lock: bool = False) -> A
     asked = sa.select(PROJECT).where(PROJECT.c.edit_hash == hash_token(token))
     row = connection.execute(asked.with_for_update() if lock else asked).first()
     if row is None:
-        raise UnknownProjectError("This edit link is not right. Open it just as you were given it, from the # on to the end.")
+        raise UnknownProjectError(
+            "This edit link is not right. Open it just as you were given it, from the # on to the end; if you were given a newer one since, use that."
+        )
     return row
 
 
