@@ -309,6 +309,27 @@ def test_a_new_link_takes_the_older_ones_place(store: ProjectStore) -> None:
     assert store.open(newer.token).version == 2
 
 
+def test_of_many_reviewers_at_once_one_makes_the_link(store: ProjectStore) -> None:
+    """Of a shipped record that nobody has touched: one link is made, and the others are told, not that the database is away."""
+    reviewer, _ = store.add_reviewer("doctor")
+    shipped = read_shipped()[0]
+    told: list[str] = []
+
+    def link() -> None:
+        try:
+            told.append(store.make_link(shipped.id, reviewer, 1, shipped).token)
+        except ConflictError:
+            told.append("")
+
+    threads = [threading.Thread(target=link) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [token] = filter(None, told)
+    assert len(told) == 6 and store.open(token).record == shipped and len(store.history(shipped.id)) == 1
+
+
 def test_tokens_are_long_random_and_kept_as_hashes(store: ProjectStore, database: Database) -> None:  # noqa: F811
     """Nothing in the database gives a token back."""
     receipt = store.submit(make(), CLIENT, "k" * 20)

@@ -429,7 +429,7 @@ class ProjectStore:
         """Count one more write of a client in this hour; what is counted is a hash that nobody can turn back tomorrow."""
         at = self._at()
         day, hour = at[:10], at[:13]
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        insert = _insert_for(connection)
         salt = connection.execute(sa.select(SALT.c.salt).where(SALT.c.day == day)).scalar()
         if salt is None:
             connection.execute(insert(SALT).values(day=day, salt=secrets.token_hex(32)).on_conflict_do_nothing())
@@ -449,14 +449,16 @@ class ProjectStore:
             )
 
     def _find_or_take(self, connection: sa.Connection, id_: str, shipped: Project | None) -> Held:
-        row = connection.execute(sa.select(PROJECT).where(PROJECT.c.id == id_).with_for_update()).first()
-        if row is not None:
-            return _hold(row)
-        if shipped is None:
-            raise UnknownProjectError("There is no project of that id. Load the list again.")
-        held = Held(shipped, shipped, "accepted", 1)
-        connection.execute(sa.insert(PROJECT).values({"id": id_, **_columns(held), "changed_at": self._at()}))
-        return held
+        asked = sa.select(PROJECT).where(PROJECT.c.id == id_).with_for_update()
+        row = connection.execute(asked).first()
+        if row is None:
+            if shipped is None:
+                raise UnknownProjectError("There is no project of that id. Load the list again.")
+            values = {"id": id_, **_columns(Held(shipped, shipped, "accepted", 1)), "changed_at": self._at()}
+            # Of two who take it at once the second waits here, and then finds the row of the first.
+            connection.execute(_insert_for(connection)(PROJECT).values(values).on_conflict_do_nothing())
+            row = connection.execute(asked).one()
+        return _hold(row)
 
     def _keep(self, connection: sa.Connection, held: Held, action: str, by: str, reason: str, noted: Project | None = None) -> None:
         connection.execute(sa.update(PROJECT).where(PROJECT.c.id == held.record.id).values({**_columns(held), "changed_at": self._at()}))
@@ -531,6 +533,11 @@ def load(text: str) -> Project | None:
     except ValidationError as fault:
         _LOG.error("A kept record does not fit: %s", ", ".join(sorted({str(each["loc"][0]) for each in fault.errors() if each["loc"]})))
         return None
+
+
+def _insert_for(connection: sa.Connection) -> Any:
+    """An INSERT that can say what to do where the row is there already."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def _columns(held: Held) -> dict[str, Any]:
