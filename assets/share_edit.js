@@ -74,9 +74,9 @@ window.heat = window.heat || {};
       waiting_shown: ['Your change waits for a reviewer', 'Until it is accepted, readers see the text as it was before.'],
       accepted: ['It is on the map', 'Everyone can see it.'],
       change_asked: ['A reviewer asks you to change something', 'Change it below and send it. It then goes back to the reviewers.'],
-      rejected: ['It was not accepted', 'It is not on the map, and this link can no longer change it. You could share it again as a new project.'],
+      rejected: ['It was not accepted', 'It is not on the map, and this link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
       withdrawn: ['You withdrew it', 'It is not on the map, and this link can no longer change it. You could share it again as a new project.'],
-      hidden: ['A reviewer took it off the map', 'This link can no longer change it. You could share it again as a new project.'],
+      hidden: ['A reviewer took it off the map', 'This link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
     };
     function tell(now, heading = '') {
       held = now;
@@ -91,7 +91,8 @@ window.heat = window.heat || {};
       at('share-status-words').textContent = status === 'accepted' && asked ? 'The text from before is on the map, and stands below.' : sentence;
       at('share-asked').hidden = !asked;
       at('share-asked-words').textContent = asked;
-      at('share-when').textContent = project.last_confirmed ? `Last confirmed as true: ${day(project.last_confirmed)}.` : '';
+      at('share-when').textContent = project.last_confirmed ? `Last confirmed as true: ${day(project.last_confirmed)}.`
+        : closed ? '' : 'It was taken from a public report. Once you say that it is true, or correct it, you agree for your team that it is shown here.';
       at('share-confirm').hidden = closed || !shown;
       ['share-withdraw', 'share-copy', 'share-taken'].forEach((id) => { at(id).hidden = closed; }); // a link that opens nothing more
       at('share-see').hidden = !shown;

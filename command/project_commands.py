@@ -13,7 +13,8 @@ from heatmap.errors import HeatmapError
 
 if TYPE_CHECKING:
     from heatmap.projects.finding import Listed, Projects
-    from heatmap.projects.store import Change, Waiting
+    from heatmap.projects.record import Project
+    from heatmap.projects.store import Change, Closed, ProjectStore, Waiting
 
 app = typer.Typer(
     help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
@@ -47,9 +48,7 @@ def stale(on: OnDay = "") -> None:
     """List the projects that nobody has confirmed for twelve months, or ever, and those said to be out of date."""
     old = [one for one in _open_shelf(on).all() if one.freshness != "confirmed" or one.said_out_of_date]
     _tell(old)
-    typer.echo(
-        f"{len(old)} to be confirmed. A team that shared its own has a link for that; others you can bring up to date with: heatmap projects import FILE"
-    )
+    typer.echo(f"{len(old)} to be confirmed. Each team can do that by its private link; make one with: heatmap projects link ID")
 
 
 @app.command()
@@ -135,8 +134,9 @@ def review(
     reject: Annotated[str, typer.Option(help="Do not show it, and say why.")] = "",
     keep: Annotated[bool, typer.Option("--keep", help="What was said to be out of date is right.")] = False,
     hide: Annotated[str, typer.Option(help="Take it off the map, and say why.")] = "",
+    bring_back: Annotated[bool, typer.Option("--bring-back", help="Bring back what a reviewer hid or rejected.")] = False,
 ) -> None:
-    """List what waits for a reviewer, or decide on one project."""
+    """List what waits for a reviewer and what reviewers took off the map, or decide on one project."""
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import Decision, Reviewer, open_store
 
@@ -146,10 +146,13 @@ def review(
         chosen.append(("accept", ""))
     if keep:
         chosen.append(("keep", ""))
+    if bring_back:
+        chosen.append(("bring_back", ""))
     said: tuple[tuple[Decision, str], ...] = (("ask", ask), ("reject", reject), ("hide", hide))
     chosen += [each for each in said if each[1]]
     if not project:
         _tell_waiting(store.queue(read_shipped()))
+        _tell_closed(store.closed())
         return
     if not chosen:
         history = store.history(project)
@@ -159,15 +162,26 @@ def review(
             typer.echo("No change is recorded of it.")
         return
     if len(chosen) > 1:
-        raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep or --hide.")
+        raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep, --hide or --bring-back.")
     decision, reason = chosen[0]
-    shipped = next((one for one in read_shipped() if one.id == project), None)
-    try:
-        version = store.held(project).version
-    except HeatmapError:
-        version = 1
+    shipped, version = _find_version(store, project)
     held = store.decide(project, decision, Reviewer(0, "editor", ""), version, reason, "wham" if wham else "", shipped)
     typer.echo(f"{project}: {held.status}")
+
+
+@app.command()
+def link(project: Annotated[str, typer.Argument(help="The project's id, from: heatmap projects list")]) -> None:
+    """Make a new private link for a project's team, told this once; an older one no longer holds."""
+    from heatmap.projects.store import Reviewer, open_store
+
+    store = open_store()
+    shipped, version = _find_version(store, project)
+    receipt = store.make_link(project, Reviewer(0, "editor", ""), version, shipped)
+    typer.echo(f"The private link of {project}, told this once; an older one no longer holds. Put the address of your map before it:")
+    typer.echo(f"/projects/edit#{receipt.token}")
+    typer.echo(
+        "Whoever has it can change or withdraw the project: send it only to the organisation's own public address, once you know who asks."
+    )
 
 
 @reviewers.command(name="add")
@@ -199,6 +213,22 @@ def remove_reviewer(number: Annotated[int, typer.Argument(help="Their number, fr
 
     open_store().remove_reviewer(number)
     typer.echo(f"Reviewer {number} can no longer review.")
+
+
+def _find_version(store: ProjectStore, id_: str) -> tuple[Project | None, int]:
+    """The record that ships under this id, if any, and the version as it stands now."""
+    from heatmap.projects.shipped import read_shipped
+    from heatmap.projects.store import UnknownProjectError
+
+    shipped = next((one for one in read_shipped() if one.id == id_), None)
+    try:
+        return shipped, store.held(id_).version
+    except UnknownProjectError:
+        if shipped is None:
+            raise HeatmapError(
+                "There is no project of that id. Those there are: heatmap projects list, and heatmap projects review for those not shown."
+            ) from None
+        return shipped, 1
 
 
 def _open_shelf(on: str) -> Projects:
@@ -233,6 +263,15 @@ def _tell_waiting(waiting: list[Waiting]) -> None:
         if each.history:
             _tell_change(each.history[-1])
     typer.echo(f"{len(waiting)} to look at." + (" Decide: heatmap projects review ID --accept" if waiting else ""))
+
+
+def _tell_closed(closed: list[Closed]) -> None:
+    for each in closed:
+        record, change = each.held.record, each.change
+        typer.echo(f"{record.id}: {record.title} ({record.organisation}), {each.held.status}")
+        _tell_change(change)
+    if closed:
+        typer.echo(f"{len(closed)} not on the map by a reviewer. Bring one back: heatmap projects review ID --bring-back")
 
 
 def _tell_change(change: Change) -> None:

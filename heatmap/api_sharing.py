@@ -29,11 +29,13 @@ from heatmap.projects.shelf import look_again
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
     Change,
+    Closed,
     ClosedError,
     ConflictError,
     Decision,
     DeniedError,
     Held,
+    Linkable,
     ProjectStore,
     Reviewer,
     TooOftenError,
@@ -48,7 +50,7 @@ LARGEST: Final = 100_000
 #: Where the private link leads: the token stands behind the #, which no browser sends to any server.
 EDIT_PAGE: Final = "/projects/edit"
 _NEEDS_REASON: Final = ("ask", "reject", "hide")
-_DECISIONS: Final[tuple[Decision, ...]] = ("accept", "ask", "reject", "keep", "hide")
+_DECISIONS: Final[tuple[Decision, ...]] = ("accept", "ask", "reject", "keep", "hide", "bring_back")
 
 
 class FaultAnswer(BaseModel):
@@ -114,11 +116,42 @@ class WaitingAnswer(HeldAnswer):
     history: list[ChangeAnswer]
 
 
+class ClosedAnswer(BaseModel):
+    """A project that a reviewer took off the map or did not accept."""
+
+    id: str
+    title: str
+    organisation: str
+    version: int = Field(description="Send it back with bring_back.")
+    status: str = Field(description="hidden or rejected.")
+    at: str = Field(description="When, in UTC.")
+    by: str = Field(description="Which reviewer, by number and role.")
+    reason: str
+
+
 class QueueAnswer(BaseModel):
-    """What waits for a reviewer."""
+    """What waits for a reviewer, and what reviewers took off the map or did not accept, the newest first."""
 
     role: str
     waiting: list[WaitingAnswer]
+    closed: list[ClosedAnswer] = Field(description="What bring_back brings back; never what its own team withdrew.")
+
+
+class LinkableAnswer(BaseModel):
+    """A project whose team may be given a private link."""
+
+    id: str
+    title: str
+    organisation: str
+    version: int = Field(description="Send it back to make the link.")
+    status: str
+    has_link: bool = Field(description="Whether it has a private link, which a new one takes the place of.")
+
+
+class LinkableListAnswer(BaseModel):
+    """Every project whose team may be given a private link, by title."""
+
+    projects: list[LinkableAnswer]
 
 
 class _Body(BaseModel):
@@ -242,6 +275,7 @@ def _read_reviewer(
 
 Token = Annotated[str, Depends(_read_token)]
 ByReviewer = Annotated[Reviewer, Depends(_read_reviewer)]
+ReviewedId = Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])]
 
 
 # ---- what may come back ----
@@ -290,10 +324,25 @@ def _say_waiting(waiting: Waiting) -> dict[str, Any]:
     }
 
 
+def _say_closed(closed: Closed) -> dict[str, Any]:
+    return _say_briefly(closed.held) | {name: getattr(closed.change, name) for name in ("at", "by", "reason")}
+
+
+def _say_linkable(linkable: Linkable) -> dict[str, Any]:
+    return _say_briefly(linkable.held) | {"has_link": linkable.has_link}
+
+
+def _say_briefly(held: Held) -> dict[str, Any]:
+    record = held.record
+    return {"id": record.id, "title": record.title, "organisation": record.organisation, "version": held.version, "status": held.status}
+
+
 def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
     told, before = [], None
     for change in history:
         after = change.record
+        if change.action == "hidden":  # it holds what readers saw, which may be older than what its team had last written
+            after = before or after
         changed = [name for name in GIVEN if before and after and getattr(before, name) != getattr(after, name)]
         told.append({name: getattr(change, name) for name in ("version", "at", "action", "by", "reason")} | {"changed": changed})
         before = after or before
@@ -304,7 +353,7 @@ def _asked(history: tuple[Change, ...]) -> str:
     for change in reversed(history):  # a question stands until it is answered, also where its team has confirmed the project meanwhile
         if change.action in ("change_asked", "rejected", "hidden"):
             return change.reason
-        if change.action in ("corrected", "accepted", "withdrawn", "imported"):
+        if change.action in ("corrected", "accepted", "withdrawn", "imported", "brought_back"):
             break
     return ""
 
@@ -404,7 +453,8 @@ def correct_project(request: Request, token: Token, body: Annotated[CorrectedBod
 
     def change(held: Held) -> Project:
         of = {name: getattr(held.record, name) for name in Project.model_fields if name not in GIVEN}
-        project = read_given(body.project, of | {"last_confirmed": _today(request).isoformat()})
+        said = {"last_confirmed": _today(request).isoformat(), "publication_status": "confirmed", "consent": "given"}
+        project = read_given(body.project, of | said)
         hold_placed(project, snapshot_of(request))
         return project
 
@@ -454,19 +504,56 @@ def report_project(request: Request, project: ProjectId, body: Annotated[ReportB
 
 @review.get("", summary="What waits for a reviewer", response_model=QueueAnswer)
 def list_waiting(request: Request, reviewer: ByReviewer) -> JSONResponse:
-    """New and corrected projects, the oldest first, then those said to be out of date, each with its history."""
-    waiting = store_of(request).queue(read_shipped())
-    return _no_keeping({"role": reviewer.role, "waiting": [_say_waiting(each) for each in waiting]})
+    """New and corrected projects, the oldest first, then those said to be out of date, each with its history.
+
+    `closed` are those that reviewers took off the map or did not accept, the newest first, with when, by whom and why.
+    """
+    store = store_of(request)
+    waiting = [_say_waiting(each) for each in store.queue(read_shipped())]
+    return _no_keeping({"role": reviewer.role, "waiting": waiting, "closed": [_say_closed(each) for each in store.closed()]})
+
+
+@review.get("/projects", summary="Whose team may be given a private link", response_model=LinkableListAnswer)
+def list_linkable(request: Request, _reviewer: ByReviewer) -> JSONResponse:
+    """Every project that is shown or waits, by title, with the version to make its link by."""
+    return _no_keeping({"projects": [_say_linkable(each) for each in store_of(request).linkable(read_shipped())]})
+
+
+@review.post(
+    "/{project}/link",
+    summary="Make a private link for a project's team",
+    status_code=201,
+    response_model=ReceiptAnswer,
+    openapi_extra=_describe(VersionBody),
+)
+def make_link(
+    request: Request, reviewer: ByReviewer, project: ReviewedId, body: Annotated[VersionBody, Depends(_read_body(VersionBody))]
+) -> JSONResponse:
+    """For a team that lost its link, and for a record that never had one: by it they correct, confirm or withdraw it.
+
+    The link is told this once, and an older one no longer holds. Send it only to the organisation's own public address.
+    """
+    store = store_of(request)
+    receipt = store.make_link(project, reviewer, body.version, _find_shipped(project))
+    look_again()
+    return _no_keeping(
+        {"id": receipt.id, "version": receipt.version, "edit_link": f"{EDIT_PAGE}#{receipt.token}", "status": store.held(project).status},
+        201,
+    )
 
 
 @review.post("/{project}", summary="Decide", response_model=HeldAnswer, openapi_extra=_describe(DecisionBody))
 def decide(
     request: Request,
     reviewer: ByReviewer,
-    project: Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])],
+    project: ReviewedId,
     body: Annotated[DecisionBody, Depends(_read_body(DecisionBody))],
 ) -> JSONResponse:
-    """accept, ask for a change, reject, keep what was said to be out of date, or hide; asking, rejecting and hiding need a reason."""
+    """accept, ask for a change, reject, keep what was said to be out of date, hide, or bring back what a reviewer hid or rejected.
+
+    Asking, rejecting and hiding need a reason. What was hidden comes back onto the map, what was rejected waits again; what its own team
+    withdrew is never brought back (410).
+    """
     decision = next((each for each in _DECISIONS if each == body.decision), None)
     if decision is None:
         raise ProjectError([Fault("decision", f"This takes one of: {', '.join(_DECISIONS)}.")])
@@ -475,10 +562,13 @@ def decide(
     reason = _plain(body.reason)
     if decision in _NEEDS_REASON and not reason:
         raise ProjectError([Fault("reason", "Say why, so that its team knows what to do.")])
-    shipped = next((each for each in read_shipped() if each.id == project), None)
-    held = store_of(request).decide(project, decision, reviewer, body.version, reason, body.relation, shipped)
+    held = store_of(request).decide(project, decision, reviewer, body.version, reason, body.relation, _find_shipped(project))
     look_again()
     return _no_keeping(say_held(held))
+
+
+def _find_shipped(id_: str) -> Project | None:
+    return next((each for each in read_shipped() if each.id == id_), None)
 
 
 def _hold_person(website: str) -> None:

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heatmap.api_projects import NeedAnswer, ProjectAnswer, ProjectsAnswer, WordsAnswer
-from heatmap.api_sharing import LARGEST, HeldAnswer, QueueAnswer, ReceiptAnswer
+from heatmap.api_sharing import LARGEST, HeldAnswer, LinkableListAnswer, QueueAnswer, ReceiptAnswer
 from heatmap.projects.database import AWAY, FULL, AwayError, Database, FullError
 from heatmap.projects.record import LABELS
 from heatmap.projects.sheets import read_table
@@ -243,6 +243,101 @@ def test_a_project_is_shared_reviewed_found_confirmed_and_withdrawn(api: Api) ->
     assert api.ask(f"{EDIT}/confirm", "POST", {"version": 6}, X_Edit_Token=token).status_code == 410
 
 
+def test_a_slip_of_a_reviewer_is_undone(api: Api) -> None:
+    """Hidden and rejected ones are listed with day and reason, and come back; the public page and the private link follow at once."""
+    id_, token = api.share()
+    api.accept(id_)
+    reviewer = api.reviewer("young_person")
+
+    def decide(decision: str, version: int, **more: str) -> httpx.Response:
+        return api.ask(f"{REVIEW}/{id_}", "POST", {"decision": decision, "version": version, **more}, **reviewer)
+
+    assert decide("hide", 2, reason="It has closed.").status_code == 200 and api.ask(f"{PROJECTS}/{id_}").status_code == 404
+    [closed] = QueueAnswer.model_validate(api.ask(REVIEW, **reviewer).json()).closed
+    assert (closed.id, closed.title, closed.status, closed.version, closed.reason) == (id_, FOOD["title"], "hidden", 3, "It has closed.")
+    assert closed.by.endswith(", young_person") and closed.at[:2] == "20"
+    assert decide("bring_back", 2).status_code == 409 and decide("accept", 3).status_code == 410
+    back = decide("bring_back", 3)
+    assert HeldAnswer.model_validate(back.json()).is_shown and api.ask(f"{PROJECTS}/{id_}").status_code == 200
+    assert api.ask(REVIEW, **reviewer).json()["closed"] == []
+    held = api.ask(EDIT, X_Edit_Token=token).json()
+    assert (held["status"], held["asked"], held["version"]) == ("accepted", "", 4)
+    assert decide("bring_back", 4).status_code == 410
+    api.ask(f"{EDIT}/withdraw", "POST", {"version": 4}, X_Edit_Token=token)
+    told = decide("bring_back", 5)
+    assert (told.status_code, told.json()["detail"].partition(",")[0]) == (410, "Its own team withdrew this project")
+
+
+def test_what_was_hidden_and_back_is_told_truly(api: Api) -> None:
+    """A change that waited meanwhile: the history names its fields once, where its team wrote it."""
+    id_, token = api.share()
+    api.accept(id_)
+    api.ask(EDIT, "PUT", {"project": FOOD | {"aim": "All eat."}, "version": 2}, X_Edit_Token=token)
+    reviewer = api.reviewer()
+    for decision, version in (("hide", 3), ("bring_back", 4)):
+        api.ask(f"{REVIEW}/{id_}", "POST", {"decision": decision, "version": version, "reason": "A slip."}, **reviewer)
+    [waiting] = api.ask(REVIEW, **reviewer).json()["waiting"]
+    assert waiting["shown"]["aim"] == "" and waiting["project"]["aim"] == "All eat."
+    assert [(change["action"], change["changed"]) for change in waiting["history"]] == [
+        ("shared", []), ("accepted", []), ("corrected", ["aim"]), ("hidden", []), ("brought_back", []),
+    ]  # fmt: skip
+
+
+def test_a_team_gets_its_link_and_keeps_its_record_up(api: Api) -> None:
+    """A shipped record: a link, a correction or a press, and it is confirmed by its team in list, table and page; an older link is void."""
+    one, other = read_shipped()[0], read_shipped()[1]
+    reviewer = api.reviewer()
+    listed = LinkableListAnswer.model_validate(api.ask(f"{REVIEW}/projects", **reviewer).json()).projects
+    assert len(listed) == len(read_shipped()) and not any(each.has_link for each in listed)
+
+    def link(id_: str, version: int = 1) -> httpx.Response:
+        return api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": version}, **reviewer)
+
+    answer = link(one.id)
+    receipt = ReceiptAnswer.model_validate(answer.json())
+    assert (
+        answer.status_code == 201 and answer.headers["cache-control"] == "no-store" and (receipt.version, receipt.status) == (2, "accepted")
+    )
+    token = receipt.edit_link.partition("#")[2]
+    assert api.ask(f"{PROJECTS}/{one.id}").json()["freshness"] == "unconfirmed"
+    assert api.ask(f"{EDIT}/confirm", "POST", {"version": 2}, X_Edit_Token=token).status_code == 200
+    said = api.ask(f"{PROJECTS}/{one.id}").json()
+    assert (said["freshness"], said["publication_status"], said["consent"]) == ("confirmed", "confirmed", "given")
+    row = next(row for row in csv.DictReader(io.StringIO(api.ask(f"{PROJECTS}.csv").text)) if row["id"] == one.id)
+    assert (row["publication_status"], row["consent"]) == ("confirmed", "given")
+    assert one.id not in ids(api.ask(f"{PROJECTS}?freshness=unconfirmed"))
+
+    token = link(other.id).json()["edit_link"].partition("#")[2]
+    mine = FOOD | {"title": "By its team"}
+    assert api.ask(EDIT, "PUT", {"project": mine, "version": 2}, X_Edit_Token=token).status_code == 200
+    api.accept(other.id, 3)
+    said = api.ask(f"{PROJECTS}/{other.id}").json()
+    assert (said["title"], said["freshness"], said["publication_status"], said["consent"]) == (
+        "By its team",
+        "confirmed",
+        "confirmed",
+        "given",
+    )
+    assert link(other.id, 4).status_code == 201 and api.ask(EDIT, X_Edit_Token=token).status_code == 404
+
+
+def test_a_link_is_made_for_reviewers_alone(api: Api) -> None:
+    """401 for others, 404 for an id there is not, 409 with the newer record, 410 for what is closed."""
+    id_, token = api.share()
+    reviewer = api.reviewer()
+    for wrong in ("", f"Bearer {token}", f"Bearer {'x' * 43}"):
+        assert api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": 1}, authorization=wrong).status_code == 401
+        assert api.ask(f"{REVIEW}/projects", authorization=wrong).status_code == 401
+    assert api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": 1}, **reviewer, origin="https://evil.example").status_code == 403
+    none = api.ask(f"{REVIEW}/none/link", "POST", {"version": 1}, **reviewer)
+    assert (none.status_code, none.json()) == (404, {"detail": "There is no project of that id. Load the list again."})
+    late = api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": 7}, **reviewer)
+    assert late.status_code == 409 and late.json()["newer"]["version"] == 1 and "edit_link" not in late.text
+    api.ask(f"{EDIT}/withdraw", "POST", {"version": 1}, X_Edit_Token=token)
+    closed = api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": 2}, **reviewer)
+    assert closed.status_code == 410 and closed.json()["detail"].endswith("bring it back first.")
+
+
 def test_what_is_typed_is_kept_as_text(api: Api) -> None:
     """Letters of every kind come back as they were; a script is a text; a spreadsheet is told of no formula."""
     title = "=cmd|' /C calc'!A0".replace("|", "¦")
@@ -315,7 +410,7 @@ def test_links_and_tokens_that_are_nobodys_open_nothing(api: Api) -> None:
         assert answer.status_code == 401 and answer.json()["detail"].endswith(".") and answer.headers["www-authenticate"] == "Bearer"
         assert api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": 1}, authorization=wrong).status_code == 401
     for body, said in (
-        ({"decision": "burn", "version": 1}, "decision: This takes one of: accept, ask, reject, keep, hide."),
+        ({"decision": "burn", "version": 1}, "decision: This takes one of: accept, ask, reject, keep, hide, bring_back."),
         ({"decision": "reject", "version": 1}, "reason: Say why, so that its team knows what to do."),
         ({"decision": "accept", "version": 1, "relation": "x"}, "relation: This takes wham or kindred, or nothing."),
     ):
@@ -336,15 +431,20 @@ def test_tokens_are_never_in_a_log(api: Api, caplog: pytest.LogCaptureFixture) -
         api.ask(EDIT, X_Edit_Token=token)
         api.ask(f"{EDIT}/confirm", "POST", {"version": 1}, X_Edit_Token=token)
         api.ask(f"{REVIEW}/{id_}", "POST", {"decision": "accept", "version": 2}, **reviewer)
+        newer = api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": 3}, **reviewer).json()["edit_link"].partition("#")[2]
+        api.ask(EDIT, X_Edit_Token=newer)
         with api.store.database.write() as connection:
             connection.execute(sa.text("ALTER TABLE change RENAME TO gone"))
-        broken = api.ask(f"{EDIT}/confirm", "POST", {"version": 3}, X_Edit_Token=token)
+        broken = api.ask(f"{EDIT}/confirm", "POST", {"version": 4}, X_Edit_Token=newer)
+        api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": 4}, **reviewer)
     finally:
         logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
     assert (broken.status_code, broken.json()["detail"]) == (503, AWAY)
     written = caplog.text
     assert "/api/v1/projects/edit" in written
-    assert all(secret not in written for secret in (token, key, reviewer["authorization"].partition(" ")[2], "192.0.2.7"))
+    assert len(newer) > 40 and all(
+        secret not in written for secret in (token, newer, key, reviewer["authorization"].partition(" ")[2], "192.0.2.7")
+    )
 
 
 def test_too_often_is_told(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,6 +473,7 @@ def open_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Api, di
     [
         ("post", PROJECTS), ("post", f"{PROJECTS}/check"), ("put", EDIT), ("post", f"{EDIT}/confirm"), ("post", f"{EDIT}/withdraw"),
         ("post", f"{PROJECTS}/{{project}}/out-of-date"), ("post", f"{REVIEW}/{{project}}"),
+        ("post", f"{REVIEW}/{{project}}/link"),
     ],
 )  # fmt: skip
 def test_whoever_may_write_gets_an_answer_as_described(

@@ -215,6 +215,22 @@ def test_where_projects_stand_for_the_main_map() -> None:
 # ---- one project ----
 
 
+def test_a_team_is_told_how_to_get_its_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody has confirmed it, and by the address for feedback where one is set; once its team has, no more."""
+    monkeypatch.delenv("FEEDBACK_URL", raising=False)
+    words = "Is this your project? Ask whoever runs this map for its private link, and confirm or correct it yourself."
+    assert words in re.sub("<[^>]+>", "", to_html(project.draw_body("kingston-poverty-screening", "", SHIPPED)))
+    monkeypatch.setenv("FEEDBACK_URL", "https://example.org/tell?a=1&b=2")
+    html = to_html(project.draw_body("kingston-poverty-screening", "", SHIPPED))
+    assert (
+        "Is this your project? Ask us for its private link" in re.sub("<[^>]+>", "", html)
+        and 'href="https://example.org/tell?a=1&amp;b=2"' in html
+    )
+    one = next(one for one in read_shipped() if one.id == "kingston-poverty-screening")
+    html = to_html(project.draw_body(one.id, "", shelf_of(one.model_copy(update={**CONFIRMED, "last_confirmed": "2026-11-25"}))))
+    assert "Is this your project?" not in html and "25 November 2026" in html and "the editors of this map, from a public report" in html
+
+
 def test_the_page_of_one() -> None:
     """Its words, tools, measures, links, surroundings, what is like it and why, and the form."""
     html = to_html(project.draw_body("kingston-poverty-screening", "", SHIPPED))

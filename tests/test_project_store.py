@@ -198,6 +198,138 @@ def test_a_shipped_record_can_be_hidden_and_amended(store: ProjectStore) -> None
     assert open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id).project.title == "Another title"
 
 
+def test_what_a_reviewer_took_off_comes_back(store: ProjectStore, clock: Clock) -> None:
+    """Hidden: as it was shown, and its link works again; rejected: it waits. Newest first until then, with the reason; each is in the history."""
+    reviewer, _ = store.add_reviewer("doctor")
+    hidden, rejected = store.submit(make("hidden-1"), CLIENT), store.submit(make("rejected-1"), CLIENT)
+    store.decide("hidden-1", "accept", reviewer, 1)
+    store.decide("hidden-1", "hide", reviewer, 2, "It has closed.")
+    clock.now += timedelta(days=1)
+    store.decide("rejected-1", "reject", reviewer, 1, "It is an advertisement.")
+    assert [
+        (each.held.record.id, each.held.status, each.change.reason, each.change.at[:10], each.change.by) for each in store.closed()
+    ] == [
+        ("rejected-1", "rejected", "It is an advertisement.", "2026-11-26", "reviewer 1, doctor"),
+        ("hidden-1", "hidden", "It has closed.", "2026-11-25", "reviewer 1, doctor"),
+    ]
+    with pytest.raises(ConflictError):
+        store.decide("hidden-1", "bring_back", reviewer, 2)
+    before = store.mark()
+    held = store.decide("hidden-1", "bring_back", reviewer, 3)
+    assert (held.status, held.version, held.shown) == ("accepted", 4, make("hidden-1")) and shown_ids(store) == {"hidden-1"}
+    assert store.mark() != before and store.history("hidden-1")[-1].action == "brought_back"
+    assert store.confirm(hidden.token, 4, CLIENT).version == 5
+    assert store.decide("rejected-1", "bring_back", reviewer, 2).status == "waiting"
+    assert [waiting.held.record.id for waiting in store.queue()] == ["rejected-1"] and not store.closed()
+    assert store.correct(rejected.token, lambda held: held.record, 3, CLIENT).status == "waiting"
+    with pytest.raises(ClosedError, match=r"nothing to bring back\. Load the list again"):
+        store.decide("hidden-1", "bring_back", reviewer, 5)
+
+
+def test_what_its_team_withdrew_no_reviewer_brings_back(store: ProjectStore) -> None:
+    """It is theirs to say."""
+    reviewer, _ = store.add_reviewer("doctor")
+    receipt = store.submit(make(), CLIENT)
+    store.withdraw(receipt.token, 1, "We closed.", CLIENT)
+    with pytest.raises(
+        ClosedError, match=r"Its own team withdrew this project, so no reviewer can bring it back\. Its team can share it again"
+    ):
+        store.decide(receipt.id, "bring_back", reviewer, 2)
+    assert not store.closed() and store.open(receipt.token).status == "withdrawn"
+
+
+def test_what_no_reviewer_accepted_is_not_shown_by_bringing_it_back(store: ProjectStore) -> None:
+    """A change that waited when it was hidden waits again, beside what readers saw; what was never shown waits too."""
+    reviewer, _ = store.add_reviewer("doctor")
+    receipt = store.submit(make(), CLIENT)
+    store.decide(receipt.id, "accept", reviewer, 1)
+    store.correct(receipt.token, lambda held: held.record.model_copy(update={"title": "Not read yet"}), 2, CLIENT)
+    store.decide(receipt.id, "hide", reviewer, 3, "It has closed.")
+    assert not shown_ids(store) and store.open(receipt.token).record.title == "Not read yet"
+    held = store.decide(receipt.id, "bring_back", reviewer, 4)
+    assert (held.status, held.record.title, held.shown) == ("waiting", "Not read yet", make())
+    store.submit(make("second-1"), CLIENT)
+    assert store.decide("second-1", "hide", reviewer, 1, "A slip.").status == "rejected"
+    assert store.decide("second-1", "bring_back", reviewer, 2).status == "waiting" and shown_ids(store) == {receipt.id}
+
+
+def test_a_hidden_shipped_record_comes_back(store: ProjectStore) -> None:
+    """As it ships."""
+    reviewer, _ = store.add_reviewer("doctor")
+    shipped = read_shipped()[0]
+    store.decide(shipped.id, "hide", reviewer, 1, "It has closed.", shipped=shipped)
+    store.decide(shipped.id, "bring_back", reviewer, 2, shipped=shipped)
+    look_again()
+    assert open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id).project == shipped
+    with pytest.raises(ClosedError, match="nothing to bring back"):
+        store.decide(read_shipped()[1].id, "bring_back", reviewer, 1, shipped=read_shipped()[1])
+    assert store.shown().kept.keys() == {shipped.id}  # nothing of the second was kept
+
+
+def test_the_team_of_a_shipped_record_gets_a_link(store: ProjectStore) -> None:
+    """The record stays as it is until its team confirms it, and is then shown as confirmed; the history says who made the link."""
+    reviewer, _ = store.add_reviewer("resident")
+    shipped = read_shipped()[0]
+    assert {each.held.record for each in store.linkable(read_shipped())} == set(read_shipped())
+    receipt = store.make_link(shipped.id, reviewer, 1, shipped)
+    look_again()
+    listed = open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id)
+    assert (listed.project, listed.freshness) == (shipped, "unconfirmed")
+    assert [each.has_link for each in store.linkable(read_shipped()) if each.held.record.id == shipped.id] == [True]
+    assert len(store.linkable(read_shipped())) == len(read_shipped())
+    held = store.confirm(receipt.token, receipt.version, CLIENT)
+    assert held.shown and (held.shown.publication_status, held.shown.consent) == ("confirmed", "given")
+    look_again()
+    assert open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(shipped.id).freshness == "confirmed"
+    assert [(change.action, change.by) for change in store.history(shipped.id)] == [
+        ("link_made", "reviewer 1, resident"),
+        ("confirmed", "its team"),
+    ]
+    store.withdraw(receipt.token, 3, "", CLIENT)
+    assert shipped.id in store.shown().hidden and shipped.id not in {each.held.record.id for each in store.linkable(read_shipped())}
+    with pytest.raises(ClosedError, match="a link would open nothing"):
+        store.make_link(shipped.id, reviewer, 4, shipped)
+
+
+def test_a_new_link_takes_the_older_ones_place(store: ProjectStore) -> None:
+    """The older one, and the key that would give another, open nothing; the queue keeps its order; two reviewers at once make one link."""
+    reviewer, _ = store.add_reviewer("doctor")
+    older = store.submit(make("food-1"), CLIENT, "k" * 20)
+    store.submit(make("food-2"), CLIENT)
+    newer = store.make_link("food-1", reviewer, 1)
+    assert newer.token != older.token and store.open(newer.token).status == "waiting"
+    with pytest.raises(UnknownProjectError, match="if you were given a newer one since, use that"):
+        store.open(older.token)
+    assert store.submit(make("food-3"), CLIENT, "k" * 20).id == "food-3"
+    assert [waiting.held.record.id for waiting in store.queue()] == ["food-1", "food-2", "food-3"]
+    with pytest.raises(ConflictError):
+        store.make_link("food-1", reviewer, 1)
+    with pytest.raises(UnknownProjectError, match="There is no project of that id"):
+        store.make_link("none", reviewer, 1)
+    assert store.open(newer.token).version == 2
+
+
+def test_of_many_reviewers_at_once_one_makes_the_link(store: ProjectStore) -> None:
+    """Of a shipped record that nobody has touched: one link is made, and the others are told, not that the database is away."""
+    reviewer, _ = store.add_reviewer("doctor")
+    shipped = read_shipped()[0]
+    told: list[str] = []
+
+    def link() -> None:
+        try:
+            told.append(store.make_link(shipped.id, reviewer, 1, shipped).token)
+        except ConflictError:
+            told.append("")
+
+    threads = [threading.Thread(target=link) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [token] = filter(None, told)
+    assert len(told) == 6 and store.open(token).record == shipped and len(store.history(shipped.id)) == 1
+
+
 def test_tokens_are_long_random_and_kept_as_hashes(store: ProjectStore, database: Database) -> None:  # noqa: F811
     """Nothing in the database gives a token back."""
     receipt = store.submit(make(), CLIENT, "k" * 20)

@@ -290,10 +290,31 @@ def test_an_editor_reviews_from_the_command_line(run: Any) -> None:
     assert run("review", "food-1", "--keep") == "food-1: accepted\n" and run("review") == "0 to look at.\n"
     assert run("review", "food-1", "--hide", "Closed.") == "food-1: hidden\n"
     assert run("review", "sparkbrook-childrens-zone", "--hide", "Ended.") == "sparkbrook-childrens-zone: hidden\n"
-    with pytest.raises(HeatmapError, match="no project of that id"):
+    said = run("review")
+    assert (
+        "sparkbrook-childrens-zone" in said and "hidden by reviewer 0, editor: Ended." in said and "2 not on the map by a reviewer" in said
+    )
+    for id_ in ("food-1", "sparkbrook-childrens-zone"):
+        assert run("review", id_, "--bring-back") == f"{id_}: accepted\n"
+    assert run("review") == "0 to look at.\n"
+    with pytest.raises(HeatmapError, match="nothing to bring back"):
+        run("review", "food-1", "--bring-back")
+    with pytest.raises(HeatmapError, match=r"no project of that id\. Those there are: heatmap projects list"):
         run("review", "none", "--accept")
     assert run("reviewer", "remove", "1") == "Reviewer 1 can no longer review.\n"
     assert run("review", "wham-begin-guide") == "No change is recorded of it.\n"
+
+
+def test_a_link_is_made_from_the_command_line(run: Any) -> None:
+    """For a shipped record and for a lost link, told once; it opens the project, and the older one does not."""
+    for version in (2, 3):
+        words, link, care = run("link", "wham-begin-guide").splitlines()
+        assert words.startswith("The private link of wham-begin-guide, told this once") and "own public address" in care
+        token = link.removeprefix("/projects/edit#")
+        assert open_store().open(token).version == version
+    assert "link_made by reviewer 0, editor" in run("review", "wham-begin-guide")
+    with pytest.raises(HeatmapError, match=r"no project of that id\. Those there are: heatmap projects list"):
+        run("link", "none")
 
 
 def test_a_backup_goes_into_another_folder(run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

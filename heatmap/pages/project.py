@@ -21,7 +21,7 @@ from heatmap.near import great_circle_km
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import message
 from heatmap.pages.place_parts import draw_strip_row
-from heatmap.pages.project_cards import SHARE_PATH, draw_short, draw_tags, project_path
+from heatmap.pages.project_cards import draw_short, draw_tags, project_path
 from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, say_like_place
 from heatmap.projects.address import PROJECTS_PATH, ProjectsState
 from heatmap.projects.database import KeepingError
@@ -30,9 +30,11 @@ from heatmap.projects.placing import Site
 from heatmap.projects.record import ENGLAND, Evidence, Measure
 from heatmap.projects.sentences import say_change, say_date, say_out_of_date, say_stage, say_sure, say_when
 from heatmap.projects.shelf import Shelf, open_shelf
+from heatmap.projects.shipped import read_shipped
 from heatmap.projects.similar_places import compare
 from heatmap.projects.store import ProjectStore, open_store
 from heatmap.projects.vocabulary import say_word, say_words
+from heatmap.settings import FEEDBACK_URL
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.story_facts import read_story_facts
 from heatmap.words import _, join_names
@@ -123,9 +125,9 @@ def _draw_warning(listed: Listed) -> list[Element]:
     if listed.freshness == "unconfirmed":
         words = [
             el("B", _("Publicly reported, not yet confirmed by its team.")),
-            _(" Is it yours? "),
-            el("A", _("Tell us how it stands"), href=SHARE_PATH),
-            ".",
+            _(" Is this your project? "),
+            *_draw_whom_to_ask(),
+            _(" for its private link, and confirm or correct it yourself."),
         ]
         parts.append(message("warn", "info", words))
     elif listed.freshness == "stale":
@@ -135,6 +137,12 @@ def _draw_warning(listed: Listed) -> list[Element]:
     if project.stage == "ended" and project.what_we_learnt:
         parts.append(message("plain", "info", _("It has ended. What it learnt is here to use.")))
     return parts
+
+
+def _draw_whom_to_ask() -> list[Any]:
+    """Who makes a team its link: by the deployer's address for feedback, where one is set."""
+    link = FEEDBACK_URL()
+    return [el("A", _("Ask us"), href=link, rel="noreferrer")] if link else [_("Ask whoever runs this map")]
 
 
 # ---- its own words ----
@@ -232,11 +240,16 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("When"), say_when(project)),
         (_("Works in"), join_names(works_in)),
         (_("Partners"), ", ".join(say_words("partners", project.partners))),
-        (_("Added by"), say_word("added_by_role", project.added_by_role) or ("" if listed.shared else _("the editors of this map, from a public report"))),
+        (_("Added by"), say_word("added_by_role", project.added_by_role) or (_("the editors of this map, from a public report") if _ships(listed) else "")),
         (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
     ]  # fmt: skip
     facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", value))]
     return el("Section", [el("H2", _("At a glance")), el("Dl", facts, className="facts")], className="box")
+
+
+def _ships(listed: Listed) -> bool:
+    """Whether its record came with the map, also where its team has a link to it since."""
+    return not listed.shared or any(each.id == listed.id for each in read_shipped())
 
 
 def _draw_surroundings(listed: Listed, snapshot: Snapshot) -> list[Element]:

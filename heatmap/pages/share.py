@@ -74,7 +74,7 @@ def _draw_sent() -> Element:
         el("H1", _("Thank you. It is with the reviewers now."), id="share-sent-title", tabIndex=-1),
         el("Div", [
             el("H2", _("Keep this link. We can show it only now.")),
-            el("P", _("Whoever has this link can change or remove your project, so keep it like a key. If it is lost, we cannot find it again."), id="share-link-hint"),
+            el("P", _("Whoever has this link can change or remove your project, so keep it like a key. If it is lost, a reviewer has to make you a new one."), id="share-link-hint"),
             link,
         ], className="box stack"),
         el("Div", [el("H2", _("What happens next")), el("Ol", [el("Li", words) for words in steps], className="share-steps")], className="box stack"),

@@ -46,12 +46,12 @@ def draw_body() -> list[Element]:
 def _draw_door() -> Element:
     """For who comes without the link."""
     return el("Form", [
-        el("P", _("Paste the private link that you got when you shared it. It is sent in no address and kept nowhere."), id="share-door-hint"),
+        el("P", _("Paste the private link of your project. It is sent in no address and kept nowhere."), id="share-door-hint"),
         el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="share-door-fault", hidden=True, role="alert"),
         el("Label", _("Your private link"), htmlFor="share-door-link", className="label"),
         el("Input", type="password", id="share-door-link", className="input", autocomplete="off", spellcheck="false", **{"aria-describedby": "share-door-hint share-door-fault"}),
         el("Div", [el("Button", _("Open my project"), type="submit", className="btn main"), el("Span", "", role="status", id="share-door-said", className="s")], className="row wrap"),
-        el("P", _("Lost it? We cannot make a new one, since we do not know who you are. Tell whoever runs this map: they can take the project off, and you share it again."), className="s soft"),
+        el("P", _("Lost it, or never had one? Tell whoever runs this map. A reviewer checks that it is your project, and makes you a new link; the older one then opens nothing."), className="s soft"),
     ], id="share-door", className="box stack share-door", hidden=True, novalidate=True)  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def layout(_search: str) -> list[Any]:
 
 
 def draw_body() -> list[Element]:
-    """The door, the list of what waits, and the project that is read."""
+    """The door, the list of what waits and of what was taken off, the project that is read, and a team's private link."""
     inside = [
         el("H1", _("Review projects"), tabIndex=-1),
         _draw_door(),
@@ -32,13 +32,60 @@ def draw_body() -> list[Element]:
             ], className="row wrap")], className="row wrap between"),
             el("Div", "", id="review-done", tabIndex=-1, role="group", aria_label=_("What was done"), hidden=True),
             el("Div", [
-                el("Section", [el("H2", "", id="review-count", tabIndex=-1), el("Ol", "", id="review-list", className="share-queue")], id="review-queue", aria_label=_("What waits")),
-                el("Article", "", id="review-one", className="box stack", hidden=True, aria_label=_("The project to review")),
+                el("Div", [
+                    el("Section", [el("H2", "", id="review-count", tabIndex=-1), el("Ol", "", id="review-list", className="share-queue")], id="review-queue", aria_label=_("What waits")),
+                    _draw_closed(),
+                ], className="stack-l"),
+                el("Div", [
+                    el("Article", "", id="review-one", className="box stack", hidden=True, aria_label=_("The project to review")),
+                    _draw_link(),
+                ], className="stack-l"),
             ], className="share-review-cols"),
         ], id="review-open", hidden=True, className="stack"),
         draw_words(open_snapshot()),
     ]  # fmt: skip
     return [el("Main", inside, className="page share", id="main", tabIndex=-1, style=pictures())]
+
+
+def _draw_closed() -> Element:
+    """What reviewers hid or rejected; the script puts it in, the newest first."""
+    return el("Section", [
+        el("H2", _("Not on the map"), id="review-closed-title", tabIndex=-1),
+        el("P", _("What reviewers took off or did not accept. Was it a slip? Bring it back."), className="s soft"),
+        el("Ol", "", id="review-closed-list", className="share-queue"),
+        el("Button", "", type="button", className="btn", id="review-closed-more", hidden=True),
+    ], id="review-closed", hidden=True, **{"aria-labelledby": "review-closed-title"})  # fmt: skip
+
+
+def _draw_link() -> Element:
+    """For a team that lost its link, or never had one."""
+    form = el("Form", [
+        el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="review-link-fault", hidden=True, role="alert"),
+        el("Label", _("Part of its title or organisation"), htmlFor="review-link-find", className="label"),
+        el("Input", type="text", id="review-link-find", className="input", autocomplete="off", spellcheck="false", **{"aria-controls": "review-link-project"}),
+        el("Label", _("Which project?"), htmlFor="review-link-project", className="label"),
+        el("Select", "", id="review-link-project", className="input", size=6, **{"aria-describedby": "review-link-many review-link-has review-link-fault"}),
+        el("P", "", id="review-link-many", className="xs soft", role="status"),
+        el("P", "", id="review-link-has", className="s", role="status"),
+        el("Div", el("Button", _("Make a private link"), type="submit", className="btn main"), className="row wrap"),
+    ], id="review-link-form", className="share-link-form", novalidate=True, autocomplete="off", aria_label=_("Private link"))  # fmt: skip
+    made = el("Div", [
+        el("H3", "", id="review-link-title", tabIndex=-1),
+        el("P", _("Copy it now. We can show it only this once."), id="review-link-hint"),
+        el("Label", _("The private link"), htmlFor="review-link-made", className="label"),
+        el("Div", [
+            el("Input", type="text", id="review-link-made", className="input", readonly=True, autocomplete="off", spellcheck="false", **{"aria-describedby": "review-link-hint"}),
+            el("Button", [sign("copy", 18), _("Copy the link")], type="button", className="btn main", id="review-link-copy"),
+        ], className="row wrap share-link"),
+        el("P", "", className="s", role="status", id="review-link-copied"),
+        el("Div", el("Button", _("Hide it, and choose another project"), type="button", className="btn", id="review-link-done"), className="row wrap"),
+    ], id="review-link-sent", className="stack-s", hidden=True)  # fmt: skip
+    return el("Section", [
+        el("H2", _("Give a team its private link"), id="review-link-head", tabIndex=-1),
+        el("P", _("For a team that lost its link, or never had one. With it they correct, confirm or withdraw their project.")),
+        el("Div", [sign("warn"), el("P", _("Check first who asks. Send the link only to the organisation’s own public address: whoever has it can change the project."))], className="msg warn"),
+        form, made,
+    ], id="review-link", className="box stack", **{"aria-labelledby": "review-link-head"})  # fmt: skip
 
 
 def _draw_door() -> Element:

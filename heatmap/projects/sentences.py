@@ -22,6 +22,7 @@ _MONTHS: Final = (
 _ACTIONS: Final = {
     "shared": _("Shared by its team"), "accepted": _("Accepted by a reviewer"), "confirmed": _("Confirmed by its team"),
     "kept": _("Looked at by a reviewer, and kept"), "imported": _("Brought in from a list"),
+    "link_made": _("A private link was made for its team"),
 }  # fmt: skip
 
 

@@ -31,9 +31,11 @@ from heatmap.settings import WRITES
 
 #: waiting for a reviewer; accepted; sent back with a question; rejected; withdrawn by its team; hidden by a reviewer.
 Status = Literal["waiting", "accepted", "change_asked", "rejected", "withdrawn", "hidden"]
-#: What a reviewer may decide. keep: what was said to be out of date is right; hide takes a shown project off the map.
-Decision = Literal["accept", "ask", "reject", "keep", "hide"]
+#: What a reviewer may decide. keep: what was said to be out of date is right; hide takes a shown project off the map; bring_back
+#: undoes what a reviewer hid or rejected.
+Decision = Literal["accept", "ask", "reject", "keep", "hide", "bring_back"]
 _CLOSED: Final = ("withdrawn", "rejected", "hidden")
+_CLOSED_BY_REVIEWER: Final = ("rejected", "hidden")
 _LOG = logging.getLogger("heatmap.faults")
 
 
@@ -106,6 +108,22 @@ class Waiting:
     held: Held
     notices: tuple[tuple[str, str], ...]
     history: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A project that a reviewer hid or rejected, and the change by which they did."""
+
+    held: Held
+    change: Change
+
+
+@dataclass(frozen=True)
+class Linkable:
+    """A project whose team may be given a private link; ``has_link`` where an older one would then no longer hold."""
+
+    held: Held
+    has_link: bool
 
 
 @dataclass(frozen=True)
@@ -266,6 +284,26 @@ class ProjectStore:
         ours = [Waiting(_hold(row), notices.get(row.id, ()), history.get(row.id, ())) for row in rows]
         return ours + [Waiting(Held(one, one, "accepted", 1), notices[one.id], ()) for one in shipped if one.id in untouched]
 
+    def closed(self) -> list[Closed]:
+        """What reviewers hid or rejected, the newest first: all that can be brought back."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(PROJECT).where(PROJECT.c.status.in_(_CLOSED_BY_REVIEWER))).all()
+            newest = sa.select(sa.func.max(CHANGE.c.number)).where(CHANGE.c.action.in_(_CLOSED_BY_REVIEWER)).group_by(CHANGE.c.project_id)
+            changes = {
+                row.project_id: _read_change(row) for row in connection.execute(sa.select(CHANGE).where(CHANGE.c.number.in_(newest)))
+            }
+        found = [Closed(_hold(row), changes[row.id]) for row in rows if row.id in changes and load(row.record)]
+        return sorted(found, key=lambda each: each.change.number, reverse=True)
+
+    def linkable(self, shipped: Iterable[Project] = ()) -> list[Linkable]:
+        """Every project whose team may be given a private link, by title: what is shown or waits, ``shipped`` records too."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(PROJECT)).all()
+        found = [Linkable(_hold(row), row.edit_hash is not None) for row in rows if row.status not in _CLOSED and load(row.record)]
+        ours = {row.id for row in rows}
+        found += [Linkable(Held(one, one, "accepted", 1), False) for one in shipped if one.id not in ours]
+        return sorted(found, key=lambda each: (each.held.record.title.casefold(), each.held.record.id))
+
     def notices(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """What is said to be out of date and not yet settled: by id, day and reason."""
         with self.database.read() as connection:
@@ -297,28 +335,50 @@ class ProjectStore:
         relation    "wham" or "kindred", where they say which
         shipped     the record that ships under this id, if any: it can be kept or hidden
         """
-        by = f"reviewer {reviewer.number}, {reviewer.role}"
+        by = _name(reviewer)
         with self.database.write() as connection:
             held = self._find_or_take(connection, id_, shipped)
             if held.version != version:
                 raise ConflictError(held)
+            if decision == "bring_back":
+                after = _brought_back(held, _last_hidden(connection, id_))
+                self._keep(connection, after, "brought_back", by, reason)
+                return after
             if held.status in _CLOSED or (decision in ("accept", "ask", "reject") and held.status == "accepted"):
                 raise ClosedError("This project does not wait for a decision. Load the list again.")
             if decision == "keep":
                 self._settle(connection, id_)
                 self._note(connection, held.record, version, "kept", by, reason)
                 return held
+            if decision == "hide" and held.shown is None:  # nobody has accepted it yet, so that it must not come back as accepted
+                decision = "reject"
             after = _decided(held, decision, relation)
-            self._keep(
-                connection,
-                after,
-                {"accept": "accepted", "ask": "change_asked", "reject": "rejected", "hide": "hidden"}[decision],
-                by,
-                reason,
-            )
+            action = {"accept": "accepted", "ask": "change_asked", "reject": "rejected", "hide": "hidden"}[decision]
+            # Of what is hidden the history keeps what readers saw: a change that waits must not be shown by bringing it back.
+            self._keep(connection, after, action, by, reason, held.shown if decision == "hide" else None)
             if decision in ("accept", "hide"):
                 self._settle(connection, id_)
         return after
+
+    def make_link(self, id_: str, reviewer: Reviewer, version: int, shipped: Project | None = None) -> Receipt:
+        """A new private link for the team of a project, told this once; an older one no longer holds.
+
+        shipped     the record that ships under this id, if any: it is taken in as it is, and from then on its team can keep it up
+        """
+        token = secrets.token_urlsafe(32)
+        with self.database.write() as connection:
+            held = self._find_or_take(connection, id_, shipped)
+            if held.version != version:
+                raise ConflictError(held)
+            if held.status in _CLOSED:
+                raise ClosedError(
+                    "This project was withdrawn or taken off the map, so a link would open nothing. Where a reviewer took it off, bring it back first."
+                )
+            # The key of whoever shared it gives a link too, so it goes with the older link.
+            said = {"edit_hash": hash_token(token), "key_hash": None, "version": version + 1}
+            connection.execute(sa.update(PROJECT).where(PROJECT.c.id == id_).values(said))
+            self._note(connection, held.record, version + 1, "link_made", _name(reviewer), "")
+        return Receipt(id_, token, version + 1)
 
     def bring(self, projects: Iterable[Project], shipped: Sequence[Project] = (), by: str = "editor") -> tuple[int, int]:
         """Take in records as accepted, all or none; how many are new, and how many were changed. Those just as shipped are passed over."""
@@ -369,7 +429,7 @@ class ProjectStore:
         """Count one more write of a client in this hour; what is counted is a hash that nobody can turn back tomorrow."""
         at = self._at()
         day, hour = at[:10], at[:13]
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        insert = _insert_for(connection)
         salt = connection.execute(sa.select(SALT.c.salt).where(SALT.c.day == day)).scalar()
         if salt is None:
             connection.execute(insert(SALT).values(day=day, salt=secrets.token_hex(32)).on_conflict_do_nothing())
@@ -389,18 +449,20 @@ class ProjectStore:
             )
 
     def _find_or_take(self, connection: sa.Connection, id_: str, shipped: Project | None) -> Held:
-        row = connection.execute(sa.select(PROJECT).where(PROJECT.c.id == id_).with_for_update()).first()
-        if row is not None:
-            return _hold(row)
-        if shipped is None:
-            raise UnknownProjectError("There is no project of that id. Load the list again.")
-        held = Held(shipped, shipped, "accepted", 1)
-        connection.execute(sa.insert(PROJECT).values({"id": id_, **_columns(held), "changed_at": self._at()}))
-        return held
+        asked = sa.select(PROJECT).where(PROJECT.c.id == id_).with_for_update()
+        row = connection.execute(asked).first()
+        if row is None:
+            if shipped is None:
+                raise UnknownProjectError("There is no project of that id. Load the list again.")
+            values = {"id": id_, **_columns(Held(shipped, shipped, "accepted", 1)), "changed_at": self._at()}
+            # Of two who take it at once the second waits here, and then finds the row of the first.
+            connection.execute(_insert_for(connection)(PROJECT).values(values).on_conflict_do_nothing())
+            row = connection.execute(asked).one()
+        return _hold(row)
 
-    def _keep(self, connection: sa.Connection, held: Held, action: str, by: str, reason: str) -> None:
+    def _keep(self, connection: sa.Connection, held: Held, action: str, by: str, reason: str, noted: Project | None = None) -> None:
         connection.execute(sa.update(PROJECT).where(PROJECT.c.id == held.record.id).values({**_columns(held), "changed_at": self._at()}))
-        self._note(connection, held.record, held.version, action, by, reason)
+        self._note(connection, noted or held.record, held.version, action, by, reason)
 
     def _note(self, connection: sa.Connection, project: Project, version: int, action: str, by: str, reason: str) -> None:
         said = {
@@ -473,6 +535,11 @@ def load(text: str) -> Project | None:
         return None
 
 
+def _insert_for(connection: sa.Connection) -> Any:
+    """An INSERT that can say what to do where the row is there already."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
 def _columns(held: Held) -> dict[str, Any]:
     shown = dump(held.shown) if held.shown else None
     return {"record": dump(held.record), "shown": shown, "status": held.status, "version": held.version}
@@ -504,11 +571,38 @@ def _decided(held: Held, decision: Decision, relation: str) -> Held:
     return Held(held.record, None, "hidden", version)
 
 
+def _brought_back(held: Held, seen: Project | None) -> Held:
+    """A project as it comes back; ``seen`` is what readers saw when it was hidden."""
+    if held.status == "withdrawn":
+        raise ClosedError("Its own team withdrew this project, so no reviewer can bring it back. Its team can share it again as a new one.")
+    if held.status not in _CLOSED_BY_REVIEWER:
+        raise ClosedError("No reviewer took this project off, so there is nothing to bring back. Load the list again.")
+    version = held.version + 1
+    if held.status == "rejected":
+        return Held(held.record, None, "waiting", version)
+    if seen in (None, held.record):
+        return Held(held.record, held.record, "accepted", version)
+    return Held(held.record, seen, "waiting", version)  # its team's change was waiting then, and waits again
+
+
+def _last_hidden(connection: sa.Connection, id_: str) -> Project | None:
+    newest = sa.select(CHANGE.c.record).where(CHANGE.c.project_id == id_, CHANGE.c.action == "hidden").order_by(CHANGE.c.number.desc())
+    text = connection.execute(newest.limit(1)).scalar()
+    return load(text) if text else None
+
+
+def _name(reviewer: Reviewer) -> str:
+    """A reviewer as the history names them."""
+    return f"reviewer {reviewer.number}, {reviewer.role}"
+
+
 def _by_token(connection: sa.Connection, token: str, *, lock: bool = False) -> Any:
     asked = sa.select(PROJECT).where(PROJECT.c.edit_hash == hash_token(token))
     row = connection.execute(asked.with_for_update() if lock else asked).first()
     if row is None:
-        raise UnknownProjectError("This edit link is not right. Open it just as you were given it, from the # on to the end.")
+        raise UnknownProjectError(
+            "This edit link is not right. Open it just as you were given it, from the # on to the end; if you were given a newer one since, use that."
+        )
     return row
 
 
@@ -529,7 +623,9 @@ def _read_notices(connection: sa.Connection) -> dict[str, tuple[tuple[str, str],
 def _read_history(connection: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[Change, ...]]:
     found: dict[str, list[Change]] = {}
     for row in connection.execute(sa.select(CHANGE).where(CHANGE.c.project_id.in_(ids)).order_by(CHANGE.c.number)):
-        found.setdefault(row.project_id, []).append(
-            Change(row.number, row.version, row.at, row.action, row.by, row.reason, load(row.record))
-        )
+        found.setdefault(row.project_id, []).append(_read_change(row))
     return {id_: tuple(changes) for id_, changes in found.items()}
+
+
+def _read_change(row: Any) -> Change:
+    return Change(row.number, row.version, row.at, row.action, row.by, row.reason, load(row.record))

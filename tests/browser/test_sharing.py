@@ -511,6 +511,63 @@ def test_reviewing(desk, wall, reviewer):
     assert desk.evaluate(KEPT) == NOTHING
 
 
+def test_a_slip_is_undone_and_a_team_gets_its_link(desk, wall, site, reviewer, access_log):
+    """A reviewer hides and brings back, at once and later; makes a link for a shipped record, whose team confirms it, and readers see that."""
+    wall.clear()
+    id_, _ = wall.share(title="Hidden by a slip")
+    wall.decide(id_, "accept")
+    desk.request.post(f"{wall.url}/api/v1/projects/{id_}/out-of-date", data={"reason": "It has moved."})
+    review(desk, reviewer)
+    decide(desk, "Hidden by a slip", "hide", "It has moved.")
+    assert id_ not in wall.listed()
+    desk.locator("#review-done").get_by_role("button", name="Bring it back").click()
+    expect(desk.locator("#review-done")).to_have_text("“Hidden by a slip” is back on the map.")
+    expect(desk.locator("#review-done")).to_be_focused()
+    assert id_ in wall.listed()
+    wall.decide(id_, "hide", 4, "It is over.")
+    desk.get_by_role("button", name="Load the list again").click()
+    off = desk.get_by_role("region", name="Not on the map").locator("li").first
+    expect(off).to_contain_text(re.compile(r"Hidden by a slip.*Taken off the map on .* by reviewer \d+ \(young person\).*It is over\."))
+    off.get_by_role("button", name="Bring it back").click()
+    expect(desk.locator("#review-done")).to_have_text("“Hidden by a slip” is back on the map.")
+    assert id_ in wall.listed()
+
+    desk.goto("/project/kingston-poverty-screening")
+    expect(desk.get_by_text("Is this your project? Ask whoever runs this map for its private link")).to_be_visible()
+    review(desk, reviewer)
+    give = desk.get_by_role("region", name="Give a team its private link")
+    give.get_by_role("button", name="Make a private link").click()
+    expect(desk.locator("#review-link-fault")).to_have_text("Choose a project from the list.")
+    find = give.get_by_label("Part of its title or organisation")
+    find.fill("no such words")
+    expect(give.get_by_text("No project has these words.")).to_be_visible()
+    find.fill("kingston hosp")
+    expect(give.get_by_text("has no link yet")).to_be_visible()  # the only one left is chosen
+    give.get_by_role("button", name="Make a private link").click()
+    expect(desk.locator("#review-link-title")).to_be_focused()
+    link = give.get_by_label("The private link").input_value()
+    token = link.partition("#")[2]
+    assert link.startswith(f"{site.url}/projects/edit#") and len(token) > 40
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    give.get_by_role("button", name="Copy the link").click()
+    expect(give.get_by_text("Copied.")).to_be_visible()
+    assert desk.evaluate("navigator.clipboard.readText()") == link and desk.evaluate(KEPT) == NOTHING
+    give.get_by_role("button", name="Hide it, and choose another project").click()
+    assert token not in desk.content() and desk.locator("#review-link-made").input_value() == ""
+
+    edit(desk, token)
+    expect(desk.get_by_text("It was taken from a public report.")).to_be_visible()
+    desk.get_by_role("button", name="Yes, it is still true today").click()
+    expect(desk.locator("#share-status")).to_have_text("Thank you. It is confirmed as true today")
+    desk.get_by_role("link", name="See it as readers do").click()
+    expect(desk.locator("h1")).to_contain_text("Fighting child poverty")
+    expect(desk.get_by_text("Confirmed by its team").first).to_be_visible()
+    expect(desk.get_by_text("not yet confirmed by its team")).to_have_count(0)
+    for secret in (token, reviewer):
+        assert [request.url for request in desk.watch.requests if secret in request.url] == []
+        assert secret not in access_log() and secret not in "".join(desk.watch.console)
+
+
 # ---- hostile text ----
 
 HOSTILE = {
@@ -668,3 +725,12 @@ def test_axe_in_every_state(sized, site, reviewer):
     decide(page, "For axe", "accept")
     page.get_by_text("Was that a slip?").click()
     check("done")
+    page.get_by_role("button", name="Make a private link").click()
+    expect(page.locator("#review-link-fault")).to_be_visible()
+    expect(page.get_by_role("region", name="Not on the map")).to_be_visible()
+    check("no project chosen")
+    page.locator("#review-link-project").select_option("wham-begin-guide")
+    check("a project chosen")
+    page.get_by_role("button", name="Make a private link").click()
+    expect(page.locator("#review-link-title")).to_be_focused()
+    check("link made")
