@@ -209,7 +209,7 @@
       const told = await answer.json().catch(() => ({}));
       if (answer.ok) {
         form.querySelectorAll('label, textarea, button, .prj-note').forEach((part) => { part.hidden = true; });
-        tell('good', typeof told.detail === 'string' ? told.detail : 'Thank you. A reviewer will look at it.');
+        tell('good', typeof told.detail === 'string' ? told.detail : 'Thank you. Its team or a reviewer will look at it.');
       } else {
         const fault = told.faults?.find((each) => each.field === 'reason')?.sentence;
         tell('warn', fault || (typeof told.detail === 'string' ? told.detail : 'This could not be sent. Nothing is lost: press again in a minute.'));

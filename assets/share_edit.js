@@ -74,6 +74,7 @@ window.heat = window.heat || {};
       waiting_shown: ['Your change waits for a reviewer', 'Until it is accepted, readers see the text as it was before.'],
       accepted: ['It is on the map', 'Everyone can see it.'],
       change_asked: ['A reviewer asks you to change something', 'Change it below and send it. It then goes back to the reviewers.'],
+      change_rejected: ['Your last change was not accepted', 'Readers go on seeing the text from before. What you wrote stands below: mend it and send it again.'],
       rejected: ['It was not accepted', 'It is not on the map, and this link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
       withdrawn: ['You withdrew it', 'It is not on the map, and this link can no longer change it. You could share it again as a new project.'],
       hidden: ['A reviewer took it off the map', 'This link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
@@ -83,14 +84,16 @@ window.heat = window.heat || {};
       draw(now, heading);
     }
     function draw(now, heading) {
-      const { status, is_shown: shown, project, asked } = now;
+      const { status, is_shown: shown, project, asked, said_out_of_date: told } = now;
       const closed = ['rejected', 'withdrawn', 'hidden'].includes(status);
       const [title, sentence] = STANDS[status === 'waiting' && shown ? 'waiting_shown' : status];
       at('share-title-of').textContent = project.title;
-      at('share-status').textContent = heading || (status === 'accepted' && asked ? 'Your last change was not accepted' : title);
-      at('share-status-words').textContent = status === 'accepted' && asked ? 'The text from before is on the map, and stands below.' : sentence;
+      at('share-status').textContent = heading || title;
+      at('share-status-words').textContent = sentence;
       at('share-asked').hidden = !asked;
       at('share-asked-words').textContent = asked;
+      at('share-told').hidden = closed || !told.length;
+      at('share-told-words').replaceChildren(...told.map(({ day: since, reason }) => make('li', { textContent: `${day(since)}: ${reason}` })));
       at('share-when').textContent = project.last_confirmed ? `Last confirmed as true: ${day(project.last_confirmed)}.`
         : closed ? '' : 'It was taken from a public report. Once you say that it is true, or correct it, you agree for your team that it is shown here.';
       at('share-confirm').hidden = closed || !shown;

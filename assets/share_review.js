@@ -240,7 +240,7 @@ window.heat = window.heat || {};
         button.addEventListener('click', () => { if (!busy) post(project, { version, reason: '', relation: '', ...said }).then((fault) => fault && done('warn', fault)); });
         return button;
       };
-      if (decision === 'ask') return press('Accept it after all', { decision: 'accept' });
+      if (decision === 'ask' || status === 'change_rejected') return press('Accept it after all', { decision: 'accept' });
       if (['hidden', 'rejected'].includes(status)) return press('Bring it back', { decision: 'bring_back' });
       if (decision !== 'accept') return '';
       const field = make('input', { type: 'text', id: 'review-undo-reason', className: 'input', autocomplete: 'off' });

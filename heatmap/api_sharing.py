@@ -70,10 +70,15 @@ class HeldAnswer(BaseModel):
     """A project as it is kept: the record as its team last wrote it, and whether and how it is shown."""
 
     version: int = Field(description="Send it back with a change, so that nobody's work is overwritten.")
-    status: str = Field(description="waiting, accepted, change_asked, rejected, withdrawn or hidden.")
+    status: str = Field(
+        description="waiting, accepted, change_asked, change_rejected (shown as it was before), rejected, withdrawn or hidden."
+    )
     is_shown: bool = Field(description="Whether readers see it, as it was last accepted.")
     project: dict[str, Any]
-    asked: str = Field("", description="What a reviewer asked for, where one did.")
+    asked: str = Field("", description="What a reviewer asked for, or why they did not accept it, where one did.")
+    said_out_of_date: list[dict[str, str]] = Field(
+        default=[], description="Who said that it is out of date: day and reason of each, until it is settled."
+    )
 
 
 class ConflictProblem(Problem):
@@ -112,7 +117,6 @@ class WaitingAnswer(HeldAnswer):
     """What a reviewer should look at."""
 
     shown: dict[str, Any] | None = Field(description="As it is shown now, to compare; null where it is not.")
-    said_out_of_date: list[dict[str, str]]
     history: list[ChangeAnswer]
 
 
@@ -307,19 +311,23 @@ def _as_sentence(faults: list[Fault]) -> str:
     return f"{first if first.endswith(('.', '?')) else first + '.'}{more}"
 
 
-def say_held(held: Held, asked: str = "") -> dict[str, Any]:
+def say_held(held: Held, asked: str = "", notices: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
     """A kept project as plain values."""
     return {
         "version": held.version, "status": held.status, "is_shown": held.shown is not None, "project": held.record.model_dump(mode="json"),
-        "asked": asked,
+        "asked": asked, "said_out_of_date": [{"day": day, "reason": reason} for day, reason in notices],
     }  # fmt: skip
+
+
+def _say_to_team(held: Held, store: ProjectStore) -> dict[str, Any]:
+    """A kept project with what its team should know: what a reviewer asked, and who says that it is out of date."""
+    return say_held(held, _asked(store.history(held.record.id)), store.notices_of(held.record.id))
 
 
 def _say_waiting(waiting: Waiting) -> dict[str, Any]:
     held = waiting.held
-    return say_held(held, _asked(waiting.history)) | {
+    return say_held(held, _asked(waiting.history), waiting.notices) | {
         "shown": held.shown.model_dump(mode="json") if held.shown else None,
-        "said_out_of_date": [{"day": day, "reason": reason} for day, reason in waiting.notices],
         "history": _say_history(waiting.history),
     }
 
@@ -444,7 +452,7 @@ def open_project(request: Request, token: Token) -> JSONResponse:
     """The record as its team last wrote it, and how far its review is."""
     store = store_of(request)
     held = store.open(token)
-    return _no_keeping(say_held(held, _asked(store.history(held.record.id))))
+    return _no_keeping(_say_to_team(held, store))
 
 
 @router.put("/projects/edit", summary="Correct a project", response_model=HeldAnswer, openapi_extra=_describe(CorrectedBody))
@@ -458,9 +466,10 @@ def correct_project(request: Request, token: Token, body: Annotated[CorrectedBod
         hold_placed(project, snapshot_of(request))
         return project
 
-    held = store_of(request).correct(token, change, body.version, _client_of(request))
+    store = store_of(request)
+    held = store.correct(token, change, body.version, _client_of(request))
     look_again()
-    return _no_keeping(say_held(held))
+    return _no_keeping(_say_to_team(held, store))
 
 
 @router.post(
@@ -471,7 +480,7 @@ def confirm_project(request: Request, token: Token, body: Annotated[VersionBody,
     store = store_of(request)
     held = store.confirm(token, body.version, _client_of(request))
     look_again()
-    return _no_keeping(say_held(held, _asked(store.history(held.record.id))))
+    return _no_keeping(_say_to_team(held, store))
 
 
 @router.post("/projects/edit/withdraw", summary="Withdraw a project", response_model=HeldAnswer, openapi_extra=_describe(WithdrawBody))
@@ -496,7 +505,7 @@ def report_project(request: Request, project: ProjectId, body: Annotated[ReportB
     find_project(shelf_of(request).projects, project)
     store_of(request).report(project, reason, _client_of(request))
     look_again()
-    return _no_keeping({"detail": "Thank you. A reviewer will look at it."}, 201)
+    return _no_keeping({"detail": "Thank you. Its team or a reviewer will look at it."}, 201)
 
 
 # ---- reviewers ----

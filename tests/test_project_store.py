@@ -90,11 +90,19 @@ def test_a_project_waits_until_a_reviewer_accepts_it(store: ProjectStore) -> Non
     held = store.correct(receipt.token, lambda held: held.record.model_copy(update={"title": "Food for parents"}), 2, CLIENT)
     assert (held.status, held.version) == ("waiting", 3) and store.shown().kept[receipt.id][0].title == "Food on the ward"
     store.decide(receipt.id, "reject", resident, 3, "The first title was clearer.")
-    assert store.open(receipt.token).record.title == "Food on the ward" and not store.queue()
+    held = store.open(receipt.token)  # its team can mend what it wrote; readers see what was accepted
+    assert (held.status, held.record.title, store.shown().kept[receipt.id][0].title) == (
+        "change_rejected",
+        "Food for parents",
+        "Food on the ward",
+    )
+    assert not store.queue()
     assert [(change.action, change.by) for change in store.history(receipt.id)] == [
         ("shared", "its team"), ("accepted", "reviewer 1, resident"), ("corrected", "its team"), ("rejected", "reviewer 1, resident"),
     ]  # fmt: skip
     assert store.history(receipt.id)[-1].reason == "The first title was clearer."
+    after_all = store.decide(receipt.id, "accept", resident, 4)
+    assert after_all.status == "accepted" and store.shown().kept[receipt.id][0].title == "Food for parents"
 
 
 def test_a_reviewer_may_ask_for_a_change_or_reject(store: ProjectStore) -> None:

@@ -153,7 +153,7 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
         el("Caption", title, className="vh"),
         el("Thead", el("Tr", [
             el("Th", _("Area"), scope="col"), *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level in ("lsoa", "msoa") else []),
-            el("Th", _("People"), scope="col", className="num"), *(el("Th", [card.short, el("Span", say_measure(card, in_line_by(card, question.level, snapshot).column), className="soft xs measure")],
+            el("Th", _("People"), scope="col", className="num not-phone"), *(el("Th", [card.short, el("Span", say_measure(card, in_line_by(card, question.level, snapshot).column), className="soft xs measure")],
                  scope="col", className="num") for card in cards),
         ])),
         el("Tbody", rows),
@@ -179,7 +179,7 @@ def _draw_row(question: PairQuestion, position: int, cards: list[LayerCard], sna
         el("A", area.title, href=link),
         *([el("Span", f" {area.name}", className="soft xs")] if area.place and area.level == "lsoa" else []),
     ]
-    return el("Tr", [el("Th", name, scope="row"), *whose, el("Td", f"{area.population:,}", className="num"), *cells])
+    return el("Tr", [el("Th", name, scope="row"), *whose, el("Td", f"{area.population:,}", className="num not-phone"), *cells])
 
 
 def _draw_sources(question: PairQuestion, snapshot: Snapshot) -> Element:

@@ -72,6 +72,10 @@ def _draw_state() -> Element:
         el("H2", "", id="share-status", tabIndex=-1),
         el("P", "", id="share-status-words"),
         el("Div", [el("P", el("B", _("A reviewer wrote:"))), el("P", "", id="share-asked-words", className="share-said-by")], id="share-asked", className="msg warn", hidden=True),
+        el("Div", [
+            el("P", el("B", _("Somebody said that this is out of date:"))), el("Ul", [], id="share-told-words", className="dots"),
+            el("P", _("If it is, correct it below. If it is right all the same, say that it is still true."), className="s"),
+        ], id="share-told", className="msg warn", hidden=True),
         el("P", "", id="share-when", className="s soft"),
         el("Div", [
             el("Button", _("Yes, it is still true today"), type="button", className="btn main", id="share-confirm"),

@@ -65,7 +65,7 @@ def say_out_of_date(listed: Listed) -> str:
     """That somebody said so, and when last; "" where nobody did."""
     if not listed.said_out_of_date:
         return ""
-    return _("A reader said on {day} that this is out of date. A reviewer will look at it.").format(
+    return _("A reader said on {day} that this is out of date. Its team or a reviewer will look at it.").format(
         day=say_date(max(listed.said_out_of_date)[:10])
     )
 

@@ -29,8 +29,9 @@ from heatmap.projects.tables import ATTEMPT, CHANGE, NOTICE, PROJECT, REVIEWER, 
 from heatmap.projects.vocabulary import REVIEWER_ROLES
 from heatmap.settings import WRITES
 
-#: waiting for a reviewer; accepted; sent back with a question; rejected; withdrawn by its team; hidden by a reviewer.
-Status = Literal["waiting", "accepted", "change_asked", "rejected", "withdrawn", "hidden"]
+#: waiting for a reviewer; accepted; sent back with a question; accepted, but not its last change; rejected; withdrawn by its team;
+#: hidden by a reviewer.
+Status = Literal["waiting", "accepted", "change_asked", "change_rejected", "rejected", "withdrawn", "hidden"]
 #: What a reviewer may decide. keep: what was said to be out of date is right; hide takes a shown project off the map; bring_back
 #: undoes what a reviewer hid or rejected.
 Decision = Literal["accept", "ask", "reject", "keep", "hide", "bring_back"]
@@ -309,6 +310,10 @@ class ProjectStore:
         with self.database.read() as connection:
             return _read_notices(connection)
 
+    def notices_of(self, id_: str) -> tuple[tuple[str, str], ...]:
+        """The same of one project."""
+        return self.notices().get(id_, ())
+
     def history(self, id_: str) -> tuple[Change, ...]:
         """Every change of a project, the first first."""
         with self.database.read() as connection:
@@ -566,8 +571,8 @@ def _decided(held: Held, decision: Decision, relation: str) -> Held:
         return Held(record, record, "accepted", version)
     if decision == "ask":
         return Held(held.record, held.shown, "change_asked", version)
-    if decision == "reject":  # of a correction: what was accepted before stays
-        return Held(held.shown, held.shown, "accepted", version) if held.shown else Held(held.record, None, "rejected", version)
+    if decision == "reject":  # of a correction: readers see what was accepted before, and its team keeps what it wrote
+        return Held(held.record, held.shown, "change_rejected" if held.shown else "rejected", version)
     return Held(held.record, None, "hidden", version)
 
 

@@ -263,7 +263,7 @@ def test_it_is_out_of_date(desktop):
     expect(desktop.get_by_text("Say in a few words what is no longer right.")).to_be_visible()
     why.fill("The hub has moved.")
     desktop.get_by_role("button", name="Send").click()
-    expect(desktop.get_by_text("Thank you. A reviewer will look at it.")).to_be_focused()
+    expect(desktop.get_by_text("Thank you. Its team or a reviewer will look at it.")).to_be_focused()
     expect(why).to_be_hidden()
     desktop.reload()
     expect(desktop.get_by_text(re.compile("^A reader said on .* that this is out of date"))).to_be_visible()

@@ -461,6 +461,19 @@ def test_a_wrong_link_and_a_decided_project(desk, wall):
     edit(desk, token)
     expect(desk.locator("#share-status")).to_have_text("Your last change was not accepted")
     expect(desk.get_by_text("Too vague.")).to_be_visible()
+    expect(desk.get_by_label("What do you want to change?")).to_have_value("Other")  # to be mended, not written anew
+
+
+def test_its_team_reads_who_says_that_it_is_out_of_date(desk, wall):
+    """Before it confirms; afterwards the notice is gone."""
+    id_, token = wall.share(title="Out of date?")
+    wall.decide(id_, "accept")
+    wall.ask.post(f"{wall.url}/api/v1/projects/{id_}/out-of-date", data={"reason": "The clinic has moved."})
+    edit(desk, token)
+    expect(desk.locator("#share-told")).to_contain_text("The clinic has moved.")
+    desk.get_by_role("button", name="Yes, it is still true today").click()
+    expect(desk.locator("#share-status")).to_have_text("Thank you. It is confirmed as true today")
+    expect(desk.locator("#share-told")).to_be_hidden()
 
 
 # ---- reviewing ----
@@ -734,3 +747,8 @@ def test_axe_in_every_state(sized, site, reviewer):
     page.get_by_role("button", name="Make a private link").click()
     expect(page.locator("#review-link-title")).to_be_focused()
     check("link made")
+    id_ = wall.ask.get(f"{site.url}/api/v1/projects/edit", headers={"X-Edit-Token": token}).json()["project"]["id"]
+    wall.ask.post(f"{site.url}/api/v1/projects/{id_}/out-of-date", data={"reason": "The clinic has moved."})
+    edit(page, token)
+    expect(page.locator("#share-told")).to_be_visible()
+    check("edit, said to be out of date")
