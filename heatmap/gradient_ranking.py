@@ -12,6 +12,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from heatmap.cards import LayerCard
 from heatmap.classes import split_in_fifths
 from heatmap.gradient import Answer, Question, default_ranked, find_gradient
 from heatmap.statistics import Estimate
@@ -40,6 +41,18 @@ def measure_of(answer: Answer, measure: Measure) -> Estimate | None:
         return None
     found = answer.gradient.most_minus_least if measure == "sii" else answer.gradient.most_over_least
     return None if found.value is None else found
+
+
+def is_turned_round(value: float, measure: Measure, card: LayerCard) -> bool:
+    """Whether the least deprived neighbourhoods stand at the worse end (or, where neither end is worse, have more).
+
+    >>> from heatmap.catalogue import read_catalogue
+    >>> card = read_catalogue()["disability2021_england_lsoa21"]  # higher is worse
+    >>> is_turned_round(-0.2, "sii", card), is_turned_round(1.2, "rii", card)
+    (True, False)
+    """
+    beyond = value - (measure == "rii")
+    return beyond > 0 if card.polarity == "low_is_worse" else beyond < 0
 
 
 @dataclass(frozen=True, eq=False)

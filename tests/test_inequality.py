@@ -112,6 +112,16 @@ def test_the_ranking_page() -> None:
 # ---- who lives where ----
 
 
+@pytest.mark.parametrize(("layer", "said", "legend"), [
+    ("violence_no_injury2025_england_lsoa21", "and narrowest in Hackney (0.0 points).", ", narrowest"),
+    ("connectivity2025_england_lsoa21", "turned round, with the least deprived worse off, it is in Rutland", ", turned round"),
+])  # fmt: skip
+def test_the_ranking_says_whether_a_gap_is_turned_round(layer: str, said: str, legend: str) -> None:
+    """Only where it is; and so in the legend."""
+    page = to_html(inequality_areas.draw_body(f"?layer={layer}"))
+    assert said in page and legend in page
+
+
 def test_the_core20_people_of_an_area() -> None:
     """As the snapshot's own shares have it."""
     people = count_people(BIRMINGHAM, SNAPSHOT)

@@ -22,7 +22,7 @@ from heatmap.gradient_address import (
     read_measure,
     read_order,
 )
-from heatmap.gradient_ranking import GROUPS, Measure, RankedLevel, Ranking, measure_of, rank_areas, split_ranking
+from heatmap.gradient_ranking import GROUPS, Measure, RankedLevel, Ranking, is_turned_round, measure_of, rank_areas, split_ranking
 from heatmap.gradient_sentences import (
     INDEX_NAMES,
     WHY_ABSENT,
@@ -84,8 +84,17 @@ def draw_body(search: str) -> list[Element]:
 def say_ranking(found: Ranking, level: RankedLevel, measure: Measure, card: LayerCard) -> str:
     """The finding: where the gap is widest and narrowest, and whether it may be chance."""
     (widest, most), (narrowest, least) = found.places[0], found.places[-1]
-    said = _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}) and narrowest,"
-             " or turned round, in {narrowest} ({b}).")  # fmt: skip
+    patterns = {
+        False: _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}) and narrowest in"
+                 " {narrowest} ({b})."),
+        True: _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest turned"
+                " round, with the least deprived worse off, it is in {narrowest} ({b})."),
+    }  # fmt: skip
+    if card.polarity == "no_judgement":
+        patterns[True] = _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest turned"
+                           " round, with more among the least deprived, it is in {narrowest} ({b}).")  # fmt: skip
+    shown = round(_value(measure_of(least, measure)), 2 if measure == "rii" else decimals_for(least, card))  # 0.0 is not turned round
+    said = patterns[is_turned_round(shown, measure, card)]
     return said.format(
         n=len(found.places), areas=PLURAL[level], name=small(card.short),
         widest=widest.title, narrowest=narrowest.title, a=_say(most, measure, card), b=_say(least, measure, card),
@@ -99,7 +108,9 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
     last = len(found.ends)
     words = []
     for number, (widest, narrowest) in enumerate(found.ends, start=1):
-        end = _(", widest") if number == 1 else _(", narrowest or turned round") if number == last else ""
+        turned = is_turned_round(narrowest, measure, card)
+        end = _(", widest") if number == 1 else "" if number < last else _(", turned round") if is_turned_round(widest, measure, card) else (
+            _(", narrowest or turned round") if turned else _(", narrowest"))  # fmt: skip
         words.append(f"{_say_ends(widest, narrowest, measure, card)}{end}")
     colours = [f"fifth-{number}" for number in AMOUNT_COLOURS.get(last, (1,))]
     what = _("slope index (SII)") if measure == "sii" else _("relative index (RII)")
