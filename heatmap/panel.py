@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
-
 from heatmap.cards import LayerCard
 from heatmap.classes import say_amount
 from heatmap.drivers import DOMAINS
+from heatmap.elements import Element, el
 from heatmap.geography import SINGULAR
 from heatmap.icons import icon
 from heatmap.indicator_words import say_caution
@@ -79,22 +78,24 @@ def panel(state: MapState, snapshot: Snapshot) -> list[Any]:
     describe = _neighbourhood if area.level == "lsoa" else _larger
     body = describe(area, card, snapshot, edition, state.period)
     return [
-        html.Button(className="grab", **{"aria-label": "Show more or less of this place", "aria-expanded": "false", "data-do": "sheet"}),
-        html.Div(
+        el("Button", className="grab", **{"aria-label": "Show more or less of this place", "aria-expanded": "false", "data-do": "sheet"}),
+        el(
+            "Div",
             [
-                html.Div(
+                el(
+                    "Div",
                     [
-                        html.P(_eyebrow(area), className="eyebrow"),
-                        html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close this place", "data-set": "area="}),
+                        el("P", _eyebrow(area), className="eyebrow"),
+                        el("Button", icon("close"), className="btn icon plain", **{"aria-label": "Close this place", "data-set": "area="}),
                     ],
                     className="row between top",
                 ),
-                html.H2(area.title, id="place-title", tabIndex=-1),
+                el("H2", area.title, id="place-title", tabIndex=-1),
                 _parents_line(area, snapshot),
             ],
             className="place-head",
         ),
-        html.Div([*body, html.Div(id="chart"), _share()], className="place-body stack"),
+        el("Div", [*body, el("Div", id="chart"), _share()], className="place-body stack"),
         _what_helps(area),
     ]
 
@@ -112,7 +113,7 @@ def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str
             str(now["decile"]), f"seq-{now['decile']}", say_standing(now["decile"], now["rank"], 33_755),
             " ".join(filter(None, (say_rank(now["rank"], 33_755), say_in_authority(authority.name, place, of), said_core20))),
         ),
-        html.P(say_furthest(row.name for row in domains if row.decile is not None and row.decile <= 2), className="s only-phone"),
+        el("P", say_furthest(row.name for row in domains if row.decile is not None and row.decile <= 2), className="s only-phone"),
     ]  # fmt: skip
     if card.words != "imd" or card.scheme == "moved" or card.edition != "2025":
         parts.append(_on_this_map(area, card, snapshot, period))
@@ -120,8 +121,8 @@ def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str
     parts.append(_younger_and_older(area, snapshot, edition))
     parts.append(_since_2019(area, now, then, snapshot))
     notes = [said for said in (say_students(area.row["percent_20_to_24"]), say_few_children(area.row["under_15"])) if said]
-    parts += [html.P(note, className="s") for note in notes]
-    parts.append(html.P(say_caveat(income["value"], area.row["percent_20_to_24"]), className="s soft"))
+    parts += [el("P", note, className="s") for note in notes]
+    parts.append(el("P", say_caveat(income["value"], area.row["percent_20_to_24"]), className="s soft"))
     return parts
 
 
@@ -140,10 +141,10 @@ def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, perio
     parts.append(_official(row))
     parts.append(_shares_table(area, snapshot, edition))
     if row.get("flag") == "best_fit_2011":
-        parts.append(html.P("Some neighbourhoods here were converted from 2011 boundaries by the official lookup.", className="xs soft"))
+        parts.append(el("P", "Some neighbourhoods here were converted from 2011 boundaries by the official lookup.", className="xs soft"))
     if area.level == "msoa":
         parts.append(_neighbourhoods_in(area, snapshot))
-    parts.append(html.P("These figures describe places, not the people in them.", className="s soft"))
+    parts.append(el("P", "These figures describe places, not the people in them.", className="s soft"))
     return parts
 
 
@@ -156,7 +157,7 @@ def describe_larger(area: Area, snapshot: Snapshot) -> list[Any]:
         _stand("<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]), f"{capital(say_share(share, _IN_TENTH))}.", second),
         _official(row),
         _shares_table(area, snapshot, "2025"),
-        html.P("These figures describe places, not the people in them.", className="s soft"),
+        el("P", "These figures describe places, not the people in them.", className="s soft"),
     ]
 
 
@@ -174,21 +175,23 @@ def _parents_line(area: Area, snapshot: Snapshot) -> Any:
         if above.level == "msoa":  # the neighbourhood already bears its name
             continue
         words = f"{above.name} ICB" if above.level == "icb" else above.name
-        parts += [", " if parts else "in ", html.Button(words, className="link", **{"data-set": f"area={above.code}", "data-fly": "1"})]
+        parts += [", " if parts else "in ", el("Button", words, className="link", **{"data-set": f"area={above.code}", "data-fly": "1"})]
     inside = [] if area.level == "lsoa" else [f"{say_count(area.row['areas'], 'lsoa')}", " " if parts else ""]
-    return html.P([*inside, *parts], className="s soft")
+    return el("P", [*inside, *parts], className="s soft")
 
 
-def _stand(big: str, token: str, words: str, more: str) -> html.Div:
-    return html.Div(
+def _stand(big: str, token: str, words: str, more: str) -> Element:
+    return el(
+        "Div",
         [
-            html.Span(
+            el(
+                "Span",
                 big,
                 className="ten",
                 style={"background": colour(token), "borderColor": colour(token), "color": ink_on(token)},
                 **{"aria-hidden": "true"},
             ),
-            html.P([html.Strong(words), html.Br(), html.Span(more, className="soft")], className="s"),
+            el("P", [el("Strong", words), el("Br"), el("Span", more, className="soft")], className="s"),
         ],
         className="stand",
     )
@@ -196,12 +199,12 @@ def _stand(big: str, token: str, words: str, more: str) -> html.Div:
 
 def _on_this_map(area: Area, card: LayerCard, snapshot: Snapshot, period: str) -> Any:
     """The layer on show, where it is not what the panel begins with; with its other periods, where it has some."""
-    parts: list[Any] = [html.P([html.B(f"On this map: {card.title}. "), say_row(card, area, snapshot, period)], className="s shown")]
+    parts: list[Any] = [el("P", [el("B", f"On this map: {card.title}. "), say_row(card, area, snapshot, period)], className="s shown")]
     if caution := say_caution(card):
-        parts.append(html.P([html.B("With care. "), caution], className="xs soft"))
+        parts.append(el("P", [el("B", "With care. "), caution], className="xs soft"))
     if len(card.periods) > 1:
         parts.append(_over_time(area, card, snapshot))
-    return html.Div(parts, className="stack-s")
+    return el("Div", parts, className="stack-s")
 
 
 def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
@@ -209,22 +212,23 @@ def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
     of = whose_figure(area, card, snapshot)
     figure = lambda value: say_amount(value, card.unit, card.decimals)  # noqa: E731
     rows = [
-        html.Tr(
+        el(
+            "Tr",
             [
-                html.Th(moment.period, scope="row"),
-                html.Td(FLAG_WORDS[moment.flag or "missing"][0] if moment.value is None else figure(moment.value)),
-            ]
+                el("Th", moment.period, scope="row"),
+                el("Td", FLAG_WORDS[moment.flag or "missing"][0] if moment.value is None else figure(moment.value)),
+            ],
         )
         for moment in over_time(card, of, snapshot)
     ]
-    return html.Table([html.Caption(f"{of.title}, all periods", className="xs soft"), html.Tbody(rows)], className="facts")
+    return el("Table", [el("Caption", f"{of.title}, all periods", className="xs soft"), el("Tbody", rows)], className="facts")
 
 
-def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> html.Div:
+def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element:
     rows = [
-        html.Tr([
-            html.Th(),
-            html.Td(html.Div([html.Span("most deprived"), html.Span("least")])),
+        el("Tr", [
+            el("Th"),
+            el("Td", el("Div", [el("Span", "most deprived"), el("Span", "least")])),
         ], className="ends", **{"aria-hidden": "true"})
     ]  # fmt: skip
     for row in domains:
@@ -232,47 +236,51 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> html.Di
         for n in range(1, 11):
             name = " ".join(filter(None, ("at" if n == row.decile else "", "mid" if n == row.middle else "")))
             at = {"style": {"background": colour(f"seq-{n}"), "color": ink_on(f"seq-{n}")}} if n == row.decile else {}
-            steps.append(html.I(str(n) if n == row.decile else "", className=name, **at))
+            steps.append(el("I", str(n) if n == row.decile else "", className=name, **at))
         spoken = f": {say_tenth(row.decile)}" + (f"; middle of {authority.name}: tenth {row.middle}" if row.middle else "")
         worst = row.decile is not None and row.decile <= 2
-        shown: Any = html.Div(steps, className="steps", **{"aria-hidden": "true"})
+        shown: Any = el("Div", steps, className="steps", **{"aria-hidden": "true"})
         if row.decile is None:
-            shown = html.Span(FLAG_WORDS[row.flag or "missing"][0], className="xs soft")
+            shown = el("Span", FLAG_WORDS[row.flag or "missing"][0], className="xs soft")
         rows.append(
-            html.Tr([html.Th([row.name, html.Span(spoken, className="vh")], scope="row"), html.Td(shown)], className="out" if worst else "")
+            el(
+                "Tr",
+                [el("Th", [row.name, el("Span", spoken, className="vh")], scope="row"), el("Td", shown)],
+                className="out" if worst else "",
+            )
         )
-    return html.Div([
-        html.Table([html.Caption(f"The seven domains, {edition}, the most deprived first"), html.Tbody(rows)], className="strip"),
-        html.P(["Dark box: this place. ", html.Span("▲", **{"aria-hidden": "true"}), html.Span("Triangle:", className="vh"),
+    return el("Div", [
+        el("Table", [el("Caption", f"The seven domains, {edition}, the most deprived first"), el("Tbody", rows)], className="strip"),
+        el("P", ["Dark box: this place. ", el("Span", "▲", **{"aria-hidden": "true"}), el("Span", "Triangle:", className="vh"),
                 f" Where the person in the middle of {authority.name} lives. Each step is a tenth of England’s neighbourhoods."],
                className="xs soft"),
     ])  # fmt: skip
 
 
-def _younger_and_older(area: Area, snapshot: Snapshot, edition: str) -> html.P:
+def _younger_and_older(area: Area, snapshot: Snapshot, edition: str) -> Element:
     said = []
     for index, words in (("idaci", "Children on a low income (IDACI)"), ("idaopi", "older people (IDAOPI)")):
         row = snapshot.row(_LAYER[edition].format(index), area) or {}
         said.append(f"{words}: {say_tenth(row.get('decile'))}")
-    return html.P("; ".join(said) + ".", className="s")
+    return el("P", "; ".join(said) + ".", className="s")
 
 
-def _since_2019(area: Area, now: dict[str, Any], then: dict[str, Any], snapshot: Snapshot) -> html.P:
+def _since_2019(area: Area, now: dict[str, Any], then: dict[str, Any], snapshot: Snapshot) -> Element:
     old = sorted(snapshot.deciles_2019_of(area))
     said = say_since_2019(area.row["change"], now["decile"], then.get("decile"), old)
     rank = f" Then rank {then['rank']:,} of 32,844." if area.row["change"] == "U" and then.get("rank") else ""
-    return html.P([html.B("In 2019: "), said + rank], className="s then")
+    return el("P", [el("B", "In 2019: "), said + rank], className="s then")
 
 
-def _official(row: dict[str, Any]) -> html.Dl:
+def _official(row: dict[str, Any]) -> Element:
     by = "published by MHCLG" if row.get("is_official") else "counted by us"
     pairs = [("Neighbourhoods in tenth 1", f"{row['areas_tenth1_percent']:.1f} % ({by})")]
     if row.get("mean_score") is not None:
         pairs.append(("Mean score (higher is more deprived)", f"{row['mean_score']:.1f} ({by})"))
-    return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value))], className="facts")
+    return el("Dl", [part for name, value in pairs for part in (el("Dt", name), el("Dd", value))], className="facts")
 
 
-def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> html.Table:
+def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> Element:
     """By domain, the share of people and of neighbourhoods in tenth 1: two columns with two names."""
     found = []
     for domain in DOMAINS:
@@ -280,53 +288,57 @@ def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> html.Table:
         found.append((row["people_tenth1_percent"], row["areas_tenth1_percent"], row["class"], domain_words()[domain]["short_name"]))
     found.sort(key=lambda each: -each[0])
     rows = [
-        html.Tr([
-            html.Th(name, scope="row"),
-            html.Td(html.Div(html.I(style={"width": f"{max(people, 0.5):.1f}%", "background": colour("fifth-2")}), className="bar", **{"aria-hidden": "true"})),
-            html.Td(f"{people:.1f} %", className="num"), html.Td(f"{areas:.1f} %", className="num"),
+        el("Tr", [
+            el("Th", name, scope="row"),
+            el("Td", el("Div", el("I", style={"width": f"{max(people, 0.5):.1f}%", "background": colour("fifth-2")}), className="bar", **{"aria-hidden": "true"})),
+            el("Td", f"{people:.1f} %", className="num"), el("Td", f"{areas:.1f} %", className="num"),
         ])
         for people, areas, _, name in found
     ]  # fmt: skip
-    head = html.Tr(
+    head = el(
+        "Tr",
         [
-            html.Th("Domain", scope="col"),
-            html.Td(),
-            html.Th("people", scope="col", className="num"),
-            html.Th("neighbour\u00adhoods", scope="col", className="num"),
-        ]
+            el("Th", "Domain", scope="col"),
+            el("Td"),
+            el("Th", "people", scope="col", className="num"),
+            el("Th", "neighbour\u00adhoods", scope="col", className="num"),
+        ],
     )
-    return html.Table(
+    return el(
+        "Table",
         [
-            html.Caption(f"In England’s most deprived tenth, by domain, {edition}; higher is more deprived"),
-            html.Thead(head),
-            html.Tbody(rows),
+            el("Caption", f"In England’s most deprived tenth, by domain, {edition}; higher is more deprived"),
+            el("Thead", head),
+            el("Tbody", rows),
         ],
         className="strip shares",
     )
 
 
-def _neighbourhoods_in(area: Area, snapshot: Snapshot) -> html.Div:
+def _neighbourhoods_in(area: Area, snapshot: Snapshot) -> Element:
     lsoas = snapshot.areas["lsoa"]
     inside = lsoas[lsoas.msoa21_code == area.code]
     decile = snapshot.table("imd2025_england_lsoa21")["lsoa"].decile
     buttons = [
-        html.Button(
-            [html.I(str(decile[i]), className="k big", style={"background": colour(f"seq-{decile[i]}"), "color": ink_on(f"seq-{decile[i]}")}), name],
+        el("Button",
+            [el("I", str(decile[i]), className="k big", style={"background": colour(f"seq-{decile[i]}"), "color": ink_on(f"seq-{decile[i]}")}), name],
             className="chip", **{"data-set": f"area={code}", "data-fly": "1", "aria-label": f"{name}, {say_tenth(int(decile[i]))}"},
         )
         for i, code, name in zip(inside.index, inside["code"], inside["name"], strict=True)
     ]  # fmt: skip
-    return html.Div([html.H3("Its neighbourhoods, by tenth of the IMD 2025"), html.Div(buttons, className="row wrap")], className="stack-s")
+    return el(
+        "Div", [el("H3", "Its neighbourhoods, by tenth of the IMD 2025"), el("Div", buttons, className="row wrap")], className="stack-s"
+    )
 
 
-def _what_helps(area: Area) -> html.Div:
+def _what_helps(area: Area) -> Element:
     """The one main button, always in sight: to the place's own page."""
     words = "What helps here" if area.level == "lsoa" else "More about this place"
-    return html.Div(html.A([icon("heart"), words], className="btn main big full", href=f"/place/{area.code}"), className="place-foot")
+    return el("Div", el("A", [icon("heart"), words], className="btn main big full", href=f"/place/{area.code}"), className="place-foot")
 
 
-def _share() -> html.P:
-    return html.P(html.Button([icon("share"), "Copy a link to this screen"], className="btn", **{"data-do": "share"}), className="row")
+def _share() -> Element:
+    return el("P", el("Button", [icon("share"), "Copy a link to this screen"], className="btn", **{"data-do": "share"}), className="row")
 
 
 def _share_token(number: int) -> str:

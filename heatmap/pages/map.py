@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,13 +11,14 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from heatmap import controls, legend, mapview
 from heatmap.api_values import OUTLINES_CREDIT
 from heatmap.cards import LayerCard, PointsCard
+from heatmap.elements import plain
 from heatmap.figures import draw_histogram
 from heatmap.geography import PICKER, PLURAL, Level
 from heatmap.icons import icon
 from heatmap.layer_sentences import say_row
 from heatmap.pages.frame import NAMES_CREDIT, header, message, skip_link
 from heatmap.panel import panel
-from heatmap.selection import Kept, keep, keep_at_level
+from heatmap.selection import keep, keep_at_level
 from heatmap.state import MOST_POINTS, PROJECTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
 from heatmap.words import say_right
@@ -272,47 +273,40 @@ def show(search: str | None) -> tuple[Any, ...]:
     return views(search or "", open_snapshot())
 
 
-@dataclass(frozen=True)
-class _Filtered:
-    """What the filters leave, and the legend of it: the same whatever place is chosen."""
-
-    kept: Kept
-    shown: int
-    legend: list[Any]
-
-
-@lru_cache(maxsize=256)
-def _filtered(state: MapState, snapshot: Snapshot) -> _Filtered:
-    kept = keep(state, snapshot)
-    mask = keep_at_level(kept, state.level, snapshot)
-    return _Filtered(kept, int(mask.sum()), legend.legend(state, snapshot, mask))
-
-
 def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
     """What ``show`` puts on the page, in the order of its outputs; pure."""
     state, notices = read_state(search, snapshot)
-    card = snapshot.cards[state.layer]
-    filtered = _filtered(replace(state, area="", view="", points=(), show="map"), snapshot)
-    kept = filtered.kept
     box = mapview.box_of(state, snapshot)
     area = snapshot.area(state.area) if state.area else None
-    chip_list = controls.chips(state, snapshot)
+    controls_now, legend_now = _views_of_all(replace(state, area="", view="", show="map"), snapshot)
     return (
-        controls.series_name(card, snapshot),
-        [f"{card.question} ", html.A("What it means", href=f"/layers?layer={card.id}")], controls.edition_buttons(state, snapshot),
-        controls.period_buttons(state, snapshot), controls.points_choices(state, snapshot),
-        controls.level_choices(state, snapshot), f"By {PICKER[state.level]}", controls.group_buttons(state, snapshot),
-        controls.tens_picker(state, snapshot), chip_list, "btn plain small" if state.is_filtered else "btn plain small vh-off",
-        controls.setting_buttons(state), controls.core20_buttons(state), controls.count_line(state, kept, filtered.shown),
-        _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
-        _notice(notices),
-        [*filtered.legend, *legend.key_places(state, snapshot)], _credit(card, _cards_of_places(state, snapshot)),
+        *controls_now, _notice(notices), *legend_now,
         panel(state, snapshot) if area else _start_card(state, snapshot), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
         {"code": state.area, "box": box} if box else None,
         f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
         _say_all(state, snapshot),
         state.to_query() if notices else None,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[Any]]:
+    """The controls, and legend and credit: the same whatever place is chosen. As data, so that no reader waits for components to be made."""
+    card = snapshot.cards[state.layer]
+    kept = keep(state, snapshot)
+    mask = keep_at_level(kept, state.level, snapshot)
+    chip_list = controls.chips(state, snapshot)
+    return plain([
+        controls.series_name(card, snapshot),
+        [f"{card.question} ", html.A("What it means", href=f"/layers?layer={card.id}")], controls.edition_buttons(state, snapshot),
+        controls.period_buttons(state, snapshot), controls.points_choices(state, snapshot),
+        controls.level_choices(state, snapshot), f"By {PICKER[state.level]}", controls.group_buttons(state, snapshot),
+        controls.tens_picker(state, snapshot), chip_list, "btn plain small" if state.is_filtered else "btn plain small vh-off",
+        controls.setting_buttons(state), controls.core20_buttons(state), controls.count_line(state, kept, int(mask.sum())),
+        _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
+    ]), plain([
+        [*legend.legend(state, snapshot, mask), *legend.key_places(state, snapshot)], _credit(card, _cards_of_places(state, snapshot)),
+    ])  # fmt: skip
 
 
 def _say_all(state: MapState, snapshot: Snapshot) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from dash import Input, Output, State, callback, no_update
 
 from heatmap.cards import PointsCard
-from heatmap.elements import Element, el, pictures, plain, sign, to_html
+from heatmap.elements import Element, el, pictures, sign, to_html
 from heatmap.errors import NotFoundError
 from heatmap.geography import SINGULAR, Level
 from heatmap.help_near import HeadingNear, cards_used, find_help
@@ -189,7 +189,7 @@ def draw_larger(area: Area, state: PlaceState, snapshot: Snapshot, today: date) 
         el(
             "Div",
             [
-                el("Section", plain(describe_larger(area, snapshot)), className="box stack"),
+                el("Section", describe_larger(area, snapshot), className="box stack"),
                 _places_within(area, within, snapshot),  # type: ignore[arg-type]
             ],
             className="cols even",
