@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from folded import FOLDED
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
+from heatmap.projects.similar_places import compare, measure_differences
 from heatmap.projects.toml_files import read_file, write_toml
 from heatmap.projects.vocabulary import VOCABULARY, core20plus5_of, words_of
 from heatmap.store import open_snapshot
@@ -213,6 +215,31 @@ def test_what_is_found_is_what_fits_one_by_one(
     assert PROJECTS.find(asked) == [one for one in PROJECTS.all() if fits(one)]
 
 
+@pytest.mark.parametrize(("text", "folded"), FOLDED.items())
+def test_a_text_as_it_is_searched(text: str, folded: str) -> None:
+    """In every script, however apostrophes, quotes and dashes are typed; the browser is held to the same table."""
+    assert fold(text) == folded and fold(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("children's", {"a", "b"}), ("children’s", {"a", "b"}), ("食", {"b"}), ("عيادة", {"c"}), ("ø", {"c"}), ("0-4", {"c"}), ("ward 7", {"a"}),
+        ("poster", {"b"}), ("attendance", {"c"}), ("?!", {"b"}), ("…", set()), ("\u200b", set()), ("\u0301", set()), ("", {"a", "b", "c"}),
+        (" ", {"a", "b", "c"}),
+    ],
+)  # fmt: skip
+def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> None:
+    """Other scripts and signs too, where it is, evidence and measures too; signs alone never find everything."""
+    records = [
+        FOOD | {"id": "aaa", "organisation": "A children’s ward", "where_exactly": "Ward 7"},
+        FOOD | {"id": "bbb", "title": "食 for all?!", "organisation": "Children's", "evidence": [{"kind": "report", "title": "Our poster", "link": "https://example.org/p"}]},
+        FOOD | {"id": "ccc", "title": "عيادة, Søborg", "aim": "For those of 0–4", "measures": [{"kind": "outcome", "name": "Attendance"}]},
+    ]  # fmt: skip
+    projects = Projects([Kept(read_project(record)) for record in records], SNAPSHOT, TODAY)
+    assert {one.id[0] for one in projects.find(Asked(search=search))} == found
+
+
 def test_near_a_place_the_nearest_comes_first() -> None:
     """From Sparkbrook it is the children's hospital; from a point, what lies there."""
     near = PROJECTS.near(SNAPSHOT.area(SPARKBROOK), 3)
@@ -231,14 +258,15 @@ def test_a_project_like_another_says_why() -> None:
 
 
 @pytest.mark.parametrize("code", [SPARKBROOK, "E02001824", BIRMINGHAM, "E54000055", LONDON])
-def test_similar_places_show_what_was_compared(code: str) -> None:
-    """Ten inputs for each; places of the same level and, below it, of another authority; the most alike first."""
+def test_places_compared_show_by_what(code: str) -> None:
+    """Ten inputs at each level; a place differs least from itself; the difference told is that of the whole level."""
     area = SNAPSHOT.area(code)
-    similar = PROJECTS.similar_places(area, 3)
-    assert len(similar) == 3 and [one.difference for one in similar] == sorted(one.difference for one in similar)
-    for one in similar:
-        assert len(one.inputs) == 10 and one.area.level == area.level and one.area.code != code
-        assert area.level not in ("lsoa", "msoa") or one.area.parents["lad"] != area.parents["lad"]
+    differences = measure_differences(area, SNAPSHOT)
+    order = differences.argsort(kind="stable")
+    assert differences[area.position] == 0 and area.position in order[differences[order] == 0]
+    there = SNAPSHOT.area(str(SNAPSHOT.areas[area.level].code.iloc[int(order[-1])]))
+    told = compare(area, there, SNAPSHOT)
+    assert len(told.inputs) == 10 and told.area == there and told.difference == round(float(differences.max()), 2)
 
 
 def test_projects_of_similar_places_are_elsewhere() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Final
@@ -17,7 +17,7 @@ from heatmap.geography import Level, level_of
 from heatmap.near import great_circle_km
 from heatmap.projects.placing import Site, find_site
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
-from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, find_similar, measure_differences
+from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.store import Area, Snapshot
 from heatmap.words import _, join_names
@@ -158,7 +158,10 @@ class Projects:
         here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:
             here.append(self._in_place(asked.place, asked.national))
-        here += [self._with_word(word) for word in fold(asked.search).split()]
+        words = fold(asked.search).split()
+        if asked.search.strip() and not words:  # signs alone that are passed over
+            return []
+        here += [self._with_word(word) for word in words]
         rows = sorted(frozenset.intersection(*here)) if here else range(len(self._listed))
         return [self._listed[row] for row in rows]
 
@@ -201,10 +204,6 @@ class Projects:
         alike = [each for each in scored if each[0] >= _LEAST_ALIKE]
         alike.sort(key=lambda each: (-each[0], _ORDER[each[1].freshness], each[1].id))
         return [Like(other, round(score, 2), _say_reasons(listed, other, self.snapshot)) for score, other in alike[:limit]]
-
-    def similar_places(self, area: Area, limit: int = 5) -> list[SimilarPlace]:
-        """Places like an area, of its level and in other authorities, with what was compared."""
-        return find_similar(area, self.snapshot, limit)
 
     def in_similar_places(self, area: Area, limit: int = 5) -> list[Elsewhere]:
         """Projects in a place like an area, in another authority, the most alike first; their places are compared.
@@ -294,8 +293,9 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     authorities = [site.codes["lad"]] if site else []
     authorities += [code for code in project.areas if level_of(code) == "lad"]
     texts = [
-        project.title, project.one_line, project.organisation, project.place, project.population, project.aim, project.what_was_done,
-        project.what_we_learnt, project.what_to_reuse, *project.tools, *words, *names,
+        project.title, project.one_line, project.organisation, project.place, project.where_exactly, project.population, project.aim,
+        project.what_was_done, project.what_we_learnt, project.what_to_reuse, *project.tools, *(each.name for each in project.measures),
+        *(each.title for each in project.evidence), *words, *names,
     ]  # fmt: skip
     return Listed(
         project, site, freshness_of(project, today), is_active(project, today), kept.version, kept.shared, kept.said_out_of_date,
@@ -343,13 +343,27 @@ def _say_shared(name: str, shared: Sequence[str]) -> str:
     return patterns[name].format(words=", ".join(say_words(name, shared)))
 
 
-def fold(text: str) -> str:
-    """A text as it is searched: no capitals and no accents.
+#: Signs that a keyboard, a phone or a word processor puts for ' and " and -. The same table is in assets/project_pages.js.
+_SIGNS: Final = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u00b4\u0060\uff07", "'")
+    | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+)
+#: Accents and vowel signs that stand upon other letters, and letters that are not seen.
+_PASSED_OVER: Final = ("Mn", "Cf")
 
-    >>> fold("Café ASTHMA")
-    'cafe asthma'
+
+def fold(text: str) -> str:
+    """A text as it is searched, in any script: no capitals, no accents, one kind of apostrophe, quote and dash.
+
+    ``fold`` in assets/project_pages.js is the same rule; one table of examples holds both to it (tests/folded.py).
+
+    >>> fold("Café ASTHMA"), fold("Children’s"), fold("0–4"), fold("食 عيادة Sørensen")
+    ('cafe asthma', "children's", '0-4', '食 عيادة sørensen')
     """
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    plain = unicodedata.normalize("NFKD", text.translate(_SIGNS))
+    seen = "".join(letter for letter in plain if unicodedata.category(letter) not in _PASSED_OVER)
+    return seen.upper().lower().replace("ς", "σ")  # ß is ss, and a final sigma is a sigma, as in the browser
 
 
 def say_where(listed: Listed, snapshot: Snapshot) -> str:
@@ -357,8 +371,3 @@ def say_where(listed: Listed, snapshot: Snapshot) -> str:
     if listed.project.place:
         return listed.project.place
     return join_names([snapshot.area(code).name for code in listed.authorities]) or _("England")
-
-
-def asked_names() -> Sequence[str]:
-    """The names of what one may look for."""
-    return [each.name for each in fields(Asked)]

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from folded import FOLDED
 from test_figures_page import faults
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -136,6 +137,24 @@ def test_what_is_typed_stays_here(sized):
         if re.search("leaflet[^a-z.]|6RE", each, re.IGNORECASE) and "_dash-update" not in each and "/leaflet" not in each
     ]
     assert "6RE" not in page.url and "leaflet" not in page.url.lower()
+
+
+def test_a_text_is_searched_as_in_the_api(desktop):
+    """The same rule as in Python, by the same table; what a phone types is found; signs alone never find everything."""
+    desktop.goto("/projects")
+    box = desktop.get_by_label("Search their words")
+    expect(box).to_be_visible()
+    assert desktop.evaluate("texts => texts.map(dash_clientside.projects.fold)", list(FOLDED)) == list(FOLDED.values())
+    box.fill("children's")
+    expect(count(desktop)).to_have_text(re.compile(r"^[1-9]\d* of 24 projects$"))
+    typed_plainly = count(desktop).inner_text()
+    box.fill("")
+    expect(count(desktop)).to_have_text("24 projects")
+    box.fill("children’s")
+    expect(count(desktop)).to_have_text(typed_plainly)
+    for nothing in ("食", "\u0301", "?!?"):
+        box.fill(nothing)
+        expect(count(desktop)).to_have_text("0 of 24 projects")
 
 
 def test_nearest_to_a_postcode(sized):
