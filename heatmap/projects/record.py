@@ -19,14 +19,13 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from heatmap.cards import Closed
 from heatmap.errors import HeatmapError
 from heatmap.geography import POSTCODE_PATTERN, level_of
+from heatmap.projects.personal import say_personal
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 
 #: All of England, as an area that a project covers.
 ENGLAND: Final = "E92000001"
 #: How much a record may hold: letters of a line, of a paragraph and of an address; items of a list.
 LINE, PARAGRAPH, ADDRESS, ITEMS = 200, 4000, 500, 20
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PHONE = re.compile(r"(?<![\d/.-])(?:\+44\s?\(?0?\)?|0)(?:[\s-]?\d){9,10}(?![\d/])")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 #: Letters that no file can hold, or that make text look like another text.
 _UNFIT = re.compile("[\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f]")
@@ -37,15 +36,21 @@ def _clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if _UNFIT.search(text) or any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
         raise ValueError("there is a hidden sign in this text. Type it again, without copying")
-    if _EMAIL.search(text):
-        raise ValueError("this looks like an e-mail address, and none is kept here. Give the organisation’s own public page instead")
-    if _PHONE.search(text):
-        raise ValueError("this looks like a telephone number, and none is kept here. Give the organisation’s own public page instead")
+    if personal := say_personal(text):
+        raise ValueError(personal)
     return text
 
 
 def _one_line(text: str) -> str:
     return " ".join(_clean(text).split())
+
+
+def _name(text: str) -> str:
+    """A line that one can read: with a letter or a digit in it."""
+    text = _one_line(text)
+    if text and not any(unicodedata.category(letter)[0] in "LN" for letter in text):
+        raise ValueError("there is no letter and no digit in this. Write a name that people can read")
+    return text
 
 
 def _item(text: str) -> str:
@@ -145,6 +150,7 @@ Ages = Annotated[str, _A_WORD, _word_of("ages"), _listed("ages")]
 ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp"), _listed("core20plus5_cyp")]
 AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult"), _listed("core20plus5_adult")]
 Line = Annotated[str, Field(max_length=LINE), AfterValidator(_one_line)]
+Name = Annotated[str, Field(max_length=LINE), AfterValidator(_name)]
 Paragraph = Annotated[str, Field(max_length=PARAGRAPH), AfterValidator(_clean)]
 Item = Annotated[str, Field(max_length=LINE), AfterValidator(_item)]
 Link = Annotated[str, Field(max_length=ADDRESS), AfterValidator(_https)]
@@ -206,9 +212,9 @@ class Project(Closed):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=80)]
-    title: Annotated[Line, Field(min_length=3)]
+    title: Annotated[Name, Field(min_length=3)]
     one_line: Annotated[Line, Field(max_length=300)] = ""
-    organisation: Annotated[Line, Field(min_length=2)]
+    organisation: Annotated[Name, Field(min_length=2)]
     partners: Annotated[tuple[Partner, ...], *Each] = ()
     place: Line = ""
     postcode: Annotated[str, Field(max_length=10), AfterValidator(_postcode)] = ""
@@ -410,6 +416,10 @@ def _say_fault(fault: Any) -> Fault:
         message = str(context.get("error", "")) or "This is not right."
         message = message[0].upper() + message[1:]
         return Fault(field, message if message.endswith((".", "?")) else f"{message}.")
+    if kind.startswith("bool"):
+        return Fault(field, "This has to be true or false.")
+    if kind.startswith("int"):
+        return Fault(field, "This has to be a whole number.")
     wanted = "a list" if "tuple" in kind else "a group of fields" if "model" in kind or "dict" in kind else "a text"
     return Fault(field, f"This has to be {wanted}.")
 
