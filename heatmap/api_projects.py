@@ -138,6 +138,7 @@ class ProjectAnswer(BaseModel):
     freshness: str = Field(
         description="confirmed within a year; unconfirmed: never confirmed by its team, and recorded within a year; or stale: longer ago."
     )
+    added_on: str = Field(description="The day on which it was recorded here.")
     version: int
     latitude: float | None = Field(description="Of its organisation's site; null where none is named.")
     longitude: float | None

@@ -156,6 +156,18 @@ def test_stale_ones_are_grey_and_say_so() -> None:
     assert "1 of 2 were confirmed more than a year ago; they are grey." in html
 
 
+def test_what_was_never_confirmed_goes_grey_too() -> None:
+    """A year after it was recorded; before that it is not yet confirmed."""
+    old, new = record("old", added_on="2025-11-25"), record("new", added_on="2025-11-26")
+    shelf = shelf_of(old, new)
+    html = draw("", shelf)
+    said = "Never confirmed by its team, recorded in November 2025, more than a year ago: ask before you rely on it"
+    assert said in html and html.count("prj-card prj-stale") == 1 and "Not yet confirmed by its team" in html
+    assert "1 of 2 were never confirmed, and were recorded more than a year ago; they are grey." in html
+    assert said in to_html(project.draw_body("old", "", shelf)) and "Recorded here" in to_html(project.draw_body("new", "", shelf))
+    assert len(draw("?freshness=stale", shelf).split("<article")) == 2 and ">Not confirmed for a year or more<" in html
+
+
 def test_the_nearest_first() -> None:
     """Distances from a place in words; those of its authority without a site among them; the rest without a site last."""
     ordered = order_by_distance(SHIPPED.projects.all(), SNAPSHOT.area(KINGS_HEATH), SHIPPED.projects)

@@ -37,6 +37,7 @@ FOOD: dict[str, Any] = {
 def test_each_shipped_record_says_what_it_is(project: Project) -> None:
     """Publicly reported and unconfirmed, its consent not asked, with a link; where it has a postcode, England has it too."""
     assert (project.publication_status, project.consent, project.last_confirmed) == ("publicly_reported", "not_asked", "")
+    assert project.added_on == "2026-11-25"
     assert project.relation in ("wham", "kindred") and project.one_line and project.themes
     hold_placed(project, SNAPSHOT)
     assert bool(project.postcode) == bool(project.ods_code)  # hospitals of a public list alone
@@ -118,6 +119,7 @@ def test_core20plus5_comes_from_its_file() -> None:
         ({"title": "Food\u202ebank"}, "title: There is a hidden sign in this text. Type it again, without copying."),
         ({"titel": "x"}, "titel: There is no such field. Did you mean title?"),
         ({"id": "Food!"}, "id: Use small letters, digits and single hyphens."),
+        ({"added_on": "2026-11"}, "added_on: Write the day in full, like 2024-03-15."),
         ({"ods_code": "rax"}, "ods_code: Use capitals and digits alone, like RAX01."),
         (
             {"evidence": [{"kind": "film", "title": "Our film", "link": "https://example.org/film"}]},
@@ -169,6 +171,18 @@ def test_a_contributor_gives_what_is_asked() -> None:
         read_given({**FOOD, "relation": "wham"}, {"id": "food"})
     said = [each.field for each in fault.value.faults]
     assert {"id", "relation", "one_line", "settings", "level", "stage", "added_by_role"} <= set(said)
+
+
+def test_what_a_team_shares_is_dated() -> None:
+    """On the day on which it is confirmed as it is shared; a correction keeps the day, and a contributor cannot give it."""
+    given = {name: value for name, value in FOOD.items() if name != "id"} | {
+        "one_line": "Food.", "settings": ["hospital"], "level": "practice", "stage": "running", "added_by_role": "nurse",
+    }  # fmt: skip
+    team = {"id": "food", "publication_status": "confirmed", "consent": "given", "last_confirmed": "2026-11-25"}
+    assert read_given(given, team).added_on == "2026-11-25"
+    assert read_given(given, team | {"added_on": "2024-01-02"}).added_on == "2024-01-02"
+    with pytest.raises(ProjectError, match="added_on: There is no such field here"):
+        read_given(given | {"added_on": "2024-01-02"}, team)
 
 
 # ---- finding ----

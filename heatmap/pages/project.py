@@ -233,6 +233,7 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("Works in"), join_names(works_in)),
         (_("Partners"), ", ".join(say_words("partners", project.partners))),
         (_("Added by"), say_word("added_by_role", project.added_by_role) or ("" if listed.shared else _("the editors of this map, from a public report"))),
+        (_("Recorded here"), say_date(project.added_on) if project.added_on else ""),
         (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
     ]  # fmt: skip
     facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", value))]

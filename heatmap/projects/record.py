@@ -208,6 +208,7 @@ class Project(Closed):
     postcode    of the organisation's site, never a person's; "" where no site is named, and then it is not drawn as a point
     areas       codes of the authorities, boards or regions it works in, or E92000001; those of its site are found by themselves
     start, end  YYYY, YYYY-MM or YYYY-MM-DD
+    added_on    the day on which it was recorded here; "" where that is not known
     last_confirmed  the day on which its team last said that this is right; "" for never
     """
 
@@ -248,6 +249,7 @@ class Project(Closed):
     )
     consent: Annotated[str, Field(min_length=1), _word_of("consent"), _listed("consent")] = "not_asked"
     added_by_role: Annotated[str, _word_of("added_by_role"), _listed("added_by_role", "")] = ""
+    added_on: Day = ""
     last_confirmed: Day = ""
     notes: Paragraph = ""
 
@@ -273,7 +275,7 @@ class Project(Closed):
 #: What a contributor writes; the rest of a record is set by the server or by a reviewer.
 GIVEN: Final = tuple(
     name for name in Project.model_fields
-    if name not in ("id", "ods_code", "relation", "publication_status", "consent", "last_confirmed", "notes")
+    if name not in ("id", "ods_code", "relation", "publication_status", "consent", "added_on", "last_confirmed", "notes")
 )  # fmt: skip
 #: What a contributor cannot leave out, beside a place.
 REQUIRED: Final = ("title", "one_line", "organisation", "themes", "settings", "level", "stage", "link", "added_by_role")
@@ -313,7 +315,8 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "publication_status": ("Who vouches for it?", ""),
     "consent": ("May it be shown?", ""),
     "added_by_role": ("In which role do you add it?", "Your role, never your name."),
-    "last_confirmed": ("When was it last confirmed?", ""),
+    "added_on": ("When was it recorded here?", "A day like 2024-03-15. Empty, it is the day on which the table is brought in."),
+    "last_confirmed": ("When did its team last confirm it?", "A day like 2024-03-15. Nothing, if it never did."),
     "notes": ("Notes", ""),
     "id": ("Its address", ""),
 }  # fmt: skip
@@ -370,6 +373,7 @@ def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
     added_by_role: This is missing. Choose one.
     """
     faults = [Fault(_plain_key(key), "There is no such field here. Take it out.") for key in raw if key not in GIVEN]
+    of = {"added_on": of.get("last_confirmed", ""), **of}  # what a team shares is confirmed on the day on which it is recorded
     kept = {key: value for key, value in raw.items() if key in GIVEN}
     project = None
     try:
@@ -454,15 +458,21 @@ Freshness = Literal["confirmed", "stale", "unconfirmed"]
 
 
 def freshness_of(project: Project, today: date) -> Freshness:
-    """Whether its team has confirmed it within twelve months, longer ago, or never.
+    """Whether its team has confirmed it within twelve months; or never, and it was recorded within them; or neither: stale.
+
+    What was never confirmed, and of which nobody knows when it was recorded, has no age: it stays unconfirmed.
 
     >>> team = {"publication_status": "confirmed", "consent": "given", "last_confirmed": "2025-11-25"}
-    >>> food = read_project({"id": "food", "title": "Food", "organisation": "A ward", "place": "Leeds", "themes": ["food"], "link": "https://a.org/", **team})
-    >>> freshness_of(food, date(2026, 11, 24)), freshness_of(food, date(2026, 11, 25))
-    ('confirmed', 'stale')
+    >>> plain = {"id": "food", "title": "Food", "organisation": "A ward", "place": "Leeds", "themes": ["food"], "link": "https://a.org/"}
+    >>> food, report = read_project(plain | team), read_project(plain | {"added_on": "2025-11-25"})
+    >>> [freshness_of(each, day) for each in (food, report) for day in (date(2026, 11, 24), date(2026, 11, 25))]
+    ['confirmed', 'stale', 'unconfirmed', 'stale']
     """
-    if not project.last_confirmed:
+    said = project.last_confirmed or project.added_on
+    if not said:
         return "unconfirmed"
-    then = date.fromisoformat(project.last_confirmed)
+    then = date.fromisoformat(said)
     months = 12 * (today.year - then.year) + today.month - then.month - (today.day < then.day)
-    return "confirmed" if months < STALE_AFTER else "stale"
+    if months >= STALE_AFTER:
+        return "stale"
+    return "confirmed" if project.last_confirmed else "unconfirmed"

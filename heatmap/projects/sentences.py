@@ -53,9 +53,13 @@ def say_sure(listed: Listed) -> str:
     """Whether its team has said that it is right, and when."""
     if listed.freshness == "confirmed":
         return _("Confirmed by its team on {day}").format(day=say_date(listed.project.last_confirmed))
-    if listed.freshness == "stale":
+    if listed.freshness == "stale" and listed.project.last_confirmed:
         return _("Last confirmed on {day}, more than a year ago: ask before you rely on it").format(
             day=say_date(listed.project.last_confirmed)
+        )
+    if listed.freshness == "stale":
+        return _("Never confirmed by its team, recorded in {month}, more than a year ago: ask before you rely on it").format(
+            month=say_date(listed.project.added_on[:7])
         )
     return _("Not yet confirmed by its team")
 
@@ -74,7 +78,8 @@ def say_how_sure(found: list[Listed]) -> str:
     if not found:
         return ""
     never = sum(one.freshness == "unconfirmed" for one in found)
-    stale = sum(one.freshness == "stale" for one in found)
+    old = sum(one.freshness == "stale" and not one.project.last_confirmed for one in found)
+    stale = sum(one.freshness == "stale" for one in found) - old
     if never == len(found):
         return (
             _("This one is publicly reported, and not yet confirmed by its team.")
@@ -84,6 +89,10 @@ def say_how_sure(found: list[Listed]) -> str:
     said = []
     if never:
         said.append(_("{n} of {all} are not yet confirmed by their teams.").format(n=never, all=len(found)))
+    if old:
+        said.append(
+            _("{n} of {all} were never confirmed, and were recorded more than a year ago; they are grey.").format(n=old, all=len(found))
+        )
     if stale:
         said.append(_("{n} of {all} were confirmed more than a year ago; they are grey.").format(n=stale, all=len(found)))
     return " ".join(said) or _("All were confirmed by their teams within a year.")
