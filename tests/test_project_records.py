@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from heatmap.core20plus5 import read_core20plus5
 from heatmap.errors import NotFoundError
-from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold
+from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold, is_active, standing_of
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
@@ -256,6 +256,20 @@ def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> No
     ]  # fmt: skip
     projects = Projects([Kept(read_project(record)) for record in records], SNAPSHOT, TODAY)
     assert {one.id[0] for one in projects.find(Asked(search=search))} == found
+
+
+@pytest.mark.parametrize(
+    ("stage", "end", "standing"),
+    [
+        ("running", "", "active"), ("running", "2026-11-25", "active"), ("running", "2026-11-24", "ended"), ("running", "2026-11", "active"),
+        ("running", "2026-10", "ended"), ("running", "2026", "active"), ("spread", "2025", "ended"), ("testing", "2027", "active"), ("", "", "active"),
+        ("", "2025", "ended"), ("ended", "", "ended"), ("ended", "2027", "ended"), ("idea", "", "idea"), ("idea", "2025", "ended"),
+    ],
+)  # fmt: skip
+def test_what_is_over_is_not_active(stage: str, end: str, standing: str) -> None:
+    """On 25 November 2026: an end that is past counts more than what the stage says."""
+    project = read_project(FOOD | {"stage": stage, "end": end})
+    assert standing_of(project, TODAY) == standing and is_active(project, TODAY) == (standing == "active")
 
 
 def test_near_a_place_the_nearest_comes_first() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
+from dash import html
 
 from heatmap.drivers import order_domains
 from heatmap.elements import Element, el, pictures, point, sign
@@ -19,6 +20,7 @@ from heatmap.geography import level_of
 from heatmap.help_near import say_km
 from heatmap.near import great_circle_km
 from heatmap.pages.drawn import drawn_page
+from heatmap.pages.frame import text_page
 from heatmap.pages.inequality_parts import message
 from heatmap.pages.place_parts import draw_strip_row
 from heatmap.pages.project_cards import SHARE_PATH, draw_short, draw_tags, project_path
@@ -58,6 +60,18 @@ def title_of(id_: str) -> str | None:
 def layout(search: str, id_: str) -> list[Any]:
     """The whole page."""
     return drawn_page(PROJECTS_PATH, draw_body(id_, search))  # its way in the header
+
+
+def missing(_search: str) -> list[Any]:
+    """What an address shows at which there is no project: why that may be, and the ways on."""
+    return text_page(
+        PROJECTS_PATH,
+        [
+            html.H1(_("We have no project at this address")),
+            html.P(_("The link may be mistyped, or the project may have been withdrawn by its team or taken off the map."), className="measure"),
+            html.P([html.A(_("All projects"), href=PROJECTS_PATH, className="btn main big"), " ", html.A(_("Share a project"), href=SHARE_PATH, className="btn big")], className="row wrap"),
+        ],
+    )  # fmt: skip
 
 
 def draw_body(id_: str, search: str = "", shelf: Shelf | None = None, store: ProjectStore | None = None) -> list[Element]:
@@ -109,10 +123,10 @@ def _draw_crumbs(listed: Listed, snapshot: Snapshot) -> Element:
 def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
     project = listed.project
     under = " · ".join(each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each)
-    title = el("H1", [point("project", 34), el("Span", project.title)], className="prj-title", tabIndex=-1)
+    title = el("H1", [point("project", 34), el("Span", project.title, dir="auto")], className="prj-title", tabIndex=-1)
     share = el("A", [sign("share", 18), _("Share")], href=project_path(listed.id), data_do="share", className="btn")
     return el("Div", [
-        el("Div", [title, el("P", under, className="soft"), draw_tags(listed, many=True)]),
+        el("Div", [title, el("P", under, className="soft", dir="auto"), draw_tags(listed, many=True)]),
         el("Div", [share, el("A", [sign("pen", 18), _("This is out of date")], href="#out-of-date", className="btn")], className="row wrap noprint"),
     ], className="row between wrap top prj-one-head")  # fmt: skip
 
@@ -132,7 +146,7 @@ def _draw_warning(listed: Listed) -> list[Element]:
         parts.append(message("warn", "warn", [el("B", f"{say_sure(listed)}.")]))
     if said := say_out_of_date(listed):
         parts.append(message("warn", "warn", said))
-    if project.stage == "ended" and project.what_we_learnt:
+    if listed.standing == "ended" and project.what_we_learnt:
         parts.append(message("plain", "info", _("It has ended. What it learnt is here to use.")))
     return parts
 
@@ -142,15 +156,15 @@ def _draw_warning(listed: Listed) -> list[Element]:
 
 def _draw_said(listed: Listed) -> list[Element]:
     project = listed.project
-    parts = [el("P", project.one_line, className="lead")] if project.one_line else []
+    parts = [el("P", project.one_line, className="lead", dir="auto")] if project.one_line else []
     for name, heading in TEXTS:
         text = getattr(project, name)
         if name == "what_to_reuse" and (text or project.tools):
-            tools = [el("Ul", [el("Li", tool) for tool in project.tools], className="dots s")] if project.tools else []
-            body = [el("P", text, className="prj-text-block")] if text else []
+            tools = [el("Ul", [el("Li", tool, dir="auto") for tool in project.tools], className="dots s")] if project.tools else []
+            body = [el("P", text, className="prj-text-block", dir="auto")] if text else []
             parts.append(el("Section", [el("H2", heading), *body, *tools]))
         elif text:
-            parts.append(el("Section", [el("H2", heading), el("P", text, className="prj-text-block")]))
+            parts.append(el("Section", [el("H2", heading), el("P", text, className="prj-text-block", dir="auto")]))
     if not any(getattr(project, name) for name, _heading in TEXTS):
         parts.append(
             el("P", _("What was done and learnt has not been told here yet. The public page may say more."), className="msg plain")
@@ -165,7 +179,11 @@ def _link(address: str, words: str = "") -> Element:
     """A link to another site: only https, told by its site's name, and that site is not told where the reader comes from."""
     site = urlsplit(address).netloc.removeprefix("www.")
     return el(
-        "A", words or f"{site}{_short_path(address)}", href=address if address.startswith("https://") else None, rel="noreferrer nofollow"
+        "A",
+        words or f"{site}{_short_path(address)}",
+        href=address if address.startswith("https://") else None,
+        rel="noreferrer nofollow",
+        dir="auto" if words else "ltr",
     )
 
 
@@ -189,9 +207,9 @@ def _draw_measure(measure: Measure) -> Element:
     if not latest and (found := re.fullmatch(r"(\d[\d,.]*%?) (.+)", name)):  # "89% from the most deprived fifth"
         latest, name = found.groups()
     return el("Div", [
-        *([el("P", latest, className="prj-latest")] if latest else []),
-        el("P", name, className="s"),
-        *([el("P", small, className="xs soft")] if small else []),
+        *([el("P", latest, className="prj-latest", dir="auto")] if latest else []),
+        el("P", name, className="s", dir="auto"),
+        *([el("P", small, className="xs soft", dir="auto")] if small else []),
         el("P", say_word("measure_kind", measure.kind).partition(":")[0], className="xs soft"),
     ], className="prj-measure")  # fmt: skip
 
@@ -209,8 +227,8 @@ def _draw_evidence(listed: Listed) -> list[Element]:
 
 def _draw_piece(piece: Evidence) -> Element:
     site = urlsplit(piece.link).netloc.removeprefix("www.")
-    words = [el("P", piece.text_alternative, className="prj-text-block s")] if piece.text_alternative else []
-    return el("Li", [el("Span", say_word("evidence_kind", piece.kind), className="tag"), " ", _link(piece.link, piece.title), el("Span", f" {site}", className="soft xs"), *words])  # fmt: skip
+    words = [el("P", piece.text_alternative, className="prj-text-block s", dir="auto")] if piece.text_alternative else []
+    return el("Li", [el("Span", say_word("evidence_kind", piece.kind), className="tag"), " ", _link(piece.link, piece.title), " ", el("Span", site, className="soft xs", dir="ltr"), *words])  # fmt: skip
 
 
 # ---- beside ----
@@ -228,7 +246,7 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("Changes"), say_word("level", project.level)),
         (_("For whom"), ", ".join(each for each in (project.population, ", ".join(say_words("ages", project.ages))) if each)),
         ("Core20PLUS5", ", ".join(dict.fromkeys(core))),
-        (_("Stage"), say_stage(listed, projects.today)),
+        (_("Stage"), say_stage(listed)),
         (_("When"), say_when(project)),
         (_("Works in"), join_names(works_in)),
         (_("Partners"), ", ".join(say_words("partners", project.partners))),
@@ -236,7 +254,7 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("Recorded here"), say_date(project.added_on) if project.added_on else ""),
         (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
     ]  # fmt: skip
-    facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", value))]
+    facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", value, dir="auto"))]
     return el("Section", [el("H2", _("At a glance")), el("Dl", facts, className="facts")], className="box")
 
 
@@ -303,7 +321,7 @@ def _draw_history(listed: Listed, store: ProjectStore | None) -> list[Element]:
         changes = (store or open_store()).history(listed.id)
     except KeepingError:
         return []
-    said = [words for words in dict.fromkeys(map(say_change, changes)) if words]
+    said = list(map(say_change, changes))
     if not said:
         return []
     return [
@@ -393,7 +411,7 @@ def _draw_report(listed: Listed) -> Element:
     ], className="prj-report", data_prj_report=f"/api/v1/projects/{listed.id}/out-of-date", novalidate=True)  # fmt: skip
     return el(
         "Section",
-        [el("H2", _("This is out of date?"), id="out-of-date"), form],
+        [el("H2", _("Is this out of date?"), id="out-of-date"), form],
         className="box noprint",
         **{"aria-labelledby": "out-of-date"},
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -22,8 +22,8 @@ from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.store import Area, Snapshot
 from heatmap.words import _, join_names
 
-#: A stage in which something is being done now.
-ACTIVE_STAGES: Final = ("testing", "running", "spread")
+#: Whether a project is being done now.
+Standing = Literal["active", "ended", "idea"]
 #: How much each thing that two projects share makes them alike, and below what they are not.
 _ALIKE: Final = {
     "themes": 3.0,
@@ -54,7 +54,8 @@ class Listed:
 
     site        its point, or None: then it is not drawn as one
     freshness   confirmed within a year, stale, or never confirmed by its team
-    active      whether it is being done now, as far as its stage and its end say
+    standing    whether it is being done now, as far as its stage and its end say
+    ended_on    when it ended: a year, a month or a day; "" where it has not, or that is not known
     said_out_of_date  the days on which somebody said so
     authorities the codes of the authorities that it stands in or names
     words       of its whole text, each once, as they are searched
@@ -63,7 +64,8 @@ class Listed:
     project: Project
     site: Site | None
     freshness: Freshness
-    active: bool
+    standing: Standing
+    ended_on: str
     version: int
     shared: bool
     said_out_of_date: tuple[str, ...]
@@ -75,6 +77,11 @@ class Listed:
     def id(self) -> str:
         """Its address."""
         return self.project.id
+
+    @property
+    def active(self) -> bool:
+        """Whether it is being done now."""
+        return self.standing == "active"
 
 
 @dataclass(frozen=True)
@@ -298,16 +305,30 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
         *(each.title for each in project.evidence), *words, *names,
     ]  # fmt: skip
     return Listed(
-        project, site, freshness_of(project, today), is_active(project, today), kept.version, kept.shared, kept.said_out_of_date,
+        project, site, freshness_of(project, today), standing_of(project, today), project.end if has_passed(project.end, today) else "", kept.version, kept.shared, kept.said_out_of_date,
         tuple(dict.fromkeys(authorities)), frozenset(inside), " ".join(dict.fromkeys(fold("\n".join(texts)).split())),
     )  # fmt: skip
 
 
+def standing_of(project: Project, today: date) -> Standing:
+    """Whether it is being done, has ended, or is an idea still. Once its end is past it has ended, whatever its stage says."""
+    if project.stage == "ended" or has_passed(project.end, today):
+        return "ended"
+    return "idea" if project.stage == "idea" else "active"
+
+
 def is_active(project: Project, today: date) -> bool:
-    """Whether it is being done now: its stage says so, or, where it says none, it has not ended."""
-    if project.stage:
-        return project.stage in ACTIVE_STAGES
-    return not project.end or project.end >= today.isoformat()[: len(project.end)]
+    """Whether it is being done on a day."""
+    return standing_of(project, today) == "active"
+
+
+def has_passed(end: str, today: date) -> bool:
+    """Whether a year, a month or a day is over; "" never is.
+
+    >>> [has_passed(end, date(2026, 11, 25)) for end in ("", "2026", "2026-10", "2026-11-25", "2026-11-24")]
+    [False, False, True, False, True]
+    """
+    return bool(end) and end < today.isoformat()[: len(end)]
 
 
 def _score(one: Listed, other: Listed) -> float:

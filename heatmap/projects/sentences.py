@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from heatmap.projects.finding import Listed
@@ -18,10 +17,12 @@ RELATION_TAGS: Final = {"wham": _("WHAM"), "kindred": _("Kindred")}
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-#: What happened to a record, as its history says it; what is not here is not told.
+#: What happened to a record, as its history says it.
 _ACTIONS: Final = {
-    "shared": _("Shared by its team"), "accepted": _("Accepted by a reviewer"), "confirmed": _("Confirmed by its team"),
-    "kept": _("Looked at by a reviewer, and kept"), "imported": _("Brought in from a list"),
+    "shared": _("Shared by its team"), "corrected": _("Corrected by its team"), "confirmed": _("Confirmed by its team"),
+    "withdrawn": _("Withdrawn by its team"), "accepted": _("Accepted by a reviewer"), "change_asked": _("A reviewer asked its team for a change"),
+    "rejected": _("A reviewer did not accept the correction"), "kept": _("Looked at by a reviewer, and kept"), "hidden": _("Taken off the map by a reviewer"),
+    "imported": _("Brought in from a list"),
 }  # fmt: skip
 
 
@@ -98,23 +99,32 @@ def say_how_sure(found: list[Listed]) -> str:
     return " ".join(said) or _("All were confirmed by their teams within a year.")
 
 
-def say_stage(listed: Listed, today: date) -> str:
-    """How far it is; where its record says nothing, whether it has ended."""
-    project = listed.project
-    if project.stage:
-        return say_word("stage", project.stage)
-    ended = project.end and project.end < today.isoformat()[: len(project.end)]
-    return _("Ended") if ended else _("Not said")
+def say_standing(listed: Listed) -> str:
+    """That it is not being done now: ended, and when as far as that is known, or an idea; "" for what is being done."""
+    if listed.standing == "idea":
+        return say_word("stage", "idea")
+    if listed.standing == "active":
+        return ""
+    if not listed.ended_on:
+        return _("Ended")
+    pattern = _("Ended on {day}") if len(listed.ended_on) == 10 else _("Ended in {day}")
+    return pattern.format(day=say_date(listed.ended_on))
+
+
+def say_stage(listed: Listed) -> str:
+    """How far it is; once it has ended, that it has, whatever its record says."""
+    if listed.standing == "ended":
+        return say_word("stage", "ended")
+    return say_word("stage", listed.project.stage) or _("Not said")
 
 
 def say_change(change: Change) -> str:
-    """A change of its record, in words without a name; "" for one that is not told.
+    """A change of its record, in words without a name and without its reason.
 
     >>> say_change(Change(1, 1, "2026-03-05T10:00:00", "confirmed", "team", "", None))
     '5 March 2026: Confirmed by its team'
     """
-    said = _ACTIONS.get(change.action, "")
-    return f"{say_date(change.at[:10])}: {said}" if said else ""
+    return f"{say_date(change.at[:10])}: {_ACTIONS.get(change.action, _('Changed'))}"
 
 
 def say_alike(place: SimilarPlace) -> str:

@@ -306,10 +306,25 @@ def test_a_report_that_cannot_be_sent_is_kept(desktop, fault):
 
 
 def test_an_unknown_project_is_404(desktop):
-    """The page for what is not there."""
+    """It may be mistyped, or have been withdrawn; and the ways on."""
     desktop.watch.expect("404")
     assert desktop.goto("/project/nothing-of-the-kind").status == 404
-    expect(desktop.get_by_role("heading", name="We have no page at this address")).to_be_visible()
+    expect(desktop.get_by_role("heading", name="We have no project at this address")).to_be_visible()
+    expect(desktop.get_by_text("The link may be mistyped, or the project may have been withdrawn by its team")).to_be_visible()
+    desktop.get_by_role("link", name="All projects").click()
+    expect(desktop.get_by_role("heading", name="Who is doing what about it?")).to_be_visible()
+
+
+def test_a_long_word_stays_in_its_column(desktop):
+    """The other columns of the table keep their place."""
+    desktop.goto("/projects?view=table")
+    row = desktop.get_by_role("row").nth(1)
+    link = row.get_by_role("rowheader").get_by_role("link")
+    before = desktop.evaluate("link => link.closest('table').scrollWidth", link.element_handle())
+    after = desktop.evaluate(
+        "link => { link.textContent = 'w'.repeat(200); return link.closest('table').scrollWidth; }", link.element_handle()
+    )
+    assert after <= before + 1
 
 
 # ---- the ways to it ----
