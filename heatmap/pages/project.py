@@ -23,7 +23,7 @@ from heatmap.pages.drawn import drawn_page
 from heatmap.pages.frame import text_page
 from heatmap.pages.inequality_parts import message
 from heatmap.pages.place_parts import draw_strip_row
-from heatmap.pages.project_cards import SHARE_PATH, draw_short, draw_tags, project_path
+from heatmap.pages.project_cards import SHARE_PATH, draw_short, draw_tags, join_theirs, project_path
 from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, say_like_place
 from heatmap.projects.address import PROJECTS_PATH, ProjectsState
 from heatmap.projects.database import KeepingError
@@ -64,14 +64,13 @@ def layout(search: str, id_: str) -> list[Any]:
 
 def missing(_search: str) -> list[Any]:
     """What an address shows at which there is no project: why that may be, and the ways on."""
-    return text_page(
-        PROJECTS_PATH,
-        [
-            html.H1(_("We have no project at this address")),
-            html.P(_("The link may be mistyped, or the project may have been withdrawn by its team or taken off the map."), className="measure"),
-            html.P([html.A(_("All projects"), href=PROJECTS_PATH, className="btn main big"), " ", html.A(_("Share a project"), href=SHARE_PATH, className="btn big")], className="row wrap"),
-        ],
-    )  # fmt: skip
+    ways = [
+        html.A(_("All projects"), href=PROJECTS_PATH, className="btn main big"),
+        html.A(_("Share a project"), href=SHARE_PATH, className="btn big"),
+    ]
+    said = _("The link may be mistyped, or the project may have been withdrawn by its team or taken off the map.")
+    body = [html.H1(_("We have no project at this address")), html.P(said, className="measure"), html.Div(ways, className="row wrap")]
+    return text_page(PROJECTS_PATH, [html.Div(body, className="stack")])
 
 
 def draw_body(id_: str, search: str = "", shelf: Shelf | None = None, store: ProjectStore | None = None) -> list[Element]:
@@ -122,11 +121,11 @@ def _draw_crumbs(listed: Listed, snapshot: Snapshot) -> Element:
 
 def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
     project = listed.project
-    under = " · ".join(each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each)
+    under = join_theirs([each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each], " · ")
     title = el("H1", [point("project", 34), el("Span", project.title, dir="auto")], className="prj-title", tabIndex=-1)
     share = el("A", [sign("share", 18), _("Share")], href=project_path(listed.id), data_do="share", className="btn")
     return el("Div", [
-        el("Div", [title, el("P", under, className="soft", dir="auto"), draw_tags(listed, many=True)]),
+        el("Div", [title, el("P", under, className="soft"), draw_tags(listed, many=True)]),
         el("Div", [share, el("A", [sign("pen", 18), _("This is out of date")], href="#out-of-date", className="btn")], className="row wrap noprint"),
     ], className="row between wrap top prj-one-head")  # fmt: skip
 
@@ -160,7 +159,9 @@ def _draw_said(listed: Listed) -> list[Element]:
     for name, heading in TEXTS:
         text = getattr(project, name)
         if name == "what_to_reuse" and (text or project.tools):
-            tools = [el("Ul", [el("Li", tool, dir="auto") for tool in project.tools], className="dots s")] if project.tools else []
+            tools = (
+                [el("Ul", [el("Li", el("Span", tool, dir="auto")) for tool in project.tools], className="dots s")] if project.tools else []
+            )
             body = [el("P", text, className="prj-text-block", dir="auto")] if text else []
             parts.append(el("Section", [el("H2", heading), *body, *tools]))
         elif text:
@@ -207,9 +208,9 @@ def _draw_measure(measure: Measure) -> Element:
     if not latest and (found := re.fullmatch(r"(\d[\d,.]*%?) (.+)", name)):  # "89% from the most deprived fifth"
         latest, name = found.groups()
     return el("Div", [
-        *([el("P", latest, className="prj-latest", dir="auto")] if latest else []),
-        el("P", name, className="s", dir="auto"),
-        *([el("P", small, className="xs soft", dir="auto")] if small else []),
+        *([el("P", el("Span", latest, dir="auto"), className="prj-latest")] if latest else []),
+        el("P", el("Span", name, dir="auto"), className="s"),
+        *([el("P", el("Span", small, dir="auto"), className="xs soft")] if small else []),
         el("P", say_word("measure_kind", measure.kind).partition(":")[0], className="xs soft"),
     ], className="prj-measure")  # fmt: skip
 
@@ -254,7 +255,7 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("Recorded here"), say_date(project.added_on) if project.added_on else ""),
         (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
     ]  # fmt: skip
-    facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", value, dir="auto"))]
+    facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", el("Span", value, dir="auto")))]
     return el("Section", [el("H2", _("At a glance")), el("Dl", facts, className="facts")], className="box")
 
 

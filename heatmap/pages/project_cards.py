@@ -25,6 +25,14 @@ def project_path(id_: str, area: str = "") -> str:
     return f"/project/{id_}" + (f"?{urlencode({'area': area})}" if area else "")
 
 
+def join_theirs(texts: Sequence[str], between: str) -> list[Any]:
+    """Short texts that others wrote, in one line of ours, each in the direction of its own letters."""
+    parts: list[Any] = []
+    for text in texts:
+        parts += [*([between] if parts else []), el("Span", text, dir="auto")]
+    return parts
+
+
 def draw_tags(listed: Listed, many: bool = False) -> Element:
     """What it is about, where it happens, what it changes, whose it is: one of each on a card, all of them on its page."""
     project = listed.project
@@ -73,7 +81,7 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
             [el(heading, el("A", project.title, href=project_path(listed.id, area)), dir="auto"), point("project", 24)],
             className="prj-top",
         ),
-        el("P", [el("Span", ", ".join(where), dir="auto"), *away], className="s soft prj-where"),
+        el("P", [*join_theirs(where, ", "), *away], className="s soft prj-where"),
     ]
     if project.one_line:
         parts.append(el("P", project.one_line, className="s", dir="auto"))
@@ -90,9 +98,9 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
 
 def draw_short(listed: Listed, snapshot: Snapshot, said: Sequence[str], area: str = "") -> Element:
     """A project in two lines of a list: title, then organisation and what is said of it."""
-    words = " · ".join([listed.project.organisation, *(each for each in said if each)])
+    words = [el("Span", listed.project.organisation, dir="auto"), *(f" · {each}" for each in said if each)]
     return el("Li", [
-        el("A", listed.project.title, href=project_path(listed.id, area), className="b", dir="auto"), el("Span", words, className="soft prj-said", dir="auto"),
+        el("A", listed.project.title, href=project_path(listed.id, area), className="b", dir="auto"), el("Span", words, className="soft prj-said"),
         *_draw_standing(listed), *([el("Span", say_sure(listed), className="tag warn")] if listed.freshness == "stale" else []),
     ], className="s")  # fmt: skip
 

@@ -327,6 +327,16 @@ def test_a_long_word_stays_in_its_column(desktop):
     assert after <= before + 1
 
 
+def test_long_words_stay_in_their_box(sized):
+    """On a project's page: its title, its lists, its facts."""
+    sized.goto(f"/project/{KINGSTON}")
+    expect(sized.get_by_role("heading", name="At a glance")).to_be_visible()
+    sized.evaluate(
+        "document.querySelectorAll('.prj-one :is(h1 span, .prj-list-of a, .dots span, .facts dd span)').forEach((one) => { one.textContent = 'w'.repeat(200); })"
+    )
+    assert fits(sized)
+
+
 # ---- the ways to it ----
 
 
