@@ -317,13 +317,13 @@ def test_what_is_not_being_done_says_so() -> None:
     for html in (draw("", shelf), draw("?view=table", shelf)):
         for id_, words in said.items():
             whole = re.search(rf'<(article|tr)[^>]*data-project="{id_}".*?</\1>', html, re.DOTALL)
-            assert whole and re.findall(r'<span class="tag prj-(?:ended|idea)">(.*?)</span>', whole[0]) == [words] * bool(words), id_
+            assert whole and re.findall(r'<span class="tag prj-standing">(.*?)</span>', whole[0]) == [words] * bool(words), id_
     page = to_html(project.draw_body("day", "", shelf))
     assert (
-        '<span class="tag prj-ended">Ended on 24 November 2026</span>' in page
+        '<span class="tag prj-standing">Ended on 24 November 2026</span>' in page
         and '<dt>Stage</dt><dd><span dir="auto">Ended</span></dd>' in page
     )
-    assert "tag prj-ended" in page.split("Projects like this one")[1] and "tag prj-idea" in page.split("Projects like this one")[1]
+    assert page.split("Projects like this one")[1].count('class="tag prj-standing"') == 3  # of four: one is being done
 
 
 def test_texts_of_others_may_run_from_right_to_left() -> None:

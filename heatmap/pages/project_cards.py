@@ -53,7 +53,7 @@ def draw_tags(listed: Listed, many: bool = False) -> Element:
 
 def _draw_standing(listed: Listed) -> list[Element]:
     """A tag for what is not being done now: ended, or an idea."""
-    return [el("Span", said, className=f"tag prj-{listed.standing}")] if (said := say_standing(listed)) else []
+    return [el("Span", said, className="tag prj-standing")] if (said := say_standing(listed)) else []
 
 
 def draw_sure(listed: Listed) -> list[Element]:
