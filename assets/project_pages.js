@@ -47,9 +47,17 @@
 
   // ---- the search ----
 
+  /* A text as it is searched: the same rule as fold in heatmap/projects/finding.py; tests/folded.py holds both to it. */
+  const fold = (text) => text
+    .replace(/[\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u00b4\u0060\uff07]/g, "'")
+    .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02]/g, '"')
+    .replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-')
+    .normalize('NFKD').replace(/[\p{Mn}\p{Cf}]/gu, '').toUpperCase().toLowerCase().replace(/ς/g, 'σ');
+
   let saying;
   function find() {
-    const words = typed.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().split(/\s+/).filter(Boolean);
+    const words = fold(typed).split(/\s+/).filter(Boolean);
+    if (typed.trim() && !words.length) words.push('\n'); // signs alone that are passed over: in no text, so that they find nothing
     const each = [...document.querySelectorAll('.prj-list [data-words]')];
     let found = 0;
     each.forEach((one) => {
@@ -117,7 +125,7 @@
     const list = put('ul', '', { className: 'stack' });
     list.append(...further.slice(0, A_LIST).map((one) => {
       const item = put('li', '', { className: 's' });
-      item.append(put('a', one.title, { href: `/project/${encodeURIComponent(one.id)}${area}`, className: 'b' }), put('span', ` ${one.organisation}`, { className: 'soft' }));
+      item.append(put('a', one.title, { href: `/project/${encodeURIComponent(one.id)}${area}`, className: 'b', dir: 'auto' }), ' ', put('span', one.organisation, { className: 'soft', dir: 'auto' }));
       return item;
     }));
     const many = further.length;
@@ -180,7 +188,7 @@
     follow();
     return String(++times);
   };
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { projects: { draw } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { projects: { draw, fold } });
 
   // ---- this is out of date ----
 

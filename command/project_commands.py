@@ -45,7 +45,7 @@ def list_projects(
 
 @app.command()
 def stale(on: OnDay = "") -> None:
-    """List the projects that nobody has confirmed for twelve months, or ever, and those said to be out of date."""
+    """List the projects that their teams have not confirmed for twelve months, or ever, and those said to be out of date."""
     old = [one for one in _open_shelf(on).all() if one.freshness != "confirmed" or one.said_out_of_date]
     _tell(old)
     typer.echo(f"{len(old)} to be confirmed. Each team can do that by its private link; make one with: heatmap projects link ID")
@@ -66,7 +66,7 @@ def bring(
     check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; keep nothing.")] = False,
 ) -> None:
     """Bring in projects from a table, as accepted: all of them, or, where a line has a fault, none."""
-    from heatmap.projects.sheets import read_table
+    from heatmap.projects.sheets import date_added, read_table
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import open_store
     from heatmap.store import open_snapshot
@@ -75,7 +75,9 @@ def bring(
     if check:
         typer.echo(f"{len(projects)} projects, and nothing is wrong with them. Keep them: heatmap projects import {file.name}")
         return
-    new, changed = open_store().bring(projects, read_shipped())
+    store, shipped = open_store(), read_shipped()
+    before = {one.id: one for one in shipped} | {id_: one for id_, (one, _version) in store.shown().kept.items()}
+    new, changed = store.bring(date_added(projects, before, date.today()), shipped)
     typer.echo(f"Imported: {new} new, {changed} changed, {len(projects) - new - changed} as they were.")
 
 
@@ -248,10 +250,12 @@ def _open_shelf(on: str) -> Projects:
 
 
 def _tell(found: Iterable[Listed]) -> None:
+    from heatmap.projects.sentences import say_sure
+
     for one in found:
-        said = {"confirmed": f"confirmed {one.project.last_confirmed}", "stale": f"last confirmed {one.project.last_confirmed}"}
+        sure = say_sure(one)
         late = f", said to be out of date on {one.said_out_of_date[-1]}" if one.said_out_of_date else ""
-        typer.echo(f"{one.id}: {one.project.title} ({one.project.organisation}), {said.get(one.freshness, 'never confirmed')}{late}")
+        typer.echo(f"{one.id}: {one.project.title} ({one.project.organisation}), {sure[:1].lower()}{sure[1:]}{late}")
 
 
 def _tell_waiting(waiting: list[Waiting]) -> None:

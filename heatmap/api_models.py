@@ -21,10 +21,9 @@ _RANKS = "Rank 1 and decile 1 are the most deprived."
 _LISTED = r"^(({0},)*{0})?$"
 _CODE = {"regions": r"E12\d{6}", "icbs": r"E54\d{6}", "authorities": r"E0[6-9]\d{6}"}
 
-#: What each parameter may be, for the sentence that says so when it is not.
+#: What each parameter may be, for the sentence that says so when it is not; one that takes some words alone may be left out.
 ALLOWED = {
     "level": "lsoa, msoa, lad, icb or rgn",
-    "format": "json, csv or geojson",
     "deciles": "numbers from 1 (most deprived) to 10 with commas between, like 1,2",
     "regions": "codes of regions with commas between, like E12000007",
     "icbs": "codes of NHS boards with commas between, like E54000055",

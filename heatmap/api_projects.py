@@ -37,6 +37,7 @@ from heatmap.projects.need_and_action import (
     list_box,
     say_compared,
 )
+from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.sheets import defuse_cell, write_csv
 from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
@@ -83,7 +84,9 @@ class ProjectsQuery(BaseModel):
     stage: Annotated[str, Field(description="How far it is.", examples=["running"])] = ""
     partner: Annotated[str, Field(description="A kind of partner.", examples=["council"])] = ""
     relation: Annotated[str, Field(description="wham or kindred.")] = ""
-    freshness: Annotated[str, Field(description="confirmed (within a year), stale, or unconfirmed (never).")] = ""
+    freshness: Annotated[
+        str, Field(description="confirmed (within a year), unconfirmed (never, and recorded within a year), or stale (longer ago).")
+    ] = ""
     search: Annotated[str, Field(description="Words of its text, in any order.", examples=["leaflet"])] = ""
     page: Annotated[int, Field(description="Which page of the list.", ge=1, le=100_000)] = 1
     size: Annotated[int, Field(description="How many on a page.", ge=1, le=MOST_A_PAGE)] = 100
@@ -133,7 +136,10 @@ class ProjectAnswer(BaseModel):
     organisation: str
     themes: list[str]
     link: str
-    freshness: str = Field(description="confirmed within a year, stale, or unconfirmed: never confirmed by its team.")
+    freshness: str = Field(
+        description="confirmed within a year; unconfirmed: never confirmed by its team, and recorded within a year; or stale: longer ago."
+    )
+    added_on: str = Field(description="The day on which it was recorded here.")
     version: int
     latitude: float | None = Field(description="Of its organisation's site; null where none is named.")
     longitude: float | None
@@ -338,15 +344,14 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
         raise HTTPException(422, "Give theme, to count projects, or places, to count places; not both.")
     _hold_word("level", asked.level, ("lad", "msoa"))
     _hold_word("reach", asked.reach, ("authority", "distance"))
-    if asked.within:
-        level = level_of(asked.within)
-        if level not in ("lad", "icb", "rgn") or not _is_area(projects, asked.within):
-            raise HTTPException(422, "The parameter within takes the code of an authority, an NHS board or a region, like E08000025.")
+    within = asked.within.strip().upper()
+    if within and (level_of(within) not in ("lad", "icb", "rgn") or not is_area(within, projects.snapshot)):
+        raise HTTPException(422, "The parameter within takes the code of an authority, an NHS board or a region, like E08000025.")
     try:
         return compare_need(
             Question(
                 card.id, asked.theme, asked.places, "msoa" if asked.level == "msoa" else "lad",
-                "distance" if asked.reach == "distance" else "authority", asked.km, asked.within,
+                "distance" if asked.reach == "distance" else "authority", asked.km, within,
             ),
             projects,
         )  # fmt: skip
@@ -355,7 +360,8 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
 
 
 def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
-    if asked.place and asked.place != ENGLAND and not _is_area(projects, asked.place):
+    place = asked.place.strip().upper()
+    if place and place != ENGLAND and not is_area(place, projects.snapshot):
         raise HTTPException(
             422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
         )
@@ -365,16 +371,8 @@ def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
     _hold_word("freshness", asked.freshness, ("confirmed", "stale", "unconfirmed"))
     if len(asked.search) > 200:
         raise HTTPException(422, "The parameter search takes up to 200 letters.")
-    wanted = asked.model_dump(exclude={"page", "size", "national"})
-    return projects.find(Asked(**wanted, national=asked.national == "yes"))
-
-
-def _is_area(projects: Projects, code: str) -> bool:
-    try:
-        projects.snapshot.position(code)
-    except NotFoundError:
-        return False
-    return True
+    wanted = asked.model_dump(exclude={"page", "size", "national", "place"})
+    return projects.find(Asked(**wanted, place=place, national=asked.national == "yes"))
 
 
 def _hold_word(name: str, word: str, known: Mapping[str, str] | tuple[str, ...]) -> None:

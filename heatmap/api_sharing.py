@@ -23,6 +23,7 @@ from heatmap.api_models import Problem
 from heatmap.api_projects import ProjectId, find_project, shelf_of
 from heatmap.errors import HeatmapError
 from heatmap.projects.database import AwayError, FullError, KeepingError
+from heatmap.projects.personal import say_personal
 from heatmap.projects.placing import hold_placed
 from heatmap.projects.record import GIVEN, Evidence, Fault, Measure, Project, ProjectError, read_given, say_faults
 from heatmap.projects.shelf import look_again
@@ -590,6 +591,8 @@ def _plain(text: str, needed: str = "") -> str:
     kept = "".join(letter for letter in text if letter.isprintable() or letter in "\n ").strip()
     if needed and len(kept) < 3:
         raise ProjectError([Fault(needed, "This is too short. Write 3 letters or more.")])
+    if personal := say_personal(kept):
+        raise ProjectError([Fault(needed or "reason", f"{personal[0].upper()}{personal[1:]}.")])
     return kept
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from importlib.metadata import version
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
@@ -63,7 +63,7 @@ def make_server(snapshot: Snapshot) -> FastAPI:
         map_files.router,
     )  # fmt: skip
     for router in routers:  # what is shared before what is listed: /projects/edit is no project's id
-        server.include_router(router)
+        server.include_router(router, dependencies=[Depends(_hold_once)])
     server.add_api_route("/docs", _show_docs, methods=["GET"], include_in_schema=False)
     for prefix in PREFIXES:  # after the real routes, before Dash's catch-all
         for path in (f"/{prefix}", f"/{prefix}/{{rest:path}}"):
@@ -94,6 +94,24 @@ async def _say_unknown() -> None:
     raise HTTPException(404, _UNKNOWN)
 
 
+async def _hold_once(request: Request) -> None:
+    """422 where a parameter of the address stands there twice: one of the two would be passed over without a word."""
+    given = [name for name, _value in request.query_params.multi_items()]
+    if len(given) == len(set(given)):
+        return
+    twice = [name for name in _parameters_of(request) if given.count(name) > 1]
+    if twice:
+        raise HTTPException(422, f"The parameter {twice[0]} stands here more than once. Give it once.")
+
+
+def _parameters_of(request: Request) -> list[str]:
+    """The parameters that the address takes."""
+    names: list[str] = []
+    for field in request.scope["route"].dependant.query_params:
+        names += getattr(field.field_info.annotation, "model_fields", (field.alias,))
+    return names
+
+
 async def _say_problem(request: Request, fault: StarletteHTTPException) -> Response:
     """A fault as JSON with a sentence, also where the framework gave only the name of the status."""
     said = fault.detail
@@ -104,9 +122,7 @@ async def _say_problem(request: Request, fault: StarletteHTTPException) -> Respo
 
 
 async def _say_bad_request(request: Request, fault: RequestValidationError) -> Response:
-    models = [field.field_info.annotation for field in request.scope["route"].dependant.query_params]
-    known = [name for model in models for name in getattr(model, "model_fields", ())]
-    return JSONResponse({"detail": say_bad_parameter(fault.errors()[0], known)}, 422)
+    return JSONResponse({"detail": say_bad_parameter(fault.errors()[0], _parameters_of(request))}, 422)
 
 
 def say_bad_parameter(fault: dict, known: Sequence[str] = ()) -> str:  # type: ignore[type-arg]
@@ -121,5 +137,11 @@ def say_bad_parameter(fault: dict, known: Sequence[str] = ()) -> str:  # type: i
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Those there are: {', '.join(known)}."
         return f"There is no parameter {called} here. {hint}"
+    words = (
+        [word for word in re.findall(r"'([^']*)'", fault.get("ctx", {}).get("expected", "")) if word]
+        if fault["type"] == "literal_error"
+        else []
+    )
+    listed = " or ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
     state = "missing" if fault["type"] == "missing" else "not right"
-    return f"The parameter {name} is {state}; it takes {ALLOWED.get(name, 'what /docs says')}."
+    return f"The parameter {name} is {state}; it takes {ALLOWED.get(name) or listed or 'what /docs says'}."

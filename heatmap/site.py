@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from heatmap import mapview
 from heatmap.cards import ID_PATTERN
 from heatmap.icons import BRAND_MARK
 from heatmap.live import add_live, make_live_script
-from heatmap.pages import Page, find_pages, page_at
+from heatmap.pages import Page, find_pages, missing_at, page_at
 from heatmap.pages.first import AWAY, draw_first
 from heatmap.pages.missing import layout as missing_layout
 from heatmap.pages.unscripted import draw_unscripted
@@ -96,19 +97,21 @@ def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
     def page_of(pathname: str | None, search: str | None) -> Any:
         """The page of the address; the query is read once here, afterwards by the page's own callbacks."""
         found = page_at(pathname or "/", pages)
-        return found[0].layout(search or "", **found[1]) if found else missing_layout("")
+        return found[0].layout(search or "", **found[1]) if found else (missing_at(pathname or "/", pages) or missing_layout)("")
 
 
 def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:
     frame = _Frame(app, snapshot)
 
-    missing = Page("", "Not found", missing_layout, has_map=False, search=False, first=missing_layout)
+    missing = _missing_page(missing_layout)
 
     def add(path: str, page: Page) -> None:
         @server.get(path, include_in_schema=False, name=page.title)
         def serve(request: Request) -> Response:
             title = page.title_for(dict(request.path_params))
-            return frame.answer(request, missing, missing.title, 404) if title is None else frame.answer(request, page, title, 200)
+            if title is not None:
+                return frame.answer(request, page, title, 200)
+            return frame.answer(request, _missing_page(page.missing) if page.missing else missing, missing.title, 404)
 
     for path, page in pages.items():
         add(path, page)
@@ -133,6 +136,10 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
         if path != request.url.path and (path in _OTHER_PAGES or page_at(path, pages)):
             return RedirectResponse(path + keep_plain(request.url.query), 308)
         return frame.answer(request, missing, missing.title, 404)
+
+
+def _missing_page(layout: Callable[[str], Any]) -> Page:
+    return Page("", "Not found", layout, has_map=False, search=False, first=layout)
 
 
 def keep_plain(query: str) -> str:

@@ -203,12 +203,54 @@ def test_need_is_set_against_action(reader: Api) -> None:
         ("need=income2025_england_lsoa21&km=0", 422, "The parameter km is not right"),
         ("need=income2025_england_lsoa21&theme=moon", 422, "The parameter theme takes one of"),
         ("theme=food", 422, "The parameter need is missing"),
+        ("need=income2025_england_lsoa21&format=xml", 422, "The parameter format is not right; it takes json or csv."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_told(reader: Api, asked: str, status: int, start: str) -> None:
     """With what can."""
     answer = reader.ask(f"/api/v1/need-and-action?{asked}")
     assert answer.status_code == status and answer.json()["detail"].startswith(start), answer.text
+
+
+def test_codes_may_be_in_small_letters(reader: Api) -> None:
+    """As on the page."""
+    assert ids(reader.ask(f"{PROJECTS}?place=e08000025")) == ids(reader.ask(f"{PROJECTS}?place=E08000025"))
+    assert ids(reader.ask(f"{PROJECTS}?place=e92000001")) == ids(reader.ask(PROJECTS))
+    assert reader.ask(f"{NEED}&within=e08000025").json() == reader.ask(f"{NEED}&within=E08000025").json()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (f"{PROJECTS}?theme=food&theme=housing", "The parameter theme stands here more than once. Give it once."),
+        (f"{PROJECTS}.csv?core20plus5=asthma&core20plus5=asthma", "The parameter core20plus5 stands here more than once. Give it once."),
+        (f"{NEED}&need=x", "The parameter need stands here more than once. Give it once."),
+        ("/api/v1/areas?search=Leeds&search=Hull", "The parameter search stands here more than once. Give it once."),
+        ("/api/v1/layers/imd2025_england_lsoa21/values?level=lad&format=csv&level=rgn", "The parameter level stands here more than once. Give it once."),
+        (f"{PROJECTS}?B146RE=1&B146RE=2", "There is no parameter by that name here."),
+    ],
+)  # fmt: skip
+def test_a_parameter_stands_once(reader: Api, address: str, said: str) -> None:
+    """The same sentence all over the API; no name that we do not know is repeated."""
+    answer = reader.ask(address)
+    assert answer.status_code == 422 and answer.json()["detail"].startswith(said), answer.text
+
+
+@pytest.mark.parametrize("text", ["Ring (020) 7946 0958", "of 943 476 5919", "at KT2 7QB", "jo@example.org"])
+def test_no_reason_holds_what_is_personal(api: Api, text: str) -> None:
+    """To say that it is out of date, to withdraw, to decide: told before anything is kept."""
+    id_, token = api.share()
+    asked = [
+        (f"{PROJECTS}/wham-begin-guide/out-of-date", {"reason": text}, {}),
+        (f"{EDIT}/withdraw", {"version": 1, "reason": text}, {"X_Edit_Token": token}),
+        (f"{REVIEW}/{id_}", {"decision": "ask", "version": 1, "reason": text}, api.reviewer()),
+    ]
+    for address, body, headers in asked:
+        answer = api.ask(address, "POST", body, **headers)
+        assert answer.status_code == 422 and answer.json()["faults"][0]["field"] == "reason", answer.text
+        sentence = answer.json()["faults"][0]["sentence"]
+        assert sentence[0].isupper() and sentence.endswith(".") and text not in answer.text
+    assert api.store.open(token).status == "waiting" and not api.store.notices()
 
 
 # ---- sharing ----
@@ -364,6 +406,7 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
         ({"project": FOOD | {"relation": "wham"}, "consent": True}, {}, 422, "relation: There is no such field here. Take it out."),
         ({"project": FOOD, "consent": True, "website": "https://spam.example"}, {}, 422, "website: This is a trap for robots. Leave it empty."),
         ({"project": [], "consent": True}, {}, 422, "project: This has to be a group of fields."),
+        ({"project": FOOD, "consent": 1}, {}, 422, "consent: This has to be true or false."),
         ({"projekt": FOOD}, {}, 422, "project: This is missing. Add it. And 1 more."),
         ({"project": FOOD, "consent": True, "key": "short"}, {}, 422, "key: Use 20 or more letters, digits, - and _."),
         (b"{", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),

@@ -156,6 +156,18 @@ def test_stale_ones_are_grey_and_say_so() -> None:
     assert "1 of 2 were confirmed more than a year ago; they are grey." in html
 
 
+def test_what_was_never_confirmed_goes_grey_too() -> None:
+    """A year after it was recorded; before that it is not yet confirmed."""
+    old, new = record("old", added_on="2025-11-25"), record("new", added_on="2025-11-26")
+    shelf = shelf_of(old, new)
+    html = draw("", shelf)
+    said = "Never confirmed by its team, recorded in November 2025, more than a year ago: ask before you rely on it"
+    assert said in html and html.count("prj-card prj-stale") == 1 and "Not yet confirmed by its team" in html
+    assert "1 of 2 were never confirmed, and were recorded more than a year ago; they are grey." in html
+    assert said in to_html(project.draw_body("old", "", shelf)) and "Recorded here" in to_html(project.draw_body("new", "", shelf))
+    assert len(draw("?freshness=stale", shelf).split("<article")) == 2 and ">Not confirmed for a year or more<" in html
+
+
 def test_the_nearest_first() -> None:
     """Distances from a place in words; those of its authority without a site among them; the rest without a site last."""
     ordered = order_by_distance(SHIPPED.projects.all(), SNAPSHOT.area(KINGS_HEATH), SHIPPED.projects)
@@ -251,7 +263,10 @@ def test_the_page_of_one() -> None:
 def test_measures_lead_with_their_figure() -> None:
     """Nobody is called a DNA."""
     html = to_html(project.draw_body("sparkbrook-childrens-zone", "", SHIPPED))
-    assert '<p class="prj-latest">89%</p><p class="s">from the most deprived fifth</p>' in html and "not brought" in html
+    assert (
+        '<p class="prj-latest"><span dir="auto">89%</span></p><p class="s"><span dir="auto">from the most deprived fifth</span></p>' in html
+        and "not brought" in html
+    )
     assert "No site is named" in html
 
 
@@ -288,21 +303,89 @@ class _Store:
     """A history, as a store tells it."""
 
     def history(self, _id: str) -> Any:
-        """Three changes, one of which is nobody's business."""
+        """Every kind of change, each on a day of its own, and one that a newer map may write."""
+        actions = ("shared", "change_asked", "corrected", "accepted", "corrected", "rejected", "kept", "confirmed", "moved")
         return tuple(
-            Change(n, n, f"2026-03-0{n}T10:00:00", action, "its team", "Mr Smith asked", None)
-            for n, action in enumerate(("shared", "change_asked", "accepted"), 1)
+            Change(n, n, f"2026-03-0{n}T10:00:00", action, "its team", "Mr Smith asked", None) for n, action in enumerate(actions, 1)
         )
 
 
 def test_its_history_in_words() -> None:
-    """Days and what happened; no reason, and nothing of a review that asked for a change."""
+    """Every change with its day, corrections too; no reason."""
     html = to_html(project.draw_body("mine", "", shelf_of(record("mine")), _Store()))  # type: ignore[arg-type]
-    assert "1 March 2026: Shared by its team" in html and "3 March 2026: Accepted by a reviewer" in html
-    assert "2 March" not in html and "Smith" not in html
+    for said in (
+        "1 March 2026: Shared by its team", "2 March 2026: A reviewer asked its team for a change", "3 March 2026: Corrected by its team",
+        "4 March 2026: Accepted by a reviewer", "5 March 2026: Corrected by its team", "6 March 2026: A reviewer did not accept the correction",
+        "7 March 2026: Looked at by a reviewer, and kept", "8 March 2026: Confirmed by its team", "9 March 2026: Changed",
+    ):  # fmt: skip
+        assert f"<li>{said}</li>" in html
+    assert "Smith" not in html
+
+
+def test_what_is_not_being_done_says_so() -> None:
+    """On cards, in the table, in short and on its page: ended, and when; or an idea."""
+    records = [
+        record("day", stage="running", end="2026-11-24"), record("month", stage="ended", end="2025-03"), record("year", end="2024"),
+        record("unknown", stage="ended"), record("later", stage="ended", end="2027"), record("idea", stage="idea"), record("now", stage="running"),
+    ]  # fmt: skip
+    shelf = shelf_of(*records)
+    said = {"day": "Ended on 24 November 2026", "month": "Ended in March 2025", "year": "Ended in 2024", "unknown": "Ended", "later": "Ended", "idea": "An idea", "now": ""}  # fmt: skip
+    for html in (draw("", shelf), draw("?view=table", shelf)):
+        for id_, words in said.items():
+            whole = re.search(rf'<(article|tr)[^>]*data-project="{id_}".*?</\1>', html, re.DOTALL)
+            assert whole and re.findall(r'<span class="tag prj-standing">(.*?)</span>', whole[0]) == [words] * bool(words), id_
+    page = to_html(project.draw_body("day", "", shelf))
+    assert (
+        '<span class="tag prj-standing">Ended on 24 November 2026</span>' in page
+        and '<dt>Stage</dt><dd><span dir="auto">Ended</span></dd>' in page
+    )
+    assert page.split("Projects like this one")[1].count('class="tag prj-standing"') == 3  # of four: one is being done
+
+
+def test_texts_of_others_may_run_from_right_to_left() -> None:
+    """Title, line and evidence take the direction of their own letters; the site's name stays as it is."""
+    evidence = {"kind": "film", "title": "فيلم", "link": "https://www.example.org/film", "text_alternative": "كلام الفيلم"}
+    shelf = shelf_of(
+        record(
+            "rtl",
+            title="عيادة",
+            one_line="سطر",
+            what_was_done="نص",
+            tools=["أداة"],
+            evidence=[evidence],
+            measures=[{"kind": "outcome", "name": "قياس"}],
+        )
+    )
+    html = to_html(project.draw_body("rtl", "", shelf))
+    for text in ("عيادة", "سطر", "نص", "أداة", "فيلم", "كلام الفيلم", "قياس"):
+        assert re.search(rf'<\w+[^>]* dir="auto">{text}</', html), text
+    assert '<span class="soft xs" dir="ltr">example.org</span>' in html
+    for view in ("", "?view=table"):
+        assert re.search(r'dir="auto"[^>]*>(<a [^>]*>)?عيادة<', draw(view, shelf)) and re.search(r'dir="auto">سطر<', draw(view, shelf))
+
+
+def test_words_of_the_pages() -> None:
+    """The ways through a long list, and the form at the end of a project, say what they do."""
+    html = draw("?page=2", shelf_of(*(record(f"project-{n}") for n in range(2 * projects.A_PAGE + 1))))
+    assert ">Earlier page<" in html and ">Next page<" in html
+    assert ">Is this out of date?</h2>" in to_html(project.draw_body("wham-begin-guide", "", SHIPPED))
 
 
 # ---- on a place's page ----
+
+
+def test_active_work_stands_first_near_a_place() -> None:
+    """What has ended, or has not begun, comes after it under a heading of its own, however near."""
+    near = {"postcode": "B14 7QH"}
+    ended, idea = record("ended", stage="ended", **near), record("idea", stage="idea", **near)
+    here = SNAPSHOT.area(KINGS_HEATH)
+    html = to_html(draw_here(here, shelf_of(ended, record("now", stage="running")).projects))
+    assert html.index(">The nearest<") < html.index("Project now") < html.index(">Ended, to learn from<") < html.index("Project ended")
+    alone = to_html(draw_here(here, shelf_of(ended, idea).projects))
+    assert "No project within 50 km is recorded as being done now." in alone and ">Ended, or still an idea<" in alone
+    assert ">The nearest<" not in alone and ">Not begun: still an idea<" in to_html(draw_here(here, shelf_of(idea).projects))
+    many = to_html(draw_here(here, shelf_of(ended, *(record(f"now-{n}", stage="running") for n in range(3))).projects))
+    assert many.count("<article") == 3 and "Project ended" not in many
 
 
 def test_who_acts_near_a_place() -> None:

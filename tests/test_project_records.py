@@ -8,15 +8,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from folded import FOLDED
 from hypothesis import given
 from hypothesis import strategies as st
 
 from heatmap.core20plus5 import read_core20plus5
 from heatmap.errors import NotFoundError
-from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold
+from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold, is_active, standing_of
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
+from heatmap.projects.similar_places import compare, measure_differences
 from heatmap.projects.toml_files import read_file, write_toml
 from heatmap.projects.vocabulary import VOCABULARY, core20plus5_of, words_of
 from heatmap.store import open_snapshot
@@ -35,6 +37,7 @@ FOOD: dict[str, Any] = {
 def test_each_shipped_record_says_what_it_is(project: Project) -> None:
     """Publicly reported and unconfirmed, its consent not asked, with a link; where it has a postcode, England has it too."""
     assert (project.publication_status, project.consent, project.last_confirmed) == ("publicly_reported", "not_asked", "")
+    assert project.added_on == "2026-11-25"
     assert project.relation in ("wham", "kindred") and project.one_line and project.themes
     hold_placed(project, SNAPSHOT)
     assert bool(project.postcode) == bool(project.ods_code)  # hospitals of a public list alone
@@ -108,10 +111,15 @@ def test_core20plus5_comes_from_its_file() -> None:
         ({"areas": ["E01009364"]}, "areas.1: Give the code of an authority, an NHS board or a region, like E08000025, or E92000001 for all of England."),
         ({"population": "ask jo@example.org"}, "population: This looks like an e-mail address, and none is kept here. Give the organisation’s own public page instead."),
         ({"aim": "Ring 0121 444 2054"}, "aim: This looks like a telephone number, and none is kept here. Give the organisation’s own public page instead."),
+        ({"tools": ["See 943 476 5919"]}, "tools.1: This looks like an NHS number, and no patient’s number is kept here. Take it out."),
+        ({"notes": "at 3 High Street, KT2 7QB"}, "notes: There is a whole postcode in this text. Put that of the organisation’s site into the field for it, and write no home’s anywhere."),
+        ({"title": "\u200b\u200b\u200b"}, "title: There is no letter and no digit in this. Write a name that people can read."),
+        ({"organisation": "–!–"}, "organisation: There is no letter and no digit in this. Write a name that people can read."),
         ({"title": "Food\x00bank"}, "title: There is a hidden sign in this text. Type it again, without copying."),
         ({"title": "Food\u202ebank"}, "title: There is a hidden sign in this text. Type it again, without copying."),
         ({"titel": "x"}, "titel: There is no such field. Did you mean title?"),
         ({"id": "Food!"}, "id: Use small letters, digits and single hyphens."),
+        ({"added_on": "2026-11"}, "added_on: Write the day in full, like 2024-03-15."),
         ({"ods_code": "rax"}, "ods_code: Use capitals and digits alone, like RAX01."),
         (
             {"evidence": [{"kind": "film", "title": "Our film", "link": "https://example.org/film"}]},
@@ -165,6 +173,18 @@ def test_a_contributor_gives_what_is_asked() -> None:
     assert {"id", "relation", "one_line", "settings", "level", "stage", "added_by_role"} <= set(said)
 
 
+def test_what_a_team_shares_is_dated() -> None:
+    """On the day on which it is confirmed as it is shared; a correction keeps the day, and a contributor cannot give it."""
+    given = {name: value for name, value in FOOD.items() if name != "id"} | {
+        "one_line": "Food.", "settings": ["hospital"], "level": "practice", "stage": "running", "added_by_role": "nurse",
+    }  # fmt: skip
+    team = {"id": "food", "publication_status": "confirmed", "consent": "given", "last_confirmed": "2026-11-25"}
+    assert read_given(given, team).added_on == "2026-11-25"
+    assert read_given(given, team | {"added_on": "2024-01-02"}).added_on == "2024-01-02"
+    with pytest.raises(ProjectError, match="added_on: There is no such field here"):
+        read_given(given | {"added_on": "2024-01-02"}, team)
+
+
 # ---- finding ----
 
 
@@ -213,6 +233,45 @@ def test_what_is_found_is_what_fits_one_by_one(
     assert PROJECTS.find(asked) == [one for one in PROJECTS.all() if fits(one)]
 
 
+@pytest.mark.parametrize(("text", "folded"), FOLDED.items())
+def test_a_text_as_it_is_searched(text: str, folded: str) -> None:
+    """In every script, however apostrophes, quotes and dashes are typed; the browser is held to the same table."""
+    assert fold(text) == folded and fold(folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("children's", {"a", "b"}), ("children’s", {"a", "b"}), ("食", {"b"}), ("عيادة", {"c"}), ("ø", {"c"}), ("0-4", {"c"}), ("ward 7", {"a"}),
+        ("poster", {"b"}), ("attendance", {"c"}), ("?!", {"b"}), ("…", set()), ("\u200b", set()), ("\u0301", set()), ("", {"a", "b", "c"}),
+        (" ", {"a", "b", "c"}),
+    ],
+)  # fmt: skip
+def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> None:
+    """Other scripts and signs too, where it is, evidence and measures too; signs alone never find everything."""
+    records = [
+        FOOD | {"id": "aaa", "organisation": "A children’s ward", "where_exactly": "Ward 7"},
+        FOOD | {"id": "bbb", "title": "食 for all?!", "organisation": "Children's", "evidence": [{"kind": "report", "title": "Our poster", "link": "https://example.org/p"}]},
+        FOOD | {"id": "ccc", "title": "عيادة, Søborg", "aim": "For those of 0–4", "measures": [{"kind": "outcome", "name": "Attendance"}]},
+    ]  # fmt: skip
+    projects = Projects([Kept(read_project(record)) for record in records], SNAPSHOT, TODAY)
+    assert {one.id[0] for one in projects.find(Asked(search=search))} == found
+
+
+@pytest.mark.parametrize(
+    ("stage", "end", "standing"),
+    [
+        ("running", "", "active"), ("running", "2026-11-25", "active"), ("running", "2026-11-24", "ended"), ("running", "2026-11", "active"),
+        ("running", "2026-10", "ended"), ("running", "2026", "active"), ("spread", "2025", "ended"), ("testing", "2027", "active"), ("", "", "active"),
+        ("", "2025", "ended"), ("ended", "", "ended"), ("ended", "2027", "ended"), ("idea", "", "idea"), ("idea", "2025", "ended"),
+    ],
+)  # fmt: skip
+def test_what_is_over_is_not_active(stage: str, end: str, standing: str) -> None:
+    """On 25 November 2026: an end that is past counts more than what the stage says."""
+    project = read_project(FOOD | {"stage": stage, "end": end})
+    assert standing_of(project, TODAY) == standing and is_active(project, TODAY) == (standing == "active")
+
+
 def test_near_a_place_the_nearest_comes_first() -> None:
     """From Sparkbrook it is the children's hospital; from a point, what lies there."""
     near = PROJECTS.near(SNAPSHOT.area(SPARKBROOK), 3)
@@ -231,14 +290,15 @@ def test_a_project_like_another_says_why() -> None:
 
 
 @pytest.mark.parametrize("code", [SPARKBROOK, "E02001824", BIRMINGHAM, "E54000055", LONDON])
-def test_similar_places_show_what_was_compared(code: str) -> None:
-    """Ten inputs for each; places of the same level and, below it, of another authority; the most alike first."""
+def test_places_compared_show_by_what(code: str) -> None:
+    """Ten inputs at each level; a place differs least from itself; the difference told is that of the whole level."""
     area = SNAPSHOT.area(code)
-    similar = PROJECTS.similar_places(area, 3)
-    assert len(similar) == 3 and [one.difference for one in similar] == sorted(one.difference for one in similar)
-    for one in similar:
-        assert len(one.inputs) == 10 and one.area.level == area.level and one.area.code != code
-        assert area.level not in ("lsoa", "msoa") or one.area.parents["lad"] != area.parents["lad"]
+    differences = measure_differences(area, SNAPSHOT)
+    order = differences.argsort(kind="stable")
+    assert differences[area.position] == 0 and area.position in order[differences[order] == 0]
+    there = SNAPSHOT.area(str(SNAPSHOT.areas[area.level].code.iloc[int(order[-1])]))
+    told = compare(area, there, SNAPSHOT)
+    assert len(told.inputs) == 10 and told.area == there and told.difference == round(float(differences.max()), 2)
 
 
 def test_projects_of_similar_places_are_elsewhere() -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from command.cli import app
 from heatmap.errors import HeatmapError
 from heatmap.projects.record import LABELS, Evidence, Measure, Project, ProjectError, read_project
-from heatmap.projects.sheets import COLUMNS, NOTES, SHEET, read_table, write_csv, write_xlsx
+from heatmap.projects.sheets import COLUMNS, NOTES, SHEET, date_added, read_table, write_csv, write_xlsx
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import dump, load, open_store
 from heatmap.projects.toml_files import write_toml
@@ -93,6 +93,7 @@ def projects(draw: st.DrawFn) -> Project:
         "further_links": draw(st.lists(LINKS, max_size=2)), "contact_page": draw(st.just("") | LINKS), "evidence": draw(st.lists(EVIDENCE, max_size=3)),
         "relation": draw(st.sampled_from(["wham", "kindred"])), "publication_status": "confirmed" if confirmed else "publicly_reported",
         "consent": "given" if confirmed else "not_asked", "last_confirmed": "2026-11-25" if confirmed else "",
+        "added_on": draw(st.sampled_from(["", "2026-11-25", "1999-01-31"])),
     })  # fmt: skip
 
 
@@ -264,13 +265,38 @@ def test_what_is_stale_is_listed_by_any_clock(run: Any, tmp_path: Path) -> None:
     team = ROW.replace("\n", ",given,confirmed,2026-11-25\n")
     (tmp_path / "a.csv").write_text(HEAD.replace("\n", ",consent,publication_status,last_confirmed\n") + team, encoding="utf-8")
     run("import", "a.csv")
-    late = "food: Food (A ward), last confirmed 2026-11-25"
+    late = "food: Food (A ward), last confirmed on 25 November 2026, more than a year ago: ask before you rely on it"
     assert late not in run("stale", "--on", "2027-11-24").splitlines() and late in run("stale", "--on", "2027-11-25").splitlines()
     with pytest.raises(HeatmapError, match="Write the day like"):
         run("stale", "--on", "tomorrow")
     assert "sparkbrook-childrens-zone" in run("list", "--place", "E08000025", "--theme", "early_help")
     with pytest.raises(HeatmapError, match="There is no such theme"):
         run("list", "--theme", "moon")
+
+
+def test_what_was_never_confirmed_ages_from_the_day_of_its_recording(run: Any, tmp_path: Path) -> None:
+    """The command says what the page says; a record is dated by the table, or by the day of its first import, and keeps that day."""
+    (tmp_path / "a.csv").write_text(HEAD.replace("\n", ",added_on\n") + ROW.replace("\n", ",2026-11-25\n"), encoding="utf-8")
+    run("import", "a.csv")
+    young = "food: Food (A ward), not yet confirmed by its team"
+    old = "food: Food (A ward), never confirmed by its team, recorded in November 2026, more than a year ago: ask before you rely on it"
+    assert young in run("stale", "--on", "2027-11-24").splitlines() and old in run("stale", "--on", "2027-11-25").splitlines()
+    shipped = run("stale", "--on", "2027-11-25").splitlines()
+    assert sum("never confirmed by its team, recorded in November 2026" in line for line in shipped) == len(read_shipped()) + 1
+    (tmp_path / "b.csv").write_text(HEAD + ROW + ROW.replace("food,Food", "more,More food"), encoding="utf-8")
+    assert run("import", "b.csv") == "Imported: 1 new, 0 changed, 1 as they were.\n"
+    assert run("import", "b.csv") == "Imported: 0 new, 0 changed, 2 as they were.\n"
+    assert (
+        open_store().held("food").record.added_on == "2026-11-25" and open_store().held("more").record.added_on == date.today().isoformat()
+    )
+
+
+def test_a_table_without_the_day_keeps_that_of_each_record() -> None:
+    """Its own day, or the one it had, or the day of the import."""
+    own, had, new = (read_project(PLAIN | {"id": id_, "added_on": day}) for id_, day in (("own", "2024-01-02"), ("had", ""), ("new", "")))
+    before = {"had": read_project(PLAIN | {"id": "had", "added_on": "2025-03-04"}), "new": read_project(PLAIN | {"id": "new"})}
+    dated = date_added([own, had, new], before, date(2026, 11, 25))
+    assert [one.added_on for one in dated] == ["2024-01-02", "2025-03-04", "2026-11-25"]
 
 
 def test_an_editor_reviews_from_the_command_line(run: Any) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 @dataclass(frozen=True)
 class Page:
     """A page as its module describes it. ``layout`` takes the address's query and gives Dash components; so does ``first``,
-    for what stands there before a script has run, if the page has words of its own for that (``heatmap/pages/first.py``).
+    for what stands there before a script has run, if the page has words of its own for that (``heatmap/pages/first.py``), and
+    ``missing``, for an address of its kind at which there is nothing.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Page:
     search: bool
     title_of: Callable[..., str | None] | None = None
     first: Callable[[str], Any] | None = None
+    missing: Callable[[str], Any] | None = None
 
     def match(self, pathname: str) -> dict[str, str] | None:
         """The parts of an address that is this page's, by name; None for any other address.
@@ -53,7 +55,7 @@ def find_pages() -> dict[str, Page]:
         if hasattr(page, "PATH"):
             found[page.PATH] = Page(
                 page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
-                getattr(page, "title_of", None), getattr(page, "first", None),
+                getattr(page, "title_of", None), getattr(page, "first", None), getattr(page, "missing", None),
             )  # fmt: skip
     return dict(sorted(found.items(), key=lambda each: "{" in each[0]))
 
@@ -65,3 +67,8 @@ def page_at(pathname: str, pages: dict[str, Page]) -> tuple[Page, dict[str, str]
         if parts is not None and page.title_for(parts) is not None:
             return page, parts
     return None
+
+
+def missing_at(pathname: str, pages: dict[str, Page]) -> Callable[[str], Any] | None:
+    """What an address of a page's kind shows where there is nothing, if that page has words for it."""
+    return next((page.missing for page in pages.values() if page.missing and page.match(pathname) is not None), None)

@@ -122,7 +122,7 @@ def draw_pages(page: int, pages: int, address: Callable[[int], str]) -> list[Ele
     said = el("Span", _("Page {n} of {all}").format(n=f"{page:,}", all=f"{pages:,}"), className="s soft")
     ways_on = [
         el("A", words, href=address(to), className="btn")
-        for words, to in ((_("Before"), page - 1), (_("Further"), page + 1))
+        for words, to in ((_("Earlier page"), page - 1), (_("Next page"), page + 1))
         if 1 <= to <= pages
     ]
     return [el("Nav", [said, *ways_on], className="row wrap noprint", aria_label=_("Pages of the list"))]

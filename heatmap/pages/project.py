@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
+from dash import html
 
 from heatmap.drivers import order_domains
 from heatmap.elements import Element, el, pictures, point, sign
@@ -19,9 +20,10 @@ from heatmap.geography import level_of
 from heatmap.help_near import say_km
 from heatmap.near import great_circle_km
 from heatmap.pages.drawn import drawn_page
+from heatmap.pages.frame import text_page
 from heatmap.pages.inequality_parts import message
 from heatmap.pages.place_parts import draw_strip_row
-from heatmap.pages.project_cards import draw_short, draw_tags, project_path
+from heatmap.pages.project_cards import SHARE_PATH, draw_short, draw_tags, join_theirs, project_path
 from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, say_like_place
 from heatmap.projects.address import PROJECTS_PATH, ProjectsState
 from heatmap.projects.database import KeepingError
@@ -60,6 +62,17 @@ def title_of(id_: str) -> str | None:
 def layout(search: str, id_: str) -> list[Any]:
     """The whole page."""
     return drawn_page(PROJECTS_PATH, draw_body(id_, search))  # its way in the header
+
+
+def missing(_search: str) -> list[Any]:
+    """What an address shows at which there is no project: why that may be, and the ways on."""
+    ways = [
+        html.A(_("All projects"), href=PROJECTS_PATH, className="btn main big"),
+        html.A(_("Share a project"), href=SHARE_PATH, className="btn big"),
+    ]
+    said = _("The link may be mistyped, or the project may have been withdrawn by its team or taken off the map.")
+    body = [html.H1(_("We have no project at this address")), html.P(said, className="measure"), html.Div(ways, className="row wrap")]
+    return text_page(PROJECTS_PATH, [html.Div(body, className="stack")])
 
 
 def draw_body(id_: str, search: str = "", shelf: Shelf | None = None, store: ProjectStore | None = None) -> list[Element]:
@@ -110,8 +123,8 @@ def _draw_crumbs(listed: Listed, snapshot: Snapshot) -> Element:
 
 def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
     project = listed.project
-    under = " · ".join(each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each)
-    title = el("H1", [point("project", 34), el("Span", project.title)], className="prj-title", tabIndex=-1)
+    under = join_theirs([each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each], " · ")
+    title = el("H1", [point("project", 34), el("Span", project.title, dir="auto")], className="prj-title", tabIndex=-1)
     share = el("A", [sign("share", 18), _("Share")], href=project_path(listed.id), data_do="share", className="btn")
     return el("Div", [
         el("Div", [title, el("P", under, className="soft"), draw_tags(listed, many=True)]),
@@ -122,19 +135,14 @@ def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
 def _draw_warning(listed: Listed) -> list[Element]:
     """How sure it is, at once: not yet confirmed, confirmed long ago, or said to be out of date."""
     project, parts = listed.project, []
+    ask = [_(" Is this your project? "), *_draw_whom_to_ask(), _(" for its private link, and confirm or correct it yourself.")]
     if listed.freshness == "unconfirmed":
-        words = [
-            el("B", _("Publicly reported, not yet confirmed by its team.")),
-            _(" Is this your project? "),
-            *_draw_whom_to_ask(),
-            _(" for its private link, and confirm or correct it yourself."),
-        ]
-        parts.append(message("warn", "info", words))
+        parts.append(message("warn", "info", [el("B", _("Publicly reported, not yet confirmed by its team.")), *ask]))
     elif listed.freshness == "stale":
-        parts.append(message("warn", "warn", [el("B", f"{say_sure(listed)}.")]))
+        parts.append(message("warn", "warn", [el("B", f"{say_sure(listed)}."), *ask]))
     if said := say_out_of_date(listed):
         parts.append(message("warn", "warn", said))
-    if project.stage == "ended" and project.what_we_learnt:
+    if listed.standing == "ended" and project.what_we_learnt:
         parts.append(message("plain", "info", _("It has ended. What it learnt is here to use.")))
     return parts
 
@@ -150,15 +158,17 @@ def _draw_whom_to_ask() -> list[Any]:
 
 def _draw_said(listed: Listed) -> list[Element]:
     project = listed.project
-    parts = [el("P", project.one_line, className="lead")] if project.one_line else []
+    parts = [el("P", project.one_line, className="lead", dir="auto")] if project.one_line else []
     for name, heading in TEXTS:
         text = getattr(project, name)
         if name == "what_to_reuse" and (text or project.tools):
-            tools = [el("Ul", [el("Li", tool) for tool in project.tools], className="dots s")] if project.tools else []
-            body = [el("P", text, className="prj-text-block")] if text else []
+            tools = (
+                [el("Ul", [el("Li", el("Span", tool, dir="auto")) for tool in project.tools], className="dots s")] if project.tools else []
+            )
+            body = [el("P", text, className="prj-text-block", dir="auto")] if text else []
             parts.append(el("Section", [el("H2", heading), *body, *tools]))
         elif text:
-            parts.append(el("Section", [el("H2", heading), el("P", text, className="prj-text-block")]))
+            parts.append(el("Section", [el("H2", heading), el("P", text, className="prj-text-block", dir="auto")]))
     if not any(getattr(project, name) for name, _heading in TEXTS):
         parts.append(
             el("P", _("What was done and learnt has not been told here yet. The public page may say more."), className="msg plain")
@@ -173,7 +183,11 @@ def _link(address: str, words: str = "") -> Element:
     """A link to another site: only https, told by its site's name, and that site is not told where the reader comes from."""
     site = urlsplit(address).netloc.removeprefix("www.")
     return el(
-        "A", words or f"{site}{_short_path(address)}", href=address if address.startswith("https://") else None, rel="noreferrer nofollow"
+        "A",
+        words or f"{site}{_short_path(address)}",
+        href=address if address.startswith("https://") else None,
+        rel="noreferrer nofollow",
+        dir="auto" if words else "ltr",
     )
 
 
@@ -197,9 +211,9 @@ def _draw_measure(measure: Measure) -> Element:
     if not latest and (found := re.fullmatch(r"(\d[\d,.]*%?) (.+)", name)):  # "89% from the most deprived fifth"
         latest, name = found.groups()
     return el("Div", [
-        *([el("P", latest, className="prj-latest")] if latest else []),
-        el("P", name, className="s"),
-        *([el("P", small, className="xs soft")] if small else []),
+        *([el("P", el("Span", latest, dir="auto"), className="prj-latest")] if latest else []),
+        el("P", el("Span", name, dir="auto"), className="s"),
+        *([el("P", el("Span", small, dir="auto"), className="xs soft")] if small else []),
         el("P", say_word("measure_kind", measure.kind).partition(":")[0], className="xs soft"),
     ], className="prj-measure")  # fmt: skip
 
@@ -217,8 +231,8 @@ def _draw_evidence(listed: Listed) -> list[Element]:
 
 def _draw_piece(piece: Evidence) -> Element:
     site = urlsplit(piece.link).netloc.removeprefix("www.")
-    words = [el("P", piece.text_alternative, className="prj-text-block s")] if piece.text_alternative else []
-    return el("Li", [el("Span", say_word("evidence_kind", piece.kind), className="tag"), " ", _link(piece.link, piece.title), el("Span", f" {site}", className="soft xs"), *words])  # fmt: skip
+    words = [el("P", piece.text_alternative, className="prj-text-block s", dir="auto")] if piece.text_alternative else []
+    return el("Li", [el("Span", say_word("evidence_kind", piece.kind), className="tag"), " ", _link(piece.link, piece.title), " ", el("Span", site, className="soft xs", dir="ltr"), *words])  # fmt: skip
 
 
 # ---- beside ----
@@ -236,14 +250,15 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("Changes"), say_word("level", project.level)),
         (_("For whom"), ", ".join(each for each in (project.population, ", ".join(say_words("ages", project.ages))) if each)),
         ("Core20PLUS5", ", ".join(dict.fromkeys(core))),
-        (_("Stage"), say_stage(listed, projects.today)),
+        (_("Stage"), say_stage(listed)),
         (_("When"), say_when(project)),
         (_("Works in"), join_names(works_in)),
         (_("Partners"), ", ".join(say_words("partners", project.partners))),
         (_("Added by"), say_word("added_by_role", project.added_by_role) or (_("the editors of this map, from a public report") if _ships(listed) else "")),
+        (_("Recorded here"), say_date(project.added_on) if project.added_on else ""),
         (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
     ]  # fmt: skip
-    facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", value))]
+    facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", el("Span", value, dir="auto")))]
     return el("Section", [el("H2", _("At a glance")), el("Dl", facts, className="facts")], className="box")
 
 
@@ -315,7 +330,7 @@ def _draw_history(listed: Listed, store: ProjectStore | None) -> list[Element]:
         changes = (store or open_store()).history(listed.id)
     except KeepingError:
         return []
-    said = [words for words in dict.fromkeys(map(say_change, changes)) if words]
+    said = list(map(say_change, changes))
     if not said:
         return []
     return [
@@ -405,7 +420,7 @@ def _draw_report(listed: Listed) -> Element:
     ], className="prj-report", data_prj_report=f"/api/v1/projects/{listed.id}/out-of-date", novalidate=True)  # fmt: skip
     return el(
         "Section",
-        [el("H2", _("This is out of date?"), id="out-of-date"), form],
+        [el("H2", _("Is this out of date?"), id="out-of-date"), form],
         className="box noprint",
         **{"aria-labelledby": "out-of-date"},
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from heatmap.elements import Element, el, point
 from heatmap.projects.finding import Asked, Listed, Projects, say_where
-from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_out_of_date, say_sure, say_when
+from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_out_of_date, say_standing, say_sure, say_when
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.store import Area, Snapshot
 from heatmap.words import _
@@ -25,11 +25,20 @@ def project_path(id_: str, area: str = "") -> str:
     return f"/project/{id_}" + (f"?{urlencode({'area': area})}" if area else "")
 
 
+def join_theirs(texts: Sequence[str], between: str) -> list[Any]:
+    """Short texts that others wrote, in one line of ours, each in the direction of its own letters."""
+    parts: list[Any] = []
+    for text in texts:
+        parts += [*([between] if parts else []), el("Span", text, dir="auto")]
+    return parts
+
+
 def draw_tags(listed: Listed, many: bool = False) -> Element:
     """What it is about, where it happens, what it changes, whose it is: one of each on a card, all of them on its page."""
     project = listed.project
     each = slice(None) if many else slice(1)
-    tags = [el("Span", words, className="tag prj-theme") for words in say_words("themes", project.themes[each])]
+    tags = _draw_standing(listed)
+    tags += [el("Span", words, className="tag prj-theme") for words in say_words("themes", project.themes[each])]
     if many:
         tags += [el("Span", words, className="tag") for words in say_words("conditions", project.conditions)]
     tags += [el("Span", words, className="tag") for words in say_words("settings", project.settings[each])]
@@ -40,6 +49,11 @@ def draw_tags(listed: Listed, many: bool = False) -> Element:
     relation = say_word("relation", project.relation) if many else RELATION_TAGS.get(project.relation, project.relation)
     tags.append(el("Span", relation, className="tag prj-whose"))
     return el("P", tags, className="prj-tags")
+
+
+def _draw_standing(listed: Listed) -> list[Element]:
+    """A tag for what is not being done now: ended, or an idea."""
+    return [el("Span", said, className="tag prj-standing")] if (said := say_standing(listed)) else []
 
 
 def draw_sure(listed: Listed) -> list[Element]:
@@ -62,11 +76,15 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
     away = [el("Span", far, className="prj-km")] if far else []
     where = [project.organisation, *([say_where(listed, snapshot)] if say_where(listed, snapshot) not in project.organisation else [])]
     parts: list[Any] = [
-        el("Div", [el(heading, el("A", project.title, href=project_path(listed.id, area))), point("project", 24)], className="prj-top"),
-        el("P", [", ".join(where), *away], className="s soft prj-where"),
+        el(
+            "Div",
+            [el(heading, el("A", project.title, href=project_path(listed.id, area)), dir="auto"), point("project", 24)],
+            className="prj-top",
+        ),
+        el("P", [*join_theirs(where, ", "), *away], className="s soft prj-where"),
     ]
     if project.one_line:
-        parts.append(el("P", project.one_line, className="s"))
+        parts.append(el("P", project.one_line, className="s", dir="auto"))
     parts += [el("P", words, className="s prj-why") for words in why]
     parts += [draw_tags(listed), el("P", draw_sure(listed), className="xs prj-foot")]
     return el(
@@ -80,10 +98,10 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
 
 def draw_short(listed: Listed, snapshot: Snapshot, said: Sequence[str], area: str = "") -> Element:
     """A project in two lines of a list: title, then organisation and what is said of it."""
-    words = " · ".join([listed.project.organisation, *(each for each in said if each)])
+    words = [el("Span", listed.project.organisation, dir="auto"), *(f" · {each}" for each in said if each)]
     return el("Li", [
-        el("A", listed.project.title, href=project_path(listed.id, area), className="b"), el("Span", words, className="soft prj-said"),
-        *([el("Span", say_sure(listed), className="tag warn")] if listed.freshness == "stale" else []),
+        el("A", listed.project.title, href=project_path(listed.id, area), className="b", dir="auto"), el("Span", words, className="soft prj-said"),
+        *_draw_standing(listed), *([el("Span", say_sure(listed), className="tag warn")] if listed.freshness == "stale" else []),
     ], className="s")  # fmt: skip
 
 
@@ -97,13 +115,13 @@ def draw_table(found: Sequence[tuple[Listed, str]], snapshot: Snapshot, title: s
     for one, far in found:
         project = one.project
         cells = [
-            project.organisation, say_where(one, snapshot), ", ".join(say_words("themes", project.themes)), LEVEL_TAGS.get(project.level, ""),
-            say_word("stage", project.stage) or say_when(project), draw_sure(one),
+            el("Span", project.organisation, dir="auto"), el("Span", say_where(one, snapshot), dir="auto"), ", ".join(say_words("themes", project.themes)), LEVEL_TAGS.get(project.level, ""),
+            _draw_standing(one) or say_word("stage", project.stage) or say_when(project), draw_sure(one),
         ]  # fmt: skip
         far_cell = [el("Td", far or _("no site named"), className="num")] if is_far else []
         rows.append(
             el("Tr", [
-                el("Th", [el("A", project.title, href=project_path(one.id, area)), el("Span", project.one_line, className="soft xs prj-said")], scope="row"),
+                el("Th", [el("A", project.title, href=project_path(one.id, area), dir="auto"), el("Span", project.one_line, className="soft xs prj-said", dir="auto")], scope="row"),
                 *(el("Td", cell) for cell in cells), *far_cell,
             ], className="prj-stale" if one.freshness == "stale" else None, data_project=one.id, data_words=one.words)
         )  # fmt: skip

@@ -88,7 +88,9 @@ def say_like_place(there: Area, here: Area, elsewhere: Elsewhere) -> str:
 def draw_here(area: Area, projects: Projects) -> Element:
     """Who acts near a neighbourhood, and one project from a place like it."""
     measured = _measure(projects.all(), area, projects)
-    shown = [(one, words) for one, km, words in measured if km <= FARTHEST_KM][:NEAREST]
+    close = [(one, words) for one, km, words in measured if km <= FARTHEST_KM]
+    acting = [each for each in close if each[0].active][:NEAREST]
+    others = [each for each in close if not each[0].active][: NEAREST - len(acting)]
     head = el("Div", [
         el("H2", _("Who is acting near here"), id="acting"),
         el("Div", [
@@ -98,20 +100,33 @@ def draw_here(area: Area, projects: Projects) -> Element:
     ], className="row between wrap")  # fmt: skip
     parts: list[Any] = [head]
     title = _("The nearest")
-    if not shown:
-        said = _("No project is recorded within {n} km. That is no proof that nobody acts: we know only what has been shared here.").format(
-            n=FARTHEST_KM
+    if not acting:
+        said = (
+            _(
+                "No project within {n} km is recorded as being done now. That is no proof that nobody acts: we know only what has been shared here."
+            )
+            if others
+            else _("No project is recorded within {n} km. That is no proof that nobody acts: we know only what has been shared here.")
         )
-        parts.append(el("P", said, className="msg plain"))
-        shown = [(one, words) for one, km, words in measured if km < float("inf")][:1]
+        parts.append(el("P", said.format(n=FARTHEST_KM), className="msg plain"))
+    if not close:
+        acting = [(one, words) for one, km, words in measured if km < float("inf") and one.active][:1]
         title = _("The nearest, far off")
     groups = []
-    if shown:
+    for heading, shown in ((title, acting), (_say_not_acting(others), others)):
         cards = [draw_card(one, projects.snapshot, words, area.code, heading="H4") for one, words in shown]
-        groups.append(_group(title, cards))
-    groups += _draw_to_copy(area, projects, {one.id for one, _words in shown})
+        groups += [_group(heading, cards)] if cards else []
+    groups += _draw_to_copy(area, projects, {one.id for one, _words in (*acting, *others)})
     parts.append(el("Div", groups, className="prj-groups"))
     return el("Section", parts, className="prj-here", **{"aria-labelledby": "acting"})
+
+
+def _say_not_acting(others: list[tuple[Listed, str]]) -> str:
+    """What projects that are not being done now have in common."""
+    standings = {one.standing for one, _words in others}
+    if standings == {"idea"}:
+        return _("Not begun: still an idea")
+    return _("Ended, to learn from") if standings == {"ended"} else _("Ended, or still an idea")
 
 
 def _group(title: str, cards: list[Element]) -> Element:

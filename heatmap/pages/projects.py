@@ -285,7 +285,7 @@ def _draw_pages(state: ProjectsState, page: int, pages: int) -> list[Element]:
         return []
     ways = [
         el("A", words, href=state.but(page=to).to_address(), className="btn", data_prj_way="projects-title")
-        for words, to in ((_("Before"), page - 1), (_("Further"), page + 1))
+        for words, to in ((_("Earlier page"), page - 1), (_("Next page"), page + 1))
         if 1 <= to <= pages
     ]
     said = el("Span", _("Page {n} of {all}").format(n=page, all=pages), className="s soft")

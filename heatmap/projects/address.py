@@ -9,9 +9,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from heatmap.errors import NotFoundError
-from heatmap.geography import level_of
 from heatmap.projects.finding import Asked
+from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
 from heatmap.store import Snapshot
@@ -20,7 +19,7 @@ from heatmap.words import _
 PROJECTS_PATH: Final = "/projects"
 #: How sure a project is, as a filter says it.
 FRESHNESS_WORDS: Final = {
-    "confirmed": _("Confirmed by its team within a year"), "stale": _("Confirmed longer ago"), "unconfirmed": _("Not yet confirmed by its team"),
+    "confirmed": _("Confirmed by its team within a year"), "unconfirmed": _("Not yet confirmed by its team"), "stale": _("Not confirmed for a year or more"),
 }  # fmt: skip
 #: A filter -> the field of the record whose words it takes, in the order in which they stand.
 FILTERS: Final = {
@@ -117,7 +116,7 @@ def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState,
         code = asked.get(name, "").strip().upper()
         if code == ENGLAND or not code:
             continue
-        if _is_area(code, snapshot):
+        if is_area(code, snapshot):
             found[name] = code
         else:
             notices.append(_("The link asks for a place that we do not have; you see all of England."))
@@ -132,13 +131,3 @@ def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState,
     page = asked.get("page", "")
     found["page"] = min(int(page), _MOST_PAGES) if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page) else 1
     return ProjectsState(**found), list(dict.fromkeys(notices))
-
-
-def _is_area(code: str, snapshot: Snapshot) -> bool:
-    if level_of(code) is None:
-        return False
-    try:
-        snapshot.position(code)
-    except NotFoundError:
-        return False
-    return True

@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -17,13 +17,13 @@ from heatmap.geography import Level, level_of
 from heatmap.near import great_circle_km
 from heatmap.projects.placing import Site, find_site
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
-from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, find_similar, measure_differences
+from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.store import Area, Snapshot
 from heatmap.words import _, join_names
 
-#: A stage in which something is being done now.
-ACTIVE_STAGES: Final = ("testing", "running", "spread")
+#: Whether a project is being done now.
+Standing = Literal["active", "ended", "idea"]
 #: How much each thing that two projects share makes them alike, and below what they are not.
 _ALIKE: Final = {
     "themes": 3.0,
@@ -54,7 +54,8 @@ class Listed:
 
     site        its point, or None: then it is not drawn as one
     freshness   confirmed within a year, stale, or never confirmed by its team
-    active      whether it is being done now, as far as its stage and its end say
+    standing    whether it is being done now, as far as its stage and its end say
+    ended_on    when it ended: a year, a month or a day; "" where it has not, or that is not known
     said_out_of_date  the days on which somebody said so
     authorities the codes of the authorities that it stands in or names
     words       of its whole text, each once, as they are searched
@@ -63,7 +64,8 @@ class Listed:
     project: Project
     site: Site | None
     freshness: Freshness
-    active: bool
+    standing: Standing
+    ended_on: str
     version: int
     shared: bool
     said_out_of_date: tuple[str, ...]
@@ -75,6 +77,11 @@ class Listed:
     def id(self) -> str:
         """Its address."""
         return self.project.id
+
+    @property
+    def active(self) -> bool:
+        """Whether it is being done now."""
+        return self.standing == "active"
 
 
 @dataclass(frozen=True)
@@ -158,7 +165,10 @@ class Projects:
         here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:
             here.append(self._in_place(asked.place, asked.national))
-        here += [self._with_word(word) for word in fold(asked.search).split()]
+        words = fold(asked.search).split()
+        if asked.search.strip() and not words:  # signs alone that are passed over
+            return []
+        here += [self._with_word(word) for word in words]
         rows = sorted(frozenset.intersection(*here)) if here else range(len(self._listed))
         return [self._listed[row] for row in rows]
 
@@ -201,10 +211,6 @@ class Projects:
         alike = [each for each in scored if each[0] >= _LEAST_ALIKE]
         alike.sort(key=lambda each: (-each[0], _ORDER[each[1].freshness], each[1].id))
         return [Like(other, round(score, 2), _say_reasons(listed, other, self.snapshot)) for score, other in alike[:limit]]
-
-    def similar_places(self, area: Area, limit: int = 5) -> list[SimilarPlace]:
-        """Places like an area, of its level and in other authorities, with what was compared."""
-        return find_similar(area, self.snapshot, limit)
 
     def in_similar_places(self, area: Area, limit: int = 5) -> list[Elsewhere]:
         """Projects in a place like an area, in another authority, the most alike first; their places are compared.
@@ -294,20 +300,35 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     authorities = [site.codes["lad"]] if site else []
     authorities += [code for code in project.areas if level_of(code) == "lad"]
     texts = [
-        project.title, project.one_line, project.organisation, project.place, project.population, project.aim, project.what_was_done,
-        project.what_we_learnt, project.what_to_reuse, *project.tools, *words, *names,
+        project.title, project.one_line, project.organisation, project.place, project.where_exactly, project.population, project.aim,
+        project.what_was_done, project.what_we_learnt, project.what_to_reuse, *project.tools, *(each.name for each in project.measures),
+        *(each.title for each in project.evidence), *words, *names,
     ]  # fmt: skip
     return Listed(
-        project, site, freshness_of(project, today), is_active(project, today), kept.version, kept.shared, kept.said_out_of_date,
+        project, site, freshness_of(project, today), standing_of(project, today), project.end if has_passed(project.end, today) else "", kept.version, kept.shared, kept.said_out_of_date,
         tuple(dict.fromkeys(authorities)), frozenset(inside), " ".join(dict.fromkeys(fold("\n".join(texts)).split())),
     )  # fmt: skip
 
 
+def standing_of(project: Project, today: date) -> Standing:
+    """Whether it is being done, has ended, or is an idea still. Once its end is past it has ended, whatever its stage says."""
+    if project.stage == "ended" or has_passed(project.end, today):
+        return "ended"
+    return "idea" if project.stage == "idea" else "active"
+
+
 def is_active(project: Project, today: date) -> bool:
-    """Whether it is being done now: its stage says so, or, where it says none, it has not ended."""
-    if project.stage:
-        return project.stage in ACTIVE_STAGES
-    return not project.end or project.end >= today.isoformat()[: len(project.end)]
+    """Whether it is being done on a day."""
+    return standing_of(project, today) == "active"
+
+
+def has_passed(end: str, today: date) -> bool:
+    """Whether a year, a month or a day is over; "" never is.
+
+    >>> [has_passed(end, date(2026, 11, 25)) for end in ("", "2026", "2026-10", "2026-11-25", "2026-11-24")]
+    [False, False, True, False, True]
+    """
+    return bool(end) and end < today.isoformat()[: len(end)]
 
 
 def _score(one: Listed, other: Listed) -> float:
@@ -343,13 +364,27 @@ def _say_shared(name: str, shared: Sequence[str]) -> str:
     return patterns[name].format(words=", ".join(say_words(name, shared)))
 
 
-def fold(text: str) -> str:
-    """A text as it is searched: no capitals and no accents.
+#: Signs that a keyboard, a phone or a word processor puts for ' and " and -. The same table is in assets/project_pages.js.
+_SIGNS: Final = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u00b4\u0060\uff07", "'")
+    | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
+)
+#: Accents and vowel signs that stand upon other letters, and letters that are not seen.
+_PASSED_OVER: Final = ("Mn", "Cf")
 
-    >>> fold("Café ASTHMA")
-    'cafe asthma'
+
+def fold(text: str) -> str:
+    """A text as it is searched, in any script: no capitals, no accents, one kind of apostrophe, quote and dash.
+
+    ``fold`` in assets/project_pages.js is the same rule; one table of examples holds both to it (tests/folded.py).
+
+    >>> fold("Café ASTHMA"), fold("Children’s"), fold("0–4"), fold("食 عيادة Sørensen")
+    ('cafe asthma', "children's", '0-4', '食 عيادة sørensen')
     """
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    plain = unicodedata.normalize("NFKD", text.translate(_SIGNS))
+    seen = "".join(letter for letter in plain if unicodedata.category(letter) not in _PASSED_OVER)
+    return seen.upper().lower().replace("ς", "σ")  # ß is ss, and a final sigma is a sigma, as in the browser
 
 
 def say_where(listed: Listed, snapshot: Snapshot) -> str:
@@ -357,8 +392,3 @@ def say_where(listed: Listed, snapshot: Snapshot) -> str:
     if listed.project.place:
         return listed.project.place
     return join_names([snapshot.area(code).name for code in listed.authorities]) or _("England")
-
-
-def asked_names() -> Sequence[str]:
-    """The names of what one may look for."""
-    return [each.name for each in fields(Asked)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from heatmap.geography import level_of
+from heatmap.errors import NotFoundError
 from heatmap.projects.record import ENGLAND, Fault, Project, ProjectError
 from heatmap.store import Snapshot
 
@@ -47,18 +47,16 @@ def hold_placed(project: Project, snapshot: Snapshot, where: str = "") -> None:
             )
         )
     for code in project.areas:
-        level = level_of(code)
-        if code != ENGLAND and (level is None or not _has(code, snapshot)):
+        if code != ENGLAND and not is_area(code, snapshot):
             faults.append(Fault("areas", f"There is no area {code}. Find codes at /api/v1/areas?search=NAME."))
     if faults:
         raise ProjectError(faults, where)
 
 
-def _has(code: str, snapshot: Snapshot) -> bool:
-    level = level_of(code)
-    return level is not None and code in _codes(level, snapshot)
-
-
-@lru_cache(maxsize=8)
-def _codes(level: str, snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(snapshot.areas[level].code)  # type: ignore[index]
+def is_area(code: str, snapshot: Snapshot) -> bool:
+    """Whether a code is that of an area which the snapshot has, of any level; England as a whole is none of them."""
+    try:
+        snapshot.position(code)
+    except NotFoundError:
+        return False
+    return True

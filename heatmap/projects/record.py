@@ -19,14 +19,13 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from heatmap.cards import Closed
 from heatmap.errors import HeatmapError
 from heatmap.geography import POSTCODE_PATTERN, level_of
+from heatmap.projects.personal import say_personal
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 
 #: All of England, as an area that a project covers.
 ENGLAND: Final = "E92000001"
 #: How much a record may hold: letters of a line, of a paragraph and of an address; items of a list.
 LINE, PARAGRAPH, ADDRESS, ITEMS = 200, 4000, 500, 20
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PHONE = re.compile(r"(?<![\d/.-])(?:\+44\s?\(?0?\)?|0)(?:[\s-]?\d){9,10}(?![\d/])")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 #: Letters that no file can hold, or that make text look like another text.
 _UNFIT = re.compile("[\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f]")
@@ -37,15 +36,21 @@ def _clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if _UNFIT.search(text) or any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
         raise ValueError("there is a hidden sign in this text. Type it again, without copying")
-    if _EMAIL.search(text):
-        raise ValueError("this looks like an e-mail address, and none is kept here. Give the organisation’s own public page instead")
-    if _PHONE.search(text):
-        raise ValueError("this looks like a telephone number, and none is kept here. Give the organisation’s own public page instead")
+    if personal := say_personal(text):
+        raise ValueError(personal)
     return text
 
 
 def _one_line(text: str) -> str:
     return " ".join(_clean(text).split())
+
+
+def _name(text: str) -> str:
+    """A line that one can read: with a letter or a digit in it."""
+    text = _one_line(text)
+    if text and not any(unicodedata.category(letter)[0] in "LN" for letter in text):
+        raise ValueError("there is no letter and no digit in this. Write a name that people can read")
+    return text
 
 
 def _item(text: str) -> str:
@@ -145,6 +150,7 @@ Ages = Annotated[str, _A_WORD, _word_of("ages"), _listed("ages")]
 ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp"), _listed("core20plus5_cyp")]
 AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult"), _listed("core20plus5_adult")]
 Line = Annotated[str, Field(max_length=LINE), AfterValidator(_one_line)]
+Name = Annotated[str, Field(max_length=LINE), AfterValidator(_name)]
 Paragraph = Annotated[str, Field(max_length=PARAGRAPH), AfterValidator(_clean)]
 Item = Annotated[str, Field(max_length=LINE), AfterValidator(_item)]
 Link = Annotated[str, Field(max_length=ADDRESS), AfterValidator(_https)]
@@ -202,13 +208,14 @@ class Project(Closed):
     postcode    of the organisation's site, never a person's; "" where no site is named, and then it is not drawn as a point
     areas       codes of the authorities, boards or regions it works in, or E92000001; those of its site are found by themselves
     start, end  YYYY, YYYY-MM or YYYY-MM-DD
+    added_on    the day on which it was recorded here; "" where that is not known
     last_confirmed  the day on which its team last said that this is right; "" for never
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=80)]
-    title: Annotated[Line, Field(min_length=3)]
+    title: Annotated[Name, Field(min_length=3)]
     one_line: Annotated[Line, Field(max_length=300)] = ""
-    organisation: Annotated[Line, Field(min_length=2)]
+    organisation: Annotated[Name, Field(min_length=2)]
     partners: Annotated[tuple[Partner, ...], *Each] = ()
     place: Line = ""
     postcode: Annotated[str, Field(max_length=10), AfterValidator(_postcode)] = ""
@@ -242,6 +249,7 @@ class Project(Closed):
     )
     consent: Annotated[str, Field(min_length=1), _word_of("consent"), _listed("consent")] = "not_asked"
     added_by_role: Annotated[str, _word_of("added_by_role"), _listed("added_by_role", "")] = ""
+    added_on: Day = ""
     last_confirmed: Day = ""
     notes: Paragraph = ""
 
@@ -267,7 +275,7 @@ class Project(Closed):
 #: What a contributor writes; the rest of a record is set by the server or by a reviewer.
 GIVEN: Final = tuple(
     name for name in Project.model_fields
-    if name not in ("id", "ods_code", "relation", "publication_status", "consent", "last_confirmed", "notes")
+    if name not in ("id", "ods_code", "relation", "publication_status", "consent", "added_on", "last_confirmed", "notes")
 )  # fmt: skip
 #: What a contributor cannot leave out, beside a place.
 REQUIRED: Final = ("title", "one_line", "organisation", "themes", "settings", "level", "stage", "link", "added_by_role")
@@ -307,7 +315,8 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "publication_status": ("Who vouches for it?", ""),
     "consent": ("May it be shown?", ""),
     "added_by_role": ("In which role do you add it?", "Your role, never your name."),
-    "last_confirmed": ("When was it last confirmed?", ""),
+    "added_on": ("When was it recorded here?", "A day like 2024-03-15. Empty, it is the day on which the table is brought in."),
+    "last_confirmed": ("When did its team last confirm it?", "A day like 2024-03-15. Nothing, if it never did."),
     "notes": ("Notes", ""),
     "id": ("Its address", ""),
 }  # fmt: skip
@@ -364,6 +373,7 @@ def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
     added_by_role: This is missing. Choose one.
     """
     faults = [Fault(_plain_key(key), "There is no such field here. Take it out.") for key in raw if key not in GIVEN]
+    of = {"added_on": of.get("last_confirmed", ""), **of}  # what a team shares is confirmed on the day on which it is recorded
     kept = {key: value for key, value in raw.items() if key in GIVEN}
     project = None
     try:
@@ -410,6 +420,10 @@ def _say_fault(fault: Any) -> Fault:
         message = str(context.get("error", "")) or "This is not right."
         message = message[0].upper() + message[1:]
         return Fault(field, message if message.endswith((".", "?")) else f"{message}.")
+    if kind.startswith("bool"):
+        return Fault(field, "This has to be true or false.")
+    if kind.startswith("int"):
+        return Fault(field, "This has to be a whole number.")
     wanted = "a list" if "tuple" in kind else "a group of fields" if "model" in kind or "dict" in kind else "a text"
     return Fault(field, f"This has to be {wanted}.")
 
@@ -444,15 +458,21 @@ Freshness = Literal["confirmed", "stale", "unconfirmed"]
 
 
 def freshness_of(project: Project, today: date) -> Freshness:
-    """Whether its team has confirmed it within twelve months, longer ago, or never.
+    """Whether its team has confirmed it within twelve months; or never, and it was recorded within them; or neither: stale.
+
+    What was never confirmed, and of which nobody knows when it was recorded, has no age: it stays unconfirmed.
 
     >>> team = {"publication_status": "confirmed", "consent": "given", "last_confirmed": "2025-11-25"}
-    >>> food = read_project({"id": "food", "title": "Food", "organisation": "A ward", "place": "Leeds", "themes": ["food"], "link": "https://a.org/", **team})
-    >>> freshness_of(food, date(2026, 11, 24)), freshness_of(food, date(2026, 11, 25))
-    ('confirmed', 'stale')
+    >>> plain = {"id": "food", "title": "Food", "organisation": "A ward", "place": "Leeds", "themes": ["food"], "link": "https://a.org/"}
+    >>> food, report = read_project(plain | team), read_project(plain | {"added_on": "2025-11-25"})
+    >>> [freshness_of(each, day) for each in (food, report) for day in (date(2026, 11, 24), date(2026, 11, 25))]
+    ['confirmed', 'stale', 'unconfirmed', 'stale']
     """
-    if not project.last_confirmed:
+    said = project.last_confirmed or project.added_on
+    if not said:
         return "unconfirmed"
-    then = date.fromisoformat(project.last_confirmed)
+    then = date.fromisoformat(said)
     months = 12 * (today.year - then.year) + today.month - then.month - (today.day < then.day)
-    return "confirmed" if months < STALE_AFTER else "stale"
+    if months >= STALE_AFTER:
+        return "stale"
+    return "confirmed" if project.last_confirmed else "unconfirmed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from heatmap.projects.finding import Listed
@@ -18,11 +17,13 @@ RELATION_TAGS: Final = {"wham": _("WHAM"), "kindred": _("Kindred")}
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-#: What happened to a record, as its history says it; what is not here is not told.
+#: What happened to a record, as its history says it.
 _ACTIONS: Final = {
-    "shared": _("Shared by its team"), "accepted": _("Accepted by a reviewer"), "confirmed": _("Confirmed by its team"),
-    "kept": _("Looked at by a reviewer, and kept"), "imported": _("Brought in from a list"),
-    "link_made": _("A private link was made for its team"),
+    "shared": _("Shared by its team"), "corrected": _("Corrected by its team"), "confirmed": _("Confirmed by its team"),
+    "withdrawn": _("Withdrawn by its team"), "accepted": _("Accepted by a reviewer"), "change_asked": _("A reviewer asked its team for a change"),
+    "rejected": _("A reviewer did not accept the correction"), "kept": _("Looked at by a reviewer, and kept"), "hidden": _("Taken off the map by a reviewer"),
+    "imported": _("Brought in from a list"),
+    "brought_back": _("Brought back by a reviewer"), "link_made": _("A private link was made for its team"),
 }  # fmt: skip
 
 
@@ -54,9 +55,13 @@ def say_sure(listed: Listed) -> str:
     """Whether its team has said that it is right, and when."""
     if listed.freshness == "confirmed":
         return _("Confirmed by its team on {day}").format(day=say_date(listed.project.last_confirmed))
-    if listed.freshness == "stale":
+    if listed.freshness == "stale" and listed.project.last_confirmed:
         return _("Last confirmed on {day}, more than a year ago: ask before you rely on it").format(
             day=say_date(listed.project.last_confirmed)
+        )
+    if listed.freshness == "stale":
+        return _("Never confirmed by its team, recorded in {month}, more than a year ago: ask before you rely on it").format(
+            month=say_date(listed.project.added_on[:7])
         )
     return _("Not yet confirmed by its team")
 
@@ -75,7 +80,8 @@ def say_how_sure(found: list[Listed]) -> str:
     if not found:
         return ""
     never = sum(one.freshness == "unconfirmed" for one in found)
-    stale = sum(one.freshness == "stale" for one in found)
+    old = sum(one.freshness == "stale" and not one.project.last_confirmed for one in found)
+    stale = sum(one.freshness == "stale" for one in found) - old
     if never == len(found):
         return (
             _("This one is publicly reported, and not yet confirmed by its team.")
@@ -85,28 +91,41 @@ def say_how_sure(found: list[Listed]) -> str:
     said = []
     if never:
         said.append(_("{n} of {all} are not yet confirmed by their teams.").format(n=never, all=len(found)))
+    if old:
+        said.append(
+            _("{n} of {all} were never confirmed, and were recorded more than a year ago; they are grey.").format(n=old, all=len(found))
+        )
     if stale:
         said.append(_("{n} of {all} were confirmed more than a year ago; they are grey.").format(n=stale, all=len(found)))
     return " ".join(said) or _("All were confirmed by their teams within a year.")
 
 
-def say_stage(listed: Listed, today: date) -> str:
-    """How far it is; where its record says nothing, whether it has ended."""
-    project = listed.project
-    if project.stage:
-        return say_word("stage", project.stage)
-    ended = project.end and project.end < today.isoformat()[: len(project.end)]
-    return _("Ended") if ended else _("Not said")
+def say_standing(listed: Listed) -> str:
+    """That it is not being done now: ended, and when as far as that is known, or an idea; "" for what is being done."""
+    if listed.standing == "idea":
+        return say_word("stage", "idea")
+    if listed.standing == "active":
+        return ""
+    if not listed.ended_on:
+        return _("Ended")
+    pattern = _("Ended on {day}") if len(listed.ended_on) == 10 else _("Ended in {day}")
+    return pattern.format(day=say_date(listed.ended_on))
+
+
+def say_stage(listed: Listed) -> str:
+    """How far it is; once it has ended, that it has, whatever its record says."""
+    if listed.standing == "ended":
+        return say_word("stage", "ended")
+    return say_word("stage", listed.project.stage) or _("Not said")
 
 
 def say_change(change: Change) -> str:
-    """A change of its record, in words without a name; "" for one that is not told.
+    """A change of its record, in words without a name and without its reason.
 
     >>> say_change(Change(1, 1, "2026-03-05T10:00:00", "confirmed", "team", "", None))
     '5 March 2026: Confirmed by its team'
     """
-    said = _ACTIONS.get(change.action, "")
-    return f"{say_date(change.at[:10])}: {said}" if said else ""
+    return f"{say_date(change.at[:10])}: {_ACTIONS.get(change.action, _('Changed'))}"
 
 
 def say_alike(place: SimilarPlace) -> str:

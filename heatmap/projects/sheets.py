@@ -218,6 +218,17 @@ def read_table(path: Path, snapshot: Snapshot) -> list[Project]:
     return projects
 
 
+def date_added(projects: Iterable[Project], before: Mapping[str, Project], today: date) -> list[Project]:
+    """Records of a table with the day on which they were recorded here: their own, or as it was before, or today.
+
+    before  the records that are there already, by id
+    """
+    return [
+        one if one.added_on else one.model_copy(update={"added_on": ((had := before.get(one.id)) and had.added_on) or today.isoformat()})
+        for one in projects
+    ]
+
+
 def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         _hold_small(path)

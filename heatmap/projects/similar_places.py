@@ -52,19 +52,6 @@ class _Table:
     compared: Numbers
 
 
-def find_similar(area: Area, snapshot: Snapshot, limit: int = 5) -> list[SimilarPlace]:
-    """The places most like an area, of its own level, the most alike first; none of its own authority."""
-    differences = measure_differences(area, snapshot)
-    table = snapshot.areas[area.level]
-    own = table.code.to_numpy() == area.code
-    if PARENT_COLUMN["lad"] in table and area.level in ("lsoa", "msoa"):
-        own |= table[PARENT_COLUMN["lad"]].to_numpy() == area.parents["lad"]
-    order = np.argsort(np.where(own, np.inf, differences), kind="stable")[:limit]
-    return [
-        compare(area, snapshot.area(str(table.code.iloc[row])), snapshot, float(differences[row])) for row in order.tolist() if not own[row]
-    ]
-
-
 def measure_differences(area: Area, snapshot: Snapshot) -> Numbers:
     """How far every area of a level differs from one, by position; 0 is the same."""
     compared = _read_table(snapshot, area.level).compared

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from folded import FOLDED
 from test_figures_page import faults
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -136,6 +137,24 @@ def test_what_is_typed_stays_here(sized):
         if re.search("leaflet[^a-z.]|6RE", each, re.IGNORECASE) and "_dash-update" not in each and "/leaflet" not in each
     ]
     assert "6RE" not in page.url and "leaflet" not in page.url.lower()
+
+
+def test_a_text_is_searched_as_in_the_api(desktop):
+    """The same rule as in Python, by the same table; what a phone types is found; signs alone never find everything."""
+    desktop.goto("/projects")
+    box = desktop.get_by_label("Search their words")
+    expect(box).to_be_visible()
+    assert desktop.evaluate("texts => texts.map(dash_clientside.projects.fold)", list(FOLDED)) == list(FOLDED.values())
+    box.fill("children's")
+    expect(count(desktop)).to_have_text(re.compile(r"^[1-9]\d* of 24 projects$"))
+    typed_plainly = count(desktop).inner_text()
+    box.fill("")
+    expect(count(desktop)).to_have_text("24 projects")
+    box.fill("children’s")
+    expect(count(desktop)).to_have_text(typed_plainly)
+    for nothing in ("食", "\u0301", "?!?"):
+        box.fill(nothing)
+        expect(count(desktop)).to_have_text("0 of 24 projects")
 
 
 def test_nearest_to_a_postcode(sized):
@@ -287,10 +306,35 @@ def test_a_report_that_cannot_be_sent_is_kept(desktop, fault):
 
 
 def test_an_unknown_project_is_404(desktop):
-    """The page for what is not there."""
+    """It may be mistyped, or have been withdrawn; and the ways on."""
     desktop.watch.expect("404")
     assert desktop.goto("/project/nothing-of-the-kind").status == 404
-    expect(desktop.get_by_role("heading", name="We have no page at this address")).to_be_visible()
+    expect(desktop.get_by_role("heading", name="We have no project at this address")).to_be_visible()
+    expect(desktop.get_by_text("The link may be mistyped, or the project may have been withdrawn by its team")).to_be_visible()
+    desktop.get_by_role("link", name="All projects").click()
+    expect(desktop.get_by_role("heading", name="Who is doing what about it?")).to_be_visible()
+
+
+def test_a_long_word_stays_in_its_column(desktop):
+    """The other columns of the table keep their place."""
+    desktop.goto("/projects?view=table")
+    row = desktop.get_by_role("row").nth(1)
+    link = row.get_by_role("rowheader").get_by_role("link")
+    before = desktop.evaluate("link => link.closest('table').scrollWidth", link.element_handle())
+    after = desktop.evaluate(
+        "link => { link.textContent = 'w'.repeat(200); return link.closest('table').scrollWidth; }", link.element_handle()
+    )
+    assert after <= before + 1
+
+
+def test_long_words_stay_in_their_box(sized):
+    """On a project's page: its title, its lists, its facts."""
+    sized.goto(f"/project/{KINGSTON}")
+    expect(sized.get_by_role("heading", name="At a glance")).to_be_visible()
+    sized.evaluate(
+        "document.querySelectorAll('.prj-one :is(h1 span, .prj-list-of a, .dots span, .facts dd span)').forEach((one) => { one.textContent = 'w'.repeat(200); })"
+    )
+    assert fits(sized)
 
 
 # ---- the ways to it ----
