@@ -139,6 +139,7 @@ def review(
     bring_back: Annotated[bool, typer.Option("--bring-back", help="Bring back what a reviewer hid or rejected.")] = False,
 ) -> None:
     """List what waits for a reviewer and what reviewers took off the map, or decide on one project."""
+    from heatmap.projects.personal import say_personal
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import Decision, Reviewer, open_store
 
@@ -166,6 +167,8 @@ def review(
     if len(chosen) > 1:
         raise HeatmapError("Decide one thing: --accept, --ask, --reject, --keep, --hide or --bring-back.")
     decision, reason = chosen[0]
+    if personal := say_personal(reason):
+        raise HeatmapError(f"Nothing was decided: in your reason {personal}.")
     shipped, version = _find_version(store, project)
     held = store.decide(project, decision, Reviewer(0, "editor", ""), version, reason, "wham" if wham else "", shipped)
     typer.echo(f"{project}: {held.status}")

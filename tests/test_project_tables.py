@@ -314,6 +314,8 @@ def test_an_editor_reviews_from_the_command_line(run: Any) -> None:
     open_store().report("food-1", "It has\x1b[31m closed.", "there")
     assert "said to be out of date" in run("stale") and "\x1b" not in run("review")
     assert run("review", "food-1", "--keep") == "food-1: accepted\n" and run("review") == "0 to look at.\n"
+    with pytest.raises(HeatmapError, match="Nothing was decided: in your reason this looks like a telephone number"):
+        run("review", "food-1", "--hide", "Ring 020 7946 0958.")
     assert run("review", "food-1", "--hide", "Closed.") == "food-1: hidden\n"
     assert run("review", "sparkbrook-childrens-zone", "--hide", "Ended.") == "sparkbrook-childrens-zone: hidden\n"
     said = run("review")
