@@ -173,7 +173,7 @@ window.heat = window.heat || {};
       const form = make('form', { className: 'share-decide stack', noValidate: true, autocomplete: 'off', 'aria-label': 'Decision' },
         make('h3', { textContent: 'Your decision' }), fault, choose, relation,
         make('div', {}, make('label', { className: 'label', htmlFor: 'review-reason', textContent: 'Why?' }),
-          make('p', { className: 'share-hint', id: 'review-reason-hint', textContent: 'Needed to ask for a change, not to accept, or to take off the map. Write to its team, kindly and plainly.' }), reason),
+          make('p', { className: 'share-hint', id: 'review-reason-hint', textContent: `${status === 'waiting' ? 'Needed, unless you accept it: first see that it names no person.' : 'Needed to take it off the map.'} Write to its team, kindly and plainly.` }), reason),
         make('div', { className: 'row wrap' }, button));
       choose.addEventListener('change', () => { relation.hidden = form.querySelector('[name=review-decision]:checked')?.value !== 'accept'; });
       form.addEventListener('submit', (event) => {
