@@ -317,11 +317,6 @@ def standing_of(project: Project, today: date) -> Standing:
     return "idea" if project.stage == "idea" else "active"
 
 
-def is_active(project: Project, today: date) -> bool:
-    """Whether it is being done on a day."""
-    return standing_of(project, today) == "active"
-
-
 def has_passed(end: str, today: date) -> bool:
     """Whether a year, a month or a day is over; "" never is.
 
