@@ -1,24 +1,10 @@
-"""The ASGI application: ``uvicorn app:server``. ``heatmap serve`` does the same with friendlier words."""
+"""The ASGI application. Serve it by ``heatmap serve``, which adds limits to each connection and replaces workers that die."""
 
-from datetime import date
-from threading import Thread
-
-from heatmap.api import warm_up
-from heatmap.pages import inequality_areas, place
-from heatmap.projects.shelf import open_shelf
+from heatmap import worker
+from heatmap.logs import set_up_logs
 from heatmap.site import make_site
 from heatmap.store import open_snapshot
 
+set_up_logs()
 server = make_site(open_snapshot())
-
-
-def _prepare() -> None:
-    """The first reader should not wait for tables that the second finds ready; pages are answered meanwhile."""
-    snapshot = open_snapshot()
-    warm_up(snapshot)
-    open_shelf(snapshot)
-    place.draw_body(str(snapshot.areas["lsoa"].code[0]), "", date.today())
-    inequality_areas.draw_body("")  # the parts of England that every ranking is made of
-
-
-Thread(target=_prepare, daemon=True).start()
+worker.begin(open_snapshot())

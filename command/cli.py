@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -81,6 +82,7 @@ def show(
         show_beside(path, port, browser)
     else:
         hold_in_snapshot(card, open_snapshot())
+        os.environ.setdefault("HEATMAP_LOG", "warning")
         serve_site("127.0.0.1", port, 1, page=page_of(card), open_browser=browser, again=f"heatmap show {layer}")
 
 

@@ -25,28 +25,25 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
 
     again   the command as it was typed, without the port, to propose with another one
     """
-    import uvicorn
-
-    from heatmap.projects.database import database_url
+    from command.workers import Workers, allow_connections, configure
+    from heatmap.logs import set_up_logs
+    from heatmap.projects.database import Database, database_url
     from heatmap.store import open_snapshot
 
     open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
-    database_url()  # and so is an address that is none of a database
+    open_snapshot.cache_clear()  # the workers open it again for themselves
+    Database(database_url()).hold_writable()  # and so is a folder or an address where nothing can be kept
     try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:
         threading.Thread(target=open_when_ready, args=(address_of(host, port), page), daemon=True).start()
     sys.path.insert(0, str(ROOT))  # workers import "app" from the repository
-    uvicorn.run(
-        "app:server",
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        ws="none",
-    )
+    set_up_logs()
+    allow_connections()
+    config = configure(host, port, workers)
+    listening = config.bind_socket()
+    listening.listen(config.backlog)  # who comes while no worker is ready waits, and is not turned away
+    Workers(config, [listening]).run()
 
 
 def name_unfinished(say: Callable[[str], None]) -> None:
@@ -78,11 +75,11 @@ def try_port(host: str, port: int, another: str) -> None:
 def address_of(host: str, port: int) -> str:
     """The address as one types it.
 
-    >>> address_of("0.0.0.0", 8050)
-    'http://localhost:8050'
+    >>> address_of("0.0.0.0", 8050), address_of("::1", 8050)
+    ('http://localhost:8050', 'http://[::1]:8050')
     """
     shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - the address shown, not the one bound
-    return f"http://{shown}:{port}"
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 def answers(address: str) -> bool:

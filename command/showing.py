@@ -176,6 +176,7 @@ class _Served:
         self.drawn += 1
         self.folder = folder
         settings = {"HEATMAP_SNAPSHOT": str(folder), "HEATMAP_LIVE": str(self.drawn), "PYTHONPATH": str(ROOT)}
+        settings["HEATMAP_LOG"] = os.environ.get("HEATMAP_LOG", "warning")  # no line for each tile in a learner's window
         self.process = subprocess.Popen(  # noqa: S603 - our own Python, our own server
             [
                 sys.executable, "-m", "uvicorn", "app:server", "--host", _HOST, "--port", str(self.port), "--log-level", "warning",

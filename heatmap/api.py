@@ -19,7 +19,6 @@ from heatmap import __version__
 from heatmap.api_models import (
     AreaAnswer,
     AreasAnswer,
-    Health,
     LayerAnswer,
     LayersAnswer,
     OutwardAnswer,
@@ -84,16 +83,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 # Answers of a few milliseconds are made on the event loop (async def): a thread for each would wait for Python's lock
 # longer than it works. Those of a hundred or more go to a thread (def).
-health = APIRouter(tags=["the server"])
 api = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 LayerId = Annotated[str, Path(description="The layer's id.", examples=["imd2025_england_lsoa21"])]
-
-
-@health.get("/health", summary="Whether the server answers", response_model=Health)
-async def say_health(request: Request) -> Response:
-    """Says "ok" and names the build of the data."""
-    packed = pack_json({"status": "ok", "build": request.app.state.snapshot.build})
-    return Response(packed.plain(), media_type=packed.media, headers={"Cache-Control": "no-store"})
 
 
 @api.get("/layers", tags=["layers"], summary="Every layer", response_model=LayersAnswer)

@@ -128,10 +128,11 @@ class Problem(BaseModel):
 
 
 class Health(BaseModel):
-    """That the server answers, and from which build of the data."""
+    """That the server answers, from which build of the data, and whether the database of projects answers too."""
 
-    status: Literal["ok"]
+    status: Literal["ok", "degraded"]
     build: str = Field(examples=["1a2b3c4d5e6f"])
+    database: Literal["ok", "away"]
 
 
 class SourceAnswer(BaseModel):

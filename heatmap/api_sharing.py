@@ -22,6 +22,7 @@ from heatmap.api import PROBLEMS, snapshot_of
 from heatmap.api_models import Problem
 from heatmap.api_projects import ProjectId, find_project, shelf_of
 from heatmap.errors import HeatmapError
+from heatmap.limits import network_of
 from heatmap.projects.database import AwayError, FullError, KeepingError
 from heatmap.projects.personal import say_personal
 from heatmap.projects.placing import hold_placed
@@ -247,8 +248,16 @@ def hold_own_page(request: Request) -> None:
     """403 where another site's page sends it. A browser says whose page it is; a program says nothing."""
     site = request.headers.get("sec-fetch-site", "")
     origin = request.headers.get("origin", "")
-    if site not in ("", "same-origin", "none") or (origin and urlsplit(origin).netloc != request.headers.get("host", "")):
+    if site not in ("", "same-origin", "none") or (origin and _host_of(origin) != request.headers.get("host", "")):
         raise HTTPException(403, "This came from a page of another site, so it was not read. Open our own page and try again.")
+
+
+def _host_of(origin: str) -> str:
+    """The host in an Origin header; "" where it is no address, as in "http://[" or "null"."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def store_of(request: Request) -> ProjectStore:
@@ -257,7 +266,7 @@ def store_of(request: Request) -> ProjectStore:
 
 
 def _client_of(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return network_of(request.client.host) if request.client else ""
 
 
 EditToken = Annotated[str, Header(alias="X-Edit-Token", description="The token of the private edit link: what stands behind its #.")]

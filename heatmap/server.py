@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -17,15 +18,16 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from heatmap import __version__, api_indicators, api_inequality, api_pairs, api_points, api_projects, api_sharing, map_files
-from heatmap.api import api, health
+from heatmap import __version__, api_health, api_indicators, api_inequality, api_pairs, api_points, api_projects, api_sharing, map_files
+from heatmap.api import api
 from heatmap.api_models import ALLOWED
+from heatmap.limits import RequestLimits
 from heatmap.static_files import Library
 from heatmap.store import Snapshot
 from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
 
 #: What is under these is for programs: unknown addresses there get JSON, never a page.
-PREFIXES = ("api", "tiles", "paint", "figures", "walk", "spots", "mask", "search", "health", "lib")
+PREFIXES = ("api", "tiles", "paint", "figures", "walk", "spots", "mask", "ranks", "middles", "style", "search", "health", "lib")
 _DESCRIPTION = (
     "Deprivation and health figures of England's neighbourhoods, as the map draws them. No key is needed."
     " Answers are JSON unless you ask for CSV or GeoJSON; show the `attribution` of a layer wherever you use it."
@@ -59,7 +61,7 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     server.state.snapshot = snapshot
     server.state.script_hashes = []
     routers = (
-        api, api_indicators.router, api_inequality.router, api_pairs.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, health,
+        api, api_indicators.router, api_inequality.router, api_pairs.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, api_health.router,
         map_files.router,
     )  # fmt: skip
     for router in routers:  # what is shared before what is listed: /projects/edit is no project's id
@@ -75,13 +77,16 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     return server
 
 
-def finish_server(server: FastAPI, script_hashes: Iterable[str] = ()) -> FastAPI:
+def finish_server(server: FastAPI, script_hashes: Iterable[str] = (), callbacks: Mapping[str, Mapping[str, Any]] | None = None) -> FastAPI:
     """Put our wrappers around everything, Dash's own included.
 
     script_hashes   what Dash's ``csp_hashes()`` gives once the pages are set up: "'sha256-…'", with their quotes
+    callbacks       Dash's ``callback_map``; only what it names is let through to Dash
     """
     server.state.script_hashes = list(script_hashes)
-    for wrapper in (Library, HeadAsGet, AccessLog, SecurityHeaders):  # the last is the outermost
+    server.add_middleware(Library)
+    server.add_middleware(RequestLimits, callbacks=callbacks or {})
+    for wrapper in (HeadAsGet, AccessLog, SecurityHeaders):  # the last is the outermost
         server.add_middleware(wrapper)
     return server
 

@@ -22,6 +22,7 @@ from heatmap import mapview
 from heatmap.cards import ID_PATTERN
 from heatmap.icons import BRAND_MARK
 from heatmap.live import add_live, make_live_script
+from heatmap.logs import FAULTS, say_where
 from heatmap.pages import Page, find_pages, missing_at, page_at
 from heatmap.pages.first import AWAY, draw_first
 from heatmap.pages.missing import layout as missing_layout
@@ -74,7 +75,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     pages = find_pages()
     app = Dash(
         "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|map_images|start|docs|live|offline)\.js$", title="WHAM HeatMap",
-        update_title=None, suppress_callback_exceptions=True,
+        update_title=None, suppress_callback_exceptions=True, on_error=_log_fault,
         index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
@@ -89,7 +90,13 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     _serve_pages(app, server, pages, snapshot)
     app._setup_server()  # Dash would do it at the first request to "/", which our own route answers
     server.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # Dash's answers; the rest is compressed already
-    return finish_server(server, app.csp_hashes())
+    return finish_server(server, app.csp_hashes(), app.callback_map)
+
+
+def _log_fault(fault: Exception) -> None:
+    """Write down what a callback met, since Dash answers 500 without a word; then let it answer so."""
+    FAULTS.error("%s while a callback was answered", say_where(fault))
+    raise fault
 
 
 def _route_pages(app: Dash, pages: dict[str, Page]) -> None:

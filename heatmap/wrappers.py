@@ -10,8 +10,9 @@ from functools import lru_cache
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from heatmap.logs import FAULTS, say_where
+
 ACCESS = logging.getLogger("heatmap.access")
-FAULTS = logging.getLogger("heatmap.faults")
 _FAULT = "Something went wrong on our side. Try again; if it stays, tell us what you were doing."
 #: For a browser that asked for a page; it needs no file of ours, since the fault may be in those.
 _FAULT_PAGE = f"""<!doctype html>
@@ -48,7 +49,8 @@ class HeadAsGet:
 class AccessLog:
     """One line a request: method, the route's template, status and time; no query, no address, nothing typed.
 
-    Also the last resort: a fault nobody met is logged by its kind alone, since its text may hold what was typed.
+    Also the last resort: a fault that nobody caught is logged by its kind and place, since its text may hold what was typed.
+    An answer of 500 or more is written as an error, whoever gave it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -70,12 +72,13 @@ class AccessLog:
         try:
             await self.app(scope, receive, watch)
         except Exception as fault:
-            FAULTS.error("%s at %s %s", type(fault).__name__, scope["method"], _template(scope))
+            FAULTS.error("%s at %s %s", say_where(fault), scope["method"], _template(scope))
             if not status:  # else it is too late: the web server closes the connection
                 await _last_resort(scope)(scope, receive, watch)
         finally:
             took = 1000 * (time.perf_counter() - started)
-            ACCESS.info("%s %s %d %.1f ms", scope["method"], _template(scope), status, took)
+            level = logging.ERROR if status >= 500 else logging.INFO
+            ACCESS.log(level, "%s %s %d %.1f ms", scope["method"], _template(scope), status, took)
 
 
 def _last_resort(scope: Scope) -> Response:

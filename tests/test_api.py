@@ -66,7 +66,7 @@ def _warm() -> None:
 def test_health_names_the_build():
     """A monitor learns that the server answers and from which build, and never from a cache."""
     answer = ask("/health")
-    assert answer.json() == {"status": "ok", "build": SNAPSHOT.build}
+    assert answer.json() == {"status": "ok", "build": SNAPSHOT.build, "database": "ok"}
     assert answer.headers["cache-control"] == "no-store"
 
 

@@ -124,6 +124,16 @@ def test_an_address_that_is_not_of_this_machine_is_told(host: str) -> None:
     )
 
 
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder where not even an administrator may write")
+def test_it_does_not_start_where_nothing_can_be_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else every submission would be told to try again in a few minutes, for ever."""
+    monkeypatch.setenv("HEATMAP_DATA", "/proc/self/heatmap")
+    assert fault_of("serve", "--port", "0") == (
+        "What people share cannot be saved: we have no right to write to /proc/self. Allow it, or name another folder by HEATMAP_DATA,"
+        " or a PostgreSQL database by DATABASE_URL."
+    )
+
+
 def test_the_browser_opens_when_the_site_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not before; a page that cannot load would be taken for a fault."""
     tries, opened = iter([False, False, True]), []

@@ -382,6 +382,18 @@ def test_a_client_may_write_only_so_often(store: ProjectStore, clock: Clock, mon
     store.report("food-1", "Closed.", CLIENT)
 
 
+def test_who_wrote_is_forgotten_by_time_and_not_by_the_next_write(store: ProjectStore, clock: Clock) -> None:
+    """The server calls it each hour: a day on, nothing is left by which a client could be told, though nobody wrote again."""
+    store.forget_clients()  # before anything was written there is nothing to do
+    store.submit(make(), CLIENT)
+    store.forget_clients()
+    clock.now += timedelta(days=1)
+    store.forget_clients()
+    with store.database.read() as connection:
+        for table in ("salt", "attempt"):
+            assert connection.execute(sa.text(f"SELECT COUNT(*) FROM {table}")).scalar_one() == 0
+
+
 def test_ids_are_of_the_title_and_of_chance() -> None:
     """Two of one title differ, and every id fits the record."""
     ids = {make_id("Food & drink: “Café”") for _ in range(50)}

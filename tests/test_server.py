@@ -18,12 +18,14 @@ from urllib.parse import unquote
 import brotli
 import httpx
 import pytest
+import sqlalchemy as sa
 from dash import Dash, Input, Output, _get_app, html
 from dash.exceptions import PreventUpdate
 from fastapi import FastAPI, Response
 
 from heatmap import static_files
 from heatmap.compress import compress_all, compress_file
+from heatmap.limits import LARGEST_BODY, LARGEST_CALLBACK
 from heatmap.sending import IMMUTABLE, Packed, pack, read_codings
 from heatmap.server import PREFIXES, finish_server, make_server
 from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, find_files
@@ -85,7 +87,7 @@ def server() -> Iterator[FastAPI]:
 
     app._setup_server()
     app.backend._setup_catchall()
-    yield finish_server(made, app.csp_hashes())
+    yield finish_server(made, app.csp_hashes(), app.callback_map)
     _get_app.APP = before  # other tests drive the real app
 
 
@@ -203,8 +205,9 @@ def test_the_last_resort_says_a_sentence_and_logs_only_the_kind(server, caplog):
     assert answer.status_code == 500
     assert answer.json() == {"detail": "Something went wrong on our side. Try again; if it stays, tell us what you were doing."}
     kind, access = lines_of(caplog)
-    assert kind == "ValueError at GET /broken/{what}"
+    assert re.fullmatch(r"ValueError( in heatmap/\w+\.py:\d+)? at GET /broken/\{what\}", kind)
     assert access.startswith("GET /broken/{what} 500 ")
+    assert [record.levelname for record in caplog.records if record.name.startswith("heatmap")] == ["ERROR", "ERROR"]
     assert "CO152EU" not in answer.text
 
 
@@ -215,6 +218,131 @@ def test_a_browser_gets_the_last_resort_as_a_page(server):
     assert "<p>Something went wrong on our side. Try again; if it stays, tell us what you were doing.</p>" in answer.text
     assert '<a href="/">' in answer.text and "CO152EU" not in answer.text and "ValueError" not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+# ---- limits ----
+
+CALLBACK = {
+    "output": "out.children", "outputs": {"id": "out", "property": "children"},
+    "inputs": [{"id": "in", "property": "children", "value": "x"}], "changedPropIds": ["in.children"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None, [], {}, "text", 7, {"output": "out.children"}, CALLBACK | {"output": "none.children"}, CALLBACK | {"output": ["out.children"]},
+        CALLBACK | {"inputs": []}, CALLBACK | {"inputs": {}}, CALLBACK | {"inputs": ["x"]}, CALLBACK | {"inputs": CALLBACK["inputs"] * 2},
+        CALLBACK | {"inputs": [{"id": "in", "property": "value", "value": "x"}]}, CALLBACK | {"state": CALLBACK["inputs"]},
+        CALLBACK | {"inputs": [{"id": "in", "property": "children", "value": {"a": [1]}}]}, CALLBACK | {"outputs": 5},
+        CALLBACK | {"inputs": [{"id": "in", "property": "children", "value": "\ud800"}]}, CALLBACK | {"changedPropIds": [{}]},
+        CALLBACK | {"changedPropIds": None}, CALLBACK | {"outputs": [{}]},
+        CALLBACK | {"inputs": [{"id": "in", "property": "children", "value": "x" * 9000}]},
+    ],
+)  # fmt: skip
+def test_a_callback_body_that_no_page_of_ours_sends_is_refused(server, caplog, body):
+    """400 with a sentence, before Dash reads it, and no fault in the log."""
+    with caplog.at_level(logging.ERROR):
+        answer = ask_with(server, "/_dash-update-component", json.dumps(body).encode(), content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("This is not what our own pages send here.")
+    assert lines_of(caplog) == []
+
+
+def test_a_callback_is_json_and_nothing_else(server):
+    """Another type, no JSON, and a nest that no reader gets to the end of."""
+    for content, kind in ((json.dumps(CALLBACK), "text/plain"), ("{", "application/json"), ("[" * 60_000, "application/json")):
+        answer = ask_with(server, "/_dash-update-component", content.encode(), content_type=kind)
+        assert answer.status_code == 400
+
+
+def ask_with(server: FastAPI, address: str, content: bytes, **headers: str) -> httpx.Response:
+    """A POST of raw bytes; in pieces, without a length, where ``pieces`` is said."""
+
+    async def pieces():
+        for at in range(0, len(content), 10_000):
+            yield content[at : at + 10_000]
+
+    async def send() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://map.test") as client:
+            said = {name.replace("_", "-"): value for name, value in headers.items() if name != "pieces"}
+            return await client.post(address, headers=said, content=pieces() if "pieces" in headers else content)
+
+    return asyncio.run(send())
+
+
+@pytest.mark.parametrize("pieces", [{}, {"pieces": "yes"}])
+@pytest.mark.parametrize(
+    ("address", "largest"),
+    [("/_dash-update-component", LARGEST_CALLBACK), ("/api/v1/layers", LARGEST_BODY), ("/map", LARGEST_BODY)],
+)
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(server, address, largest, pieces):
+    """Said by its length or counted as it comes, wherever it is sent."""
+    answer = ask_with(server, address, b"x" * (largest + 1), content_type="application/json", **pieces)
+    assert (answer.status_code, answer.json()["detail"]) == (413, f"This is too much at once. Keep it under {largest // 1000:,} kB.")
+    assert answer.headers["connection"] == "close" and "content-security-policy" in answer.headers
+    assert ask_with(server, address, b"x" * largest, content_type="application/json", **pieces).status_code != 413
+
+
+def test_a_query_that_is_too_long_is_refused(server):
+    """414, whatever the page."""
+    assert ask(server, f"/map?areas={'E01021988,' * 900}").status_code == 414
+    assert ask(server, f"/map?areas={'E01021988,' * 500}").status_code == 200
+
+
+def test_an_origin_that_is_no_address_is_another_site(server):
+    """403, not a fault of ours."""
+    for origin in ("http://[", "null", "http://map.test.example"):
+        answer = ask(server, "/api/v1/projects/check", "POST", {"project": {}}, origin=origin)
+        assert answer.status_code == 403
+
+
+def test_a_fault_in_a_callback_is_written_down(caplog):
+    """By its kind and the line of our code; Dash's answer says nothing of it."""
+    from heatmap import pages
+    from heatmap.site import make_site
+
+    made = make_site(open_snapshot())
+    body = {
+        "output": "page.children", "outputs": {"id": "page", "property": "children"}, "changedPropIds": ["url.pathname"],
+        "inputs": [{"id": "url", "property": "pathname", "value": "/map"}], "state": [{"id": "url", "property": "search", "value": ""}],
+    }  # fmt: skip
+
+    def fail(*_: object) -> None:
+        raise KeyError("B14 7QH")
+
+    with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.INFO):
+        patch.setattr("heatmap.site.page_at", fail)
+        answer = ask(made, "/_dash-update-component", "POST", body)
+    assert answer.status_code == 500 and "B14" not in answer.text
+    fault, access = lines_of(caplog)
+    assert re.fullmatch(r"KeyError in heatmap/site\.py:\d+ while a callback was answered", fault)
+    assert access.startswith("POST /_dash-update-component 500 ")
+    assert pages  # the site's own pages stay as they were
+
+
+# ---- health ----
+
+
+def test_health_tells_a_database_that_is_away_from_a_server_that_is(server, tmp_path):
+    """Readers live on, so the status stays 200; who watches reads which part is away."""
+    from heatmap.projects.database import Database
+    from heatmap.projects.store import ProjectStore
+
+    def store_at(path: Path) -> ProjectStore:
+        return ProjectStore(Database(sa.URL.create("sqlite", database=str(path))))
+
+    broken = tmp_path / "broken.sqlite3"
+    broken.write_bytes(b"this is no database" * 100)
+    build = open_snapshot().build
+    for store, state, database in ((store_at(tmp_path / "none.sqlite3"), "ok", "ok"), (store_at(broken), "degraded", "away")):
+        server.state.projects = store
+        try:
+            answer = ask(server, "/health")
+        finally:
+            del server.state.projects
+        assert answer.status_code == 200
+        assert answer.json() == {"status": state, "build": build, "database": database}
 
 
 # ---- the page /docs ----

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from heatmap.errors import HeatmapError
+from heatmap.logs import FAULTS
 from heatmap.settings import DATA, DATABASE_URL
 
 #: The newest step in ``migrations``.
@@ -85,6 +87,23 @@ class Database:
     def path(self) -> Path | None:
         """The file, where it is one."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    def hold_writable(self) -> None:
+        """Raises KeepingError where SQLite's folder or file cannot be written, naming it and the setting that moves it."""
+        if self.path is None:
+            return
+        folder = next(one for one in (self.path.parent, *self.path.parent.parents) if one.exists())
+        place = folder
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+            for place in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+                if place.exists():
+                    place.open("r+b").close()
+        except OSError:
+            raise KeepingError(
+                f"What people share cannot be saved: we have no right to write to {place}."
+                f" Allow it, or name another folder by {DATA.name}, or a PostgreSQL database by {DATABASE_URL.name}."
+            ) from None
 
     def is_there(self) -> bool:
         """Whether anything was ever written; a PostgreSQL server is asked by reading. Reading alone makes no file."""
@@ -161,20 +180,29 @@ def said_plainly() -> Iterator[None]:
     try:
         yield
     except PoolTimeout:
-        raise AwayError(AWAY) from None
+        raise _away("PoolTimeout") from None
     except DBAPIError as fault:
         raise _read_fault(fault) from None
-    except OSError:
-        raise AwayError(AWAY) from None
-    except SQLAlchemyError:
-        raise AwayError(AWAY) from None
+    except OSError as fault:
+        raise _away(type(fault).__name__) from None
+    except SQLAlchemyError as fault:
+        raise _away(type(fault).__name__) from None
+
+
+def _away(why: str) -> AwayError:
+    """The sentence for readers; the operator reads why in the log, by its kind alone."""
+    FAULTS.error("the database does not answer: %s", why)
+    return AwayError(AWAY)
 
 
 def _read_fault(fault: DBAPIError) -> HeatmapError:
     code = getattr(fault.orig, "sqlite_errorname", "") or getattr(fault.orig, "sqlstate", "") or ""
     # Without room SQLite says FULL; where the system limits a file it says that a write or its log failed.
     full = code in ("SQLITE_FULL", "53100", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC")
-    return FullError(FULL) if full else AwayError(AWAY)
+    if full:
+        FAULTS.error("the database has no room: %s", code)
+        return FullError(FULL)
+    return _away(code or type(fault.orig).__name__)
 
 
 def _make_engine(url: sa.URL) -> sa.Engine:

@@ -84,6 +84,11 @@ def look_again() -> None:
         read.asked_at = float("-inf")
 
 
+def was_away(store: ProjectStore) -> bool:
+    """Whether the database did not answer when it was last asked; asks nothing."""
+    return _READ.get(store, _Read()).away
+
+
 def _read(store: ProjectStore) -> _Read:
     read = _READ.setdefault(store, _Read())
     if _is_fresh(read):

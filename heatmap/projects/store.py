@@ -422,7 +422,21 @@ class ProjectStore:
             row = connection.execute(sa.select(*newest, settled)).one()
         return int(row[0]), int(row[1]), int(row[2])
 
+    def forget_clients(self) -> None:
+        """Throw away the salts of past days, and the counts of past hours: nobody can be told by them any more.
+
+        The server calls it each hour, so that this happens by time and not only when somebody writes again.
+        """
+        if self.database.is_there():
+            with self.database.write() as connection:
+                self._forget_clients(connection)
+
     # ---- inside a transaction ----
+
+    def _forget_clients(self, connection: sa.Connection) -> None:
+        at = self._at()
+        connection.execute(sa.delete(SALT).where(SALT.c.day < at[:10]))
+        connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.hour < at[:13]))
 
     def _at(self) -> str:
         return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -439,8 +453,7 @@ class ProjectStore:
         if salt is None:
             connection.execute(insert(SALT).values(day=day, salt=secrets.token_hex(32)).on_conflict_do_nothing())
             salt = connection.execute(sa.select(SALT.c.salt).where(SALT.c.day == day)).scalar_one()
-            connection.execute(sa.delete(SALT).where(SALT.c.day < day))
-            connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.hour < hour))
+            self._forget_clients(connection)
         client_hash = hmac.new(str(salt).encode(), client.encode(), hashlib.sha256).hexdigest()
         more = insert(ATTEMPT).values(client_hash=client_hash, hour=hour, count=1)
         counted = connection.execute(
