@@ -9,7 +9,9 @@ window.heat = window.heat || {};
 (() => {
   const OWN = ' · WHAM HeatMap';
   const at = (id) => document.getElementById(id);
-  const isPlace = (path) => /^\/place\/[^/]+$/.test(path);
+  const PLACE = '/place/';
+  const isPlace = (path) => path.startsWith(PLACE) && /^[^/]+$/.test(path.slice(PLACE.length));
+  const isFront = (path) => path === document.querySelector('a.brand')?.pathname;
   let times = 0;
   let unsure = '';  // the place that a postcode is only probably in
   let focusOn = ''; // where the focus belongs once Dash has drawn: it puts new elements in the place of old ones
@@ -20,7 +22,7 @@ window.heat = window.heat || {};
   heat.go = (address, { focus = 'place-title', certain = true } = {}) => {
     const url = new URL(address, location.href);
     // The map stands outside Dash's page and a leaflet has its own print: to and from these the browser goes itself.
-    const soft = isPlace(url.pathname) && (isPlace(location.pathname) || location.pathname === '/');
+    const soft = isPlace(url.pathname) && (isPlace(location.pathname) || isFront(location.pathname));
     if (!soft || !at('page')?.firstChild) { location.assign(url); return; }
     const other = url.pathname !== location.pathname;
     focusOn = focus;

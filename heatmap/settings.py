@@ -31,5 +31,6 @@ DATABASE_URL = Setting(
     "DATABASE_URL", "", "A PostgreSQL database for what people share, like postgresql://user:password@host/name; else SQLite."
 )
 WRITES = Setting("HEATMAP_WRITES_AN_HOUR", "60", "How often one client may share, correct or report in an hour.")
+ROOT_PATH = Setting("ROOT_PATH", "", "The path under which a proxy shows the map, like /heatmap, if not at the root of a site.")
 LOG_LEVEL = Setting("HEATMAP_LOG", "info", "Which lines the log has: info (every request), warning or error (faults alone).")
-SETTINGS = (HOST, PORT, WORKERS, FEEDBACK_URL, SNAPSHOT, LOCAL, LIVE, DATA, DATABASE_URL, WRITES, LOG_LEVEL)
+SETTINGS = (HOST, PORT, WORKERS, FEEDBACK_URL, SNAPSHOT, LOCAL, LIVE, DATA, DATABASE_URL, WRITES, LOG_LEVEL, ROOT_PATH)

@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
 
-from heatmap import mapview
+from heatmap import map_files, mapview
 from heatmap.cards import ID_PATTERN
 from heatmap.icons import BRAND_MARK
 from heatmap.live import add_live, make_live_script
@@ -27,6 +27,7 @@ from heatmap.pages import Page, find_pages, missing_at, page_at
 from heatmap.pages.first import AWAY, draw_first
 from heatmap.pages.missing import layout as missing_layout
 from heatmap.pages.unscripted import draw_unscripted
+from heatmap.prefix import UnderPrefix, own_path, read_root_path
 from heatmap.server import finish_server, make_server
 from heatmap.state import read_state
 from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address
@@ -90,7 +91,18 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     _serve_pages(app, server, pages, snapshot)
     app._setup_server()  # Dash would do it at the first request to "/", which our own route answers
     server.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # Dash's answers; the rest is compressed already
-    return finish_server(server, app.csp_hashes(), app.callback_map)
+    finish_server(server, app.csp_hashes(), app.callback_map)
+    if prefix := read_root_path():
+        server.add_middleware(UnderPrefix, prefix=prefix, first=_first_words(server))
+    return server
+
+
+def _first_words(server: FastAPI) -> set[str]:
+    """The first word of every address that we serve; catch-alls have none."""
+    routes = [*server.router.routes, *map_files.router.routes]  # the second are inside one that has no path of its own
+    paths = [getattr(route, "path", "") for route in routes]
+    words = {path.split("/")[1] for path in paths if path.startswith("/")} | {"assets", "_dash-component-suites", "static-offline-docs"}
+    return {word for word in words if word and "{" not in word}
 
 
 def _log_fault(fault: Exception) -> None:
@@ -103,8 +115,9 @@ def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
     @callback(Output("page", "children"), Input("url", "pathname"), State("url", "search"))
     def page_of(pathname: str | None, search: str | None) -> Any:
         """The page of the address; the query is read once here, afterwards by the page's own callbacks."""
-        found = page_at(pathname or "/", pages)
-        return found[0].layout(search or "", **found[1]) if found else (missing_at(pathname or "/", pages) or missing_layout)("")
+        path = own_path(pathname)
+        found = page_at(path, pages)
+        return found[0].layout(search or "", **found[1]) if found else (missing_at(path, pages) or missing_layout)("")
 
 
 def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:

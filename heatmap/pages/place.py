@@ -40,6 +40,7 @@ from heatmap.pages.project_near import draw_here
 from heatmap.panel import describe_larger
 from heatmap.place_map import draw_place, say_place_map
 from heatmap.place_state import PlaceState, read_place_state
+from heatmap.prefix import own_path
 from heatmap.projects.shelf import open_shelf
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.story_facts import read_story_facts
@@ -67,7 +68,7 @@ def layout(search: str, code: str) -> list[Any]:
 @callback(Output("drawn", "data"), Input("url", "search"), State("url", "pathname"), prevent_initial_call=True)
 def draw_again(search: str | None, pathname: str | None) -> Any:
     """The body for another query of the same place, or another place."""
-    code = (pathname or "").removeprefix("/place/")
+    code = own_path(pathname).removeprefix("/place/")
     return no_update if title_of(code) is None else to_html(draw_body(code, search or "", date.today()))
 
 

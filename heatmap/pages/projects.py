@@ -18,6 +18,7 @@ from heatmap.pages.frame import footer, header, skip_link
 from heatmap.pages.inequality_parts import message, say_notices
 from heatmap.pages.project_cards import SHARE_PATH, draw_card, draw_table, project_path, project_ways, say_none
 from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place
+from heatmap.prefix import own_path
 from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read_projects_state, words_for
 from heatmap.projects.finding import Listed, Projects
 from heatmap.projects.sentences import say_how_sure
@@ -67,7 +68,7 @@ def layout(search: str) -> list[Any]:
 @callback(Output("projects-drawn", "data"), Input("url", "search"), State("url", "pathname"), prevent_initial_call=True)
 def draw_again(search: str | None, pathname: str | None) -> Any:
     """The body for another query."""
-    return to_html(draw_body(search or "")) if pathname == PATH else no_update
+    return to_html(draw_body(search or "")) if own_path(pathname) == PATH else no_update
 
 
 def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
