@@ -113,7 +113,7 @@ def national_values(layer: str, level: Level, snapshot: Snapshot, period: str = 
     value = table.value.to_numpy(float)
     if np.isnan(value).all() and table["rank"].notna().any():
         value = table["rank"].to_numpy(float, na_value=np.nan)
-    return value[np.isfinite(value)].astype(np.float32)
+    return value[np.isfinite(value)]  # as exact as in an area's own row: an area's figure must be found among them
 
 
 def find_standing(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -> Standing | None:
