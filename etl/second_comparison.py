@@ -64,7 +64,8 @@ def _england(worked: Worked, levels: dict[str, Rows], areas: dict[str, Rows]) ->
     if worked.ranked or not there:
         return {}
     if worked.adding == "sum":
-        return {"value": sum(value for value, _ in there)}
+        left_out = len(areas[worked.base]) - len(there)
+        return {"value": sum(value for value, _ in there), **({"areas_left_out": left_out} if left_out else {})}
     if worked.adding == "mean":
         return {"value": sum(value * people for value, people in there) / sum(people for _, people in there)}
     over, under = (sum(row[key] for row in levels["rgn"].values()) for key in ("numerator", "denominator"))
@@ -90,10 +91,10 @@ def _larger(worked: Worked, members: list[tuple[Row, int]], level: str, places: 
     name = re.split(r"20\d\d", worked.layer)[0]
     flag = "best_fit_2011" if any(row["flag"] == "best_fit_2011" for row, _ in members) else "modelled" if name in MODELLED else ""
     if not there:
-        return make_row(None, "missing")
+        return make_row(None, "suppressed" if any(row["flag"] == "suppressed" for row, _ in members) else "missing")
     people = sum(n for _, n in there)
     if worked.adding == "sum":
-        return make_row(sum(row["value"] for row, _ in there), flag)
+        return make_row(sum(row["value"] for row, _ in there), flag or ("incomplete" if len(there) < len(members) else ""))
     if worked.adding == "mean":
         return make_row(round(sum(row["value"] * n for row, n in there) / people, places), flag)
     if worked.adding == "counts":

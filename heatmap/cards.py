@@ -38,7 +38,7 @@ Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "schoo
 #: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.
 FLAGS: tuple[str, ...] = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
-    "best_fit_lad",
+    "best_fit_lad", "incomplete",
 )  # fmt: skip
 #: Those of them with which there is no value at all.
 ABSENT: Final = ("missing", "suppressed", "no_like_for_like")

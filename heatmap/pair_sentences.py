@@ -61,7 +61,7 @@ def _kind_of_high(question: PairQuestion, snapshot: Snapshot) -> str:
 
 def is_judged(card: LayerCard) -> bool:
     """Whether third 3 is the worse end, and not just the highest."""
-    return card.scheme == "tenths" or card.polarity != "no_judgement"
+    return card.polarity != "no_judgement"
 
 
 def name_layer(card: LayerCard, other: LayerCard) -> str:

@@ -91,7 +91,7 @@ def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: 
         return [*first, el("Section", [el("H2", finding, className="bigsay")], className="box"), *rest]
     side = side_of_gap(answer, card)
     said = [
-        el("Span", say_worse_end(card), className="s"),
+        el("Span", say_worse_end(card.polarity), className="s"),
         *(
             [el("Span", say_side(answer, card), className=TAGS["worse" if side == "worse" else "better"])]
             if side in ("worse", "better")

@@ -170,7 +170,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
     )
     said = how.format(
         areas=PLURAL[level].capitalize() if level == "lad" else _("NHS boards"), whose=whose, index=INDEX_NAMES[here["by"].rstrip("0123456789")],
-        worse=say_worse_end(card), england=_("none") if england is None else _number(england, measure, card),
+        worse=say_worse_end(card.polarity), england=_("none") if england is None else _number(england, measure, card),
     )  # fmt: skip
     numbered = list(enumerate(found.places, start=1))
     rows = [
