@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import lzma
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -194,6 +196,21 @@ def write_csv(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
             safe[column] = [defuse(text) for text in safe[column]]
     text: str = safe.to_csv(index=False, lineterminator="\n")
     return text.encode()
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], said: Mapping[str, str]) -> bytes:
+    """A table for a spreadsheet or a program: absent cells are empty, and no text can be taken for a formula.
+
+    said   what is true of the whole table, a column each, repeated in every row: so no line of the file is anything but a row, and a row
+           says what it is wherever it is pasted
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*columns, *said])
+    behind = [defuse(text) for text in said.values()]
+    for row in rows:
+        writer.writerow([*("" if cell is None else defuse(cell) if isinstance(cell, str) else cell for cell in row), *behind])
+    return out.getvalue().encode()
 
 
 def defuse(text: str) -> str:

@@ -191,13 +191,14 @@ def test_every_box_is_a_way_to_its_list() -> None:
 
 
 def test_the_api_says_what_the_page_says(client: TestClient) -> None:
-    """Boxes, sentence and list, and the same as a spreadsheet with notes."""
+    """Boxes, sentence and list, and the same as a spreadsheet whose every line is a row."""
     asked = {"layer": ACUTE, "other": CROWDED, "level": "lad"}
     said = client.get("/api/v1/inequality/two", params=asked).json()
     assert said["boxes"][8]["areas"] == len(said["areas"]) == 48 and sum(box["areas"] for box in said["boxes"]) == 296
-    lines = list(csv.reader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).text)))
-    assert lines[0][:4] == ["code", "name", "authority", "population"] and lines[49] == [] and lines[50] == ["Notes"]
-    assert [line[0] for line in lines[1:49]] == [area["code"] for area in said["areas"]] and [said["sentence"]] in lines
+    rows = list(csv.DictReader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).text)))
+    assert [row["area_code"] for row in rows] == [row["code"] for row in rows] == [area["code"] for area in said["areas"]]
+    for row in rows:
+        assert said["sentence"] in row["notes"] and row["population_period"] == "mid-2022" and row["layer_unit"] and row["other_source"]
 
 
 def test_the_maps_bytes_are_the_boxes(client: TestClient) -> None:
