@@ -159,7 +159,7 @@ def work_out_england(built: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> dic
     returns  period -> value and, of counts, numerator, denominator, lower_ci, upper_ci
     """
     card, found = built.card, {}
-    if card.scheme != "amount" or card.larger_areas == "none":
+    if card.scheme != "amount" or card.larger_areas == "none" or card.england == "none":
         return {}
     for period in card.periods or ("",):
         own = built.rows(card.base_level, period)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from etl.second_indicators import MODELLED, Worked, make_row, make_share
+from etl.second_indicators import MODELLED, RATIOS, Worked, make_row, make_share
 from etl.second_layers import FLAGS, NO_VALUE, STORED, class_of_share, middle_of, unpack, whole_numbers
 from etl.second_path import LEVELS, PARENT, Ledger, ReadLayer, Row, Rows
 
@@ -61,7 +61,7 @@ def _england(worked: Worked, levels: dict[str, Rows], areas: dict[str, Rows]) ->
     """The whole country's figure: of counts the regions' added up, of amounts those of the layer's own level."""
     there = [(row["value"], areas[worked.base][code]["population"]) for code, row in levels[worked.base].items()]
     there = [(value, people) for value, people in there if value is not None]
-    if worked.ranked or not there:
+    if worked.ranked or not there or re.split(r"20\d\d", worked.layer)[0] in RATIOS:
         return {}
     if worked.adding == "sum":
         left_out = len(areas[worked.base]) - len(there)

@@ -181,6 +181,7 @@ class LayerCard(_Card):
     ``pick`` names the categories that are taken of a file with one line an area and category (column ``category``).
     ``times`` turns the file's values into ``unit``; ``ranked`` has the build put them in line, the highest first.
     ``flagged`` is the reason that every figure bears which has none of its own; ``absent`` that of those the file leaves empty.
+    ``england`` is ``none`` where the average of all areas is not England's figure, as of ratios to England's own rates.
     ``reader`` names a module of ``etl/readers`` that several cards share.
     """
 
@@ -201,6 +202,7 @@ class LayerCard(_Card):
     kinds: tuple[Kind, ...] = ()
     ends: tuple[str, ...] = ()
     larger_areas: LargerAreas = "none"
+    england: Literal["worked_out", "none"] = "worked_out"
     part_of: str = ""
     official: str = ""
     gradient_scale: Literal["", "rate", "mean", "proportion"] = ""

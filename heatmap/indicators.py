@@ -105,7 +105,7 @@ def whose_figure(area: Area, card: LayerCard, snapshot: Snapshot) -> Area:
 
 @lru_cache(maxsize=512)
 def england_value(layer: str, level: Level, snapshot: Snapshot, period: str = "") -> float | None:
-    """England's value of a layer as a level shows it, in that level's unit; None for ranks, sums and kinds.
+    """England's value of a layer as a level shows it, in that level's unit; None for ranks, sums, kinds and ratios to England itself.
 
     The build works it out as larger areas get theirs (``etl.layers.work_out_england``). Of layers in tenths above their own
     level it is the share of all people who live in the worst tenth.
@@ -115,7 +115,7 @@ def england_value(layer: str, level: Level, snapshot: Snapshot, period: str = ""
         shares = snapshot.table(layer, period)[level].people_tenth1_percent
         return _mean(shares.to_numpy(float), snapshot.areas[level].population.to_numpy(float))
     figures = snapshot.facts(layer)["england"].get((period or card.period) if card.periods else "")
-    return figures["value"] if figures and card.larger_areas != "sum" else None
+    return figures["value"] if figures and card.larger_areas != "sum" and card.england != "none" else None
 
 
 def _mean(value: Numbers, people: Numbers) -> float | None:

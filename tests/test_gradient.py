@@ -353,7 +353,7 @@ def test_all_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     answer, said = answer_of(monkeypatch, Question(ACUTE, by="income2025"), value=np.zeros(K))
     assert said == (
         "In England the figure for emergency hospital stays is 0.00 in the tenth of neighbourhoods with the lowest incomes and 0.00 in the"
-        " tenth with the highest (ratio, England about 100)."
+        " tenth with the highest (ratio, 100 is as expected)."
     )
     assert answer.gap is not None and answer.gap.ratio.value is None
 

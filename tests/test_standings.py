@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from heatmap import indicator_chart
+from heatmap.cards import LayerCard
 from heatmap.classes import levels_of
 from heatmap.elements import to_html
 from heatmap.geography import LEVELS, Level
@@ -81,6 +82,22 @@ def test_sums_and_ranks_have_no_england() -> None:
     assert england_value("income_count2025_england_lsoa21", "lsoa", SNAPSHOT) is None
     assert england_value("mental_ill_health2025_england_lsoa21", "lsoa", SNAPSHOT) is None
     assert standing_of("income_count2025_england_lsoa21", KINGS_HEATH).comparison.outcome is Outcome.NOT_COMPARED
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if card.unit.startswith("ratio")], ids=lambda card: card.id)
+def test_the_average_of_ratios_is_not_englands(card: LayerCard) -> None:
+    """Against England's own rates England is what is expected; the average of neighbourhoods is 105 and 113, and stands beside none of them."""
+    for level in levels_of(card):
+        assert england_value(card.id, level, SNAPSHOT) is None
+    found = standing_of(card.id, KINGS_HEATH)
+    assert "England" not in say_beside(found) and "100 is as expected" in say_figure(found)
+    assert found.comparison.basis == "fifths"  # without an interval nothing is better or worse than England
+
+
+def test_every_ratio_to_england_is_marked() -> None:
+    """Those two, and whatever is added with such a unit."""
+    assert {card.id for card in CARDS if card.unit.startswith("ratio")} == {card.id for card in CARDS if card.england == "none"}
+    assert len({card.id for card in CARDS if card.england == "none"}) == 2
 
 
 @pytest.mark.parametrize("level", ["msoa", "lad", "rgn"])
