@@ -146,7 +146,7 @@ def say_pair(question: PairQuestion, box: int, snapshot: Snapshot) -> dict[str, 
     return {
         "layer": question.layer, "other": question.other, "level": question.level, "area": question.area,
         "in_line_by": columns[0], "in_line_by_other": columns[1],
-        "sentence": say_both(pair, question, snapshot), "chance": say_chance(pair, question),
+        "sentence": say_both(pair, question, snapshot), "chance": say_chance(pair, question, snapshot),
         "warnings": say_pair_warnings(pair, question, snapshot), "without_figure": pair.without,
         "boxes": [
             {
