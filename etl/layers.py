@@ -159,7 +159,7 @@ def work_out_england(built: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> dic
     returns  period -> value and, of counts, numerator, denominator, lower_ci, upper_ci
     """
     card, found = built.card, {}
-    if card.scheme != "amount" or card.larger_areas == "none":
+    if card.scheme != "amount" or card.larger_areas == "none" or card.england == "none":
         return {}
     for period in card.periods or ("",):
         own = built.rows(card.base_level, period)
@@ -170,7 +170,8 @@ def work_out_england(built: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> dic
             counts = built.rows("rgn", period)[["numerator", "denominator"]].sum()
             figures = _count(counts.to_frame().T.astype(float), card).iloc[0].to_dict()
         elif card.larger_areas == "sum":
-            figures = {"value": own.value.sum()}
+            left_out = len(areas[card.base_level]) - len(own)
+            figures = {"value": own.value.sum(), **({"areas_left_out": left_out} if left_out else {})}
         else:
             figures = {"value": (own.value * own.population).sum() / own.population.sum()}
         found[period] = {name: round(float(number), DECIMALS) for name, number in figures.items()}
@@ -225,8 +226,17 @@ def _add_up(card: LayerCard, level: Level, lsoa: pd.DataFrame) -> pd.DataFrame:
         table["flag"] = ""
     if card.scheme == "amount" and card.converted:
         table.loc[table[column].isin(lsoa[column][lsoa.flag == "best_fit_2011"]), "flag"] = "best_fit_2011"
-    table.loc[table.value.isna(), "flag"] = "missing"
+    _say_what_is_left_out(card, column, lsoa, table)
     return table.rename(columns={column: "code"})
+
+
+def _say_what_is_left_out(card: LayerCard, column: str, own: pd.DataFrame, table: pd.DataFrame) -> None:
+    """Put into ``flag`` that a sum leaves out areas without a figure, and why an area has none: withheld if anything inside is."""
+    without = own[own["decile" if card.scheme == "tenths" else "value"].isna()]
+    if card.larger_areas == "sum":
+        table.loc[table[column].isin(without[column]) & (table.flag == ""), "flag"] = "incomplete"
+    table.loc[table.value.isna(), "flag"] = "missing"
+    table.loc[table.value.isna() & table[column].isin(without[column][without.flag == "suppressed"]), "flag"] = "suppressed"
 
 
 def _add_amounts(card: LayerCard, column: str, own: pd.DataFrame) -> pd.DataFrame:

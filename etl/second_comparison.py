@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from etl.second_indicators import MODELLED, Worked, make_row, make_share
+from etl.second_indicators import MODELLED, RATIOS, Worked, make_row, make_share
 from etl.second_layers import FLAGS, NO_VALUE, STORED, class_of_share, middle_of, unpack, whole_numbers
 from etl.second_path import LEVELS, PARENT, Ledger, ReadLayer, Row, Rows
 
@@ -61,10 +61,11 @@ def _england(worked: Worked, levels: dict[str, Rows], areas: dict[str, Rows]) ->
     """The whole country's figure: of counts the regions' added up, of amounts those of the layer's own level."""
     there = [(row["value"], areas[worked.base][code]["population"]) for code, row in levels[worked.base].items()]
     there = [(value, people) for value, people in there if value is not None]
-    if worked.ranked or not there:
+    if worked.ranked or not there or re.split(r"20\d\d", worked.layer)[0] in RATIOS:
         return {}
     if worked.adding == "sum":
-        return {"value": sum(value for value, _ in there)}
+        left_out = len(areas[worked.base]) - len(there)
+        return {"value": sum(value for value, _ in there), **({"areas_left_out": left_out} if left_out else {})}
     if worked.adding == "mean":
         return {"value": sum(value * people for value, people in there) / sum(people for _, people in there)}
     over, under = (sum(row[key] for row in levels["rgn"].values()) for key in ("numerator", "denominator"))
@@ -90,10 +91,10 @@ def _larger(worked: Worked, members: list[tuple[Row, int]], level: str, places: 
     name = re.split(r"20\d\d", worked.layer)[0]
     flag = "best_fit_2011" if any(row["flag"] == "best_fit_2011" for row, _ in members) else "modelled" if name in MODELLED else ""
     if not there:
-        return make_row(None, "missing")
+        return make_row(None, "suppressed" if any(row["flag"] == "suppressed" for row, _ in members) else "missing")
     people = sum(n for _, n in there)
     if worked.adding == "sum":
-        return make_row(sum(row["value"] for row, _ in there), flag)
+        return make_row(sum(row["value"] for row, _ in there), flag or ("incomplete" if len(there) < len(members) else ""))
     if worked.adding == "mean":
         return make_row(round(sum(row["value"] * n for row, n in there) / people, places), flag)
     if worked.adding == "counts":

@@ -43,6 +43,8 @@ MODELLED = {
     "cannot_buy", "cannot_rent", "housing_affordability", "core_homelessness", "loneliness", "fuel_poverty", "air_pollution",
     "drug_deaths", "unemployment",
 }  # fmt: skip
+#: Ratios to what England's own rates would give: their mean is not England's figure.
+RATIOS = {"acute_morbidity", "illness_disability"}
 #: Census 2021: the layer's name -> file, how the picked categories begin.
 CENSUS = {
     "deprived_households": ("ts011_household_deprivation21_lsoa21", r"Household is deprived in (two|three|four) "),

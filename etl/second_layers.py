@@ -33,7 +33,7 @@ PEOPLE_2015 = {
 KINDS = ("UN1", "UF1", "RLN1", "RLF1", "RSN1", "RSF1")
 FLAGS = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
-    "best_fit_lad",
+    "best_fit_lad", "incomplete",
 )  # fmt: skip
 NO_VALUE = -(2**31)
 #: How far a number of the snapshot may lie from ours: it keeps four decimals; the publisher prints three.

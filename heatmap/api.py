@@ -8,6 +8,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -28,16 +29,18 @@ from heatmap.api_models import (
     ValuesAnswer,
     ValuesQuery,
     say_layer,
+    say_level,
 )  # fmt: skip
 from heatmap.api_values import (
     OUTLINES_CREDIT,
+    PEOPLE,
     draw_outlines,
     name_area,
+    name_areas,
     name_file,
     read_figures,
     read_rows,
     say_filters,
-    say_unit,
     stream_geojson,
     write_csv,
     write_geojson,
@@ -66,6 +69,9 @@ _POSTCODE_CREDIT = (
     " Contains Royal Mail data © Royal Mail copyright and database right 2025."
     " Contains National Statistics data © Crown copyright and database right 2025."
 )
+#: How a feature of an outline begins to say what it is, as the build writes it.
+_NAMED = re.compile(r'"properties": ?\{"code": "(\w+)", "name": ("(?:[^"\\]|\\.)*")')
+_LINES_A_PIECE = 200
 _NO_AREA = "There is no area with that code. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
 _NO_OUTWARD = (
     "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
@@ -135,12 +141,13 @@ def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, 
 def send_outlines(
     request: Request, level: Annotated[Level, Path(description="lsoa, msoa, lad, icb or rgn.", examples=["msoa"])]
 ) -> Response:
-    """A ready-made GeoJSON file with the code, name and outline of every area of a level."""
+    """A ready-made GeoJSON file with the code, name and outline of every area of a level, under the column names of our other files."""
     snapshot = snapshot_of(request)
     part = f"outlines/{level}"
+    tag = make_tag(__version__, snapshot.hash(part))
     zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
     headers = {
-        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{snapshot.hash(part)}-gzip"' if zipped else f'"{snapshot.hash(part)}"',
+        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
         "Content-Disposition": f'attachment; filename="england_{level}21_outlines.geojson"',
         "X-Attribution": _plain_letters(OUTLINES_CREDIT), "Content-Type": "application/geo+json",
     }  # fmt: skip
@@ -309,7 +316,7 @@ def _outwards(snapshot: Snapshot) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _say_card(snapshot: Snapshot, layer: str) -> dict[str, Any]:
     card = snapshot.cards[layer]
-    return say_layer(card, levels_of(card), snapshot.facts(layer))
+    return say_layer(card, snapshot.table(layer), snapshot.facts(layer))
 
 
 @lru_cache(maxsize=24)
@@ -319,19 +326,20 @@ def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -
     said = _say_file(head, "" if form == "json" else f"{name_file(state, within)}.{form}")
     if form == "json":
         return pack(write_json(rows, head), "application/json", ("gzip",), **said)
+    named = name_areas(rows, snapshot, state.level)
     if form == "csv":
-        return pack(write_csv(rows), "text/csv; charset=utf-8", ("gzip",), **said)
+        return pack(write_csv(named, head), "text/csv; charset=utf-8", ("gzip",), **said)
     drawn = draw_outlines(snapshot, state.level, rows.code)
-    return pack(write_geojson(rows, drawn, head), "application/geo+json", ("gzip",), **said)
+    return pack(write_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
 
 
 def _say_head(snapshot: Snapshot, state: MapState, within: str, *, with_outlines: bool) -> dict[str, Any]:
     card = snapshot.cards[state.layer]
     credit = f"{card.source.credit} {OUTLINES_CREDIT}" if with_outlines else card.source.credit
-    period = {"period": state.period} if state.period else {}
+    empty = bool(snapshot.table(state.layer, state.period)[state.level].value.isna().all())
     return {
-        "layer": state.layer, "level": state.level, **period, "unit": say_unit(card, state.level), "attribution": credit,
-        "filters": say_filters(state, within),
+        "layer": state.layer, "level": state.level, "period": state.period or card.period, **say_level(card, state.level, empty=empty),
+        "attribution": credit, "people": PEOPLE, "filters": say_filters(state, within),
     }  # fmt: skip
 
 
@@ -351,7 +359,9 @@ def _stream_country(request: Request, snapshot: Snapshot, state: MapState) -> Re
     }  # fmt: skip
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    text = stream_geojson(read_rows(snapshot, state), snapshot.path(f"outlines/{state.level}"), head)
+    rows = read_rows(snapshot, state)
+    named = rows[["code", "name"]].join(name_areas(rows, snapshot, state.level))
+    text = stream_geojson(named, snapshot.path(f"outlines/{state.level}"), head)
     media = "application/geo+json"
     if zipped:
         return StreamingResponse(_zip(text), headers=headers | {"Content-Encoding": "gzip"}, media_type=media)
@@ -433,9 +443,10 @@ def _plain_letters(text: str) -> str:
 
 
 def _read_outlines(path: FilePath) -> Iterator[str]:
-    with lzma.open(path, "rt", encoding="utf-8") as content:
-        while piece := content.read(2**18):
-            yield piece
+    """The features a few at a time; what the build calls code and name is also called area_code and area_name, as in our CSV files."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        while piece := "".join(islice(lines, _LINES_A_PIECE)):
+            yield _NAMED.sub(r'"properties":{"area_code": "\1", "area_name": \2, "code": "\1", "name": \2', piece)
 
 
 def _zip(text: Iterator[str]) -> Iterator[bytes]:

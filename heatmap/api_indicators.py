@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
-from heatmap.api_values import DECIMALS, defuse, name_area, say_unit
+from heatmap.api_values import DECIMALS, name_area, say_unit, write_table
 from heatmap.geography import Level
 from heatmap.indicator_chart import NARROW, WIDE, draw_chart
 from heatmap.indicator_sentences import say_comparison
@@ -24,9 +22,8 @@ router = APIRouter(prefix="/api/v1/areas", tags=["areas"], responses=PROBLEMS)
 AreaCode = Annotated[str, Path(description="An area code.", examples=["E01021988"])]
 _NO_CHART = "The layer {layer} is no indicator, so there is no chart of it. GET /api/v1/areas/{code}/indicators lists those that are."
 _NOTES = (
-    "Notes",
     "The figures describe places, not the people in them.",
-    "An empty cell is a figure that is missing or withheld, never zero; the column flag says why.",
+    "An empty cell means that the figure is missing or withheld. It does not mean zero. The column flag says why.",
     "figure_of is the area whose figure it is: the area asked for, or a larger one it lies in where it has none of its own.",
     "compared_by interval: worse, better, higher or lower only where England's value lies outside the 95% interval."
     " compared_by fifths: the fifth of England's areas of that level.",
@@ -39,7 +36,7 @@ class IndicatorsQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
+    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet.")] = "json"
 
 
 class ChartQuery(BaseModel):
@@ -75,6 +72,7 @@ class IndicatorAnswer(BaseModel):
     comparison: str = Field(description="better, similar, worse, or higher, lower where neither end is worse; or the fifth.")
     compared_by: str = Field(description="interval, fifths, or empty where nothing was compared.")
     comparison_words: str
+    areas_left_out: int = Field(0, description="Of a total: how many areas inside have no figure; the true total is the value or more.")
     caution: str
     publisher: str
     licence: str
@@ -137,21 +135,15 @@ def say_standing(standing: Standing) -> dict[str, Any]:
         "comparison": "" if standing.comparison.basis is None else str(standing.comparison.outcome),
         "compared_by": standing.comparison.basis or "",
         "comparison_words": say_comparison(standing.comparison, of.level),
+        "areas_left_out": standing.left_out.areas if standing.left_out else 0,
         "caution": say_caution(card),
         "publisher": card.source.publisher, "licence": card.source.licence, "attribution": card.source.attribution,
     }  # fmt: skip
 
 
 def write_csv(area: Area, snapshot: Snapshot) -> bytes:
-    """Every standing as a line, and a block of notes under them; safe to open in a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    rows = [say_standing(each) for each in find_standings(area.code, snapshot)]
+    """Every standing as a row; safe to open in a spreadsheet."""
     columns = list(IndicatorAnswer.model_fields)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if row[key] is None else defuse(row[key]) if isinstance(row[key], str) else row[key] for key in columns])
-    writer.writerow([])
-    for line in (*_NOTES, f"Area asked for: {area.code} {name_area(area)}", f"Build of the data: {snapshot.build}"):
-        writer.writerow([line])
-    return out.getvalue().encode()
+    rows = [[row[key] for key in columns] for row in map(say_standing, find_standings(area.code, snapshot))]
+    said = {"area_code": area.code, "area_name": name_area(area), "build": snapshot.build, "notes": " ".join(_NOTES)}
+    return write_table(columns, rows, said)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
-from heatmap.api_values import DECIMALS, defuse, name_area
+from heatmap.api_values import DECIMALS, name_area, write_table
 from heatmap.cards import LayerCard
 from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, Answer, Question, default_index, default_ranked, find_gradient
@@ -46,12 +43,19 @@ _NO_SUCH_AREA = (
 _NOT_LOCAL = "The parameter ranked can only be local for an authority; leave it out for groups of England."
 _NOT_RANKED = "The parameter level can only be lad or icb here."
 _NOTES = (
-    "Notes",
     "The figures describe places, not the people in them. Group 1 is the most deprived.",
-    "sii: fitted least deprived end minus fitted most deprived end. rii: least over most. gap: group 1 minus the last. ratio: group 1 over the last.",
+    "sii: the two ends of the fitted line, one minus the other; rii: one over the other. gap and ratio: the same of group 1 and the last as they are.",
+    "Those named deprived_worse are above 0 (ratios above 1) where the most deprived are worse off, or, where neither end is worse, have more."
+    " sii_least_minus_most and rii_least_over_most are the same measures as the statistical convention turns them.",
     "By OHID's method: weighted least squares on the middles of the groups' shares of people; limits from 10,000 draws with a fixed seed.",
-    "An empty cell is a figure that there is not, never zero; the column reason says why.",
+    "An empty cell means that there is no figure. It does not mean zero. The column reason says why.",
 )
+
+
+#: The measures of a file, in the sign of the pages, then as the statistical convention turns them.
+_MEASURES = (
+    "sii_deprived_worse", "rii_deprived_worse", "gap_deprived_worse", "ratio_deprived_worse", "sii_least_minus_most", "rii_least_over_most",
+)  # fmt: skip
 
 
 class GradientQuery(BaseModel):
@@ -71,7 +75,7 @@ class GradientQuery(BaseModel):
 class GradientFormQuery(GradientQuery):
     """The same as a file."""
 
-    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
+    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet.")] = "json"
 
 
 class GradientChartQuery(GradientQuery):
@@ -95,7 +99,11 @@ class RankedClassesQuery(BaseModel):
 class RankingQuery(RankedClassesQuery):
     """The same as a file."""
 
-    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
+    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet.")] = "json"
+
+
+_OURS = "Above 0: the most deprived are worse off; where neither end is worse, they have more. As pages, files and ranking show it."
+_OURS_OVER = "Above 1: the most deprived are worse off; where neither end is worse, they have more. As pages, files and ranking show it."
 
 
 class EstimateAnswer(BaseModel):
@@ -133,10 +141,16 @@ class GradientAnswer(BaseModel):
     period: str
     counted: str
     groups: list[GroupAnswer]
-    sii: EstimateAnswer
-    rii: EstimateAnswer
-    gap: EstimateAnswer
-    ratio: EstimateAnswer
+    sii_deprived_worse: EstimateAnswer = Field(description=_OURS)
+    rii_deprived_worse: EstimateAnswer = Field(description=_OURS_OVER)
+    gap_deprived_worse: EstimateAnswer = Field(description="Group 1 and the last as they are. " + _OURS)
+    ratio_deprived_worse: EstimateAnswer = Field(description="Group 1 and the last as they are. " + _OURS_OVER)
+    sii_least_minus_most: EstimateAnswer = Field(description="The statistical convention: fitted least deprived end minus the most.")
+    rii_least_over_most: EstimateAnswer = Field(description="The statistical convention: fitted least deprived end over the most.")
+    sii: EstimateAnswer = Field(description="The same as sii_least_minus_most.")
+    rii: EstimateAnswer = Field(description="The same as rii_least_over_most.")
+    gap: EstimateAnswer = Field(description="Group 1 minus the last, whichever end is worse.")
+    ratio: EstimateAnswer = Field(description="Group 1 over the last, whichever end is worse.")
     scale: str
     sentence: str
     slope: str
@@ -154,8 +168,10 @@ class PlaceAnswer(BaseModel):
     name: str
     most_deprived: float | None
     least_deprived: float | None
-    sii: EstimateAnswer
-    rii: EstimateAnswer
+    sii_deprived_worse: EstimateAnswer = Field(description=_OURS)
+    rii_deprived_worse: EstimateAnswer = Field(description=_OURS_OVER)
+    sii: EstimateAnswer = Field(description="The statistical convention: fitted least deprived end minus the most.")
+    rii: EstimateAnswer = Field(description="The statistical convention: fitted least deprived end over the most.")
     sentence: str
 
 
@@ -260,7 +276,7 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
         measures = _say_measures(answer)
         return {
             "place": place, "code": code, "name": name, "most_deprived": _round(ends[0]), "least_deprived": _round(ends[1]),
-            "sii": measures["sii"], "rii": measures["rii"], "sentence": say_finding(answer, card, snapshot),
+            **{name: measures[name] for name in ("sii_deprived_worse", "rii_deprived_worse", "sii", "rii")}, "sentence": say_finding(answer, card, snapshot),
         }  # fmt: skip
 
     return {
@@ -272,45 +288,36 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
 
 
 def write_csv(question: Question, snapshot: Snapshot) -> bytes:
-    """The groups as lines, the measures under them, and notes; safe to open in a spreadsheet."""
+    """The groups as rows, then the measures; ``row`` tells the two apart. Safe to open in a spreadsheet."""
     said, answer = say_gradient(question, snapshot), find_gradient(question, snapshot)
     columns = ("group", "population", "areas", "value", "lower_ci", "upper_ci", "fitted", "reason")
-    rows = [[group[name] for name in columns] for group in said["groups"]]
-    rows += [[name, None, None, *(said[name][each] for each in ("value", "lower_ci", "upper_ci")), None, said[name]["reason"]]
-             for name in ("sii", "rii", "gap", "ratio")]  # fmt: skip
-    notes = [
-        said["sentence"], said["slope"], say_scale(answer), *said["warnings"], say_line_up(answer.question, answer.level, snapshot),
-        f"{said['title']}: {said['unit']}. Population: {said['counted']}. {said['period']}.", said["attribution"],
-        f"Build of the data: {snapshot.build}",
-    ]  # fmt: skip
-    return _write(columns, rows, notes)
+    rows = [[*(group[name] for name in columns), "group"] for group in said["groups"]]
+    rows += [[name, None, None, *(said[name][each] for each in ("value", "lower_ci", "upper_ci")), None, said[name]["reason"], "measure"]
+             for name in _MEASURES]  # fmt: skip
+    notes = [said["sentence"], said["slope"], say_scale(answer), *said["warnings"], say_line_up(answer.question, answer.level, snapshot)]
+    return write_table((*columns, "row"), rows, {
+        "area_code": said["area"], "area_name": said["area_name"], "layer": said["layer"], "title": said["title"], "unit": said["unit"],
+        "period": said["period"], "population_counts": said["counted"], "in_line_by": said["by"], "source": said["attribution"],
+        "build": snapshot.build, "notes": " ".join(filter(None, (*notes, *_NOTES))),
+    })  # fmt: skip
 
 
 def write_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> bytes:
-    """The ranking as lines, those without the measure last, and notes."""
+    """The ranking as rows, those without the measure last."""
     said = say_ranking(card, asked, snapshot)
     columns = ["place", "code", "name", "most_deprived_fifth", "least_deprived_fifth"]
-    columns += [f"{measure}{part}" for measure in ("sii", "rii") for part in ("", "_lower_ci", "_upper_ci", "_reason")]
+    ours = ("sii_deprived_worse", "rii_deprived_worse")
+    columns += [f"{measure}{part}" for measure in ours for part in ("", "_lower_ci", "_upper_ci", "_reason")]
     rows = [
         [each["place"], each["code"], each["name"], each["most_deprived"], each["least_deprived"]]
-        + [each[measure][part] for measure in ("sii", "rii") for part in ("value", "lower_ci", "upper_ci", "reason")]
+        + [each[measure][part] for measure in ours for part in ("value", "lower_ci", "upper_ci", "reason")]
+        + [each["code"], each["name"]]
         for each in (*said["areas"], *said["without"])
     ]
-    return _write(columns, rows, [*said["warnings"], f"{card.title}: {card.unit}. {card.period}. In line by {said['by']}.", card.source.attribution,
-                                  f"Build of the data: {snapshot.build}"])  # fmt: skip
-
-
-def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], notes: Iterable[str]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if cell is None else defuse(cell) if isinstance(cell, str) else cell for cell in row])
-    writer.writerow([])
-    for line in (*_NOTES, *notes):
-        if line:
-            writer.writerow([defuse(line)])
-    return out.getvalue().encode()
+    return write_table((*columns, "area_code", "area_name"), rows, {
+        "layer": card.id, "title": card.title, "unit": card.unit, "period": card.period, "in_line_by": said["by"],
+        "source": card.source.credit, "build": snapshot.build, "notes": " ".join((*said["warnings"], *_NOTES)),
+    })  # fmt: skip
 
 
 def _say_groups(answer: Answer) -> list[dict[str, Any]]:
@@ -328,11 +335,13 @@ def _say_groups(answer: Answer) -> list[dict[str, Any]]:
 
 def _say_measures(answer: Answer) -> dict[str, dict[str, Any]]:
     if answer.gradient is None or answer.gap is None:
-        return {
-            name: {"value": None, "lower_ci": None, "upper_ci": None, "reason": answer.why_not} for name in ("sii", "rii", "gap", "ratio")
-        }
-    measures = {"sii": answer.gradient.sii, "rii": answer.gradient.rii, "gap": answer.gap.gap, "ratio": answer.gap.ratio}
-    return {name: _say_estimate(estimate) for name, estimate in measures.items()}
+        absent = {"value": None, "lower_ci": None, "upper_ci": None, "reason": answer.why_not}
+        return dict.fromkeys((*_MEASURES, "sii", "rii", "gap", "ratio"), absent)
+    ours = (answer.slope, answer.relative, answer.end_gap, answer.end_ratio)
+    convention = (answer.gradient.sii, answer.gradient.rii)
+    measures = [*zip(_MEASURES, (*ours, *convention), strict=True), *zip(("sii", "rii"), convention, strict=True),
+                ("gap", answer.gap.gap), ("ratio", answer.gap.ratio)]  # fmt: skip
+    return {name: _say_estimate(estimate) for name, estimate in measures if estimate is not None}
 
 
 def _say_estimate(estimate: Estimate) -> dict[str, Any]:

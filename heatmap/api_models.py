@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from heatmap.api_values import say_polarity, say_unit, say_value
 from heatmap.cards import Geography, LayerCard, Polarity, Scheme
 from heatmap.geography import Level
 from heatmap.indicator_words import find_indicator_words, say_meaning
+from heatmap.indicators import polarity_of
 
 Format = Literal["json", "csv", "geojson"]
-_WORSE: dict[Polarity, str] = {
-    "high_is_worse": "A higher value is worse.",
-    "low_is_worse": "A lower value is worse.",
-    "no_judgement": "Neither end is better or worse.",
-}
-_RANKS = "Rank 1 and decile 1 are the most deprived."
 _LISTED = r"^(({0},)*{0})?$"
 _CODE = {"regions": r"E12\d{6}", "icbs": r"E54\d{6}", "authorities": r"E0[6-9]\d{6}"}
 
@@ -147,11 +145,21 @@ class SourceAnswer(BaseModel):
 
 
 class Counts(BaseModel):
-    """How many areas a level has, how many have a figure, and how many are absent or weak, by reason."""
+    """How many areas a level has, how many have a value, or else a rank, and how many are absent or weak, by reason."""
 
     areas: int
     with_value: int
+    with_rank: int
     flags: dict[str, int]
+
+
+class LevelAnswer(BaseModel):
+    """What a layer's ``value`` is at a level: its unit and its worse end may differ from those of the layer's own level."""
+
+    unit: str
+    polarity: Polarity
+    polarity_in_words: str
+    value_is: str = Field(examples=["A share of residents, worked out by this project from the neighbourhoods inside."])
 
 
 class EnglandFigure(BaseModel):
@@ -162,6 +170,7 @@ class EnglandFigure(BaseModel):
     denominator: float | None = None
     lower_ci: float | None = None
     upper_ci: float | None = None
+    areas_left_out: int = Field(0, description="Of a sum: how many areas have no figure; the true total is the value or more.")
 
 
 class LayerAnswer(BaseModel):
@@ -174,9 +183,10 @@ class LayerAnswer(BaseModel):
     theme: str
     series: str
     edition: str
-    unit: str
-    polarity: Polarity
-    polarity_in_words: str = Field(examples=[f"A higher value is worse. {_RANKS}"])
+    unit: str = Field(description="At the layer's own level; by_level has that of each.")
+    polarity: Polarity = Field(description="At the layer's own level; by_level has that of each.")
+    by_level: dict[Level, LevelAnswer]
+    polarity_in_words: str = Field(examples=["A higher value is worse. Rank 1 and decile 1 are the most deprived."])
     polarity_reason: str = Field(description="Why that end is worse; empty where the layer is no indicator.")
     meaning: str = Field(description="What it means.")
     not_meaning: str = Field(description="What it does not say.")
@@ -218,6 +228,9 @@ class Figures(BaseModel):
     areas_tenth1_percent: float | None = Field(None, description="Neighbourhoods in England's tenth 1.")
     areas_fifth1_percent: float | None = Field(None, description="Neighbourhoods in England's fifth 1.")
     mean_score: float | None = None
+    areas_left_out: int | None = Field(
+        None, description="Of a sum: how many areas inside have no figure, withheld or missing; the true total is the value or more."
+    )
     numerator: float | None = Field(None, description="Who or what was counted.")
     denominator: float | None = Field(None, description="Of how many.")
     lower_ci: float | None = Field(None, description="Lower 95 % limit of the value.")
@@ -233,13 +246,22 @@ class AreaFigures(Figures):
     people: int = Field(description="Residents in mid-2022.")
 
 
-class ValuesAnswer(BaseModel):
+class PeopleAnswer(BaseModel):
+    """What ``people`` counts, of when, and whom to credit for it."""
+
+    unit: str
+    period: str
+    attribution: str
+
+
+class ValuesAnswer(LevelAnswer):
     """A layer's figures, one row an area."""
 
     layer: str
     level: Level
-    unit: str
+    period: str
     attribution: str
+    people: PeopleAnswer
     filters: dict[str, str]
     areas: list[AreaFigures]
 
@@ -284,34 +306,49 @@ class SmallOutwardsAnswer(BaseModel):
     outwards: dict[str, dict[str, Placed]]
 
 
-def say_layer(card: LayerCard, levels: tuple[Level, ...], facts: dict[str, Any]) -> dict[str, Any]:
+def say_level(card: LayerCard, level: Level, *, empty: bool) -> dict[str, Any]:
+    """A level of a layer as LevelAnswer has it.
+
+    empty   whether no area of the level has a value
+    """
+    return {
+        "unit": say_unit(card, level), "polarity": polarity_of(card, level),
+        "polarity_in_words": say_polarity(card, level, empty=empty), "value_is": say_value(card, level, empty=empty),
+    }  # fmt: skip
+
+
+def say_layer(card: LayerCard, tables: Mapping[Level, pd.DataFrame], facts: dict[str, Any]) -> dict[str, Any]:
     """A card as LayerAnswer has it, ready for JSON.
 
+    tables  the layer's rows by level, of the period shown first
     facts   of the layer: among them counts (areas, classes and flags by level) and England's figures
     """
     wanted = LayerAnswer.model_fields.keys() & LayerCard.model_fields.keys()
     means, not_means = say_meaning(card)
     words = find_indicator_words(card.words)
-    ranks = f"Rank 1 and decile 1: {card.ends[0]}." if card.ends else _RANKS
+    filled = {level: {column: int(rows[column].notna().sum()) for column in ("value", "rank")} for level, rows in tables.items()}
+    by_level = {level: say_level(card, level, empty=not filled[level]["value"]) for level in tables}
     said = card.model_dump(mode="json", include=set(wanted))
     return said | {
         "meaning": means,
         "not_meaning": not_means,
         "source": said["source"] | {"attribution": card.source.credit},
-        "polarity_in_words": _WORSE[card.polarity] + (f" {ranks}" if card.scheme == "tenths" else ""),
+        "by_level": by_level,
+        "polarity_in_words": by_level[card.base_level]["polarity_in_words"],
         "polarity_reason": words.polarity_reason if words else "",
         "why_it_matters": words.why_it_matters if words else "",
         "caution": words.caution if words else "",
         "certainty": list(words.certainty_words) if words else [],
-        "levels": list(levels),
+        "levels": list(tables),
         "kinds": [kind.label for kind in card.kinds],
         "counts": {
             level: {
                 "areas": count["areas"],
-                "with_value": count["areas"] - count["classes"].get("0", 0),
+                "with_value": filled[level]["value"],
+                "with_rank": filled[level]["rank"],
                 "flags": count["flags"],
             }
-            for level, count in facts["counts"].items()
+            for level, count in ((level, facts["counts"][level]) for level in tables)
         },
         "england": facts["england"],
         "values": f"/api/v1/layers/{card.id}/values",

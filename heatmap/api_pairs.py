@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -11,10 +9,11 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
-from heatmap.api_values import DECIMALS, defuse, name_area
+from heatmap.api_values import DECIMALS, PEOPLE, name_area, write_table
+from heatmap.cards import LayerCard
 from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, find_inside
-from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_thirds
+from heatmap.pair_sentences import name_box, say_both, say_chance, say_measure, say_pair_warnings, say_thirds
 from heatmap.pairs import BOTH_HIGH, OUTSIDE, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box, split_box
 from heatmap.sending import pack, pack_json
 from heatmap.store import Snapshot
@@ -26,10 +25,9 @@ _NO_LEVEL = "{one} and {other} are not known for the same kind of area; choose a
 _NO_SUCH_AREA = "The parameter area takes E92000001 for England, or the code of a region, an NHS board or an authority."
 _NOT_WHOLE = "The area is not made of whole areas of this level; take a smaller level, or England."
 _NOTES = (
-    "Notes",
     "The figures describe places, not the people in them. That two things meet in a place does not say that one causes the other.",
     "Thirds are of all England's areas of this level with a figure; third 3 is nearest to the worse end, or highest where neither is worse.",
-    "An empty cell is a figure that there is not, never zero; the column flag says why one is absent or weak.",
+    "An empty cell means that we have no figure. It does not mean zero. The flag column says why one is absent or weak.",
 )
 
 
@@ -50,7 +48,7 @@ class PairListQuery(PairQuery):
     """The same with the areas of one box."""
 
     box: Annotated[int, Field(ge=1, le=9, description="3 x (third by layer - 1) + third by other; 9 is both at their worst.")] = BOTH_HIGH
-    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
+    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet.")] = "json"
 
 
 class BoxAnswer(BaseModel):
@@ -148,7 +146,7 @@ def say_pair(question: PairQuestion, box: int, snapshot: Snapshot) -> dict[str, 
     return {
         "layer": question.layer, "other": question.other, "level": question.level, "area": question.area,
         "in_line_by": columns[0], "in_line_by_other": columns[1],
-        "sentence": say_both(pair, question, snapshot), "chance": say_chance(pair, question),
+        "sentence": say_both(pair, question, snapshot), "chance": say_chance(pair, question, snapshot),
         "warnings": say_pair_warnings(pair, question, snapshot), "without_figure": pair.without,
         "boxes": [
             {
@@ -180,22 +178,31 @@ def _list_areas(question: PairQuestion, box: int, columns: list[str], snapshot: 
 
 
 def write_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
-    """The areas of a box as lines, and notes; safe to open in a spreadsheet."""
+    """The areas of a box as rows; safe to open in a spreadsheet."""
     said = say_pair(question, box, snapshot)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["code", "name", "authority", "population", question.layer, f"{question.layer}_flag", question.other, f"{question.other}_flag"]
-    )
-    for area in said["areas"]:
-        writer.writerow(["" if cell is None else defuse(cell) if isinstance(cell, str) else cell for cell in area.values()])
-    writer.writerow([])
-    units = [
-        f"{snapshot.cards[layer].title}: {column}, {snapshot.cards[layer].unit}, {snapshot.cards[layer].period}."
-        for layer, column in ((question.layer, said["in_line_by"]), (question.other, said["in_line_by_other"]))
+    columns = [
+        "code",
+        "name",
+        "authority",
+        "population",
+        question.layer,
+        f"{question.layer}_flag",
+        question.other,
+        f"{question.other}_flag",
     ]
-    notes = [f"The list: {said['box_words']}.", said["sentence"], said["chance"], *said["warnings"], *units, *said["attribution"]]
-    for line in (*_NOTES, *notes, f"Build of the data: {snapshot.build}"):
-        if line:
-            writer.writerow([defuse(line)])
-    return out.getvalue().encode()
+    rows = [[*area.values(), area["code"], area["name"], snapshot.area(area["code"]).parents.get("lad")] for area in said["areas"]]
+    about = {
+        f"{which}_{what}": words
+        for which, layer, column in (("layer", question.layer, said["in_line_by"]), ("other", question.other, said["in_line_by_other"]))
+        for what, words in _say_layer(snapshot.cards[layer], column).items()
+    }
+    notes = [f"{said['box_words']}.", said["sentence"], said["chance"], *said["warnings"], *_NOTES]
+    return write_table([*columns, "area_code", "area_name", "authority_code"], rows, {
+        **about, "population_period": PEOPLE["period"], "population_source": PEOPLE["attribution"],
+        "build": snapshot.build, "notes": " ".join(filter(None, notes)),
+    })  # fmt: skip
+
+
+def _say_layer(card: LayerCard, column: str) -> dict[str, str]:
+    """What a column of figures is: by what areas are in line, in which unit, of when, and whom to credit."""
+    return {"in_line_by": column, "unit": say_measure(card, column), "period": card.period, "source": card.source.credit}

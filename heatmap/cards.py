@@ -38,7 +38,7 @@ Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "schoo
 #: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.
 FLAGS: tuple[str, ...] = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
-    "best_fit_lad",
+    "best_fit_lad", "incomplete",
 )  # fmt: skip
 #: Those of them with which there is no value at all.
 ABSENT: Final = ("missing", "suppressed", "no_like_for_like")
@@ -181,6 +181,7 @@ class LayerCard(_Card):
     ``pick`` names the categories that are taken of a file with one line an area and category (column ``category``).
     ``times`` turns the file's values into ``unit``; ``ranked`` has the build put them in line, the highest first.
     ``flagged`` is the reason that every figure bears which has none of its own; ``absent`` that of those the file leaves empty.
+    ``england`` is ``none`` where the average of all areas is not England's figure, as of ratios to England's own rates.
     ``reader`` names a module of ``etl/readers`` that several cards share.
     """
 
@@ -201,6 +202,7 @@ class LayerCard(_Card):
     kinds: tuple[Kind, ...] = ()
     ends: tuple[str, ...] = ()
     larger_areas: LargerAreas = "none"
+    england: Literal["worked_out", "none"] = "worked_out"
     part_of: str = ""
     official: str = ""
     gradient_scale: Literal["", "rate", "mean", "proportion"] = ""

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from heatmap.cards import LayerCard
 from heatmap.geography import PARENT_COLUMN, Level
@@ -85,6 +86,7 @@ class Answer:
     areas     how many of them have a figure
     without   how many have none, and so stand in no group
     why_not   why there are no groups; "" where there are
+    low_is_worse  whether a lower figure is worse, so that ``slope`` and the others are the least deprived end against the most
     """
 
     question: Question
@@ -94,6 +96,38 @@ class Answer:
     why_not: WhyNot = ""
     groups: Groups | None = None
     gradient: Gradient | None = None
+    low_is_worse: bool = False
+
+    # One sign for page, files and ranking: above 0, or above 1 for a ratio, the more deprived are worse off; where neither end is
+    # worse, there is more among them. OHID's inequality dashboard has the same.
+
+    @property
+    def slope(self) -> Estimate | None:
+        """The slope index (SII): how much worse off the most deprived end of the line is, in the figures' unit."""
+        if self.gradient is None:
+            return None
+        return self.gradient.sii if self.low_is_worse else self.gradient.most_minus_least
+
+    @property
+    def relative(self) -> Estimate | None:
+        """The relative index (RII): the same two ends of the line, the one that should be the greater over the other."""
+        if self.gradient is None:
+            return None
+        return self.gradient.rii if self.low_is_worse else self.gradient.most_over_least
+
+    @property
+    def end_gap(self) -> Estimate | None:
+        """How much worse off the first group is than the last, as they are."""
+        if self.gap is None:
+            return None
+        return self.gap.gap.negated() if self.low_is_worse else self.gap.gap
+
+    @property
+    def end_ratio(self) -> Estimate | None:
+        """The same two groups, the one that should be the greater over the other."""
+        if self.gap is None:
+            return None
+        return self.gap.ratio.inverted() if self.low_is_worse else self.gap.ratio
 
     @cached_property
     def gap(self) -> Gap | None:
@@ -178,7 +212,7 @@ def find_gradient(question: Question, snapshot: Snapshot) -> Answer:
     number = group_of_rank(line, question.groups) if question.ranked == "national" else _group_inside(line, inside, question.groups)
     groups = _group(number, figures, present, question.groups, card)
     gradient = fit_gradient(groups, scale=scale_of(card, figures.part is not None), repetitions=DRAWS)
-    return Answer(question, level, areas, without, "", groups, gradient)
+    return Answer(question, level, areas, without, "", groups, gradient, card.polarity == "low_is_worse")
 
 
 def group_of_rank(rank: npt.ArrayLike, groups: int) -> Numbers:
@@ -219,8 +253,18 @@ def _read(layer: str, snapshot: Snapshot) -> _Figures:
     value, people = table.value.to_numpy(float, na_value=np.nan), areas.population.to_numpy(float)
     counted = "numerator" in table and per_of(card) is not None
     part, whole = (table[name].to_numpy(float, na_value=np.nan) if counted else None for name in ("numerator", "denominator"))
+    if card.converted and part is not None and whole is not None:
+        share = share_of_split(areas)
+        part, whole = part * share, whole * share
     # What was modelled or smoothed has counts too, but no limits: none are made from them.
     return _Figures(value, people, part, whole, counted and "lower_ci" in table and bool(table.lower_ci.notna().any()))
+
+
+def share_of_split(areas: pd.DataFrame) -> Numbers:
+    """(k,) how much of the counts it bears a neighbourhood adds to a larger whole: the parts of a split area of 2011 all bear the counts
+    of the whole, and add them up to once by their people."""
+    old = areas.lsoa11_codes.where(areas.change == "S", areas.code)
+    return (areas.population / areas.population.groupby(old).transform("sum")).to_numpy(float)
 
 
 def per_of(card: LayerCard) -> float | None:

@@ -43,7 +43,7 @@ def draw_gradient(answer: Answer, snapshot: Snapshot, width: int = WIDE, words: 
     if words:
         title = wrap_words(f"{card.title}. {finding}", 15, width)
         below = wrap_words(say_line_up(answer.question, answer.level, snapshot), 12, width)
-        foot = wrap_words(f"{say_worse_end(card)} {say_scale(answer)} {credit}".replace("  ", " "), 11, width)
+        foot = wrap_words(f"{say_worse_end(card.polarity)} {say_scale(answer)} {credit}".replace("  ", " "), 11, width)
         height, top = HEIGHT, 24.0 + 19 * len(title)
         said = [
             *(draw_text(16, 24 + 19 * n, line, size=15, weight=700) for n, line in enumerate(title)),

@@ -12,7 +12,6 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.cards import LayerCard
 from heatmap.classes import split_in_fifths
 from heatmap.gradient import Answer, Question, default_ranked, find_gradient
 from heatmap.statistics import Estimate
@@ -27,7 +26,7 @@ GROUPS: Final = 5
 class Ranking:
     """The areas with the measure, the widest gap first, and those without it by name.
 
-    places   1 = widest: the most deprived end furthest towards the worse end (towards more, where neither end is worse)
+    places   1 = widest: the most deprived end worse off by most (with more, where neither end is worse)
     without  each with its answer, which says why
     """
 
@@ -36,23 +35,18 @@ class Ranking:
 
 
 def measure_of(answer: Answer, measure: Measure) -> Estimate | None:
-    """The slope or the relative index as a sentence says it, most deprived end against least; None where it has no value."""
-    if answer.gradient is None:
-        return None
-    found = answer.gradient.most_minus_least if measure == "sii" else answer.gradient.most_over_least
-    return None if found.value is None else found
+    """The slope or the relative index, positive (or above 1) where the most deprived are worse off; None where it has no value."""
+    found = answer.slope if measure == "sii" else answer.relative
+    return None if found is None or found.value is None else found
 
 
-def is_turned_round(value: float, measure: Measure, card: LayerCard) -> bool:
-    """Whether the least deprived neighbourhoods stand at the worse end (or, where neither end is worse, have more).
+def is_turned_round(value: float, measure: Measure) -> bool:
+    """Whether the least deprived neighbourhoods are worse off (or, where neither end is worse, have more).
 
-    >>> from heatmap.catalogue import read_catalogue
-    >>> card = read_catalogue()["disability2021_england_lsoa21"]  # higher is worse
-    >>> is_turned_round(-0.2, "sii", card), is_turned_round(1.2, "rii", card)
+    >>> is_turned_round(-0.2, "sii"), is_turned_round(1.2, "rii")
     (True, False)
     """
-    beyond = value - (measure == "rii")
-    return beyond > 0 if card.polarity == "low_is_worse" else beyond < 0
+    return value < (measure == "rii")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,18 +73,17 @@ def rank_areas(layer: str, by: str, level: RankedLevel, measure: Measure, snapsh
             without.append((area, answer))
         else:
             found.append((estimate.value, area, answer))
-    found.sort(key=lambda each: (each[0] if card.polarity == "low_is_worse" else -each[0], each[1].code))
+    found.sort(key=lambda each: (-each[0], each[1].code))
     return Ranking(tuple((area, answer) for _, area, answer in found), tuple(sorted(without, key=lambda each: each[0].title)))
 
 
 @lru_cache(maxsize=64)
 def split_ranking(layer: str, by: str, level: RankedLevel, measure: Measure, snapshot: Snapshot) -> RankedFifths:
     """The ranking in fifths, widest first; areas with the same measure are never told apart."""
-    sign = -1.0 if snapshot.cards[layer].polarity == "low_is_worse" else 1.0
     values = np.full(len(snapshot.areas[level]), np.nan)
     for area, answer in rank_areas(layer, by, level, measure, snapshot).places:
         estimate = measure_of(answer, measure)
         assert estimate is not None and estimate.value is not None  # those without stand apart
-        values[area.position] = sign * estimate.value
+        values[area.position] = estimate.value
     classes, ends = split_in_fifths(values)
-    return RankedFifths(classes, tuple((sign * widest, sign * narrowest) for widest, narrowest in ends))
+    return RankedFifths(classes, tuple(ends))

@@ -41,6 +41,10 @@ WHY_NOT: Final[dict[str, str]] = {
 WHY_ABSENT: Final[dict[Reason, str]] = {
     Reason.NO_INTERVAL_PUBLISHED: _("no interval: neither counts nor the publisher’s errors are published"),
     Reason.NONE_OR_ALL_IN_A_GROUP: _("no interval: a group has none, or all"),
+    Reason.FIT_FAR_BELOW_GROUPS: _(
+        "none: the gradient flattens out, and the straight line runs on to less than half of the lowest group, so a ratio of its ends would"
+        " describe the line, not people"
+    ),
     Reason.RATIO_WITHOUT_BOUND: _("no interval: the least deprived end may well be zero"),
     Reason.ZERO_DENOMINATOR: _("none: the least deprived end is zero"),
     Reason.NOT_POSITIVE: _("none: a fitted end is zero or less, where a ratio or logarithm needs more"),
@@ -160,18 +164,28 @@ def say_finding(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     if ratio > 1:
         times = say_times(ratio)
         return _("In {place} the figure for {name} is {times} times as high in {first} as in {last} {values}.").format(**said, times=times)
-    less = _("In {place} the figure for {name} is lower in {first} than in {last} {values}: there it is {times} times as high.")
+    less = _("In {place} the figure for {name} is lower in {first} than in {last} {values}: it is {times} times as high in {last}.")
     return less.format(**said, times=say_times(1 / ratio))
 
 
 def side_of_gap(answer: Answer, card: LayerCard) -> str:
-    """Whether the most deprived end is ``worse`` or ``better``; ``neutral`` where neither end is, "" where they are not compared."""
-    gap = answer.gap.gap.value if answer.gap else None
-    if gap is None or (answer.gap and answer.gap.ratio.value and abs(answer.gap.ratio.value - 1) < _SAME):
+    """Whether the most deprived end is ``worse`` or ``better``; ``neutral`` where neither end is, "" where they are not compared or may
+    differ by chance alone."""
+    gap, ratio = answer.end_gap, answer.end_ratio
+    if gap is None or gap.value is None or may_be_chance(gap) or (ratio and ratio.value and abs(ratio.value - 1) < _SAME):
         return ""
-    if card.polarity == "no_judgement" or gap == 0:
+    if card.polarity == "no_judgement" or gap.value == 0:
         return "neutral"
-    return "worse" if (gap > 0) == (card.polarity == "high_is_worse") else "better"
+    return "worse" if gap.value > 0 else "better"
+
+
+def may_be_chance(difference: Estimate) -> bool:
+    """Whether a difference has an interval that holds zero.
+
+    >>> may_be_chance(Estimate(1.0, -0.5, 2.5)), may_be_chance(Estimate(1.0, reason=Reason.NO_INTERVAL_PUBLISHED))
+    (True, False)
+    """
+    return difference.lower_ci is not None and difference.upper_ci is not None and difference.lower_ci <= 0 <= difference.upper_ci
 
 
 def say_side(answer: Answer, card: LayerCard) -> str:
@@ -183,17 +197,21 @@ def say_side(answer: Answer, card: LayerCard) -> str:
 
 
 def say_slope(answer: Answer, card: LayerCard) -> str:
-    """The slope and relative index as one sentence, most deprived end against least; "" where there is no line."""
+    """The slope index as one sentence, most deprived end against least; "" where there is no line."""
     if answer.gradient is None or answer.gradient.sii.value is None:
         return ""
-    more, times = answer.gradient.most_minus_least.value, answer.gradient.most_over_least.value
+    more = answer.gradient.most_minus_least.value
     assert more is not None  # the SII is there
-    decimals = decimals_for(answer, card)
-    word = _("more") if more >= 0 else _("less")
-    said = _("Along the fitted line the most deprived end has {n} {points} {word} than the least deprived end").format(
-        n=f"{abs(more):,.{decimals}f}", points=say_points(card), word=word
+    return _("Along the fitted line the figure is {n} {points} {word} at the most deprived end than at the least deprived end.").format(
+        n=say_rounded(abs(more), decimals_for(answer, card)), points=say_points(card), word=_("higher") if more >= 0 else _("lower")
     )
-    return f"{said}." if times is None else _("{said}: {times} times as much.").format(said=said, times=f"{times:.2f}")
+
+
+def say_sign(card: LayerCard) -> str:
+    """What the sign of the gap's measures means, on the page, in files and in the ranking."""
+    if card.polarity == "no_judgement":
+        return _("Points above 0, and a ratio above 1, mean that the figure is higher among the most deprived.")
+    return _("Points above 0, and a ratio above 1, mean that the most deprived are worse off.")
 
 
 def say_points(card: LayerCard) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from heatmap.classes import DEPRIVED
 from heatmap.geography import PLURAL
 from heatmap.indicator_sentences import say_bare, say_beside, say_comparison, say_figure, say_moments
-from heatmap.indicators import Moment, Standing, national_values, over_time
+from heatmap.indicators import Moment, Standing, national_values, over_time, polarity_of
 from heatmap.store import Snapshot
 from heatmap.tokens import colour
 from heatmap.words import _, say_worse_end
@@ -48,7 +48,7 @@ def draw_chart(standing: Standing, snapshot: Snapshot, width: int = WIDE) -> str
     card, of = standing.card, standing.of
     moments = over_time(card, of, snapshot)
     finding = say_moments(moments, card, of.level) if moments else say_finding(standing)
-    worse = say_worse_end(card) if standing.rank is None else ""
+    worse = say_worse_end(polarity_of(card, standing.of.level)) if standing.rank is None else ""
     credit = _("Source: {publisher}, {title}, {period}. {licence}.").format(
         publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
     )

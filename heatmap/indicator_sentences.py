@@ -86,7 +86,8 @@ def say_figure(standing: Standing) -> str:
         return line if standing.figure.value is None else f"{_say_measured(standing.figure.value, card)}; {line}"
     if standing.figure.value is None:
         return FLAG_WORDS[standing.flag or "missing"][0]
-    return say_value(standing.figure.value, card, level)
+    said = say_value(standing.figure.value, card, level)
+    return _("at least {figure}").format(figure=said) if standing.flag == "incomplete" else said
 
 
 def say_interval(standing: Standing) -> str:

@@ -12,11 +12,12 @@ from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from heatmap.cards import LayerCard
 from heatmap.classes import levels_of
 from heatmap.drivers import Age
-from heatmap.geography import Level
+from heatmap.geography import PARENT_COLUMN, Level
 from heatmap.indicator_words import find_indicator_words
 from heatmap.statistics import Comparison, Estimate, Numbers, Outcome, Polarity, Reason, compare, percentile_among, weighted_mean
 from heatmap.store import Area, Snapshot
@@ -25,6 +26,21 @@ from heatmap.store import Area, Snapshot
 _YEARS: Final[dict[Age, tuple[int, int]]] = {"child": (0, 12), "young_person": (12, 18), "adult": (18, 200)}
 #: A figure stands out where at least so many of a hundred areas of its kind are nearer to the other end.
 STANDS_OUT: Final = 80
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """How many areas inside a larger one have no figure, so that a sum leaves them out.
+
+    withheld  how many of them the publisher withholds
+    of        how many areas there are inside
+    level     of what level they are
+    """
+
+    areas: int
+    withheld: int
+    of: int
+    level: Level
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,7 @@ class Standing:
     england: float | None
     comparison: Comparison
     worse_than: float | None
+    left_out: LeftOut | None = None
 
     @property
     def judged(self) -> bool:
@@ -77,7 +94,7 @@ def is_share_of_people(card: LayerCard, level: Level) -> bool:
 
 def polarity_of(card: LayerCard, level: Level) -> Polarity:
     """Which end is worse at a level: more people in the worst tenth is worse, whatever the ranks below say."""
-    return "high_is_worse" if is_share_of_people(card, level) else card.polarity
+    return "high_is_worse" if is_share_of_people(card, level) and card.polarity != "no_judgement" else card.polarity
 
 
 def whose_figure(area: Area, card: LayerCard, snapshot: Snapshot) -> Area:
@@ -88,7 +105,7 @@ def whose_figure(area: Area, card: LayerCard, snapshot: Snapshot) -> Area:
 
 @lru_cache(maxsize=512)
 def england_value(layer: str, level: Level, snapshot: Snapshot, period: str = "") -> float | None:
-    """England's value of a layer as a level shows it, in that level's unit; None for ranks, sums and kinds.
+    """England's value of a layer as a level shows it, in that level's unit; None for ranks, sums, kinds and ratios to England itself.
 
     The build works it out as larger areas get theirs (``etl.layers.work_out_england``). Of layers in tenths above their own
     level it is the share of all people who live in the worst tenth.
@@ -98,7 +115,7 @@ def england_value(layer: str, level: Level, snapshot: Snapshot, period: str = ""
         shares = snapshot.table(layer, period)[level].people_tenth1_percent
         return _mean(shares.to_numpy(float), snapshot.areas[level].population.to_numpy(float))
     figures = snapshot.facts(layer)["england"].get((period or card.period) if card.periods else "")
-    return figures["value"] if figures and card.larger_areas != "sum" else None
+    return figures["value"] if figures and card.larger_areas != "sum" and card.england != "none" else None
 
 
 def _mean(value: Numbers, people: Numbers) -> float | None:
@@ -113,7 +130,27 @@ def national_values(layer: str, level: Level, snapshot: Snapshot, period: str = 
     value = table.value.to_numpy(float)
     if np.isnan(value).all() and table["rank"].notna().any():
         value = table["rank"].to_numpy(float, na_value=np.nan)
-    return value[np.isfinite(value)].astype(np.float32)
+    return value[np.isfinite(value)]  # as exact as in an area's own row: an area's figure must be found among them
+
+
+@lru_cache(maxsize=64)
+def count_left_out(layer: str, level: Level, snapshot: Snapshot, period: str = "") -> pd.DataFrame:
+    """One row an area of a level above the layer's own, in the order of positions: areas inside, without a figure, withheld."""
+    card = snapshot.cards[layer]
+    own = snapshot.table(layer, period)[card.base_level]
+    counted = pd.DataFrame(
+        {"of": 1, "areas": own.value.isna().to_numpy(), "withheld": (own.flag == "suppressed").to_numpy()}, index=own.index
+    )
+    inside = counted.groupby(snapshot.areas[card.base_level][PARENT_COLUMN[level]]).sum().astype(int)
+    return inside.reindex(snapshot.areas[level].code).reset_index(drop=True)
+
+
+def find_left_out(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -> LeftOut | None:
+    """What an area's total leaves out; None where it is no sum of smaller areas, or leaves out nothing."""
+    if card.larger_areas != "sum" or area.level == card.base_level or area.level not in levels_of(card):
+        return None
+    row = count_left_out(card.id, area.level, snapshot, period).iloc[area.position]
+    return LeftOut(int(row.areas), int(row.withheld), int(row.of), card.base_level) if row.areas else None
 
 
 def find_standing(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -> Standing | None:
@@ -137,6 +174,7 @@ def find_standing(card: LayerCard, area: Area, snapshot: Snapshot, period: str =
     return Standing(
         card, of, figure, rank, None if part is None else round(part), None if whole is None else round(whole), flag,
         None if sums else _authority_of(card, of, snapshot, period), england, comparison, worse_than,
+        find_left_out(card, of, snapshot, period),
     )  # fmt: skip
 
 

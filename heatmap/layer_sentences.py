@@ -7,9 +7,9 @@ from typing import Any
 from heatmap.cards import LayerCard
 from heatmap.classes import DEPRIVED, say_amount
 from heatmap.geography import SINGULAR
-from heatmap.indicators import whose_figure
+from heatmap.indicators import find_left_out, whose_figure
 from heatmap.store import Area, Snapshot
-from heatmap.words import FLAG_WORDS, say_moved, say_share, say_tenth, say_where_first
+from heatmap.words import FLAG_WORDS, say_left_out, say_moved, say_share, say_tenth, say_where_first
 
 
 def say_row(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -> str:
@@ -21,8 +21,10 @@ def say_row(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -
     row = snapshot.row(card.id, of, period)
     if row is None:
         return f"It is shown by {SINGULAR[card.base_level]} only."
-    flag = FLAG_WORDS.get(row["flag"] or "")
-    said = " ".join(filter(None, (_say_figure(card, of, row, period), flag[1] if flag else "")))
+    left_out = find_left_out(card, of, snapshot, period)
+    doubt = say_left_out(left_out.areas, left_out.withheld, left_out.of, left_out.level) if left_out and row["value"] is not None else ""
+    doubt = doubt or FLAG_WORDS.get(row["flag"] or "", ("", ""))[1]
+    said = " ".join(filter(None, (_say_figure(card, of, row, period), doubt)))
     if of is area:
         return said
     return f"For the whole of {of.title}: {said[0].lower()}{said[1:]} This is not this {SINGULAR[area.level]}’s own figure."
@@ -51,7 +53,7 @@ def _say_figure(card: LayerCard, area: Area, row: dict[str, Any], period: str) -
     said = say_amount(row["value"], card.unit, card.decimals)
     if row.get("lower_ci") is not None:
         said += f" (95% interval {row['lower_ci']:,.{card.decimals}f} to {row['upper_ci']:,.{card.decimals}f})"
-    return f"{said}, {period or card.period}."
+    return f"{'At least ' if row['flag'] == 'incomplete' else ''}{said}, {period or card.period}."
 
 
 def capital(words: str) -> str:

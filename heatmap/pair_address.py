@@ -9,6 +9,7 @@ from heatmap.geography import PICKER
 from heatmap.gradient import ENGLAND
 from heatmap.gradient_address import read_area, read_asked
 from heatmap.gradient_sentences import small
+from heatmap.pair_sentences import say_same
 from heatmap.pairs import PairQuestion, can_be_paired, levels_of_both
 from heatmap.store import Snapshot
 from heatmap.words import _
@@ -63,7 +64,9 @@ def _read_layer(layer: str, which: int, taken: str, snapshot: Snapshot, notices:
     ]
     if layer in able:
         return layer
-    first = next((each for each in (FIRST[which], *FIRST) if each in able), able[0])
+    other = snapshot.cards.get(taken)
+    apart = [each for each in able if other is None or not say_same(other, snapshot.cards[each])] or able
+    first = next((each for each in (FIRST[which], *FIRST) if each in apart), apart[0])
     if layer and layer == taken:
         notices.append(_("The link asks for the same layer twice; you see {name} beside it.").format(name=snapshot.cards[first].short))
     elif layer in snapshot.cards and can_be_paired(snapshot.cards[layer]):

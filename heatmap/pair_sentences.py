@@ -10,28 +10,41 @@ from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, Level
 from heatmap.gradient import ENGLAND, is_circular
 from heatmap.gradient_sentences import say_place, say_unit, small
 from heatmap.indicator_words import say_caution
-from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, split_box, thirds_of_layer
+from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, is_same_quantity, split_box, thirds_of_layer
+from heatmap.statistics import SIGNIFICANT, chance_of_overlap
 from heatmap.store import Snapshot
 from heatmap.words import FLAG_WORDS, _, join_names, say_count, say_people, say_where_first
 
 
-def name_third(card: LayerCard, third: int) -> str:
-    """A third of England's areas by a layer.
+def name_third(card: LayerCard, third: int, percent: int | None = None) -> str:
+    """A third of England's areas by a layer, or so many in a hundred where it is no third.
+
+    percent   how many of a hundred areas it holds, where ties or steps make the thirds uneven
 
     >>> from heatmap.catalogue import read_catalogue
     >>> cards = read_catalogue()
     >>> name_third(cards["imd2025_england_lsoa21"], 3), name_third(cards["overcrowded2021_england_lsoa21"], 1)
     ('most deprived third', 'best third')
-    >>> name_third(cards["ethnic_asian2021_england_lsoa21"], 3)
-    'highest third'
+    >>> name_third(cards["ethnic_asian2021_england_lsoa21"], 3), name_third(cards["patients_per_gp2025_england_lsoa21"], 3, 16)
+    ('highest third', 'worst 16%')
     """
+    size = _("third") if percent is None else f"{percent}%"
     if third == 2:
-        return _("middle third")
-    if card.scheme == "tenths":
-        return _("{end} third").format(end=(card.ends or DEPRIVED)[third == 1])
-    if card.polarity == "no_judgement":
-        return _("highest third") if third == 3 else _("lowest third")
-    return _("worst third") if third == 3 else _("best third")
+        return _("middle {third}").format(third=size)
+    if card.scheme == "tenths" and (not card.ends or not is_judged(card)):
+        end = (card.ends or DEPRIVED)[third == 1]
+        return _("{third} at the “{end}” end").format(third=size, end=end) if card.ends else f"{end} {size}"
+    if not is_judged(card):
+        return _("highest {third}").format(third=size) if third == 3 else _("lowest {third}").format(third=size)
+    return _("worst {third}").format(third=size) if third == 3 else _("best {third}").format(third=size)
+
+
+def say_third(card: LayerCard, third: int, level: Level, snapshot: Snapshot) -> str:
+    """A third of England's areas of a level by a layer, by its true size where the thirds are uneven."""
+    thirds = thirds_of_layer(card.id, level, snapshot)
+    if is_even(thirds):
+        return name_third(card, third)
+    return name_third(card, third, round(100 * float((thirds == third).sum() / (thirds > 0).sum())))
 
 
 def say_thirds(question: PairQuestion, box: int, snapshot: Snapshot) -> str:
@@ -39,7 +52,8 @@ def say_thirds(question: PairQuestion, box: int, snapshot: Snapshot) -> str:
     one, other = split_box(box)
     first, second = snapshot.cards[question.layer], snapshot.cards[question.other]
     return "; ".join(
-        f"{name_layer(card, beside)}: {name_third(card, third)}" for card, beside, third in ((first, second, one), (second, first, other))
+        f"{name_layer(card, beside)}: {say_third(card, third, question.level, snapshot)}"
+        for card, beside, third in ((first, second, one), (second, first, other))
     )
 
 
@@ -56,12 +70,15 @@ def _kind_of_high(question: PairQuestion, snapshot: Snapshot) -> str:
     cards = [snapshot.cards[layer] for layer in (question.layer, question.other)]
     if all(card.scheme != "tenths" and card.polarity != "low_is_worse" for card in cards):
         return _("Both high")
-    return _("Both in their worst third") if all(is_judged(card) for card in cards) else ""
+    if not all(is_judged(card) for card in cards):
+        return ""
+    even = all(is_even(thirds_of_layer(card.id, question.level, snapshot)) for card in cards)
+    return _("Both in their worst third") if even else _("Both at their worst end")
 
 
 def is_judged(card: LayerCard) -> bool:
     """Whether third 3 is the worse end, and not just the highest."""
-    return card.scheme == "tenths" or card.polarity != "no_judgement"
+    return card.polarity != "no_judgement"
 
 
 def name_layer(card: LayerCard, other: LayerCard) -> str:
@@ -70,7 +87,7 @@ def name_layer(card: LayerCard, other: LayerCard) -> str:
 
 
 def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
-    """The finding: how many areas are in the worst third of both, who lives there, and how many that would be by chance."""
+    """The finding: how many areas are at the worst end of both, who lives there, and how many that would be by chance."""
     place = say_place(question.area, snapshot)
     if not pair.figured:
         return _("No {area} of {place} has a figure of both. Choose other layers, or a larger area.").format(
@@ -79,7 +96,10 @@ def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
     one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
     many, people = int(pair.areas[2, 2]), int(pair.people[2, 2])
     both = _("both the {a} for {x} and the {b} for {y}").format(
-        a=name_third(one, 3), b=name_third(other, 3), x=name_layer(one, other), y=name_layer(other, one)
+        a=say_third(one, 3, question.level, snapshot),
+        b=say_third(other, 3, question.level, snapshot),
+        x=name_layer(one, other),
+        y=name_layer(other, one),
     )
     if not many:
         return _("In {place} no {area} is in {both}.").format(place=place, area=SINGULAR[question.level], both=both)
@@ -90,29 +110,53 @@ def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
     )  # fmt: skip
 
 
-def say_chance(pair: Pair, question: PairQuestion) -> str:
-    """How many areas would be in both by chance, beside how many are; "" where there are too few to say."""
-    if pair.figured < 20 or pair.by_chance < 1:
+def say_chance(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
+    """How many areas would be in both by chance, and whether more or fewer are than chance would give.
+
+    "" where chance decides nothing: few areas, two layers that are one by how they are made, or a layer by which all areas here, or none,
+    are at the worst end.
+    """
+    high = int(pair.areas[2].sum()), int(pair.areas[:, 2].sum())
+    cards = (snapshot.cards[layer] for layer in (question.layer, question.other))
+    if pair.figured < 20 or say_same(*cards) or not all(0 < each < pair.figured for each in high):
         return ""
-    many, chance = int(pair.areas[2, 2]), round(pair.by_chance)
-    said = _("If the two had nothing to do with each other, about {n} would be.").format(n=f"{chance:,}")
-    if many > 1.1 * pair.by_chance:
-        return said + _(" So they go together more often than chance would have it; that does not say that one causes the other.")
-    if many < 0.9 * pair.by_chance:
-        return said + _(" So they go together less often than chance would have it.")
-    return said + _(" So they go together about as often as chance would have it.")
+    many, expected = int(pair.areas[2, 2]), pair.by_chance
+    said = _("If the two had nothing to do with each other, about {n} would be.").format(
+        n=f"{expected:,.0f}" if expected >= 10 else f"{expected:.1f}"
+    )
+    if chance_of_overlap(many, *high, pair.figured) >= SIGNIFICANT:
+        return said + _(" So they go together about as often as chance would give, or there are too few to tell.")
+    if many > expected:
+        return said + _(" So they go together more often than chance would give. That does not say that one causes the other.")
+    return said + _(" So they go together less often than chance would give.")
+
+
+def say_same(one: LayerCard, other: LayerCard) -> str:
+    """That two layers go together by how they are made: one quantity twice, or one a part of the other; "" where they do not.
+
+    >>> from heatmap.catalogue import read_catalogue
+    >>> cards = read_catalogue()
+    >>> say_same(cards["overcrowded2021_england_lsoa21"], cards["overcrowded_rooms2025_england_lsoa21"])
+    'The same thing measured twice: the two go together by what they are.'
+    >>> say_same(cards["overcrowded2021_england_lsoa21"], cards["fuel_poverty2020_england_lsoa11"])
+    ''
+    """
+    if one.series == other.series and one.scheme == other.scheme:
+        return _("The same index in two editions: most places are alike in both.")
+    if is_same_quantity(one, other):
+        return _("The same thing measured twice: the two go together by what they are.")
+    if holds(one, other) or holds(other, one):
+        whole, part = (one, other) if holds(one, other) else (other, one)
+        return _("Circular: {part} is a part of {whole}, so the two go together by how the index is made.").format(
+            part=small(part.short), whole=small(whole.short)
+        )
+    return ""
 
 
 def say_pair_warnings(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> list[str]:
     """What must be said beside the finding, the gravest first."""
     one, other = (snapshot.cards[layer] for layer in (question.layer, question.other))
-    said = []
-    if one.series == other.series and one.scheme == other.scheme:
-        said.append(_("The same index in two editions: most places stand alike in both."))
-    elif holds(one, other) or holds(other, one):
-        whole, part = (one, other) if holds(one, other) else (other, one)
-        said.append(_("Circular: {part} is a part of {whole}, so the two go together by how the index is made.").format(
-            part=small(part.short), whole=small(whole.short)))  # fmt: skip
+    said = [same] if (same := say_same(one, other)) else []
     said += [f"{card.short}. {caution}" for card in (one, other) if (caution := say_caution(card))]
     said += [
         words
@@ -128,11 +172,15 @@ def say_pair_warnings(pair: Pair, question: PairQuestion, snapshot: Snapshot) ->
 
 def say_uneven(cards: Sequence[LayerCard], level: Level, snapshot: Snapshot) -> str:
     """That by some of the layers the thirds are not of like size; "" where they are."""
-    names = [small(card.short) for card in cards if not is_even(thirds_of_layer(card.id, level, snapshot))]
-    if not names:
+    uneven = [(small(card.short), third) for card in cards if not is_even(third := thirds_of_layer(card.id, level, snapshot))]
+    if not uneven:
         return ""
-    return _("Not thirds of like size: by {names} many {areas} share one figure, and those are never told apart.").format(
-        names=join_names(names), areas=PLURAL[level]
+    sizes = [
+        _("{name} ({sizes})").format(name=name, sizes=", ".join(f"{100 * (third == n).sum() / (third > 0).sum():.0f}%" for n in (3, 2, 1)))
+        for name, third in uneven
+    ]
+    return _("Not real thirds, from the worse or higher end: {names}. Areas with the same figure are never split.").format(
+        names=join_names(sizes)
     )
 
 

@@ -122,6 +122,20 @@ def in_line_by(card: LayerCard, level: Level, snapshot: Snapshot) -> InLine:
     return InLine("people_tenth1_percent", 1 if polarity_of(card, level) != "low_is_worse" else -1)
 
 
+#: Layers that measure one thing in two ways, by what their ids name: they go together by what they are.
+_ONE_QUANTITY: Final = tuple(map(frozenset, (
+    ("overcrowded", "overcrowded_rooms", "overcrowded_bedrooms"), ("cannot_buy", "cannot_rent", "housing_affordability"),
+    ("patients_per_gp", "patients_per_gp_council"), ("broadband", "no_broadband"), ("disability", "disability_survey"),
+    ("far_gp", "distance_gp_council"), ("far_pharmacy", "distance_pharmacy_council"), ("active_adults", "inactive_adults"),
+    ("low_income_families", "child_poverty", "idaci"),
+)))  # fmt: skip
+
+
+def is_same_quantity(one: LayerCard, other: LayerCard) -> bool:
+    """Whether two layers measure one thing in two ways, or in two years."""
+    return one.index == other.index or any({one.index, other.index} <= group for group in _ONE_QUANTITY)
+
+
 @lru_cache(maxsize=256)
 def figures_in_line(layer: str, level: Level, snapshot: Snapshot) -> Numbers:
     """(k,) the figures of a level, the highest nearest to the worse end; NaN where there is none."""
@@ -189,7 +203,9 @@ def list_box(question: PairQuestion, box: int, snapshot: Snapshot) -> npt.NDArra
 
 @lru_cache(maxsize=64)
 def places_in_line(layer: str, level: Level, snapshot: Snapshot) -> Numbers:
-    """(k,) each area's place among all of its level, 1 = nearest to the worse end; NaN where it has no figure."""
+    """(k,) each area's place among all of its level, 1 = nearest to the worse end, like figures half-way between the places they share;
+    NaN where it has no figure."""
     figures = figures_in_line(layer, level, snapshot)
-    order = np.argsort(np.argsort(-figures, kind="stable"), kind="stable") + 1.0
-    return np.where(np.isfinite(figures), order, np.nan)
+    line = np.sort(-figures[np.isfinite(figures)])
+    ahead, through = (np.searchsorted(line, -figures, side=side) for side in ("left", "right"))
+    return np.where(np.isfinite(figures), (ahead + through + 1) / 2, np.nan)

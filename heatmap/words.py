@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from heatmap.cards import Heading, LayerCard
+from heatmap.cards import Heading, LayerCard, Polarity
 from heatmap.classes import DEPRIVED
 from heatmap.geography import PLURAL, SINGULAR, Level
 from heatmap.language import _ as _  # the other modules have it from here
@@ -316,13 +316,13 @@ def say_direction(card: LayerCard) -> str:
     }[card.polarity]
 
 
-def say_worse_end(card: LayerCard) -> str:
-    """Which way is worse, as a sentence beside figures and charts."""
+def say_worse_end(polarity: Polarity) -> str:
+    """Which way is worse at the level whose figures are shown, as a sentence beside them and their charts."""
     return {
         "high_is_worse": _("Higher is worse."),
         "low_is_worse": _("Lower is worse."),
         "no_judgement": _("Neither end is better or worse."),
-    }[card.polarity]
+    }[polarity]
 
 
 def say_right(card: LayerCard) -> str:
@@ -353,7 +353,28 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
         _("put together"),
         _("Measured for the councils that were merged here since, and put together by their people."),
     ),
+    "incomplete": (_("at least this"), _("Some areas inside it have no figure, so the true total is this or more.")),
 }
+
+
+def say_left_out(areas: int, withheld: int, of: int, level: Level) -> str:
+    """What a total leaves out, and so that it is the least it can be.
+
+    areas     how many inside have no figure
+    withheld  how many of these the publisher withholds
+
+    >>> say_left_out(19, 19, 101, "lsoa")
+    '19 of the 101 neighbourhoods inside it are withheld, so the true total is this or more.'
+    >>> say_left_out(1, 0, 8, "lad")
+    '1 of the 8 authorities inside it has no figure, so the true total is this or more.'
+    """
+    if withheld == areas:
+        why = _("is withheld") if areas == 1 else _("are withheld")
+    else:
+        why = _("has no figure") if areas == 1 else _("have no figure")
+    return _("{n} of the {of} {areas} inside it {why}, so the true total is this or more.").format(
+        n=f"{areas:,}", of=f"{of:,}", areas=PLURAL[level], why=why
+    )
 
 
 def say_furthest(names: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from heatmap.api import looks_like_postcode, warm_up
 from heatmap.api_models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAnswer, SmallOutwardsAnswer, ValuesAnswer
-from heatmap.api_values import read_rows, stream_geojson, write_csv
+from heatmap.api_values import PEOPLE, read_rows, stream_geojson, write_csv
 from heatmap.selection import keep, pack_mask
 from heatmap.sending import IMMUTABLE
 from heatmap.server import finish_server, make_server
@@ -83,9 +83,9 @@ def test_each_layer_says_what_it_is_and_leads_to_its_values(layer):
     assert said.id == layer and said.question.endswith("?") and said.source.attribution
     level = SNAPSHOT.cards[layer].base_level
     assert said.counts[level].areas == len(SNAPSHOT.areas[level])
-    own = SNAPSHOT.table(layer)[level]
-    empty = (own.value.isna() & own["rank"].isna()).sum()
-    assert said.counts[level].with_value == len(own) - empty
+    for each, rows in SNAPSHOT.table(layer).items():
+        filled = (said.counts[each].with_value, said.counts[each].with_rank)
+        assert filled == (rows.value.notna().sum(), rows["rank"].notna().sum())
     within = "E12000001" if level == "lad" else MIDDLESBROUGH
     assert ask(f"{said.values}?within={within}&level={level}").status_code == 200
 
@@ -140,11 +140,80 @@ def test_csv_has_one_row_an_area_and_its_columns_in_order(level, count):
     """Whole England at each level, columns as documented."""
     rows = rows_of(f"{VALUES}?level={level}&format=csv")
     assert len(rows) == count
-    columns = ["area_code", "area_name", "value", "decile", "flag", "rank", "people"]
+    columns = ["area_code", "area_name", *(["authority_code", "authority_name"] if level in ("lsoa", "msoa") else [])]
+    columns += ["value", "decile", "flag", "rank", "people"]
     if level != "lsoa":
         columns += ["people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
                     "mean_score", "is_official"]  # fmt: skip
+    columns += ["layer", "period", "unit", "source", "people_unit", "people_period", "people_source"]
     assert list(rows[0]) == columns
+    assert all(rows[0][column] for column in columns[-7:]) and {row["people_period"] for row in rows} == {"mid-2022"}
+
+
+def test_a_row_has_its_authority():
+    """Jaywick is in Tendring, by code and by name, in a spreadsheet and on a map."""
+    row = next(row for row in rows_of(f"{VALUES}?format=csv&within=E07000076") if row["area_code"] == "E01021988")
+    assert (row["authority_code"], row["authority_name"]) == ("E07000076", "Tendring")
+    drawn = ask(f"{VALUES}?format=geojson&within=E07000076").json()
+    said = next(feature["properties"] for feature in drawn["features"] if feature["properties"]["area_code"] == "E01021988")
+    assert (said["authority_code"], said["authority_name"], said["area_name"]) == ("E07000076", "Tendring", "Tendring 018A")
+    assert drawn["people"]["period"] == "mid-2022" and "Office for National Statistics" in drawn["people"]["attribution"]
+    assert (drawn["period"], drawn["unit"]) == ("2025", "score; higher is more deprived")
+
+
+@pytest.mark.parametrize("level", ["lsoa", "lad"])
+def test_a_desktop_map_joins_our_files_at_once(level):
+    """Outlines, GeoJSON and CSV call an area's code and name alike; what programs read before is still there."""
+    codes = {row["area_code"]: row["area_name"] for row in rows_of(f"{VALUES}?level={level}&format=csv")}
+    for address in (f"/api/v1/outlines/{level}", f"{VALUES}?level={level}&format=geojson"):
+        properties = [feature["properties"] for feature in ask(address).json()["features"]]
+        assert {each["area_code"]: each["area_name"] for each in properties} == codes
+        assert all((each["code"], each["name"]) == (each["area_code"], each["area_name"]) for each in properties)
+
+
+def test_the_unit_and_the_worse_end_are_the_levels_own():
+    """IDACI is known by rank alone, where rank 1 is worst; of an authority the value is a share in tenth 1, where more is worse."""
+    layer = "idaci2025_england_lsoa21"
+    said = LayerAnswer.model_validate(ask(f"/api/v1/layers/{layer}").json())
+    own, above = said.by_level["lsoa"], said.by_level["lad"]
+    assert said.polarity_in_words == own.polarity_in_words == "A lower rank is worse. Rank 1 and decile 1 are the most deprived."
+    assert own.value_is.startswith("Empty: only ranks") and said.counts["lsoa"].with_value == 0 and said.counts["lsoa"].with_rank == 33_755
+    assert (above.polarity, above.polarity_in_words) == ("high_is_worse", "A higher value is worse.")
+    head = ask(f"/api/v1/layers/{layer}/values?level=lad").json()
+    assert {key: head[key] for key in ("unit", "polarity", "polarity_in_words", "value_is")} == above.model_dump()
+    shares = {row["code"]: row["value"] for row in head["areas"]}
+    assert shares[MIDDLESBROUGH] > 30 > 10 > shares["E07000036"]  # Middlesbrough is worse than Erewash, and its value is higher
+
+
+@pytest.mark.parametrize("card", SNAPSHOT.cards.values(), ids=list(SNAPSHOT.cards))
+def test_the_worse_end_of_a_level_is_the_worse_end_of_its_neighbourhoods(card):
+    """Whoever follows polarity at an authority puts first those whose neighbourhoods are nearer to tenth 1."""
+    said = LayerAnswer.model_validate(ask(f"/api/v1/layers/{card.id}").json())
+    assert set(said.by_level) == set(said.levels) and said.by_level[card.base_level].polarity == said.polarity
+    if card.scheme != "tenths":
+        return
+    own, authorities = SNAPSHOT.table(card.id)["lsoa"], SNAPSHOT.table(card.id)["lad"]
+    middle = own.decile.astype(float).groupby(SNAPSHOT.areas["lsoa"].lad24_code).mean().reindex(authorities.code).to_numpy()
+    nearer = np.corrcoef(authorities.value.to_numpy(float), -middle)[0, 1]
+    assert (nearer > 0.5) == (said.by_level["lad"].polarity == "high_is_worse") and abs(nearer) > 0.5
+
+
+@pytest.mark.parametrize("layer", ["idaci_count2025_england_lsoa21", "idaopi_count2025_england_lsoa21"])
+def test_a_total_says_what_it_leaves_out(layer):
+    """Withheld is not none: the file's total is at least this, how many neighbourhoods it lacks stands beside it, and England too."""
+    own = SNAPSHOT.table(layer)["lsoa"]
+    absent = own.value.isna().groupby(SNAPSHOT.areas["lsoa"].lad24_code).sum()
+    rows = {row["area_code"]: row for row in rows_of(f"/api/v1/layers/{layer}/values?level=lad&format=csv")}
+    assert {code: int(row["areas_left_out"]) for code, row in rows.items()} == absent.to_dict()
+    assert all((row["flag"] == "incomplete") == (row["areas_left_out"] != "0") for row in rows.values() if row["value"])
+    wider = SNAPSHOT.table(layer)["msoa"]
+    assert (wider.flag[wider.value.isna()] == "suppressed").all()  # each neighbourhood in it is withheld
+    said = LayerAnswer.model_validate(ask(f"/api/v1/layers/{layer}").json())
+    assert said.england[""].areas_left_out == own.value.isna().sum() > 700
+    if layer.startswith("idaci"):  # counted by hand in the publisher's file: 19 empty cells of 101
+        assert (
+            rows["E09000020"]["areas_left_out"] == "19" and ask("/api/v1/areas/E09000020").json()["values"][layer]["areas_left_out"] == 19
+        )
 
 
 @pytest.mark.parametrize("level", ["lsoa", "msoa", "lad", "icb", "rgn"])
@@ -177,8 +246,10 @@ def test_absent_is_empty_and_never_nought():
 def test_text_that_a_spreadsheet_takes_for_a_formula_is_defused():
     """Text beginning with = + - @ tab or return gets an apostrophe; a negative number stays a number."""
     names = ["=1+1", "+44", "-x", "@cmd", "\tx", "\rx", "Fine", "O'K"]
-    table = pd.DataFrame({"code": ["E01000001"] * 8, "name": names, "value": [-1.5] * 8, "flag": [""] * 8})
-    rows = list(csv.DictReader(io.StringIO(write_csv(table).decode(), newline="")))
+    table = pd.DataFrame({"area_code": ["E01000001"] * 8, "area_name": names, "value": [-1.5] * 8, "flag": [""] * 8})
+    head = {"layer": IMD, "period": "2025", "unit": "=score", "attribution": "us", "people": PEOPLE}
+    rows = list(csv.DictReader(io.StringIO(write_csv(table, head).decode(), newline="")))
+    assert {row["unit"] for row in rows} == {"'=score"}
     assert [row["area_name"] for row in rows] == ["'=1+1", "'+44", "'-x", "'@cmd", "'\tx", "' x", "Fine", "O'K"]
     assert {row["value"] for row in rows} == {"-1.5"}
 
@@ -256,12 +327,18 @@ def test_geojson_has_an_outline_for_each_row():
     drawn = ask(f"{VALUES}?format=geojson&within={MIDDLESBROUGH}")
     assert drawn.headers["content-type"] == "application/geo+json"
     features = drawn.json()["features"]
-    assert [feature["properties"] for feature in features] == ask(f"{VALUES}?within={MIDDLESBROUGH}").json()["areas"]
+    assert rows_in(features) == ask(f"{VALUES}?within={MIDDLESBROUGH}").json()["areas"]
     for feature in features:
         assert feature["geometry"]["type"] in ("Polygon", "MultiPolygon")
     ring = features[0]["geometry"]["coordinates"][0]
     longitude, latitude = (ring if feature_is_simple(features[0]) else ring[0])[0]
     assert -1.4 < longitude < -1.1 and 54.4 < latitude < 54.7
+
+
+def rows_in(features) -> list[dict[str, object]]:
+    """What features say, less the names of columns that they share with our spreadsheets."""
+    shared = {"area_code", "area_name", "authority_code", "authority_name"}
+    return [{name: each for name, each in feature["properties"].items() if name not in shared} for feature in features]
 
 
 def feature_is_simple(feature) -> bool:
@@ -283,7 +360,7 @@ def test_outlines_of_the_whole_country_come_with_figures(level, count):
     assert f'filename="{IMD}_{level}.geojson"' in zipped.headers["content-disposition"]
     drawn = zipped.json()
     assert drawn["type"] == "FeatureCollection" and "Crown copyright" in drawn["attribution"]
-    assert [feature["properties"] for feature in drawn["features"]] == ask(f"{VALUES}?level={level}").json()["areas"]
+    assert rows_in(drawn["features"]) == ask(f"{VALUES}?level={level}").json()["areas"]
     ready = ask(f"/api/v1/outlines/{level}").json()["features"]
     assert len(ready) == count
     assert [feature["geometry"] for feature in drawn["features"]] == [feature["geometry"] for feature in ready]

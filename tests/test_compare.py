@@ -87,16 +87,16 @@ def test_the_indicators_of_an_area(client: TestClient) -> None:
     assert all(each["value"] is not None or each["rank"] is not None or each["flag"] for each in answer["indicators"])
 
 
-def test_the_csv_has_its_notes_and_no_formula(client: TestClient) -> None:
-    """One line an indicator, an empty line, then the notes; no cell begins as a formula does."""
+def test_the_csv_is_rows_alone_and_has_no_formula(client: TestClient) -> None:
+    """One line an indicator, each with the notes in a column; no cell begins as a formula does."""
     answer = client.get(f"/api/v1/areas/{KINGS_HEATH}/indicators?format=csv")
     assert answer.headers["content-disposition"] == f'attachment; filename="indicators_{KINGS_HEATH}.csv"'
     rows = list(csv.reader(io.StringIO(answer.text)))
-    empty = rows.index([])
-    assert len(rows[1:empty]) == len(find_standings(KINGS_HEATH, SNAPSHOT)) and rows[empty + 1] == ["Notes"]
-    notes = " ".join(row[0] for row in rows[empty:] if row)
-    assert "missing or withheld, never zero" in notes and KINGS_HEATH in notes and SNAPSHOT.build in notes
-    for row in rows[1:empty]:
+    assert len(rows[1:]) == len(find_standings(KINGS_HEATH, SNAPSHOT))
+    for row in csv.DictReader(io.StringIO(answer.text)):
+        assert "missing or withheld. It does not mean zero" in row["notes"]
+        assert (row["area_code"], row["build"]) == (KINGS_HEATH, SNAPSHOT.build) and row["attribution"] and row["unit"] and row["period"]
+    for row in rows[1:]:
         assert len(row) == len(rows[0])
         assert not any(cell.startswith(("=", "+", "@", "\t")) for cell in row)
         assert not any(cell.startswith("-") and not re.fullmatch(r"-[\d.]+", cell) for cell in row)

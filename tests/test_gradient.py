@@ -27,8 +27,8 @@ from heatmap.gradient import (
 )
 from heatmap.gradient_chart import NARROW, WIDE, draw_gradient
 from heatmap.gradient_ranking import measure_of, rank_areas
-from heatmap.gradient_sentences import say_finding, say_side, say_slope, say_warnings, side_of_gap
-from heatmap.statistics import Reason, Scale
+from heatmap.gradient_sentences import may_be_chance, say_finding, say_side, say_slope, say_warnings, side_of_gap
+from heatmap.statistics import Estimate, Gap, Reason, Scale
 from heatmap.store import open_snapshot
 
 SNAPSHOT = open_snapshot()
@@ -208,8 +208,10 @@ def test_mirrored_polarity_mirrors_words_and_colours() -> None:
     answer = find_gradient(Question(ACUTE, by="income2025"), SNAPSHOT)
     card = SNAPSHOT.cards[ACUTE]
     sides = {polarity: card.model_copy(update={"polarity": polarity}) for polarity in ("high_is_worse", "low_is_worse", "no_judgement")}
-    assert [side_of_gap(answer, each) for each in sides.values()] == ["worse", "better", "neutral"]
-    assert [say_side(answer, each) for each in sides.values()] == ["worse at the more deprived end", "better at the more deprived end", ""]
+    answers = [replace(answer, low_is_worse=polarity == "low_is_worse") for polarity in sides]
+    asked = list(zip(answers, sides.values(), strict=True))
+    assert [side_of_gap(*each) for each in asked] == ["worse", "better", "neutral"]
+    assert [say_side(*each) for each in asked] == ["worse at the more deprived end", "better at the more deprived end", ""]
     worse = find_gradient(Question(REACH, by="income2025"), SNAPSHOT)
     assert side_of_gap(worse, SNAPSHOT.cards[REACH]) in ("worse", "better")
 
@@ -219,8 +221,68 @@ def test_the_slope_is_said_most_against_least() -> None:
     answer = find_gradient(Question(DISABLED), SNAPSHOT)
     assert answer.gradient is not None and answer.gradient.sii.value is not None and answer.gradient.sii.value < 0
     assert say_slope(answer, SNAPSHOT.cards[DISABLED]) == (
-        "Along the fitted line the most deprived end has 8.5 percentage points more than the least deprived end: 1.64 times as much."
+        "Along the fitted line the figure is 8.5 percentage points higher at the most deprived end than at the least deprived end."
     )
+
+
+@pytest.mark.parametrize(
+    ("layer", "worse"),
+    # Known of England: the deprived are more often disabled and burgled; the better connected live in the deprived inner cities, so
+    # the less deprived are worse off; life is shorter where authorities are more deprived.
+    [(DISABLED, True), ("burglary2025_england_lsoa21", True), (REACH, False), ("life_expectancy2020_england_lad24", True)],
+)
+def test_positive_means_that_the_more_deprived_are_worse_off(layer: str, worse: bool) -> None:
+    """Whichever end of the figures is worse; and the statistical convention stays as it is published."""
+    answer = find_gradient(Question(layer, by="imd2025"), SNAPSHOT)
+    assert answer.slope and answer.relative and answer.end_gap and answer.end_ratio and answer.gradient and answer.gap
+    assert (answer.slope.value > 0) == (answer.end_gap.value > 0) == worse  # type: ignore[operator]
+    assert (answer.relative.value > 1) == (answer.end_ratio.value > 1) == worse  # type: ignore[operator]
+    judged = SNAPSHOT.cards[layer].polarity != "no_judgement"  # of disabled people there are more, which is not called worse
+    assert side_of_gap(answer, SNAPSHOT.cards[layer]) == ("neutral" if not judged else "worse" if worse else "better")
+    sign = -1 if SNAPSHOT.cards[layer].polarity == "low_is_worse" else 1
+    assert answer.slope.value == pytest.approx(-sign * answer.gradient.sii.value)  # type: ignore[operator]
+    assert answer.end_gap.value == pytest.approx(sign * answer.gap.gap.value)  # type: ignore[operator]
+
+
+def test_a_gap_that_may_be_chance_is_not_called_worse() -> None:
+    """The interval of the two ends holds none: neither worse nor better, and the page says so."""
+    answer = find_gradient(Question(DISABLED, "E07000036"), SNAPSHOT)
+    within = replace(answer)
+    within.__dict__["gap"] = Gap(Estimate(0.4, -0.2, 1.0), Estimate(1.02, 0.99, 1.05))
+    assert side_of_gap(within, SNAPSHOT.cards[DISABLED]) == "" and may_be_chance(within.gap.gap)  # type: ignore[union-attr]
+
+
+def test_what_is_lower_at_the_deprived_end_says_where_it_is_higher() -> None:
+    """No "there" that could be either end."""
+    said = say(Question("life_expectancy2020_england_lad24", by="imd2025"))
+    assert re.search(r"is lower in .+ than in .+: it is [\d.]+ times as high in the least deprived tenth\.$", said), said
+    for card in list_askable(SNAPSHOT):
+        assert "there it is" not in say(Question(card.id, by=default_index(card)))
+
+
+def test_households_of_split_areas_count_once() -> None:
+    """Fuel poverty is of 2011: England has 23,864,826 households, less those of six irregular areas; Harlow's gap is 11.2 points."""
+    england = find_gradient(Question(FUEL, by="income2025"), SNAPSHOT).groups
+    assert england is not None
+    assert sum(group.population for group in england.each) == pytest.approx(23_868_877 - 4_051, abs=1)
+    harlow = find_gradient(Question(FUEL, "E07000073", "imd2025", 5, "local"), SNAPSHOT)
+    assert harlow.gap is not None and harlow.gap.gap.value is not None
+    assert round(harlow.gap.gap.value, 1) == 11.2
+
+
+def test_a_line_that_runs_on_below_every_group_bears_no_ratio() -> None:
+    """Merton's overcrowded homes differ 5.7 times between fifths; the straight line made 81.5 of it."""
+    layer = "overcrowded_bedrooms2025_england_lsoa21"
+    answer = find_gradient(Question(layer, "E09000024", "income2025", 5, "local"), SNAPSHOT)
+    assert answer.relative is not None and (answer.relative.value, answer.relative.reason) == (None, Reason.FIT_FAR_BELOW_GROUPS)
+    assert answer.slope is not None and answer.slope.value is not None and answer.end_ratio is not None
+    assert answer.end_ratio.value == pytest.approx(5.6, abs=0.3)
+    ranking = rank_areas(layer, "income2025", "lad", "rii", SNAPSHOT)
+    for _area, each in ranking.places:
+        assert each.groups is not None and each.relative is not None and each.relative.value is not None
+        values = [group.estimate.value for group in each.groups.each if group.estimate.value]
+        assert each.relative.value < 2.5 * max(values) / min(values)
+    assert "Merton" in {area.title for area, _answer in ranking.without}
 
 
 def test_a_bent_line_is_said() -> None:
@@ -291,7 +353,7 @@ def test_all_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     answer, said = answer_of(monkeypatch, Question(ACUTE, by="income2025"), value=np.zeros(K))
     assert said == (
         "In England the figure for emergency hospital stays is 0.00 in the tenth of neighbourhoods with the lowest incomes and 0.00 in the"
-        " tenth with the highest (ratio, England about 100)."
+        " tenth with the highest (ratio, 100 is as expected)."
     )
     assert answer.gap is not None and answer.gap.ratio.value is None
 
@@ -365,7 +427,8 @@ def test_the_worse_end_stands_first_where_low_is_worse() -> None:
     """Of a score where low is worse, the lowest most deprived end against the least."""
     found = rank_areas(REACH, "income2025", "lad", "sii", SNAPSHOT)
     values = [measure_of(answer, "sii").value for _area, answer in found.places]  # type: ignore[union-attr]
-    assert values == sorted(values)  # type: ignore[type-var]
+    assert values == sorted(values, reverse=True)  # type: ignore[type-var]
+    assert values[-1] < 0  # type: ignore[operator]
 
 
 def test_a_figure_of_authorities_has_no_ranking() -> None:

@@ -169,7 +169,14 @@ def test_the_file_of_the_api(client: TestClient) -> None:
     """Groups, measures, and the notes that must go with them."""
     sent = ask(client, f"?layer={ACUTE}&area={BIRMINGHAM}&by=imd2025&format=csv")
     rows = list(csv.reader(io.StringIO(sent.text)))
-    assert rows[0][:3] == ["group", "population", "areas"] and [row[0] for row in rows[11:15]] == ["sii", "rii", "gap", "ratio"]
+    assert rows[0][:3] == ["group", "population", "areas"] and {len(row) for row in rows} == {len(rows[0])}
+    read = list(csv.DictReader(io.StringIO(sent.text)))
+    assert [row["row"] for row in read] == ["group"] * 10 + ["measure"] * 6
+    assert [row["group"] for row in read[10:]] == [
+        "sii_deprived_worse", "rii_deprived_worse", "gap_deprived_worse", "ratio_deprived_worse", "sii_least_minus_most", "rii_least_over_most",
+    ]  # fmt: skip
+    assert float(read[10]["value"]) == -float(read[14]["value"]) > 0
+    assert all(row["unit"] and row["period"] and row["population_counts"] == "people, mid-2022" and row["source"] for row in read)
     text = sent.text
     assert "Circular: this indicator is part of the index" in text and "In Birmingham the figure" in text and SNAPSHOT.build in text
     assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
@@ -193,7 +200,7 @@ def test_the_ranking_of_the_api(client: TestClient) -> None:
     assert circular.json()["warnings"][0].startswith("Circular: ")
     assert "Circular: " in to_html(inequality_areas.draw_body(f"?layer={ACUTE}&by=imd2025&level=icb"))
     rows = list(csv.reader(io.StringIO(ask(client, f"/areas?layer={DISABLED}&format=csv").text)))
-    assert len(rows[0]) == 13 and rows[1][0] == "1" and rows[296][0] == ""
+    assert rows[0][5] == "sii_deprived_worse" and rows[1][0] == "1" and rows[296][0] == "" and {len(row) for row in rows} == {len(rows[0])}
 
 
 @pytest.mark.parametrize(("query", "status", "words"), [

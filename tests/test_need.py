@@ -227,7 +227,7 @@ def test_the_file_of_one_box() -> None:
 
 @pytest.mark.parametrize(("query", "words"), [
     ("?need=pupil_absence2019_england_lad24", "absence has risen steeply since"),
-    ("?need=sub_wider_barriers2019_england_lsoa11&level=msoa", "Not thirds of like size"),
+    ("?need=sub_wider_barriers2019_england_lsoa11&level=msoa", "Not real thirds, from the worse or higher end: housing costs and crowding (14%, 0%, 86%)"),
     (f"?need={INCOME}&within=E54000055", "Only authorities wholly in"),
 ])  # fmt: skip
 def test_cautions_stand_on_the_page(query: str, words: str) -> None:

@@ -20,8 +20,20 @@ from heatmap.gradient import ENGLAND
 from heatmap.gradient_ranking import measure_of, rank_areas, split_ranking
 from heatmap.pages import inequality_areas, inequality_two
 from heatmap.pair_address import FIRST, read_pair, write_pair
-from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_thirds
-from heatmap.pairs import OUTSIDE, PairQuestion, can_be_paired, find_pair, levels_of_both, list_box, thirds_of, thirds_of_layer
+from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_same, say_thirds
+from heatmap.pairs import (
+    OUTSIDE,
+    Pair,
+    PairQuestion,
+    can_be_paired,
+    figures_in_line,
+    find_pair,
+    levels_of_both,
+    list_box,
+    places_in_line,
+    thirds_of,
+    thirds_of_layer,
+)
 from heatmap.server import make_server
 from heatmap.store import open_snapshot
 
@@ -102,7 +114,9 @@ def test_any_two_layers(layer: str, other: str, data: st.DataObject) -> None:
     question = PairQuestion(layer, other, level)
     pair, turned = find_pair(question, SNAPSHOT), find_pair(PairQuestion(other, layer, level), SNAPSHOT)
     assert (pair.areas == turned.areas.T).all() and pair.figured + pair.without == len(SNAPSHOT.areas[level])
-    words = " ".join([say_both(pair, question, SNAPSHOT), say_chance(pair, question), *say_pair_warnings(pair, question, SNAPSHOT)])
+    words = " ".join(
+        [say_both(pair, question, SNAPSHOT), say_chance(pair, question, SNAPSHOT), *say_pair_warnings(pair, question, SNAPSHOT)]
+    )
     assert not re.search(r"\b(nan|inf)\b", words) and words[0].isupper()
     assert len({say_thirds(question, box, SNAPSHOT) for box in range(1, 10)}) == 9
     assert not re.search(r"\b(nan|inf|NaN|None)\b", to_html(inequality_two.draw_body(write_pair(question))))
@@ -137,7 +151,7 @@ def test_what_the_finding_says() -> None:
     said = say_both(find_pair(question, SNAPSHOT), question, SNAPSHOT)
     many = find_pair(question, SNAPSHOT).areas[2, 2]
     assert said.startswith(f"In Birmingham {many} of 659 neighbourhoods (")
-    assert "are in both the most deprived third for overall deprivation and the slowest third for slow broadband: home to " in said
+    assert "are in both the most deprived third for overall deprivation and the worst third for slow broadband: home to " in said
 
 
 @pytest.mark.parametrize(("other", "said"), [
@@ -152,6 +166,83 @@ def test_circular_pairs_are_said_to_be(other: str, said: str) -> None:
         each for each in warnings if said and each.startswith(said)
     ]
     assert bool(said) == any(each.startswith(said) for each in warnings if said)
+
+
+@pytest.mark.parametrize("layer", PAIRED)
+def test_a_third_that_is_no_third_is_called_by_its_size(layer: str) -> None:
+    """In every sentence and label, for every layer and level; and each reads as English: one adjective before, no second noun."""
+    card = SNAPSHOT.cards[layer]
+    for level in levels_of_both(card, card):
+        other = CROWDED if level != "lsoa" or layer != CROWDED else ACUTE
+        if layer == other or level not in levels_of_both(card, SNAPSHOT.cards[other]):
+            continue
+        sizes = np.bincount(thirds_of_layer(layer, level, SNAPSHOT), minlength=4)[1:]
+        real = (abs(sizes / sizes.sum() - 1 / 3) < 0.05).all()
+        question = PairQuestion(layer, other, level)
+        said = [say_both(find_pair(question, SNAPSHOT), question, SNAPSHOT), *(say_thirds(question, box, SNAPSHOT) for box in range(1, 10))]
+        said.append(name_box(question, 9, SNAPSHOT))
+        if not real:
+            worst = f"{100 * sizes[2] / sizes.sum():.0f}%"
+            assert (
+                worst in said[0]
+                and worst in said[9]
+                and worst in " ".join(say_pair_warnings(find_pair(question, SNAPSHOT), question, SNAPSHOT))
+            )
+            assert "their worst third" not in said[10]
+        else:
+            assert "%:" not in said[9] and "third" in said[0]
+        assert not re.search(r"\b(patients|people|years lost|mental health|afford) third", " ".join(said))
+
+
+def test_the_quarter_of_idaci_is_a_quarter() -> None:
+    """5,205, none and 1,651 of 6,856 wider neighbourhoods: most have nobody in England's most deprived tenth."""
+    question = PairQuestion("idaci2025_england_lsoa21", CROWDED, "msoa")
+    said = say_both(find_pair(question, SNAPSHOT), question, SNAPSHOT)
+    assert "the most deprived 24% for child income deprivation and the worst third for overcrowded homes" in said
+
+
+# ---- chance ----
+
+
+def a_pair(both: int, first: int, second: int, total: int) -> Pair:
+    """So many areas in each third by each of two layers."""
+    areas = np.zeros((3, 3), np.int64)
+    areas[2, 2], areas[2, 0], areas[0, 2] = both, first - both, second - both
+    areas[0, 0] = total - areas.sum()
+    return Pair(np.zeros(0, np.uint8), np.zeros(0, bool), areas, areas, 0, first * second / total)
+
+
+@pytest.mark.parametrize(("counts", "said"), [
+    ((2, 10, 4, 30), "about 1.3 would be. So they go together about as often as chance would give, or there are too few to tell."),
+    ((9, 10, 12, 30), "about 4.0 would be. So they go together more often than chance would give."),
+    ((0, 12, 12, 30), "about 4.8 would be. So they go together less often than chance would give."),
+    ((10, 10, 30, 30), ""), ((10, 30, 10, 30), ""), ((0, 0, 10, 30), ""), ((2, 4, 4, 12), ""),
+])  # fmt: skip
+def test_chance_is_spoken_of_only_where_it_was_tested(counts: tuple[int, int, int, int], said: str) -> None:
+    """Neither where all or no areas here are at one worst end, nor where there are few."""
+    found = say_chance(a_pair(*counts), PairQuestion(ACUTE, CROWDED, "lsoa"), SNAPSHOT)
+    assert said in found and bool(said) == bool(found)
+
+
+@pytest.mark.parametrize("other", ["crime2025_england_lsoa21", "imd2019_england_lsoa11"])
+def test_an_index_and_its_part_have_no_chance(other: str) -> None:
+    """They go together by how they are made, which is said in place of a test."""
+    assert say_chance(a_pair(9, 10, 12, 30), PairQuestion(IMD, other, "lsoa"), SNAPSHOT) == ""
+
+
+@pytest.mark.parametrize("layer", PAIRED)
+def test_no_layer_is_set_against_itself_by_default(layer: str) -> None:
+    """Whatever a link names, the layer that is put beside it measures something else."""
+    question = read_pair(f"?layer={layer}", SNAPSHOT)[0]
+    assert question.layer == layer and not say_same(SNAPSHOT.cards[layer], SNAPSHOT.cards[question.other])
+
+
+@pytest.mark.parametrize("layer", [IMD, "noise_complaints2020_england_lad24", "idaci2025_england_lsoa21"])
+def test_like_figures_share_their_place(layer: str) -> None:
+    """As pandas ranks them, half-way between the places they share."""
+    level = "msoa" if layer.startswith("idaci") else SNAPSHOT.cards[layer].base_level
+    figures = pd.Series(-figures_in_line(layer, level, SNAPSHOT))
+    assert np.array_equal(places_in_line(layer, level, SNAPSHOT), figures.rank(method="average").to_numpy(), equal_nan=True)
 
 
 # ---- the address and the page ----
@@ -191,13 +282,14 @@ def test_every_box_is_a_way_to_its_list() -> None:
 
 
 def test_the_api_says_what_the_page_says(client: TestClient) -> None:
-    """Boxes, sentence and list, and the same as a spreadsheet with notes."""
+    """Boxes, sentence and list, and the same as a spreadsheet whose every line is a row."""
     asked = {"layer": ACUTE, "other": CROWDED, "level": "lad"}
     said = client.get("/api/v1/inequality/two", params=asked).json()
     assert said["boxes"][8]["areas"] == len(said["areas"]) == 48 and sum(box["areas"] for box in said["boxes"]) == 296
-    lines = list(csv.reader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).text)))
-    assert lines[0][:4] == ["code", "name", "authority", "population"] and lines[49] == [] and lines[50] == ["Notes"]
-    assert [line[0] for line in lines[1:49]] == [area["code"] for area in said["areas"]] and [said["sentence"]] in lines
+    rows = list(csv.DictReader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).text)))
+    assert [row["area_code"] for row in rows] == [row["code"] for row in rows] == [area["code"] for area in said["areas"]]
+    for row in rows:
+        assert said["sentence"] in row["notes"] and row["population_period"] == "mid-2022" and row["layer_unit"] and row["other_source"]
 
 
 def test_the_maps_bytes_are_the_boxes(client: TestClient) -> None:

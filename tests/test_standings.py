@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 import re
 import xml.etree.ElementTree as ET
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from heatmap import indicator_chart
+from heatmap.cards import LayerCard
+from heatmap.classes import levels_of
 from heatmap.elements import to_html
-from heatmap.geography import LEVELS
+from heatmap.geography import LEVELS, Level
 from heatmap.indicator_chart import NARROW, WIDE, draw_chart, say_finding
 from heatmap.indicator_sentences import say_beside, say_comparison, say_figure, say_interval, say_moments, side_of
 from heatmap.indicators import (
@@ -78,6 +82,22 @@ def test_sums_and_ranks_have_no_england() -> None:
     assert england_value("income_count2025_england_lsoa21", "lsoa", SNAPSHOT) is None
     assert england_value("mental_ill_health2025_england_lsoa21", "lsoa", SNAPSHOT) is None
     assert standing_of("income_count2025_england_lsoa21", KINGS_HEATH).comparison.outcome is Outcome.NOT_COMPARED
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if card.unit.startswith("ratio")], ids=lambda card: card.id)
+def test_the_average_of_ratios_is_not_englands(card: LayerCard) -> None:
+    """Against England's own rates England is what is expected; the average of neighbourhoods is 105 and 113, and stands beside none of them."""
+    for level in levels_of(card):
+        assert england_value(card.id, level, SNAPSHOT) is None
+    found = standing_of(card.id, KINGS_HEATH)
+    assert "England" not in say_beside(found) and "100 is as expected" in say_figure(found)
+    assert found.comparison.basis == "fifths"  # without an interval nothing is better or worse than England
+
+
+def test_every_ratio_to_england_is_marked() -> None:
+    """Those two, and whatever is added with such a unit."""
+    assert {card.id for card in CARDS if card.unit.startswith("ratio")} == {card.id for card in CARDS if card.england == "none"}
+    assert len({card.id for card in CARDS if card.england == "none"}) == 2
 
 
 @pytest.mark.parametrize("level", ["msoa", "lad", "rgn"])
@@ -155,6 +175,50 @@ def test_no_page_shows_what_is_no_number(code: str) -> None:
     shown = html.replace("None of", "").lower()
     assert ">nan" not in shown and " nan" not in shown and "none<" not in shown and "inf<" not in shown
     assert 'id="figures"' in html
+
+
+# ---- among England's areas ----
+
+
+def list_figures(layer: str, level: Level) -> list[tuple[str, float]]:
+    """Code and figure of every area of a level that has one: its value, or its rank where that is all there is."""
+    rows = SNAPSHOT.table(layer)[level]
+    column = "value" if rows.value.notna().any() else "rank"
+    return [(code, float(figure)) for code, figure in zip(rows.code, rows[column], strict=True) if figure == figure and figure is not pd.NA]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_every_percentile_by_another_path(level: Level) -> None:
+    """Half-way between the places that equal figures share, counted in a sorted list; of neighbourhoods a few hundred at random."""
+    seen = 0
+    for card in (card for card in CARDS if level in levels_of(card) and card.larger_areas != "sum"):
+        figures = list_figures(card.id, level)
+        line = sorted(figure for _, figure in figures)
+        for code, figure in figures if len(figures) < 400 else RANDOM.sample(figures, 40):
+            found = standing_of(card.id, code)
+            lower, higher = bisect_left(line, figure), len(line) - bisect_right(line, figure)
+            middle = 50 * (lower + len(line) - higher) / len(line)
+            low_is_worse = polarity_of(card, level) == "low_is_worse"
+            assert found.worse_than == pytest.approx(100 - middle if low_is_worse else middle, abs=1e-9), (card.id, code)
+            if found.comparison.basis == "fifths":
+                ahead = 100 - middle if polarity_of(card, level) == "high_is_worse" else middle
+                assert place_of(found.comparison.outcome) == sum((ahead >= 20, ahead >= 40, ahead > 60, ahead > 80)), (card.id, code)
+            seen += 1
+    assert seen > 500
+
+
+def place_of(outcome: Outcome) -> int:
+    """The fifth of an outcome, from the worst, or the lowest, on."""
+    fifths = ((Outcome.WORST, Outcome.LOWEST), (Outcome.WORSE, Outcome.LOW), (Outcome.MIDDLE,), (Outcome.BETTER, Outcome.HIGH))
+    return next((place for place, names in enumerate(fifths) if outcome in names), 4)
+
+
+@pytest.mark.parametrize(
+    ("layer", "place"), [("life_expectancy2020_england_lad24", "second worst fifth"), ("pass_at_sixteen2019_england_lad24", "worst fifth")]
+)
+def test_a_region_is_in_the_fifth_of_its_place(layer: str, place: str) -> None:
+    """The West Midlands are fourth from the worse end of nine regions in life expectancy, and second in English and maths at 16."""
+    assert say_comparison(standing_of(layer, WEST_MIDLANDS).comparison, "rgn") == f"{place} of regions"
 
 
 # ---- what stands out ----

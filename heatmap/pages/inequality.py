@@ -12,6 +12,7 @@ from heatmap.gradient_address import GRADIENT_PATH, read_question, write_questio
 from heatmap.gradient_chart import BARE_HEIGHT, NARROW, WIDE
 from heatmap.gradient_sentences import (
     decimals_for,
+    may_be_chance,
     name_group,
     say_counted,
     say_finding,
@@ -22,6 +23,7 @@ from heatmap.gradient_sentences import (
     say_points,
     say_scale,
     say_side,
+    say_sign,
     say_sizes,
     say_slope,
     say_warnings,
@@ -91,7 +93,7 @@ def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: 
         return [*first, el("Section", [el("H2", finding, className="bigsay")], className="box"), *rest]
     side = side_of_gap(answer, card)
     said = [
-        el("Span", say_worse_end(card), className="s"),
+        el("Span", say_worse_end(card.polarity), className="s"),
         *(
             [el("Span", say_side(answer, card), className=TAGS["worse" if side == "worse" else "better"])]
             if side in ("worse", "better")
@@ -187,30 +189,39 @@ def _interval(estimate: Estimate, decimals: int) -> str:
 
 
 def _draw_measures(answer: Answer, card: LayerCard, snapshot: Snapshot) -> Element:
-    assert answer.gradient is not None and answer.gap is not None  # _draw_answer has asked
+    """The slope index large; the relative index and the two ends beside it in words, since the finding has the page's one ratio."""
+    assert answer.slope is not None and answer.relative is not None  # _draw_answer has asked
     decimals = decimals_for(answer, card)
-    slope, ratio = answer.gradient.most_minus_least, answer.gradient.most_over_least
-    figures = [
-        _figure(slope, decimals, _("points"), _("Slope index (SII)")),
-        _figure(ratio, 2, _("times"), _("Relative index (RII)")),
-    ]
-    ends = _("Group 1 against the last, as they are: {gap} {points}, {ratio} times.").format(
-        gap=say_number(answer.gap.gap.value, card, decimals).removesuffix("%"), points=say_points(card),
-        ratio="–" if answer.gap.ratio.value is None else f"{answer.gap.ratio.value:.2f}",
-    )  # fmt: skip
     said = [
-        say_slope(answer, card),
-        ends if answer.gap.gap.value is not None else "",
-        _say_england(answer, card, snapshot),
-        say_scale(answer),
-    ]
+        say_slope(answer, card), _say_relative(answer.relative), _say_ends(answer, card), _say_england(answer, card, snapshot),
+        say_scale(answer), say_sign(card),
+    ]  # fmt: skip
     return el("Section", [
-        el("H2", _("The gap in two figures")),
-        el("Div", figures, className="cols even"),
+        el("H2", _("The gap across all groups")),
+        _figure(answer.slope, decimals, say_points(card), _("Slope index (SII)")),
         *(el("P", words, className="s") for words in said if words),
-        el("P", _("Both set the most deprived end of the fitted line against the least deprived, over all people between. Files and API give them"
-                  " the other way round, least against most, as official statistics do."), className="xs soft"),
+        el("P", _("The slope index sets the two ends of the fitted line against each other, so that everyone between counts too. Files and API"
+                  " have the same sign; the API also has the statistical convention, least deprived against most."), className="xs soft"),
     ], className="box stack measures")  # fmt: skip
+
+
+def _say_relative(relative: Estimate) -> str:
+    limits = say_limits(relative, 2)
+    if relative.value is None:
+        return _("Relative index (RII): {limits}.").format(limits=limits)
+    return _("Relative index (RII): {n}{limits}.").format(n=f"{relative.value:.2f}", limits=f" ({limits})" if limits else "")
+
+
+def _say_ends(answer: Answer, card: LayerCard) -> str:
+    """The first group against the last, as they are."""
+    gap, decimals = answer.end_gap, decimals_for(answer, card)
+    if gap is None or gap.value is None:
+        return ""
+    chance = _(": this may be chance") if may_be_chance(gap) else ""
+    limits = say_limits(gap, decimals) if gap.has_interval else ""
+    return _("Group 1 against the last: {n} {points}{limits}{chance}.").format(
+        n=say_rounded(gap.value, decimals), points=say_points(card), limits=f" ({limits})" if limits else "", chance=chance
+    )
 
 
 def _figure(estimate: Estimate, decimals: int, unit: str, name: str) -> Element:
@@ -225,13 +236,14 @@ def _say_england(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     """England's two figures beside an area's, by the same index and number of groups."""
     if answer.question.area == ENGLAND:
         return ""
-    england = find_gradient(Question(card.id, ENGLAND, answer.question.by, answer.question.groups), snapshot).gradient
-    if england is None or england.most_minus_least.value is None:
+    england = find_gradient(Question(card.id, ENGLAND, answer.question.by, answer.question.groups), snapshot)
+    if england.slope is None or england.slope.value is None:
         return ""
-    times = "" if england.most_over_least.value is None else _(", {n} times").format(n=f"{england.most_over_least.value:.2f}")
-    return _("England, by its {many}: {n} {points}{times}.").format(
-        many=_("tenths") if answer.question.groups == 10 else _("fifths"), points=say_points(card), times=times,
-        n=say_rounded(england.most_minus_least.value, decimals_for(answer, card)),
+    relative = england.relative.value if england.relative else None
+    return _("England, by its {many}: {n} {points}{rii}.").format(
+        many=_("tenths") if answer.question.groups == 10 else _("fifths"), points=say_points(card),
+        rii="" if relative is None else _(", RII {n}").format(n=f"{relative:.2f}"),
+        n=say_rounded(england.slope.value, decimals_for(answer, card)),
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from heatmap.gradient_sentences import (
     say_finding,
     say_number,
     say_points,
+    say_sign,
     small,
 )
 from heatmap.pages.drawn import drawn_page
@@ -94,7 +95,7 @@ def say_ranking(found: Ranking, level: RankedLevel, measure: Measure, card: Laye
         patterns[True] = _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest turned"
                            " round, with more among the least deprived, it is in {narrowest} ({b}).")  # fmt: skip
     shown = round(_value(measure_of(least, measure)), 2 if measure == "rii" else decimals_for(least, card))  # 0.0 is not turned round
-    said = patterns[is_turned_round(shown, measure, card)]
+    said = patterns[is_turned_round(shown, measure)]
     return said.format(
         n=len(found.places), areas=PLURAL[level], name=small(card.short),
         widest=widest.title, narrowest=narrowest.title, a=_say(most, measure, card), b=_say(least, measure, card),
@@ -108,8 +109,8 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
     last = len(found.ends)
     words = []
     for number, (widest, narrowest) in enumerate(found.ends, start=1):
-        turned = is_turned_round(narrowest, measure, card)
-        end = _(", widest") if number == 1 else "" if number < last else _(", turned round") if is_turned_round(widest, measure, card) else (
+        turned = is_turned_round(narrowest, measure)
+        end = _(", widest") if number == 1 else "" if number < last else _(", turned round") if is_turned_round(widest, measure) else (
             _(", narrowest or turned round") if turned else _(", narrowest"))  # fmt: skip
         words.append(f"{_say_ends(widest, narrowest, measure, card)}{end}")
     colours = [f"fifth-{number}" for number in AMOUNT_COLOURS.get(last, (1,))]
@@ -166,11 +167,12 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
     whose = _("their own fifths") if level == "lad" else _("England’s fifths")
     how = _(
         "{areas} by {whose} of neighbourhoods: {index}. {worse} Dot: the area; bar: 95% interval where counts are published; grey line: no gap;"
-        " dashed: England, {england}."
+        " dashed: England, {england}. {sign}"
     )
     said = how.format(
         areas=PLURAL[level].capitalize() if level == "lad" else _("NHS boards"), whose=whose, index=INDEX_NAMES[here["by"].rstrip("0123456789")],
-        worse=say_worse_end(card), england=_("none") if england is None else _number(england, measure, card),
+        worse=say_worse_end(card.polarity), england=_("none") if england is None else _number(england, measure, card),
+        sign=say_sign(card),
     )  # fmt: skip
     numbered = list(enumerate(found.places, start=1))
     rows = [
@@ -302,7 +304,8 @@ def _draw_without(found: Ranking, level: RankedLevel, card: LayerCard, snapshot:
 def _say_why(area: Area, answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     if answer.why_not or answer.gradient is None:
         return say_finding(answer, card, snapshot)
-    found = answer.gradient.sii if answer.gradient.sii.value is None else answer.gradient.rii
+    found = answer.slope if answer.slope and answer.slope.value is None else answer.relative
+    assert found is not None  # there is a gradient
     empty = answer.gradient.empty_groups
     why = (
         _("nobody lives in fifth {n} of England’s").format(n=", ".join(map(str, empty)))

@@ -18,12 +18,12 @@ from heatmap.pair_address import PAIR_PATH, read_pair, write_pair
 from heatmap.pair_sentences import (
     is_judged,
     name_box,
-    name_third,
     say_both,
     say_chance,
     say_figure,
     say_measure,
     say_pair_warnings,
+    say_third,
     say_thirds,
 )
 from heatmap.pairs import BOTH_HIGH, Pair, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box, split_box
@@ -59,7 +59,7 @@ def draw_body(search: str) -> list[Element]:
     if pair.figured:
         finding = [
             el("H2", say_both(pair, question, snapshot), className="bigsay", id="finding"),
-            *(el("P", words, className="s") for words in (say_chance(pair, question),) if words),
+            *(el("P", words, className="s") for words in (say_chance(pair, question, snapshot),) if words),
             el("Div", [_draw_map(question, box, snapshot), _draw_legend(pair, question, box, snapshot)], className="cols two-maps"),
         ]
         inside.append(el("Section", finding, className="box stack", **{"aria-labelledby": "finding"}))
@@ -118,7 +118,8 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
         draw_nine(
             _("How many {areas} are in each box").format(areas=PLURAL[question.level]),
             _("up: {one}; across: {other}").format(one=small(one.short), other=small(other.short)),
-            [name_third(one, third) for third in (1, 2, 3)], [name_third(other, third) for third in (1, 2, 3)], make_box,
+            [say_third(one, third, question.level, snapshot) for third in (1, 2, 3)],
+            [say_third(other, third, question.level, snapshot) for third in (1, 2, 3)], make_box,
         ),
         *back,
         el("P", _("Thirds of all {areas} in England; the darkest box is where both are at their worst end, or highest where neither end is"

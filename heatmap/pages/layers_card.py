@@ -327,6 +327,7 @@ _WEAK = {
     "small_denominator": "rest on few people",
     "best_fit_lad": "were put together from councils merged since",
     "area_level_lad": "are the figure of the whole authority",
+    "incomplete": "are totals that leave out areas without a figure",
 }
 
 

@@ -9,7 +9,7 @@ from heatmap.geography import SINGULAR
 from heatmap.indicator_sentences import Side, say_comparison, side_of
 from heatmap.indicators import Standing
 from heatmap.store import Area
-from heatmap.words import FLAG_WORDS, _
+from heatmap.words import FLAG_WORDS, _, say_left_out
 
 #: How each side of the benchmark looks; the words say it too.
 TAGS: Final[dict[Side, str]] = {"worse": "tag worse", "better": "tag better", "neutral": "tag", "none": ""}
@@ -29,5 +29,7 @@ def draw_doubts(standing: Standing, area: Area) -> list[Element]:
         parts.append(el("Span", whose, className="tag larger"))
     if standing.flag:
         short, long = FLAG_WORDS[standing.flag]
+        if (out := standing.left_out) and standing.figure.value is not None:
+            long = say_left_out(out.areas, out.withheld, out.of, out.level)
         parts.append(el("Span", short, className="tag weak", title=long))
     return parts

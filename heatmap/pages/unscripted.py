@@ -250,7 +250,7 @@ def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list
     chart = [el("Img", src=f"/api/v1/inequality/chart?{asked}", alt=f"Bar chart of {card.title}. {finding}", style={"max-width": "100%"})]
     return [
         el("H1", "How steep is the gradient?"),
-        el("P", f"{finding} {say_worse_end(card)}"),
+        el("P", f"{finding} {say_worse_end(card.polarity)}"),
         *(chart if answer.groups else []),
         el("P", ["The same figures: ", el("A", "a table (CSV)", href=f"/api/v1/inequality?{asked}&format=csv"), ". "
                  "To choose another indicator or area, switch JavaScript on."]),

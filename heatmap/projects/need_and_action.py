@@ -22,7 +22,7 @@ from heatmap.classes import levels_of
 from heatmap.errors import HeatmapError
 from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, level_of
 from heatmap.near import EARTH_KM
-from heatmap.pair_sentences import name_third
+from heatmap.pair_sentences import say_third
 from heatmap.pairs import OUTSIDE, InLine, figures_in_line, in_line_by, number_box, thirds_of_layer
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.record import ENGLAND
@@ -94,6 +94,7 @@ class Compared:
              those with any, 2 above)
     unmet    positions in the table: highest need and no action, the greatest need first
     in_line  what the need's figures are, and which way is worse
+    third    what the worst third is called: "worst third", or by its true size where it is no third
     """
 
     question: Question
@@ -103,6 +104,7 @@ class Compared:
     counted: Counted
     in_line: InLine
     counted_title: str = ""
+    third: str = ""
 
 
 def can_be_need(card: LayerCard) -> bool:
@@ -153,7 +155,7 @@ def compare_need(question: Question, projects: Projects) -> Compared:
     ranked = unmet.index.to_numpy()[np.lexsort((unmet.code.to_numpy(), -unmet.population.to_numpy(), -unmet.worse.to_numpy()))]
     table = table.drop(columns="worse")
     title = snapshot.points_cards[question.places].title if question.places in snapshot.points_cards else ""
-    return Compared(question, card, table, ranked.tolist(), counted, in_line, title)
+    return Compared(question, card, table, ranked.tolist(), counted, in_line, title, say_third(card, 3, question.level, snapshot))
 
 
 def count_boxes(compared: Compared) -> list[list[int]]:
@@ -216,7 +218,7 @@ def _say_finding(compared: Compared, place: str) -> str:
     question, unmet = compared.question, compared.table.loc[compared.unmet]
     said = {
         "what": _say_action(question, compared.counted_title), "where": _say_reach(question), "need": _say_need(compared), "of": _(" of {place}").format(place=place) if place else "",
-        "third": name_third(compared.card, 3),
+        "third": compared.third,
     }  # fmt: skip
     if not (compared.table.need_class == 3).any():
         return _("No {area}{of} is in the {third} of England by {need}.").format(area=SINGULAR[question.level], **said)
@@ -232,7 +234,7 @@ def _say_one(compared: Compared) -> str:
     row, need = compared.table.iloc[0], _say_need(compared)
     if not row.need_class:
         return _("{name} has no figure of {need}.").format(name=row["name"], need=need)
-    third = name_third(compared.card, 3)
+    third = compared.third
     if row.need_class < 3:
         return _("{name} is not in the {third} of England by {need}.").format(name=row["name"], third=third, need=need)
     pattern = (

@@ -5,6 +5,7 @@ take whole columns (``share_percent``, ``wilson_interval``, ``weighted_mean``, `
 """
 
 from heatmap.statistics.benchmarks import Comparison, Outcome, Polarity, compare, compare_by_fifths, compare_by_interval
+from heatmap.statistics.chance import SIGNIFICANT, chance_of_overlap
 from heatmap.statistics.estimates import Estimate, Figure, Numbers, Reason, absent, z_of
 from heatmap.statistics.gradients import Bend, Gap, Gradient, compare_ends, fit_gradient
 from heatmap.statistics.groups import Group, Groups, Scale, group_counts, group_published, group_values
@@ -14,6 +15,7 @@ from heatmap.statistics.rates import byar_interval, count_interval, directly_sta
 from heatmap.statistics.weighted import weighted_mean, weighted_median
 
 __all__ = [
+    "SIGNIFICANT",
     "Bend",
     "Comparison",
     "Estimate",
@@ -29,6 +31,7 @@ __all__ = [
     "Scale",
     "absent",
     "byar_interval",
+    "chance_of_overlap",
     "compare",
     "compare_by_fifths",
     "compare_by_interval",

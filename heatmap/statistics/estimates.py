@@ -29,6 +29,7 @@ class Reason(StrEnum):
     OUTSIDE_0_TO_1 = "outside_0_to_1"  # none, all or beyond, where a logit needs a share between
     NO_INTERVAL_PUBLISHED = "no_interval_published"  # neither counts nor the publisher's errors
     NONE_OR_ALL_IN_A_GROUP = "none_or_all_in_a_group"  # a group with no event, or all: its error has no logarithm
+    FIT_FAR_BELOW_GROUPS = "fit_far_below_groups"  # the line's lower end lies far under every group: a ratio to it is the line's alone
     RATIO_WITHOUT_BOUND = "ratio_without_bound"  # what one divides by may well be zero
 
 

@@ -27,6 +27,9 @@ SEED = 20250101
 #: A line counts as bent if a curve fits better than by chance alone (at 5 %), and by so much of the spread between groups.
 #: Cohen 1992, Psychol Bull 112:155: a correlation of 0.3, 9 % of the spread, is of middling size.
 BENT_P, BENT_SHARE = 0.05, 0.09
+#: A line whose lower end lies under this share of the lowest group bears no ratio of its ends. Where a gradient flattens out, a
+#: straight line runs on towards zero: groups that differ five times then had relative indices of 80 to 700.
+LOWEST_END = 0.5
 #: Values that differ by less, relative to their size, are the same but for rounding.
 SAME = 1e-10
 
@@ -56,7 +59,7 @@ class Gradient:
 
     scale         on what the line is straight
     sii           fitted value at the least deprived end minus that at the most deprived end, in the values' unit
-    rii           the same two, least over most; 1 is no inequality
+    rii           the same two, least over most; 1 is no inequality; absent where the line runs far below the groups
     position      (k,) where each group's middle stands in the line of people, 0 = most deprived, 1 = least deprived
     line          where the line begins, at the most deprived end, and its slope, both on ``scale``; None where there is no line
     bend          None where there is no line, or the groups do not differ
@@ -133,7 +136,8 @@ def fit_gradient(
     most, least = (float(end) for end in from_scale([first, last], scale, groups.per))
     return Gradient(
         scale, groups.per,
-        sii=_difference(least, most, drawn, confidence), rii=_ratio(least, most, drawn, confidence),
+        sii=_difference(least, most, drawn, confidence),
+        rii=absent(Reason.FIT_FAR_BELOW_GROUPS) if _runs_below(min(most, least), values) else _ratio(least, most, drawn, confidence),
         position=tuple(position.tolist()), line=(first, last - first),
         bend=None if flat else _find_bend(measured, share, position),
     )  # fmt: skip
@@ -179,6 +183,11 @@ def _why_no_line(groups: Groups, scale: Scale) -> Reason | None:
 def _why_no_limits(groups: Groups) -> Reason | None:
     reasons = {group.estimate.reason or Reason.NONE_OR_ALL_IN_A_GROUP for group in groups.each if group.error is None}
     return next((why for why in (Reason.NO_INTERVAL_PUBLISHED, Reason.IMPOSSIBLE, Reason.NONE_OR_ALL_IN_A_GROUP) if why in reasons), None)
+
+
+def _runs_below(end: float, values: Numbers) -> bool:
+    """Whether a line's lower end, above zero, lies far under every group."""
+    return 0 < end < LOWEST_END * values.min()
 
 
 def _values(groups: Groups) -> Numbers:

@@ -58,7 +58,7 @@ class Truth:
         begin = sum(len(codes[each]) for each in list(codes)[: list(codes).index(level)])
         here = packed[begin : begin + len(rows)]
         flags = np.array(["", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad",
-                          "no_like_for_like", "best_fit_lad"])  # fmt: skip
+                          "no_like_for_like", "best_fit_lad", "incomplete"])  # fmt: skip
         said = {"class": here & 15, "decile": pd.Series(here & 15).where((here & 15) > 0), "flag": flags[here >> 4]}
         return rows.assign(**said).set_index(pd.Index(codes[level], name="code"))
 
