@@ -289,7 +289,7 @@ EditToken = Annotated[str, Header(alias="X-Edit-Token", description="The token o
 
 def _read_token(x_edit_token: EditToken = "") -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", x_edit_token):
-        raise HTTPException(404, "This edit link is not right. Open it just as you were given it, from the # on to the end.")
+        raise HTTPException(404, "This key is not right. Paste all of it, just as you were given it.")
     return x_edit_token
 
 

@@ -449,7 +449,7 @@ def test_links_and_tokens_that_are_nobodys_open_nothing(api: Api) -> None:
     reviewer = api.reviewer()
     for wrong in ("", "short", "x" * 43, "a b", reviewer["authorization"].partition(" ")[2]):
         answer = api.ask(EDIT, X_Edit_Token=wrong)
-        assert answer.status_code == 404 and answer.json()["detail"].startswith("This edit link is not right.")
+        assert answer.status_code == 404 and answer.json()["detail"].startswith("This key is not right.")
     for wrong in ("", "Bearer", "Bearer short", f"Bearer {token}", f"Basic {token}", f"Bearer {'x' * 43}"):
         answer = api.ask(REVIEW, authorization=wrong)
         assert answer.status_code == 401 and answer.json()["detail"].endswith(".") and answer.headers["www-authenticate"] == "Bearer"

@@ -227,7 +227,7 @@ def test_a_key_with_another_text_is_told(api: Api) -> None:
     assert (first.status_code, again.status_code) == (201, 201) and first.json() == again.json()
     other = api.ask(PROJECTS, "POST", body | {"project": FOOD | {"title": "Another"}})
     assert other.status_code == 409 and other.json() == {"detail": (
-        "This key came before with another text, so this one was not saved. To change what you sent then, use its private link. "
+        "This key came before with another text, so this one was not saved. To change what you sent then, use its private key. "
         "To share another project, send it with a new key."
     )}  # fmt: skip
     assert [each.held.record.title for each in api.store.queue()] == [FOOD["title"]]

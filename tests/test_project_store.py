@@ -295,7 +295,7 @@ def test_the_team_of_a_shipped_record_gets_a_link(store: ProjectStore) -> None:
     ]
     store.withdraw(receipt.token, 3, "", CLIENT)
     assert shipped.id in store.shown().hidden and shipped.id not in {each.held.record.id for each in store.linkable(read_shipped())}
-    with pytest.raises(ClosedError, match="a link would open nothing"):
+    with pytest.raises(ClosedError, match="a key would open nothing"):
         store.make_link(shipped.id, reviewer, 4, shipped)
 
 

@@ -431,7 +431,7 @@ class ProjectStore:
         return after
 
     def make_link(self, id_: str, reviewer: Reviewer, version: int, shipped: Project | None = None) -> Receipt:
-        """A new private link for the team of a project, told this once; an older one no longer holds.
+        """A new private key for the team of a project, told this once; an older one no longer holds.
 
         shipped     the record that ships under this id, if any: it is taken in as it is, and from then on its team can keep it up
         """
@@ -442,7 +442,7 @@ class ProjectStore:
                 raise ConflictError(held)
             if held.status in _CLOSED:
                 raise ClosedError(
-                    "This project was withdrawn or taken off the map, so a link would open nothing. Where a reviewer took it off, bring it back first."
+                    "This project was withdrawn or taken off the map, so a key would open nothing. Where a reviewer took it off, bring it back first."
                 )
             # The key of whoever shared it gives a link too, so it goes with the older link.
             said = {"edit_hash": hash_token(token), **_NO_KEY, "version": version + 1}
@@ -695,7 +695,7 @@ def _give_again(connection: sa.Connection, row: Any, project: Project, key: str)
     first = connection.execute(asked).scalar()
     if first is None or _as_sent(open_record(row.id, first).project) != _as_sent(project):
         raise KeyUsedError(
-            "This key came before with another text, so this one was not saved. To change what you sent then, use its private link. "
+            "This key came before with another text, so this one was not saved. To change what you sent then, use its private key. "
             "To share another project, send it with a new key."
         )
     return Receipt(row.id, _token_of(row.key_salt, key), row.version)
@@ -759,7 +759,7 @@ def _by_token(connection: sa.Connection, token: str, *, lock: bool = False) -> A
     row = connection.execute(asked.with_for_update() if lock else asked).first()
     if row is None:
         raise UnknownProjectError(
-            "This edit link is not right. Open it just as you were given it, from the # on to the end; if you were given a newer one since, use that."
+            "This key is not right. Paste all of it, just as you were given it; if you were given a newer one since, use that."
         )
     return row
 
