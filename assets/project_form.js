@@ -63,7 +63,7 @@ heat.share = (() => {
       said.textContent = 'Copied. Paste it where you will find it again.';
     } catch { // no clipboard without https, or not allowed
       if (field) { field.focus(); field.select(); said.textContent = 'It is marked now: press Ctrl and C to copy it.'; return false; }
-      said.textContent = 'This browser does not let us copy. Open the link again from where you keep it.';
+      said.textContent = 'This browser does not let us copy. Take the key from where you keep it.';
       return false;
     }
     return true;

@@ -1,5 +1,6 @@
 /* Share a project (heatmap/pages/share.py). What is typed stays in this page until it is sent. Only a tick of "Keep a draft on this
-   computer" keeps it in the browser; sending, forgetting or taking the tick away takes it out. The private link is never kept. */
+   computer" keeps it in the browser; sending, forgetting or taking the tick away takes it out. The private key is never kept, and is in no address:
+   a link with it would stay in the history of every browser that opens it. */
 window.heat = window.heat || {};
 (() => {
   const DRAFT = 'share-draft';
@@ -9,12 +10,14 @@ window.heat = window.heat || {};
   heat.share.onPage('share-page', () => {
     const { send, copy, make, emptyOnLeaving } = heat.share;
     let later = 0;
-    let link = '';
-    let saved = false; // the link was copied or saved
+    let secret = ''; // the private key
+    let saved = false; // it was copied or saved
     let first = null;  // what was sent when no answer came: the server may have kept it
     const form = new heat.share.Form(at('share-form'), { onSend: share, onChange: keepSoon });
-    // Random, for this page alone: what is sent again after a lost answer is kept once. It is as good as the link, so it is kept nowhere.
-    const key = [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    // Random, for this page alone: what is sent again after a lost answer is kept once. It ends after a day, and is kept nowhere.
+    const random = () => [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    let key = random();
+    const post = (project) => send('POST', '/api/v1/projects', { body: { project, consent: true, website: at('project-website').value, key } });
 
     // ---- the draft ----
 
@@ -55,12 +58,12 @@ window.heat = window.heat || {};
 
     addEventListener('beforeunload', (event) => {
       if (!at('share-page')?.isConnected) return;
-      if (!link && at('share-keep').checked) { keep(); return; }
-      if (link ? saved : !form.dirty) return;
+      if (!secret && at('share-keep').checked) { keep(); return; }
+      if (secret ? saved : !form.dirty) return;
       event.preventDefault();
     });
 
-    emptyOnLeaving(() => link);
+    emptyOnLeaving(() => secret);
 
     // ---- sending ----
 
@@ -71,14 +74,17 @@ window.heat = window.heat || {};
       form.tell([]);
       form.busy(true);
       const project = form.read();
-      const { status, said, body } = await send('POST', '/api/v1/projects', { body: { project, consent: true, website: at('project-website').value, key } });
+      // An answer was lost before, so the server may have kept what was sent then. The same is sent again: it is kept once. If the text
+      // has changed since, that is put right behind it.
+      const changed = first && JSON.stringify(first) !== JSON.stringify(project);
+      let { status, said, body } = await post(changed ? first : project);
+      if (changed && status === 422) { first = null; ({ status, said, body } = await post(project)); } // it was not kept
+      if (status === 409) { key = random(); first = null; ({ status, said, body } = await post(project)); } // the key came with another text: this one is a project of its own
       if (status === 201) {
-        const token = body.edit_link.split('#')[1];
-        // An answer was lost before, and the text has changed since: what was kept then is put right now.
-        const amend = first && JSON.stringify(first) !== JSON.stringify(project)
-          ? await send('PUT', '/api/v1/projects/edit', { token, body: { project, version: body.version } }) : { status: 200 };
+        const amend = changed && first
+          ? await send('PUT', '/api/v1/projects/edit', { token: body.edit_key, body: { project, version: body.version } }) : { status: 200 };
         form.busy(false);
-        finish(location.origin + body.edit_link, amend.status);
+        finish(body.edit_key, amend.status);
         return;
       }
       form.busy(false);
@@ -91,27 +97,29 @@ window.heat = window.heat || {};
       form.tell(status === 422 ? body.faults || [] : [], status === 422 && body.faults?.length ? '' : said);
     }
 
-    function finish(address, amended) {
-      link = address;
+    function finish(token, amended) {
+      secret = token;
       drop();
       form.dirty = false;
       at('share-page').hidden = true;
       at('share-sent').hidden = false;
-      at('share-link').value = link;
-      if (amended !== 200) at('share-copied').textContent = 'Your last changes did not reach us. Copy the link, open it, and send them again.';
+      at('share-link').value = secret;
+      at('share-way').textContent = `${location.origin}/projects/edit`;
+      if (amended !== 200) at('share-copied').textContent = 'Your last changes did not reach us. Copy the key, open your project with it, and send them again.';
       at('share-sent-title').focus();
       scrollTo(0, 0);
     }
-    at('share-copy').addEventListener('click', async () => { saved = await copy(link, 'share-copied', at('share-link')) || saved; });
+    at('share-copy').addEventListener('click', async () => { saved = await copy(secret, 'share-copied', at('share-link')) || saved; });
     at('share-link').addEventListener('copy', () => { saved = true; });
     at('share-link').addEventListener('focus', () => at('share-link').select());
     at('share-save').addEventListener('click', () => {
-      const words = `${at('project-title').value.trim()}\nThe private link to correct, confirm or withdraw it on the WHAM HeatMap. Keep it like a key.\n${link}\n`;
+      const words = [at('project-title').value.trim(), 'Your private key to correct, confirm or withdraw it on the WHAM HeatMap. Keep it safe.',
+        `1. Open ${location.origin}/projects/edit`, '2. Paste this key:', secret, ''].join('\n');
       const file = URL.createObjectURL(new Blob([words], { type: 'text/plain' }));
-      make('a', { href: file, download: 'private-link.txt' }).click();
+      make('a', { href: file, download: 'private-key.txt' }).click();
       setTimeout(() => URL.revokeObjectURL(file), 10_000);
       saved = true;
-      at('share-copied').textContent = 'Saved as private-link.txt, where your downloads go.';
+      at('share-copied').textContent = 'Saved as private-key.txt, where your downloads go.';
     });
   });
 })();

@@ -1,16 +1,19 @@
-/* Keep a shared project up (heatmap/pages/share_edit.py). The private link's token is read from behind the #, taken out of the address
-   bar before anything else runs, held in this page's memory alone, and sent in a header. */
+/* Keep a shared project up (heatmap/pages/share_edit.py). The private key is pasted, held in this page's memory alone, and sent in a header.
+   A link with it behind the # works too: it is taken out of the address bar before anything else runs. The browser has written the address
+   into its history by then, and no script can take it out of there, so the page says so. */
 window.heat = window.heat || {};
 (() => {
   const EDIT = '/api/v1/projects/edit';
   const at = (id) => document.getElementById(id);
   let token = '';
+  let byLink = false; // then the browser's history has it
   let open = (found) => { token = found; }; // once the page is drawn, it opens the project
 
   function takeToken() { // a whole link may have been pasted into the address bar of the open page, too
     const found = /^#([A-Za-z0-9_-]{20,100})$/.exec(location.hash);
     if (!found || location.pathname !== '/projects/edit') return;
     history.replaceState(history.state, '', location.pathname + location.search);
+    byLink = true;
     open(found[1]);
   }
   takeToken();
@@ -36,8 +39,8 @@ window.heat = window.heat || {};
     };
     at('share-door').addEventListener('submit', (event) => {
       event.preventDefault();
-      const found = /(?:^|#)([A-Za-z0-9_-]{20,100})\s*$/.exec(at('share-door-link').value.trim());
-      if (!found) { shut('This is not the whole link. Copy all of it, from https to the end.'); return; }
+      const found = /(?:^|#|\/projects\/edit|\s)([A-Za-z0-9_-]{20,100})\s*$/.exec(at('share-door-link').value.trim());
+      if (!found) { shut('This is not the whole key. Copy all of it and paste it again.'); return; }
       [, token] = found;
       begin();
     });
@@ -62,7 +65,7 @@ window.heat = window.heat || {};
       at('share-status').focus();
     }
     open = (found) => {
-      if (form.dirty && !confirm('You have changes that are not sent. Open the other link all the same?')) return;
+      if (form.dirty && !confirm('You have changes that are not sent. Open the other project all the same?')) return;
       token = found;
       begin();
     };
@@ -70,14 +73,14 @@ window.heat = window.heat || {};
     // ---- how it stands ----
 
     const STANDS = {
-      waiting: ['Waiting for a reviewer', 'Nobody else sees it yet. Open your link again in a few days.'],
+      waiting: ['Waiting for a reviewer', 'Nobody else sees it yet. Open your project again in a few days.'],
       waiting_shown: ['Your change waits for a reviewer', 'Until it is accepted, readers see the text as it was before.'],
       accepted: ['It is on the map', 'Everyone can see it.'],
       change_asked: ['A reviewer asks you to change something', 'Change it below and send it. It then goes back to the reviewers.'],
       change_rejected: ['Your last change was not accepted', 'Readers go on seeing the text from before. What you wrote stands below: mend it and send it again.'],
-      rejected: ['It was not accepted', 'It is not on the map, and this link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
-      withdrawn: ['You withdrew it', 'It is not on the map, and this link can no longer change it. You could share it again as a new project.'],
-      hidden: ['A reviewer took it off the map', 'This link can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
+      rejected: ['It was not accepted', 'It is not on the map, and your key can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
+      withdrawn: ['You withdrew it', 'It is not on the map, and your key can no longer change it. You could share it again as a new project.'],
+      hidden: ['A reviewer took it off the map', 'Your key can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
     };
     function tell(now, heading = '') {
       held = now;
@@ -97,7 +100,8 @@ window.heat = window.heat || {};
       at('share-when').textContent = project.last_confirmed ? `Last confirmed as true: ${day(project.last_confirmed)}.`
         : closed ? '' : 'It was taken from a public report. Once you say that it is true, or correct it, you agree for your team that it is shown here.';
       at('share-confirm').hidden = closed || !shown;
-      ['share-withdraw', 'share-copy', 'share-taken'].forEach((id) => { at(id).hidden = closed; }); // a link that opens nothing more
+      ['share-withdraw', 'share-copy'].forEach((id) => { at(id).hidden = closed; }); // a key that opens nothing more
+      at('share-taken').hidden = closed || !byLink;
       at('share-see').hidden = !shown;
       at('share-see').href = `/project/${encodeURIComponent(project.id)}`;
       at('share-correct').hidden = closed;
@@ -234,7 +238,7 @@ window.heat = window.heat || {};
       form.sending = false;
       take(answer, (body) => { form.dirty = false; tell(body); at('share-status').focus(); });
     });
-    at('share-copy').addEventListener('click', () => copy(`${location.origin}/projects/edit#${token}`, 'share-copied'));
+    at('share-copy').addEventListener('click', () => copy(token, 'share-copied'));
     addEventListener('beforeunload', (event) => { if (form.dirty && form.form.isConnected) event.preventDefault(); });
     emptyOnLeaving(() => token);
     begin();

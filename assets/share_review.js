@@ -11,8 +11,11 @@ window.heat = window.heat || {};
     const { names, given, words: known } = words();
     let token = '';
     let waiting = [];
+    let page = 1;
     let closed = [];
-    let linkable = []; // whose team may have a private link
+    let closedTotal = 0;
+    let linkable = []; // what fits the search
+    let turn = 0;      // of searches: the last one counts
     let busy = false;
     const tab = { // some browsers keep nothing
       get: () => { try { return sessionStorage.getItem(KEPT) || ''; } catch { return ''; } },
@@ -39,6 +42,7 @@ window.heat = window.heat || {};
       waiting = [];
       closed = [];
       linkable = [];
+      page = 1;
       tab.set('');
       forgetLink();
       at('review-link-find').value = '';
@@ -54,7 +58,7 @@ window.heat = window.heat || {};
 
     async function open(chosen = '') {
       at('review-said').textContent = 'Opening …';
-      const { status, said, body } = await send('GET', REVIEW, { reviewer: token });
+      const { status, said, body } = await send('GET', `${REVIEW}?page=${page}`, { reviewer: token });
       at('review-said').textContent = '';
       if (status !== 200) {
         if (at('review-open').hidden || status === 401) { tab.set(''); refuse(said.replace(' Nothing you wrote is lost.', '')); } else done('warn', said);
@@ -66,16 +70,33 @@ window.heat = window.heat || {};
       at('review-door').hidden = true;
       at('review-open').hidden = false;
       at('review-role').textContent = `You review as: ${known.added_by_role[body.role] || body.role}.`;
+      if (!body.waiting.length && page > 1) { page = Math.max(1, Math.ceil(body.waiting_total / body.page_size)); open(chosen); return; } // the last page was emptied
       waiting = body.waiting;
-      const many = waiting.length;
+      const many = body.waiting_total;
       at('review-count').textContent = many ? `${many} ${many === 1 ? 'project waits' : 'projects wait'} for you` : 'Nothing waits. Thank you.';
       at('review-list').replaceChildren(...waiting.map((each) => make('li', {}, entry(each))));
+      drawPages(body);
       const again = chosen && waiting.find((each) => each.project.id === chosen);
       if (again) draw(again); else { at('review-one').hidden = true; at('review-one').replaceChildren(); }
       closed = body.closed;
+      closedTotal = body.closed_total;
       drawClosed(FEW);
       readLinkable();
       if (at('review-done').hidden) at('review-count').focus();
+    }
+
+    function drawPages({ waiting_total: total, page_size: size }) {
+      const last = Math.max(1, Math.ceil(total / size));
+      const turnTo = (words, to) => {
+        const button = make('button', { type: 'button', className: 'btn', textContent: words });
+        button.addEventListener('click', () => { page = to; done(); open().then(() => at('review-count').focus()); });
+        return button;
+      };
+      at('review-pages').hidden = last < 2;
+      at('review-pages').replaceChildren(...(last < 2 ? [] : [
+        page > 1 ? turnTo('Page before', page - 1) : '', make('span', { className: 's', textContent: `Page ${page} of ${last}` }),
+        page < last ? turnTo('Next page', page + 1) : '',
+      ].filter(Boolean)));
     }
 
     // ---- the list ----
@@ -84,9 +105,9 @@ window.heat = window.heat || {};
       const many = Math.floor((Date.now() - Date.parse(since)) / 86_400_000);
       return many < 1 ? 'since today' : many === 1 ? 'for 1 day' : `for ${many} days`;
     };
-    const kindOf = ({ status, is_shown: shown }) => (status !== 'waiting' ? 'Said to be out of date' : shown ? 'A change' : 'New');
+    const kindOf = ({ status, is_shown: shown, said_out_of_date: told }) => (status === 'waiting' ? (shown ? 'A change' : 'New') : told.length ? 'Said to be out of date' : 'Damaged');
     const sinceOf = ({ status, history, said_out_of_date: told }) => (status === 'waiting'
-      ? [...history].reverse().find((change) => ['shared', 'corrected'].includes(change.action))?.at : told[0]?.day);
+      ? [...history].reverse().find((change) => ['shared', 'corrected'].includes(change.action))?.at : told[0]?.day); // of a damaged one nobody knows
     function entry(each) {
       const since = sinceOf(each);
       const button = make('button', { type: 'button', className: 'share-entry', 'data-id': each.project.id },
@@ -101,7 +122,7 @@ window.heat = window.heat || {};
     const DONE = {
       shared: 'Shared', corrected: 'Corrected', confirmed: 'Confirmed as still true', withdrawn: 'Withdrawn', accepted: 'Accepted', change_asked: 'A change was asked for',
       rejected: 'Not accepted', kept: 'Found to be right', hidden: 'Taken off the map', imported: 'Brought in from a table',
-      brought_back: 'Brought back', link_made: 'A private link was made',
+      brought_back: 'Brought back', link_made: 'A private key was made', restored: 'Restored from a backup', stayed_off: 'Stayed off the map when a backup was restored', redacted: 'Words were taken out',
     };
     const when = (text) => new Date(text).toLocaleString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
     const who = (by) => { // "reviewer 3, young_person" with the role in words
@@ -135,6 +156,9 @@ window.heat = window.heat || {};
         ...(told.length ? [make('div', { className: 'msg warn' }, sign('warn'), make('div', {},
           make('b', { textContent: 'Somebody said that this is out of date' }),
           make('ul', { className: 'dots' }, told.map(({ day, reason }) => make('li', { textContent: `${heat.share.day(day)}: ${reason}` })))))] : []),
+        ...(each.faults.length ? [make('div', { className: 'msg stop' }, sign('warn'), make('div', {},
+          make('b', { textContent: status === 'waiting' ? 'Look at these answers first' : 'Some of this record cannot be shown' }),
+          make('ul', { className: 'dots' }, each.faults.map(({ field, sentence }) => make('li', { textContent: `${names[field.split('.')[0]] || 'The record'}: ${sentence}` })))))] : []),
         ...(status === 'waiting' && before ? [make('h3', { textContent: 'What the change changes' }), compare(before, project)] : []),
         make('h3', { textContent: 'As readers will see it' }),
         show(project),
@@ -156,7 +180,7 @@ window.heat = window.heat || {};
     };
     function decide(each) {
       const { status, is_shown: isShown, project } = each;
-      const offered = status === 'waiting' ? ['accept', 'ask', 'reject'] : ['keep', 'hide'];
+      const offered = status === 'waiting' ? ['accept', 'ask', 'reject', ...(isShown ? ['hide'] : [])] : each.said_out_of_date.length ? ['keep', 'hide'] : ['hide'];
       const sentences = { ...CHOICES, ...(isShown && status === 'waiting' ? { reject: ['Do not accept the change', 'Readers go on seeing the text from before. Its team reads why.'] } : {}) };
       const pick = (name, value, title, hint, checked = false) => make('label', { className: 'check share-check' },
         make('input', { type: 'radio', name, value, checked }), make('span', {}, make('b', { textContent: title }), hint ? make('span', { className: 's soft', textContent: ` ${hint}` }) : ''));
@@ -207,7 +231,7 @@ window.heat = window.heat || {};
       busy = true;
       const { status, said, body: came } = await send('POST', `${REVIEW}/${encodeURIComponent(project.id)}`, { reviewer: token, body });
       busy = false;
-      if (status === 409 && back) {
+      if (status === 409 && (back || !waiting.some((each) => each.project.id === project.id))) {
         done('warn', 'Somebody changed it while you read. Here is the list as it stands now: look at it, then press again.');
         await open();
         at('review-done').focus();
@@ -277,17 +301,24 @@ window.heat = window.heat || {};
           make('p', { className: 'xs soft', textContent: `${OFF[each.status]} on ${heat.share.day(each.at.slice(0, 10))} by ${who(each.by)}` }),
           each.reason ? make('p', { className: 's share-said-by', textContent: each.reason }) : '', button);
       }));
-      at('review-closed-more').hidden = closed.length <= many;
-      at('review-closed-more').textContent = `Show all ${closed.length}`;
+      const shownNow = Math.min(many, closed.length);
+      at('review-closed-more').hidden = shownNow >= closedTotal;
+      at('review-closed-more').textContent = `Show more (${shownNow} of ${closedTotal})`;
     }
-    at('review-closed-more').addEventListener('click', () => {
+    at('review-closed-more').addEventListener('click', async () => {
+      const before = at('review-closed-list').children.length;
+      if (before >= closed.length) {
+        const { status, said, body } = await send('GET', `${REVIEW}?closed_page=${1 + Math.floor(closed.length / 20)}`, { reviewer: token });
+        if (status !== 200) { done('warn', said); at('review-done').focus(); return; }
+        const known = new Set(closed.map((each) => each.id));
+        closed.push(...body.closed.filter((each) => !known.has(each.id)));
+      }
       drawClosed(closed.length);
-      at('review-closed-list').children[FEW].querySelector('button').focus();
+      at('review-closed-list').children[Math.min(before, closed.length - 1)]?.querySelector('button').focus();
     });
 
-    // ---- a private link for a team ----
+    // ---- any project: off the map, or a private key for its team ----
 
-    const fold = (text) => text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
     const chosenLink = () => linkable.find((each) => each.id === at('review-link-project').value);
     const wrongLink = (sentence, target) => {
       at('review-link-fault').hidden = !sentence;
@@ -296,28 +327,62 @@ window.heat = window.heat || {};
       target?.focus();
     };
     async function readLinkable() {
-      const { status, said, body } = await send('GET', `${REVIEW}/projects`, { reviewer: token });
-      if (status !== 200) { if (token && at('review-link')) wrongLink(said.replace(' Nothing you wrote is lost.', '')); return; }
-      if (!token || !at('review-link')) return; // closed or left meanwhile
+      const mine = ++turn;
+      const words = at('review-link-find').value.trim();
+      const { status, said, body } = await send('GET', `${REVIEW}/projects?search=${encodeURIComponent(words.slice(0, 200))}`, { reviewer: token });
+      if (mine !== turn || !token || !at('review-link')) return; // asked again, closed or left meanwhile
+      if (status !== 200) { wrongLink(said.replace(' Nothing you wrote is lost.', '')); return; }
       linkable = body.projects.map((each) => ({ ...each, name: `${each.title}, ${each.organisation}` }));
-      const alike = new Set(linkable.map((each) => each.name).filter((name, n, names) => names.indexOf(name) !== n));
+      const alike = new Set(linkable.map((each) => each.name).filter((name, n, all) => all.indexOf(name) !== n));
       linkable.filter((each) => alike.has(each.name)).forEach((each) => { each.name += ` (${each.id})`; }); // two of one name are told apart
-      narrow();
-    }
-    function narrow() {
       const before = at('review-link-project').value;
-      const parts = fold(at('review-link-find').value).split(/\s+/).filter(Boolean);
-      const fit = linkable.filter((each) => parts.every((part) => fold(each.name).includes(part)));
-      at('review-link-project').replaceChildren(...fit.map((each) => make('option', { value: each.id, textContent: each.name })));
-      at('review-link-project').value = fit.length === 1 ? fit[0].id : before; // none, where it is no longer among them
-      at('review-link-many').textContent = fit.length ? `${fit.length} of ${linkable.length} projects` : 'No project has these words. Try fewer, or another part of its title.';
+      at('review-link-project').replaceChildren(...linkable.map((each) => make('option', { value: each.id, textContent: each.name })));
+      at('review-link-project').value = linkable.length === 1 ? linkable[0].id : before; // none, where it is no longer among them
+      at('review-link-many').textContent = !linkable.length ? 'No project has these words. Try fewer, or another part of its title.'
+        : linkable.length < body.total ? `${linkable.length} of ${body.total} projects. Type more words to find others.` : `${body.total} ${body.total === 1 ? 'project' : 'projects'}`;
       tellLink();
+    }
+    let typing = 0;
+    function narrow() {
+      clearTimeout(typing);
+      typing = setTimeout(readLinkable, 250);
     }
     function tellLink() {
       const chosen = chosenLink();
       at('review-link-has').textContent = !chosen ? '' : chosen.has_link
-        ? `“${chosen.title}” has a link. The new one takes its place, and the older one no longer opens it.` : `“${chosen.title}” has no link yet.`;
+        ? `“${chosen.title}” has a key. A new one takes its place, and the older one no longer opens it.` : `“${chosen.title}” has no key yet.`;
+      at('review-off').hidden = chosen ? !chosen.is_shown : false;
+      askOff(false);
     }
+    function askOff(is) {
+      at('review-off-ask').hidden = !is;
+      at('review-off').setAttribute('aria-expanded', String(is));
+      at('review-off-fault').hidden = true;
+      at('review-off-why').removeAttribute('aria-invalid');
+    }
+    at('review-off').addEventListener('click', () => {
+      if (!chosenLink()) { wrongLink('Choose a project from the list.', at('review-link-project')); return; }
+      wrongLink('');
+      askOff(at('review-off-ask').hidden);
+      if (!at('review-off-ask').hidden) at('review-off-title').focus();
+    });
+    at('review-off-no').addEventListener('click', () => { askOff(false); at('review-off').focus(); });
+    at('review-off-yes').addEventListener('click', async () => {
+      const chosen = chosenLink();
+      const why = at('review-off-why').value.trim();
+      const wrong = (sentence) => {
+        at('review-off-fault').hidden = false;
+        at('review-off-fault').lastElementChild.textContent = sentence;
+        at('review-off-why').setAttribute('aria-invalid', 'true');
+        at('review-off-why').focus();
+      };
+      if (busy || !chosen) return;
+      if (!why) { wrong('Say why, so that its team knows what to do.'); return; }
+      if ([...why].length > 1000) { wrong('This is too long. Keep it to 1,000 letters.'); return; }
+      const fault = await post(chosen, { decision: 'hide', version: chosen.version, reason: why, relation: '' });
+      if (fault) { wrong(fault); return; }
+      if (closed.some((each) => each.id === chosen.id)) { at('review-off-why').value = ''; askOff(false); } // else somebody was quicker: the words stay
+    });
     function forgetLink() {
       at('review-link-made').value = '';
       at('review-link-copied').textContent = '';
@@ -338,12 +403,12 @@ window.heat = window.heat || {};
       busy = false;
       if (status === 409 || status === 410) {
         await readLinkable();
-        wrongLink(status === 410 ? said : 'Somebody changed this project while you read, so no link was made. Press again to make it.', at('review-link-form').querySelector('[type=submit]'));
+        wrongLink(status === 410 ? said : 'Somebody changed this project while you read, so no key was made. Press again to make it.', at('review-link-form').querySelector('[type=submit]'));
         return;
       }
       if (status !== 201) { wrongLink(said, at('review-link-form').querySelector('[type=submit]')); return; }
-      at('review-link-made').value = location.origin + body.edit_link;
-      at('review-link-title').textContent = `The private link of “${chosen.title}”`;
+      at('review-link-made').value = body.edit_key;
+      at('review-link-title').textContent = `The private key of “${chosen.title}”`;
       at('review-link-find').value = '';
       at('review-link-form').hidden = true;
       at('review-link-sent').hidden = false;
@@ -351,7 +416,7 @@ window.heat = window.heat || {};
       await readLinkable();
       waiting.filter((each) => each.project.id === body.id).forEach((each) => { each.version = body.version; }); // what is being read has this version now
     });
-    at('review-link-copy').addEventListener('click', () => heat.share.copy(at('review-link-made').value, 'review-link-copied', at('review-link-made')));
+    at('review-link-copy').addEventListener('click', () => heat.share.copy(`Open ${location.origin}/projects/edit and paste this key: ${at('review-link-made').value}`, 'review-link-copied', at('review-link-made')));
     at('review-link-made').addEventListener('focus', () => at('review-link-made').select());
     at('review-link-done').addEventListener('click', () => { forgetLink(); at('review-link-project').value = ''; tellLink(); at('review-link-find').focus(); });
 

@@ -12,6 +12,7 @@ import typer
 from heatmap.errors import HeatmapError
 
 if TYPE_CHECKING:
+    from heatmap.projects.backup import Plan
     from heatmap.projects.finding import Listed, Projects
     from heatmap.projects.record import Project
     from heatmap.projects.store import Change, Closed, ProjectStore, Waiting
@@ -71,11 +72,14 @@ def bring(
     from heatmap.projects.store import open_store
     from heatmap.store import open_snapshot
 
-    projects = read_table(file, open_snapshot())
+    store, shipped = open_store(), read_shipped()
+    known = {one.id: (one,) for one in shipped}
+    for id_, records in store.records().items() if store.database.is_there() else ():
+        known[id_] = (*known.get(id_, ()), *records)
+    projects = read_table(file, open_snapshot(), known)
     if check:
         typer.echo(f"{len(projects)} projects, and nothing is wrong with them. Keep them: heatmap projects import {file.name}")
         return
-    store, shipped = open_store(), read_shipped()
     before = {one.id: one for one in shipped} | {id_: one for id_, (one, _version) in store.shown().kept.items()}
     new, changed = store.bring(date_added(projects, before, date.today()), shipped)
     typer.echo(f"Imported: {new} new, {changed} changed, {len(projects) - new - changed} as they were.")
@@ -107,13 +111,72 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that backup has written.")],
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of what is in the database now.")] = False,
+    reviewers: Annotated[
+        bool, typer.Option("--reviewers", help="Let the tokens of its reviewers work again, but those taken back.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --replace: do it. Without it, what would happen is listed.")] = False,
 ) -> None:
-    """Put a backup into an empty database: all of it, or nothing."""
-    from heatmap.projects.backup import read_backup
+    """Put a backup into an empty database: all of it, or nothing. What was taken away since does not come back."""
+    from heatmap.projects.backup import plan_restore, read_backup
     from heatmap.projects.store import open_store
 
-    held = read_backup(open_store().database, file, replace=replace)
+    database = open_store().database
+    plan = plan_restore(database, file, replace=replace, reviewers=reviewers)
+    _tell_plan(plan, is_new=not replace)
+    if replace and not yes:
+        typer.echo("Nothing was restored yet. Read the list, then add --yes.")
+        return
+    held = read_backup(database, file, replace=replace, reviewers=reviewers)
     typer.echo(f"Restored: {held['project']} projects, {held['change']} changes")
+    if not reviewers and held["reviewer"]:
+        typer.echo("No token of the backup's reviewers works. Make new ones: heatmap projects reviewer add ROLE")
+
+
+def _tell_plan(plan: Plan, *, is_new: bool) -> None:
+    """What a restore would do, project by project."""
+    for said, found in (
+        ("Readers would see again", plan.shown), ("Would be lost, since the backup does not have it", plan.lost),
+        ("Stays off the map", plan.stays_off), ("Stays as it is now, since words were taken out of it", plan.redacted),
+    ):  # fmt: skip
+        for id_, title in found:
+            typer.echo(f"{said}: {id_}: {_one_line(title)}")
+    for id_ in plan.erased:
+        typer.echo(f"Stays erased: {id_}")
+    if plan.reviewers > 0:
+        typer.echo(f"Reviewers whose token would work again: {plan.reviewers}")
+    if is_new and plan.shown:
+        typer.echo(
+            "This database is empty, so it cannot know what was taken off or erased after the backup was made. Check the list against your notes."
+        )
+
+
+@app.command()
+def erase(
+    project: Annotated[str, typer.Argument(help="The project's id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. It cannot be undone.")] = False,
+) -> None:
+    """Delete a project for good: its texts, its history, its link, and what readers said of it. Only its id stays, so that no restore brings it back."""
+    from heatmap.projects.shipped import read_shipped
+    from heatmap.projects.store import open_store
+
+    if not yes:
+        raise HeatmapError(f"Nothing was erased. This cannot be undone: to do it, run heatmap projects erase {_one_line(project)} --yes")
+    open_store().erase(project, read_shipped())
+    typer.echo(f"{project} is erased. Older backups still have it: delete them, and make a new one with heatmap projects backup FILE")
+    if any(one.id == project for one in read_shipped()):
+        typer.echo(f"It also ships with the map, so it is only hidden: delete data/projects/{project}.toml too.")
+
+
+@app.command()
+def redact(project: Annotated[str, typer.Argument(help="The project's id.")]) -> None:
+    """Take words, such as a name, out of a project, its history, and what readers said of it. It asks for the words, so that no shell keeps them."""
+    from heatmap.projects.store import open_store
+
+    words = typer.prompt("Words to take out, in capitals or not", hide_input=True)
+    many = open_store().redact(project, words)
+    typer.echo(
+        f"Taken out in {many} places. Older backups still have them: delete them, and make a new one with heatmap projects backup FILE"
+    )
 
 
 @app.command()
@@ -182,10 +245,11 @@ def link(project: Annotated[str, typer.Argument(help="The project's id, from: he
     store = open_store()
     shipped, version = _find_version(store, project)
     receipt = store.make_link(project, Reviewer(0, "editor", ""), version, shipped)
-    typer.echo(f"The private link of {project}, told this once; an older one no longer holds. Put the address of your map before it:")
-    typer.echo(f"/projects/edit#{receipt.token}")
+    typer.echo(f"The private key of {project}, shown this once; any older one no longer works:")
+    typer.echo(receipt.token)
+    typer.echo("Its team opens /projects/edit on your map and pastes it there: so no browser keeps it in its history.")
     typer.echo(
-        "Whoever has it can change or withdraw the project: send it only to the organisation's own public address, once you know who asks."
+        "Anyone who has it can change or withdraw the project. Check who asks, and send it only to the organisation's own public address."
     )
 
 
@@ -264,7 +328,9 @@ def _tell(found: Iterable[Listed]) -> None:
 def _tell_waiting(waiting: list[Waiting]) -> None:
     for each in waiting:
         record = each.held.record
-        typer.echo(f"{record.id}: {record.title} ({record.organisation}), {each.held.status}, {record.link}")
+        typer.echo(f"{record.id}: {_one_line(record.title)} ({_one_line(record.organisation)}), {each.held.status}, {record.link}")
+        for fault in each.faults:
+            typer.echo(f"  does not fit: {fault.say()}")
         for day, reason in each.notices:
             typer.echo(f"  said to be out of date on {day}: {_one_line(reason)}")
         if each.history:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect
@@ -24,6 +24,7 @@ from heatmap.api_projects import ProjectId, find_project, shelf_of
 from heatmap.errors import HeatmapError
 from heatmap.limits import network_of
 from heatmap.projects.database import AwayError, FullError, KeepingError
+from heatmap.projects.pace import Pace
 from heatmap.projects.personal import say_personal
 from heatmap.projects.placing import hold_placed
 from heatmap.projects.record import GIVEN, Evidence, Fault, Measure, Project, ProjectError, read_given, say_faults
@@ -37,8 +38,10 @@ from heatmap.projects.store import (
     Decision,
     DeniedError,
     Held,
+    KeyUsedError,
     Linkable,
     ProjectStore,
+    Receipt,
     Reviewer,
     TooOftenError,
     UnknownProjectError,
@@ -46,11 +49,17 @@ from heatmap.projects.store import (
     make_id,
     open_store,
 )
+from heatmap.store import Snapshot
 
 #: How much may be sent at once, in bytes: the longest record there can be is smaller.
 LARGEST: Final = 100_000
 #: Where the private link leads: the token stands behind the #, which no browser sends to any server.
 EDIT_PAGE: Final = "/projects/edit"
+#: How many projects a page of a reviewer's list has.
+REVIEW_PAGE: Final = 20
+#: How often one client may have a project checked, in a minute: a form checks as one types, and each check is work.
+CHECKS_A_MINUTE: Final = 60
+_CHECKS: Final = Pace(CHECKS_A_MINUTE)
 _NEEDS_REASON: Final = ("ask", "reject", "hide")
 _DECISIONS: Final[tuple[Decision, ...]] = ("accept", "ask", "reject", "keep", "hide", "bring_back")
 
@@ -81,12 +90,15 @@ class HeldAnswer(BaseModel):
     said_out_of_date: list[dict[str, str]] = Field(
         default=[], description="Who said that it is out of date: day and reason of each, until it is settled."
     )
+    faults: list[FaultAnswer] = Field(
+        default=[], description="What of the kept record does not fit; then `project` is what can be read of it. Mostly empty."
+    )
 
 
 class ConflictProblem(Problem):
-    """Somebody was quicker; ``newer`` is how the project stands now."""
+    """Somebody was quicker; ``newer`` is how the project stands now. Without it: the key came before with another text."""
 
-    newer: HeldAnswer
+    newer: HeldAnswer | None = None
 
 
 class ReceiptAnswer(BaseModel):
@@ -94,7 +106,11 @@ class ReceiptAnswer(BaseModel):
 
     id: str
     version: int
-    edit_link: str = Field(description="Where to correct, confirm or withdraw it. Whoever has it can: keep it as a key.")
+    edit_link: str = Field(description="Where to correct, confirm or withdraw it. A browser that opens it keeps it in its history.")
+    edit_key: str = Field(
+        "",
+        description="The same as a key to paste at /projects/edit, which leaves nothing in the history. Whoever has it can change the project.",
+    )
     status: str
 
 
@@ -136,15 +152,20 @@ class ClosedAnswer(BaseModel):
 
 
 class QueueAnswer(BaseModel):
-    """What waits for a reviewer, and what reviewers took off the map or did not accept, the newest first."""
+    """What waits for a reviewer, and what reviewers took off the map or did not accept, the newest first; each a page at a time."""
 
     role: str
     waiting: list[WaitingAnswer]
+    waiting_total: int = Field(0, description="How many wait, on all pages.")
+    page: int = 1
     closed: list[ClosedAnswer] = Field(description="What bring_back brings back; never what its own team withdrew.")
+    closed_total: int = Field(0, description="How many there are, on all pages.")
+    closed_page: int = 1
+    page_size: int = Field(REVIEW_PAGE, description="How many a page has.")
 
 
 class LinkableAnswer(BaseModel):
-    """A project whose team may be given a private link."""
+    """A project whose team may be given a private link, and that may be taken off the map."""
 
     id: str
     title: str
@@ -152,12 +173,15 @@ class LinkableAnswer(BaseModel):
     version: int = Field(description="Send it back to make the link.")
     status: str
     has_link: bool = Field(description="Whether it has a private link, which a new one takes the place of.")
+    is_shown: bool = Field(False, description="Whether readers see it; then `hide` takes it off the map, also while a change waits.")
 
 
 class LinkableListAnswer(BaseModel):
-    """Every project whose team may be given a private link, by title."""
+    """The projects that are shown or wait, by title, a page at a time."""
 
     projects: list[LinkableAnswer]
+    total: int = Field(0, description="How many fit, on all pages.")
+    page: int = 1
 
 
 class _Body(BaseModel):
@@ -274,7 +298,7 @@ EditToken = Annotated[str, Header(alias="X-Edit-Token", description="The token o
 
 def _read_token(x_edit_token: EditToken = "") -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", x_edit_token):
-        raise HTTPException(404, "This edit link is not right. Open it just as you were given it, from the # on to the end.")
+        raise HTTPException(404, "This key is not right. Paste all of it, just as you were given it.")
     return x_edit_token
 
 
@@ -298,21 +322,31 @@ ReviewedId = Annotated[str, Path(description="The project's id.", examples=["spa
 def say_writing_fault(request: Request, fault: HeatmapError) -> JSONResponse:
     """A fault of keeping or reviewing as an answer in the API's own form, with its sentence."""
     if isinstance(fault, ProjectError):
-        faults = [{"field": each.field, "sentence": each.sentence} for each in fault.faults]
-        return JSONResponse({"detail": _as_sentence(fault.faults), "faults": faults}, 422)
+        return JSONResponse({"detail": _as_sentence(fault.faults), "faults": _say_faults(fault.faults)}, 422)
     if isinstance(fault, ConflictError):
         return JSONResponse({"detail": str(fault), "newer": say_held(fault.held)}, 409)
     status = next(number for kind, number in _STATUS if isinstance(fault, kind))
-    headers = {503: {"Retry-After": "60"}, 429: {"Retry-After": "3600"}, 401: {"WWW-Authenticate": "Bearer"}}.get(status, {})
+    wait = str(getattr(fault, "wait_s", 60))
+    headers = {503: {"Retry-After": wait}, 429: {"Retry-After": wait}, 401: {"WWW-Authenticate": "Bearer"}}.get(status, {})
     return JSONResponse({"detail": str(fault)}, status, headers=headers)
 
 
 #: A kind of fault -> its status. An edit link that is nobody's is 404, as any other address that leads nowhere.
 _STATUS: Final[tuple[tuple[type[HeatmapError], int], ...]] = (
-    (FullError, 507), (AwayError, 503), (KeepingError, 503), (TooOftenError, 429), (DeniedError, 401), (ClosedError, 410), (UnknownProjectError, 404),
+    (FullError, 507), (AwayError, 503), (KeepingError, 503), (TooOftenError, 429), (DeniedError, 401), (ClosedError, 410), (KeyUsedError, 409),
+    (UnknownProjectError, 404),
 )  # fmt: skip
 #: The faults that the server hands to ``say_writing_fault``.
-WRITING_FAULTS: Final = (ProjectError, ConflictError, KeepingError, TooOftenError, DeniedError, ClosedError, UnknownProjectError)
+WRITING_FAULTS: Final = (
+    ProjectError,
+    ConflictError,
+    KeepingError,
+    TooOftenError,
+    DeniedError,
+    ClosedError,
+    KeyUsedError,
+    UnknownProjectError,
+)
 
 
 def _as_sentence(faults: list[Fault]) -> str:
@@ -325,8 +359,12 @@ def say_held(held: Held, asked: str = "", notices: tuple[tuple[str, str], ...] =
     """A kept project as plain values."""
     return {
         "version": held.version, "status": held.status, "is_shown": held.shown is not None, "project": held.record.model_dump(mode="json"),
-        "asked": asked, "said_out_of_date": [{"day": day, "reason": reason} for day, reason in notices],
+        "asked": asked, "said_out_of_date": [{"day": day, "reason": reason} for day, reason in notices], "faults": _say_faults(held.faults),
     }  # fmt: skip
+
+
+def _say_faults(faults: Iterable[Fault]) -> list[dict[str, str]]:
+    return [{"field": each.field, "sentence": each.sentence} for each in faults]
 
 
 def _say_to_team(held: Held, store: ProjectStore) -> dict[str, Any]:
@@ -334,12 +372,21 @@ def _say_to_team(held: Held, store: ProjectStore) -> dict[str, Any]:
     return say_held(held, _asked(store.history(held.record.id)), store.notices_of(held.record.id))
 
 
-def _say_waiting(waiting: Waiting) -> dict[str, Any]:
-    held = waiting.held
+def _say_waiting(waiting: Waiting, snapshot: Snapshot) -> dict[str, Any]:
+    held, faults = waiting.held, list(waiting.faults)
+    try:
+        hold_placed(held.record, snapshot)
+    except ProjectError as fault:
+        faults += fault.faults
     return say_held(held, _asked(waiting.history), waiting.notices) | {
         "shown": held.shown.model_dump(mode="json") if held.shown else None,
-        "history": _say_history(waiting.history),
-    }
+        "history": _say_history(waiting.history), "faults": _say_faults(faults),
+    }  # fmt: skip
+
+
+def _say_receipt(receipt: Receipt, status: str) -> dict[str, Any]:
+    link = f"{EDIT_PAGE}#{receipt.token}"
+    return {"id": receipt.id, "version": receipt.version, "edit_link": link, "edit_key": receipt.token, "status": status}
 
 
 def _say_closed(closed: Closed) -> dict[str, Any]:
@@ -347,7 +394,7 @@ def _say_closed(closed: Closed) -> dict[str, Any]:
 
 
 def _say_linkable(linkable: Linkable) -> dict[str, Any]:
-    return _say_briefly(linkable.held) | {"has_link": linkable.has_link}
+    return _say_briefly(linkable.held) | {"has_link": linkable.has_link, "is_shown": linkable.held.shown is not None}
 
 
 def _say_briefly(held: Held) -> dict[str, Any]:
@@ -385,12 +432,15 @@ WRITING: Final[dict[int | str, dict[str, Any]]] = {
     **PROBLEMS,
     400: _SAID | {"description": "The connection broke."},
     403: _SAID | {"description": "It came from another site's page."},
-    409: {"model": ConflictProblem, "description": "Somebody was quicker: the newer record comes with it."},
+    409: {
+        "model": ConflictProblem,
+        "description": "Somebody was quicker: the newer record comes with it. Or a key came again with another text.",
+    },
     410: _SAID | {"description": "It was withdrawn or taken off the map."},
     413: _SAID | {"description": "It is too large."},
     415: _SAID | {"description": "It is no JSON."},
     422: {"model": FaultsProblem, "description": "Something is wrong or missing; field by field where it is about fields."},
-    429: _SAID | {"description": "Too often in an hour from one network."},
+    429: _SAID | {"description": "Too often from one network; Retry-After says when to try again."},
     503: _SAID | {"description": "The database is away; nothing was lost."},
     507: _SAID | {"description": "There is no room left; nothing was saved."},
 }
@@ -428,7 +478,8 @@ _GIVEN_SCHEMA: Final = _schema_of_given()
 def share_project(request: Request, body: Annotated[SharedBody, Depends(_read_body(SharedBody))]) -> JSONResponse:
     """Keeps it for a reviewer; 201 only once it is on the disk. The edit link in the answer is told this once.
 
-    With a `key` of your own (20 or more random letters) you may send again what was answered by nothing: it is kept once.
+    With a `key` of your own (20 or more random letters) you may send again, for a day, what was answered by nothing: it is kept once, and
+    each answer has the same link. The same key with another text is 409: correct it by its link, or take a new key.
     """
     _hold_person(body.website)
     if not body.consent:
@@ -442,16 +493,15 @@ def share_project(request: Request, body: Annotated[SharedBody, Depends(_read_bo
     hold_placed(project, snapshot_of(request))
     receipt = store_of(request).submit(project, _client_of(request), body.key)
     look_again()
-    return _no_keeping(
-        {"id": receipt.id, "version": receipt.version, "edit_link": f"{EDIT_PAGE}#{receipt.token}", "status": "waiting"}, 201
-    )
+    return _no_keeping(_say_receipt(receipt, "waiting"), 201)
 
 
 @router.post(
     "/projects/check", summary="Check a project before it is shared", response_model=DoneAnswer, openapi_extra=_describe(SharedBody)
 )
 def check_project(request: Request, body: Annotated[SharedBody, Depends(_read_body(SharedBody))]) -> JSONResponse:
-    """Says field by field what is wrong or missing, and keeps nothing: for a form that checks as one types."""
+    """Says field by field what is wrong or missing, and keeps nothing: for a form that checks as one types. Once a second is not too often."""
+    _CHECKS.hold(_client_of(request))
     project = read_given(body.project, {"id": "not-yet-kept"})
     hold_placed(project, snapshot_of(request))
     return _no_keeping({"detail": "Everything is there. You can share it."})
@@ -472,7 +522,7 @@ def correct_project(request: Request, token: Token, body: Annotated[CorrectedBod
     def change(held: Held) -> Project:
         of = {name: getattr(held.record, name) for name in Project.model_fields if name not in GIVEN}
         said = {"last_confirmed": _today(request).isoformat(), "publication_status": "confirmed", "consent": "given"}
-        project = read_given(body.project, of | said)
+        project = read_given(body.project, of | said, [held.record, *([held.shown] if held.shown else [])])
         hold_placed(project, snapshot_of(request))
         return project
 
@@ -521,21 +571,33 @@ def report_project(request: Request, project: ProjectId, body: Annotated[ReportB
 # ---- reviewers ----
 
 
+Page = Annotated[int, Query(ge=1, le=10_000, description=f"Which page, from 1; a page has {REVIEW_PAGE}.")]
+
+
 @review.get("", summary="What waits for a reviewer", response_model=QueueAnswer)
-def list_waiting(request: Request, reviewer: ByReviewer) -> JSONResponse:
-    """New and corrected projects, the oldest first, then those said to be out of date, each with its history.
+def list_waiting(request: Request, reviewer: ByReviewer, page: Page = 1, closed_page: Page = 1) -> JSONResponse:
+    """New and corrected projects, the oldest first; those said to be out of date; and any whose kept record is damaged, with its faults.
 
     `closed` are those that reviewers took off the map or did not accept, the newest first, with when, by whom and why.
     """
-    store = store_of(request)
-    waiting = [_say_waiting(each) for each in store.queue(read_shipped())]
-    return _no_keeping({"role": reviewer.role, "waiting": waiting, "closed": [_say_closed(each) for each in store.closed()]})
+    store, snapshot = store_of(request), snapshot_of(request)
+    found, total = store.queue_page(read_shipped(), (page - 1) * REVIEW_PAGE, REVIEW_PAGE)
+    closed, closed_total = store.closed_page((closed_page - 1) * REVIEW_PAGE, REVIEW_PAGE)
+    said = {"role": reviewer.role, "waiting": [_say_waiting(each, snapshot) for each in found], "waiting_total": total, "page": page}
+    said |= {"closed": [_say_closed(each) for each in closed], "closed_total": closed_total, "closed_page": closed_page}
+    return _no_keeping(said | {"page_size": REVIEW_PAGE})
 
 
-@review.get("/projects", summary="Whose team may be given a private link", response_model=LinkableListAnswer)
-def list_linkable(request: Request, _reviewer: ByReviewer) -> JSONResponse:
-    """Every project that is shown or waits, by title, with the version to make its link by."""
-    return _no_keeping({"projects": [_say_linkable(each) for each in store_of(request).linkable(read_shipped())]})
+@review.get("/projects", summary="Projects to give a link to, or to take off the map", response_model=LinkableListAnswer)
+def list_linkable(
+    request: Request,
+    _reviewer: ByReviewer,
+    search: Annotated[str, Query(max_length=200, description="Words of its title, its organisation or its id.")] = "",
+    page: Page = 1,
+) -> JSONResponse:
+    """Every project that is shown or waits, by title, with the version to decide on it or to make its link by."""
+    found, total = store_of(request).linkable_page(read_shipped(), search, (page - 1) * REVIEW_PAGE, REVIEW_PAGE)
+    return _no_keeping({"projects": [_say_linkable(each) for each in found], "total": total, "page": page})
 
 
 @review.post(
@@ -555,10 +617,7 @@ def make_link(
     store = store_of(request)
     receipt = store.make_link(project, reviewer, body.version, _find_shipped(project))
     look_again()
-    return _no_keeping(
-        {"id": receipt.id, "version": receipt.version, "edit_link": f"{EDIT_PAGE}#{receipt.token}", "status": store.held(project).status},
-        201,
-    )
+    return _no_keeping(_say_receipt(receipt, store.held(project).status), 201)
 
 
 @review.post("/{project}", summary="Decide", response_model=HeldAnswer, openapi_extra=_describe(DecisionBody))
@@ -596,8 +655,9 @@ def _hold_person(website: str) -> None:
 
 
 def _plain(text: str, needed: str = "") -> str:
-    """A reason as text that every file can hold."""
-    kept = "".join(letter for letter in text if letter.isprintable() or letter in "\n ").strip()
+    """A reason as text that every file can hold, with one blank for many; held to the same policy as a record."""
+    kept = "".join(letter for letter in text.replace("\t", " ") if letter.isprintable() or letter in "\n ")
+    kept = re.sub(r"[^\S\n]+", " ", kept).strip()
     if needed and len(kept) < 3:
         raise ProjectError([Fault(needed, "This is too short. Write 3 letters or more.")])
     if personal := say_personal(kept):

@@ -8,7 +8,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ class Api:
     """The whole server on a store of its own, without a network; a fault in the server is raised here."""
 
     def __init__(self, kept: Database):
-        self.store = ProjectStore(kept)
+        self.store = ProjectStore(kept, lambda: datetime(2026, 11, 25, 12, tzinfo=UTC))
         self.server: FastAPI = finish_server(make_server(SNAPSHOT))
         self.server.state.projects = self.store
         self.server.state.today = lambda: date(2026, 11, 25)
@@ -329,8 +329,10 @@ def test_a_team_gets_its_link_and_keeps_its_record_up(api: Api) -> None:
     """A shipped record: a link, a correction or a press, and it is confirmed by its team in list, table and page; an older link is void."""
     one, other = read_shipped()[0], read_shipped()[1]
     reviewer = api.reviewer()
-    listed = LinkableListAnswer.model_validate(api.ask(f"{REVIEW}/projects", **reviewer).json()).projects
-    assert len(listed) == len(read_shipped()) and not any(each.has_link for each in listed)
+    pages = [LinkableListAnswer.model_validate(api.ask(f"{REVIEW}/projects?page={page}", **reviewer).json()) for page in (1, 2)]
+    listed = [each for page in pages for each in page.projects]
+    assert len(listed) == len(read_shipped()) == pages[0].total and not any(each.has_link for each in listed)
+    assert listed == sorted(listed, key=lambda each: each.title.casefold()) and all(each.is_shown for each in listed)
 
     def link(id_: str, version: int = 1) -> httpx.Response:
         return api.ask(f"{REVIEW}/{id_}/link", "POST", {"version": version}, **reviewer)
@@ -447,7 +449,7 @@ def test_links_and_tokens_that_are_nobodys_open_nothing(api: Api) -> None:
     reviewer = api.reviewer()
     for wrong in ("", "short", "x" * 43, "a b", reviewer["authorization"].partition(" ")[2]):
         answer = api.ask(EDIT, X_Edit_Token=wrong)
-        assert answer.status_code == 404 and answer.json()["detail"].startswith("This edit link is not right.")
+        assert answer.status_code == 404 and answer.json()["detail"].startswith("This key is not right.")
     for wrong in ("", "Bearer", "Bearer short", f"Bearer {token}", f"Basic {token}", f"Bearer {'x' * 43}"):
         answer = api.ask(REVIEW, authorization=wrong)
         assert answer.status_code == 401 and answer.json()["detail"].endswith(".") and answer.headers["www-authenticate"] == "Bearer"

@@ -144,7 +144,7 @@ def test_killed_amid_a_migration_the_next_is_whole(database_url: str, database: 
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL
     wait_for(lambda: database.migrate() or True)
-    assert ProjectStore(database).mark() == (0, 0, 0) and not database.migrate()
+    assert not any(ProjectStore(database).mark()) and not database.migrate()
 
 
 # ---- no room ----

@@ -230,12 +230,12 @@ def test_where_projects_stand_for_the_main_map() -> None:
 def test_a_team_is_told_how_to_get_its_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody has confirmed it, and by the address for feedback where one is set; once its team has, no more."""
     monkeypatch.delenv("FEEDBACK_URL", raising=False)
-    words = "Is this your project? Ask whoever runs this map for its private link, and confirm or correct it yourself."
+    words = "Is this your project? Ask whoever runs this map for its private key, and confirm or correct it yourself."
     assert words in re.sub("<[^>]+>", "", to_html(project.draw_body("kingston-poverty-screening", "", SHIPPED)))
     monkeypatch.setenv("FEEDBACK_URL", "https://example.org/tell?a=1&b=2")
     html = to_html(project.draw_body("kingston-poverty-screening", "", SHIPPED))
     assert (
-        "Is this your project? Ask us for its private link" in re.sub("<[^>]+>", "", html)
+        "Is this your project? Ask us for its private key" in re.sub("<[^>]+>", "", html)
         and 'href="https://example.org/tell?a=1&amp;b=2"' in html
     )
     one = next(one for one in read_shipped() if one.id == "kingston-poverty-screening")

@@ -181,13 +181,13 @@ def test_its_team_confirms_and_withdraws(store: ProjectStore, clock: Clock) -> N
 
 
 def test_what_was_sent_twice_is_kept_once(store: ProjectStore) -> None:
-    """An answer got lost, and the form sends again with the key of its own: the same project, a new link, the old one void."""
+    """An answer got lost, and the form sends again with the key of its own: the same project and the same link, which works."""
     first = store.submit(make("food-1"), CLIENT, "k" * 20)
-    second = store.submit(make("food-2"), CLIENT, "k" * 20)
-    assert second.id == first.id == "food-1" and len(store.queue()) == 1
+    second = store.submit(make("food-2", last_confirmed="2026-11-26"), CLIENT, "k" * 20)
+    assert second == first and first.id == "food-1" and len(store.queue()) == 1
     assert store.open(second.token).version == 1
-    with pytest.raises(UnknownProjectError, match="edit link is not right"):
-        store.open(first.token)
+    store.correct(first.token, lambda held: held.record.model_copy(update={"aim": "All."}), 1, CLIENT)
+    assert store.submit(make("food-3"), CLIENT, "k" * 20).token == first.token  # of what was sent, not of what it became
 
 
 def test_a_shipped_record_can_be_hidden_and_amended(store: ProjectStore) -> None:
@@ -295,7 +295,7 @@ def test_the_team_of_a_shipped_record_gets_a_link(store: ProjectStore) -> None:
     ]
     store.withdraw(receipt.token, 3, "", CLIENT)
     assert shipped.id in store.shown().hidden and shipped.id not in {each.held.record.id for each in store.linkable(read_shipped())}
-    with pytest.raises(ClosedError, match="a link would open nothing"):
+    with pytest.raises(ClosedError, match="a key would open nothing"):
         store.make_link(shipped.id, reviewer, 4, shipped)
 
 
@@ -494,10 +494,10 @@ def test_a_backup_loses_nothing(filled: tuple[ProjectStore, Receipt], tmp_path: 
     """Into an empty database of either kind: every row, and the links and tokens hold; then it counts on."""
     store, receipt = filled
     before = rows_of(store.database)
-    assert write_backup(store.database, tmp_path / "a.backup") == {"project": 2, "change": 3, "notice": 1, "reviewer": 1}
+    assert write_backup(store.database, tmp_path / "a.backup") == {"project": 2, "change": 3, "notice": 1, "reviewer": 1, "removal": 0}
     assert (tmp_path / "a.backup").stat().st_mode & 0o077 == 0
     other = Database(sa.URL.create("sqlite", database=str(tmp_path / "other.sqlite3")))
-    read_backup(other, tmp_path / "a.backup")
+    read_backup(other, tmp_path / "a.backup", reviewers=True)
     assert rows_of(other) == before and ProjectStore(other).open(receipt.token).status == "accepted"
     write_backup(other, tmp_path / "b.backup")
     assert (tmp_path / "a.backup").read_bytes() == (tmp_path / "b.backup").read_bytes()
@@ -506,7 +506,7 @@ def test_a_backup_loses_nothing(filled: tuple[ProjectStore, Receipt], tmp_path: 
         read_backup(store.database, tmp_path / "a.backup")
     store.submit(make("third-1"), CLIENT)
     read_backup(store.database, tmp_path / "a.backup", replace=True)
-    assert rows_of(store.database) == before
+    assert rows_of(store.database)[:4] == before[:4]  # what was as in the backup gains no step
     store.submit(make("fourth-1"), CLIENT)
     assert store.history("fourth-1")[0].number > before[1][-1][0]
 

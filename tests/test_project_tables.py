@@ -18,10 +18,11 @@ from typer.testing import CliRunner
 
 from command.cli import app
 from heatmap.errors import HeatmapError
+from heatmap.projects.kept import dump, open_record
 from heatmap.projects.record import LABELS, Evidence, Measure, Project, ProjectError, read_project
 from heatmap.projects.sheets import COLUMNS, NOTES, SHEET, date_added, read_table, write_csv, write_xlsx
 from heatmap.projects.shipped import read_shipped
-from heatmap.projects.store import dump, load, open_store
+from heatmap.projects.store import open_store
 from heatmap.projects.toml_files import write_toml
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 from heatmap.store import open_snapshot
@@ -102,7 +103,7 @@ def projects(draw: st.DrawFn) -> Project:
 def test_any_record_comes_back_as_it_went(project: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
     """By TOML, by JSON as the database and as the API have it, by CSV and by a workbook."""
     assert read_project({"id": project.id, **tomllib.loads(write_toml(project))}) == project
-    assert load(dump(project)) == project
+    assert open_record(project.id, dump(project)).project == project
     assert read_project(json.loads(json.dumps(project.model_dump(mode="json")))) == project
     folder = tmp_path_factory.mktemp("tables")
     for name, content in (("a.csv", write_csv([project])), ("a.xlsx", write_xlsx([project]))):
@@ -336,9 +337,9 @@ def test_an_editor_reviews_from_the_command_line(run: Any) -> None:
 def test_a_link_is_made_from_the_command_line(run: Any) -> None:
     """For a shipped record and for a lost link, told once; it opens the project, and the older one does not."""
     for version in (2, 3):
-        words, link, care = run("link", "wham-begin-guide").splitlines()
-        assert words.startswith("The private link of wham-begin-guide, told this once") and "own public address" in care
-        token = link.removeprefix("/projects/edit#")
+        words, token, way, care = run("link", "wham-begin-guide").splitlines()
+        assert words.startswith("The private key of wham-begin-guide, shown this once") and "own public address" in care
+        assert way.startswith("Its team opens /projects/edit on your map and pastes it there") and "/projects/edit#" not in words + way
         assert open_store().open(token).version == version
     assert "link_made by reviewer 0, editor" in run("review", "wham-begin-guide")
     with pytest.raises(HeatmapError, match=r"no project of that id\. Those there are: heatmap projects list"):
@@ -355,4 +356,6 @@ def test_a_backup_goes_into_another_folder(run: Any, monkeypatch: pytest.MonkeyP
     assert "1 projects, 1 changes" in run("restore", "a.backup") and "food: Food" in run("list", "--search", "leeds food")
     with pytest.raises(HeatmapError, match="nothing was restored"):
         run("restore", "a.backup")
-    run("restore", "a.backup", "--replace")
+    said = run("restore", "a.backup", "--replace")
+    assert "Nothing was restored yet. Read the list, then add --yes." in said
+    assert "Restored: 1 projects" in run("restore", "a.backup", "--replace", "--yes")

@@ -58,7 +58,7 @@ def _privacy() -> html.Section:
             html.Li("To find its neighbourhood, your browser asks us for the table of the whole district (the first half, like B14), as thousands of others do, and looks the rest up itself. The 158 smallest districts come together as one file, because the name of a small district is nearly a postcode."),
             html.Li("So what we could learn is: the district, then the code of the neighbourhood you open. We write neither down. The map’s own log has the time, the kind of request, its status and how long it took. It has no address of yours and nothing you asked for. The people who run this map, and your own network, may keep other logs: ask them."),
             html.Li("No cookies, no tracking, nothing from anyone else’s server, nothing stored on your device by opening a page."),
-            html.Li("What you share as a project is meant for everyone: a reviewer reads it, then it is shown. It holds a role and an organisation, never a person’s name. A draft stays in your browser, and only if you tick that it may; your private link is kept nowhere."),
+            html.Li("What you share as a project is meant for everyone: a reviewer reads it, then it is shown. Write a role and an organisation, never a person’s name. If a name gets in, tell whoever runs this map: they can remove it, and all earlier texts too. A draft stays in your browser, and only if you tick that it may. Your private key is in no address, and we keep only its fingerprint."),
             html.Li("The postcode table is the Office for National Statistics’ of November 2025. It also holds postcodes no longer in use, and cannot tell which."),
         ]),
     )  # fmt: skip

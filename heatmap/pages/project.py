@@ -135,7 +135,7 @@ def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
 def _draw_warning(listed: Listed) -> list[Element]:
     """How sure it is, at once: not yet confirmed, confirmed long ago, or said to be out of date."""
     project, parts = listed.project, []
-    ask = [_(" Is this your project? "), *_draw_whom_to_ask(), _(" for its private link, and confirm or correct it yourself.")]
+    ask = [_(" Is this your project? "), *_draw_whom_to_ask(), _(" for its private key, and confirm or correct it yourself.")]
     if listed.freshness == "unconfirmed":
         parts.append(message("warn", "info", [el("B", _("Publicly reported, not yet confirmed by its team.")), *ask]))
     elif listed.freshness == "stale":

@@ -55,10 +55,10 @@ def _draw_draft() -> Element:
 def _draw_sent() -> Element:
     """What stands in the form's place once it is kept."""
     link = el("Div", [
-        el("Label", _("Your private link"), htmlFor="share-link", className="label"),
+        el("Label", _("Your private key"), htmlFor="share-link", className="label"),
         el("Div", [
             el("Input", type="text", id="share-link", className="input", readonly=True, autocomplete="off", spellcheck="false", **{"aria-describedby": "share-link-hint"}),
-            el("Button", [sign("copy", 18), _("Copy the link")], type="button", className="btn main", id="share-copy"),
+            el("Button", [sign("copy", 18), _("Copy the key")], type="button", className="btn main", id="share-copy"),
             el("Button", [sign("save", 18), _("Save it as a file")], type="button", className="btn", id="share-save"),
         ], className="row wrap share-link"),
         el("P", "", className="s", role="status", id="share-copied"),
@@ -66,16 +66,18 @@ def _draw_sent() -> Element:
     steps = [
         _("A reviewer reads it: a clinician, a resident or a young person. Nobody else sees it until then."),
         _(
-            "They put it on the map, or ask you to change something. Open your link in a few days to see which: we have no address to write to you."
+            "They put it on the map, or ask you to change something. Open your project in a few days to see which: we have no address to write to you."
         ),
-        _("Once a year, open the link and say that it is still true. After twelve months without that it is shown in grey."),
+        _("Once a year, open your project and say that it is still true. After twelve months without that it is shown in grey."),
     ]
     return el("Section", [
         el("H1", _("Thank you. It is with the reviewers now."), id="share-sent-title", tabIndex=-1),
         el("Div", [
-            el("H2", _("Keep this link. We can show it only now.")),
-            el("P", _("Whoever has this link can change or remove your project, so keep it like a key. If it is lost, a reviewer has to make you a new one."), id="share-link-hint"),
+            el("H2", _("Keep this key. We can show it only now.")),
+            el("P", _("Anyone who has it can change or remove your project. If you lose it, a reviewer has to make you a new one."), id="share-link-hint"),
             link,
+            el("P", [_("To come back, open this page and paste the key: "), el("Code", "", id="share-way")]),
+            el("P", _("It is a key and not a link, because a browser keeps each link it opens in its history. A key that you paste is not kept there."), className="s soft"),
         ], className="box stack"),
         el("Div", [el("H2", _("What happens next")), el("Ol", [el("Li", words) for words in steps], className="share-steps")], className="box stack"),
         el("P", el("A", _("Share another project"), href=PATH, className="btn")),

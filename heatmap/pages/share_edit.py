@@ -1,5 +1,5 @@
-"""Keep a shared project up: ``/projects/edit#token``. The token stands behind the #, which no browser sends; ``assets/share_edit.js``
-takes it out of the address bar, holds it in memory and sends it in a header."""
+"""Keep a shared project up: ``/projects/edit``. Its team pastes the private key; ``assets/share_edit.js`` holds it in memory and sends it in
+a header. A link with the key behind its # still opens it, but the browser then keeps that address in its history, and the page says so."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ def draw_body() -> list[Element]:
 def _draw_door() -> Element:
     """For who comes without the link."""
     return el("Form", [
-        el("P", _("Paste the private link of your project. It is sent in no address and kept nowhere."), id="share-door-hint"),
+        el("P", _("Paste the private key of your project. This page sends it in no address, and forgets it when you leave. Your browser may offer to save it as a password: say no on a computer that others use."), id="share-door-hint"),
         el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="share-door-fault", hidden=True, role="alert"),
-        el("Label", _("Your private link"), htmlFor="share-door-link", className="label"),
+        el("Label", _("Your private key"), htmlFor="share-door-link", className="label"),
         el("Input", type="password", id="share-door-link", className="input", autocomplete="off", spellcheck="false", **{"aria-describedby": "share-door-hint share-door-fault"}),
         el("Div", [el("Button", _("Open my project"), type="submit", className="btn main"), el("Span", "", role="status", id="share-door-said", className="s")], className="row wrap"),
-        el("P", _("Lost it, or never had one? Tell whoever runs this map. A reviewer checks that it is your project, and makes you a new link; the older one then opens nothing."), className="s soft"),
+        el("P", _("Lost it, or never had one? Tell whoever runs this map. A reviewer checks that it is your project, and makes you a new key. The older one then stops working."), className="s soft"),
     ], id="share-door", className="box stack share-door", hidden=True, novalidate=True)  # fmt: skip
 
 
 def _draw_state() -> Element:
-    """How the project stands, the private link, and the two deeds that need no form."""
+    """How the project stands, the private key, and the two deeds that need no form."""
     withdraw = el("Div", [
         el("H3", _("Withdraw it for good?"), id="share-withdraw-title", tabIndex=-1),
-        el("P", _("It goes off the map at once, and this link can no longer change it. You could share it again as a new project."), className="s"),
+        el("P", _("It goes off the map at once, and your key can no longer change it. You could share it again as a new project."), className="s"),
         el("Label", _("Why? You need not say."), htmlFor="share-why", className="label"),
         el("Textarea", "", id="share-why", rows="2", className="input", **{"aria-describedby": "share-why-fault"}),
         el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="share-why-fault", hidden=True),
@@ -80,11 +80,11 @@ def _draw_state() -> Element:
         el("Div", [
             el("Button", _("Yes, it is still true today"), type="button", className="btn main", id="share-confirm"),
             el("A", _("See it as readers do"), id="share-see", className="btn", hidden=True),
-            el("Button", [sign("copy", 18), _("Copy the private link")], type="button", className="btn", id="share-copy"),
+            el("Button", [sign("copy", 18), _("Copy the private key")], type="button", className="btn", id="share-copy"),
             el("Button", _("Withdraw it …"), type="button", className="btn", id="share-withdraw", **{"aria-expanded": "false", "aria-controls": "share-withdraw-ask"}),
         ], className="row wrap", id="share-deeds"),
         el("P", "", className="s", role="status", id="share-copied"),
-        el("P", _("We took the link out of the address bar, so that it does not stay there for others. To come back, open it again from where you keep it."), className="xs soft", id="share-taken"),
+        el("Div", [sign("warn"), el("P", _("You opened a link that has your key in it. We took it out of the address bar, but this browser still has it in its history. If others use this computer, delete it there. Next time, open this page without it and paste the key."))], className="msg warn", id="share-taken", hidden=True),
         withdraw,
     ], className="box stack", id="share-state", **{"aria-labelledby": "share-status"})  # fmt: skip
 

@@ -157,7 +157,7 @@ def _name_more(fields: tuple[str, ...]) -> str:
 def _draw_agreement() -> Element:
     said = [
         _("A reviewer reads it first. Then everyone can read it here, take it away as a table, and find it on the map."),
-        _("You get a private link. With it you can correct it, say each year that it is still true, or take it off at any time."),
+        _("You get a private key. With it you can correct it, say each year that it is still true, or take it off at any time."),
         _("It names no person: no patient, no child, nobody of your team."),
     ]
     box = el("Label", [el("Input", type="checkbox", id="project-consent", **_told("consent", hint=False)), el("Span", [_("My team agrees that this is shown here"), _needed()])], className="check share-check")  # fmt: skip

@@ -21,7 +21,7 @@ def layout(_search: str) -> list[Any]:
 
 
 def draw_body() -> list[Element]:
-    """The door, the list of what waits and of what was taken off, the project that is read, and a team's private link."""
+    """The door, the list of what waits and of what was taken off, the project that is read, and the way to any other project."""
     inside = [
         el("H1", _("Review projects"), tabIndex=-1),
         _draw_door(),
@@ -33,7 +33,7 @@ def draw_body() -> list[Element]:
             el("Div", "", id="review-done", tabIndex=-1, role="group", aria_label=_("What was done"), hidden=True),
             el("Div", [
                 el("Div", [
-                    el("Section", [el("H2", "", id="review-count", tabIndex=-1), el("Ol", "", id="review-list", className="share-queue")], id="review-queue", aria_label=_("What waits")),
+                    el("Section", [el("H2", "", id="review-count", tabIndex=-1), el("Ol", "", id="review-list", className="share-queue"), el("Div", "", id="review-pages", className="row wrap share-pages")], id="review-queue", aria_label=_("What waits")),
                     _draw_closed(),
                 ], className="stack-l"),
                 el("Div", [
@@ -58,7 +58,7 @@ def _draw_closed() -> Element:
 
 
 def _draw_link() -> Element:
-    """For a team that lost its link, or never had one."""
+    """Any project that is shown or waits: to take it off the map, or for a team that lost its key or never had one."""
     form = el("Form", [
         el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="review-link-fault", hidden=True, role="alert"),
         el("Label", _("Part of its title or organisation"), htmlFor="review-link-find", className="label"),
@@ -67,23 +67,37 @@ def _draw_link() -> Element:
         el("Select", "", id="review-link-project", className="input", size=6, **{"aria-describedby": "review-link-many review-link-has review-link-fault"}),
         el("P", "", id="review-link-many", className="xs soft", role="status"),
         el("P", "", id="review-link-has", className="s", role="status"),
-        el("Div", el("Button", _("Make a private link"), type="submit", className="btn main"), className="row wrap"),
-    ], id="review-link-form", className="share-link-form", novalidate=True, autocomplete="off", aria_label=_("Private link"))  # fmt: skip
+        el("Div", [
+            el("Button", _("Make a private key"), type="submit", className="btn"),
+            el("Button", _("Take it off the map …"), type="button", className="btn", id="review-off", **{"aria-expanded": "false", "aria-controls": "review-off-ask"}),
+        ], className="row wrap"),
+        el("Div", [
+            el("H3", _("Take it off the map?"), id="review-off-title", tabIndex=-1),
+            el("P", _("It goes at once, also while a change waits. Its team reads your reason. You can bring it back."), className="s"),
+            el("Label", _("Why? (needed)"), htmlFor="review-off-why", className="label"),
+            el("Textarea", "", id="review-off-why", rows="2", className="input", **{"aria-describedby": "review-off-fault"}),
+            el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="review-off-fault", hidden=True, role="alert"),
+            el("Div", [
+                el("Button", _("Yes, take it off"), type="button", className="btn main", id="review-off-yes"),
+                el("Button", _("No, leave it"), type="button", className="btn", id="review-off-no"),
+            ], className="row wrap"),
+        ], id="review-off-ask", className="share-ask stack-s", hidden=True, role="group", **{"aria-labelledby": "review-off-title"}),
+    ], id="review-link-form", className="share-link-form", novalidate=True, autocomplete="off", aria_label=_("Find a project"))  # fmt: skip
     made = el("Div", [
         el("H3", "", id="review-link-title", tabIndex=-1),
-        el("P", _("Copy it now. We can show it only this once."), id="review-link-hint"),
-        el("Label", _("The private link"), htmlFor="review-link-made", className="label"),
+        el("P", _("Copy it now. We can show it only this once. Its team pastes it at /projects/edit; the copy says so."), id="review-link-hint"),
+        el("Label", _("The private key"), htmlFor="review-link-made", className="label"),
         el("Div", [
             el("Input", type="text", id="review-link-made", className="input", readonly=True, autocomplete="off", spellcheck="false", **{"aria-describedby": "review-link-hint"}),
-            el("Button", [sign("copy", 18), _("Copy the link")], type="button", className="btn main", id="review-link-copy"),
+            el("Button", [sign("copy", 18), _("Copy it with the way")], type="button", className="btn main", id="review-link-copy"),
         ], className="row wrap share-link"),
         el("P", "", className="s", role="status", id="review-link-copied"),
         el("Div", el("Button", _("Hide it, and choose another project"), type="button", className="btn", id="review-link-done"), className="row wrap"),
     ], id="review-link-sent", className="stack-s", hidden=True)  # fmt: skip
     return el("Section", [
-        el("H2", _("Give a team its private link"), id="review-link-head", tabIndex=-1),
-        el("P", _("For a team that lost its link, or never had one. With it they correct, confirm or withdraw their project.")),
-        el("Div", [sign("warn"), el("P", _("Check first who asks. Send the link only to the organisation’s own public address: whoever has it can change the project."))], className="msg warn"),
+        el("H2", _("Find any project"), id="review-link-head", tabIndex=-1),
+        el("P", _("Take it off the map, or give its team a private key. With the key they correct, confirm or withdraw it.")),
+        el("Div", [sign("warn"), el("P", _("Before you give a key, check who asks. Send it only to the organisation’s own public address: anyone who has it can change the project."))], className="msg warn"),
         form, made,
     ], id="review-link", className="box stack", **{"aria-labelledby": "review-link-head"})  # fmt: skip
 

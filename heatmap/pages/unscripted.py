@@ -113,7 +113,7 @@ def _whom_to_write() -> list[Any]:
 def _edit_share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
     return [
         el("H1", "Your project"),
-        el("P", "Your private link is read in your own browser, so that it is never part of an address that we see. That needs JavaScript, which is off: switch it on, and open the link again."),
+        el("P", "Your private key is read in your own browser, so that it is never part of an address that we see. That needs JavaScript, which is off: switch it on, and load this page again."),
         el("P", ["Without it, tell whoever runs this map what should change. ", *_whom_to_write(), "Programs can use ", el("A", "the API", href="/docs"), "."]),
     ]  # fmt: skip
 

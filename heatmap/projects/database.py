@@ -23,13 +23,14 @@ from heatmap.logs import FAULTS
 from heatmap.settings import DATA, DATABASE_URL
 
 #: The newest step in ``migrations``.
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 _FILE: Final = "projects.sqlite3"
 #: How long a writer waits for another, and for a database to answer, in seconds.
 WAIT_S, CONNECT_S = 15, 3
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
-#: Holds others off while one process migrates PostgreSQL: any number that nothing else here uses.
+#: Holds others off PostgreSQL while one process migrates, and while one writes: any numbers that nothing else here uses.
 _LOCK: Final = 7_264_001
+_WRITING: Final = 7_264_002
 
 
 class KeepingError(HeatmapError):
@@ -121,11 +122,25 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """A connection whose changes are all kept, on the disk, or none of them. Raises KeepingError where that fails."""
+        """A connection whose changes are all kept, on the disk, or none of them. Raises KeepingError where that fails.
+
+        One writes at a time, up to the commit. Else a change could get its number first and be seen last: whoever reads up to the
+        highest number would never learn of it.
+        """
         with said_plainly():
             self._prepare()
             with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _WRITING})
                 yield connection
+
+    def scrub(self) -> None:
+        """After something was erased: nothing of it stays in the file or its log. Raises KeepingError where that fails."""
+        with said_plainly(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self.is_sqlite:  # what was deleted was written over already (secure_delete)
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                connection.exec_driver_sql("VACUUM project, change, notice")
 
     def migrate(self) -> bool:
         """Bring the tables up to date, all steps in one transaction; whether anything was to be done."""
@@ -222,11 +237,13 @@ def _make_engine(url: sa.URL) -> sa.Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own transactions begin late and end early: we say BEGIN ourselves
     cursor = connection.cursor()
-    for line in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={WAIT_S * 1000}"):
+    for line in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", f"busy_timeout={WAIT_S * 1000}"):
         cursor.execute(f"PRAGMA {line}")
     cursor.close()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     # Two that read first and write then would wait for each other: who means to write says so at once.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,16 +13,17 @@ from typing import Final, Literal
 
 import numpy as np
 
-from heatmap.errors import NotFoundError
+from heatmap.errors import HeatmapError, NotFoundError
 from heatmap.geography import Level, level_of
 from heatmap.near import great_circle_km
-from heatmap.projects.placing import Site, find_site
+from heatmap.projects.placing import Site, find_site, is_area
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
 from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.store import Area, Snapshot
 from heatmap.words import _, join_names
 
+_LOG = logging.getLogger("heatmap.faults")
 #: Whether a project is being done now.
 Standing = Literal["active", "ended", "idea"]
 #: How much each thing that two projects share makes them alike, and below what they are not.
@@ -143,7 +145,7 @@ class Projects:
 
     def __init__(self, kept: Iterable[Kept], snapshot: Snapshot, today: date) -> None:
         self.snapshot, self.today = snapshot, today
-        listed = [_list(each, snapshot, today) for each in kept]
+        listed = [found for each in kept if (found := _list_soundly(each, snapshot, today))]
         self._listed = sorted(listed, key=lambda one: (_ORDER[one.freshness], one.project.title.casefold(), one.id))
         self._by_id = {one.id: one for one in self._listed}
         self._marked = _mark_rows(self._listed)
@@ -287,9 +289,21 @@ def _word_rows(listed: Sequence[Listed]) -> dict[str, list[int]]:
     return rows
 
 
+def _list_soundly(kept: Kept, snapshot: Snapshot, today: date) -> Listed | None:
+    """A project as it is shown; None, and a line in the log, for one that cannot be: it must not hide the others."""
+    try:
+        return _list(kept, snapshot, today)
+    except (HeatmapError, ValueError, LookupError, TypeError) as fault:
+        _LOG.error("The project %s cannot be shown: %s", kept.project.id, type(fault).__name__)
+        return None
+
+
 @lru_cache(maxsize=20_000)  # after a change of one project the others are not made anew
 def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     project = kept.project
+    known = tuple(code for code in project.areas if code == ENGLAND or is_area(code, snapshot))
+    if known != project.areas:  # boundaries change, and a record may name an authority that is no more
+        project = project.model_copy(update={"areas": known})
     site = find_site(project.postcode, snapshot) if project.postcode else None
     inside = set(site.codes.values()) if site else set()
     for code in project.areas:

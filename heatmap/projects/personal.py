@@ -1,7 +1,10 @@
-"""What may stand in no text that people send: an e-mail address, a telephone number, an NHS number, a home's postcode.
+"""What may be in no text that people send: an e-mail address, a telephone number, an NHS number, a home's postcode.
 
-A text is looked at as it reads: with digits of any script as 0 to 9, and without letters that are not seen. Links are left out: a
-link has digits of its own. When a sign is unsure, whole numbers that a report may hold (years, ages, money, ISSN) are let through.
+This is a policy for what comes in. What was accepted before is read without it, so that a stricter policy hides nothing.
+
+A text is looked at as it reads: with digits of any script as 0 to 9, one blank for many, and without letters that are not seen.
+Links are left out, but for what follows their ? or #: a link has digits of its own. When a sign is unsure, numbers that a report may
+hold (years, ages, money, ISSN) are let through. A name cannot be recognised: that is for reviewers to see.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote_plus
 
 _INSTEAD: Final = "Give the organisation’s own public page instead"
 EMAIL: Final = f"this looks like an e-mail address, and none is kept here. {_INSTEAD}"
@@ -18,11 +22,19 @@ NHS_NUMBER: Final = "this looks like an NHS number, and no patient’s number is
 POSTCODE: Final = (
     "there is a whole postcode in this text. Put that of the organisation’s site into the field for it, and write no home’s anywhere"
 )
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+LINK: Final = "this link has a postcode or an e-mail address in it. Take away what follows the ? or #, and check that it still opens"
+_AT: Final = r"\s{0,3}(?:@|[(\[{<]\s?(?:at|@)\s?[)\]}>])\s{0,3}"
+_DOT: Final = r"(?:\.|\s\.\s|\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?|\sdot\s)"
+#: Of the name before the @ the last letter is enough: a longer look behind each would be slow.
+_EMAIL: Final = re.compile(
+    rf"[\w.+-]@[\w-]{{1,63}}\.[\w.]|[\w.+-]{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,4}}{_DOT}[^\W\d_]{{2}}|\w at [\w-]{{1,63}} dot \w",
+    re.IGNORECASE,
+)
 #: Numbers with a name of their own: links, DOIs, ISSNs, ISBNs.
+_LINKED: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _NAMED: Final = re.compile(r"https?://\S+|\b10\.\d{4,9}/\S+|\bIS[BS]N(?:-1[03])?:?\s*[\dX][\dX -]{7,16}", re.IGNORECASE)
-#: What may stand between the groups of one number.
-_BETWEEN: Final = r"[\s().\-/‐‑‒–—−]{1,3}"
+#: What may be between the groups of one number.
+_BETWEEN: Final = r"[\s().\-/_*·•|~‐‑‒–—−]{1,3}"
 #: Groups of digits that may be one number: not part of a word or of a code, not behind a decimal point, not money.
 _RUN: Final = re.compile(rf"(?<![^\W_])(?<!\d[.,])(?<![£$€])\+?\d+(?:{_BETWEEN}\d+)*(?![^\W_])(?![.,]\d)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
@@ -31,10 +43,30 @@ _AREAS: Final = (
     " HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM"
     " SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
 )
+_AREA: Final = "|".join(sorted(_AREAS.split(), key=len, reverse=True))
+_GAP: Final = r"[\s._,/|*·‐‑‒–—−-]{0,3}"
+_LAST: Final = "[ABD-HJLNP-UW-Z]"
+#: "B14 7QH" with whatever between its parts; "B14 7 QH" in capitals; "b 1 4 7 q h".
 _POSTCODE: Final = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join(sorted(_AREAS.split(), key=len, reverse=True))})\d[A-Z\d]?[\s-]{{0,2}}\d[ABD-HJLNP-UW-Z]{{2}}(?![^\W_])", re.IGNORECASE
+    rf"(?<![^\W_])(?:(?:{_AREA}){_GAP}\d[A-Z\d]?{_GAP}\d{_LAST}{{2}}"
+    rf"|(?-i:(?:{_AREA})\d[A-Z\d]?[\s-]{{0,2}}\d[\s-]{{1,2}}{_LAST}{{2}})"
+    rf"|[A-Z](?:[\s.-][A-Z])?(?:[\s.-]\d){{1,2}}(?:[\s.-][A-Z])?[\s.-]\d[\s.-]{_LAST}[\s.-]{_LAST})(?![^\W_])", re.IGNORECASE
 )  # fmt: skip
-_ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th)$")
+_ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th)$", re.IGNORECASE)
+#: A word that is written onto the number or postcode behind it.
+_GLUED: Final = re.compile(
+    r"(?<![^\W\d_])(?:(tel|telephone|phone|ph|mob|mobile|cell|call|ring|text|sms|whatsapp|fax|number|num|nhsnumber|nhsno|nhs|no|nr|patient|mrn|id|t|m|p)(?=[\d+])|"
+    r"(postcode|postal|post|code|pc|address|addr|home|house|at|from)(?=[A-Z]{1,2}\d))", re.IGNORECASE
+)  # fmt: skip
+#: A whole number of the United Kingdom inside other letters, and letters behind any long number.
+_INSIDE: Final = re.compile(r"(?<=[^\W\d_])(?=(?:\+44|0[1-35-9])\d{9}(?!\d))")
+_BEHIND: Final = re.compile(r"(?<=\d{10})(?=[^\W\d_])")
+#: Up to four groups with commas between; and those that are one number with thousands, or with a decimal comma.
+_COMMAS: Final = re.compile(r"(?<![\d.,£$€])\d+(?:,\d+){1,3}(?![\d.,])")
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3},\d+")
+#: Digits with a letter that looks like one.
+_LIKE_DIGITS: Final = re.compile(r"(?<![^\W_])[oOlI]?\d[\doOlI]*(?![^\W_])")
+_AS_DIGITS: Final = str.maketrans("oOlI", "0011")
 
 
 def say_personal(text: str) -> str:
@@ -48,24 +80,59 @@ def say_personal(text: str) -> str:
     text = _read(text)
     if _EMAIL.search(text):
         return EMAIL
-    plain = _NAMED.sub(" ; ", text)
-    if any(_is_phone(groups, signs) for groups, signs in _runs(plain)):
+    if any(say_personal_link(each[0]) for each in _LINKED.finditer(text)):
+        return LINK
+    plain = _GLUED.sub(r"\g<0> ", _NAMED.sub(" ; ", text))
+    numbers = list(_runs(_LIKE_DIGITS.sub(lambda each: each[0].translate(_AS_DIGITS), _separate(plain))))
+    if any(_is_phone(groups, signs) for groups, signs in numbers):
         return PHONE
-    if any(_is_nhs_number(groups) for groups, _signs in _runs(plain)):
+    if any(_is_nhs_number(groups) for groups, _signs in numbers):
         return NHS_NUMBER
-    found = [each[0] for each in _POSTCODE.finditer(plain)]
-    return POSTCODE if any(not _ORDINAL.search(each) for each in found) else ""
+    return POSTCODE if _has_postcode(plain) else ""
+
+
+def say_personal_link(address: str) -> str:
+    """What a link hands on behind its ? or # that may not be kept: a postcode or an e-mail address; "" where nothing.
+
+    >>> say_personal_link("https://example.org/b14-7qh?page=2"), say_personal_link("https://example.org/find?near=B14%207QH") == LINK
+    ('', True)
+    """
+    asked = _read(unquote_plus(re.sub(r"^[^?#]*", "", address)))
+    plain = re.sub(r"[=&?#;]", " ", asked)
+    return LINK if _EMAIL.search(asked) or _has_postcode(plain) else ""
+
+
+def _has_postcode(text: str) -> bool:
+    return any(not _ORDINAL.search(each[0]) for each in _POSTCODE.finditer(text))
 
 
 def _read(text: str) -> str:
-    """A text as it reads: digits of any script as 0 to 9, forms as plain letters, nothing that is not seen."""
-    digits = (str(unicodedata.decimal(letter, letter)) for letter in unicodedata.normalize("NFC", text))
-    seen = "".join(letter for letter in digits if unicodedata.category(letter) != "Cf")
-    return re.sub(r"\(0\)\s*(?=\d)", "0", seen.translate(_WIDE))
+    """A text as it reads: digits of any script as 0 to 9, forms as plain letters, one blank for many, nothing that is not seen."""
+    seen = "".join(_as_digit(letter) for letter in unicodedata.normalize("NFC", text) if not _is_unseen(letter)).translate(_WIDE)
+    return re.sub(r"\(0\)\s*(?=\d)", "0", re.sub(r"\s+", " ", seen))
 
 
-#: The wide forms of a keyboard for Chinese or Japanese.
-_WIDE: Final = {0xFF01 + n: 0x21 + n for n in range(94)}
+def _as_digit(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if unicodedata.decomposition(letter).startswith("<circle>"):
+        return str(unicodedata.digit(letter, letter))
+    return str(unicodedata.decimal(letter, letter))
+
+
+def _is_unseen(letter: str) -> bool:
+    return not letter.isascii() and (unicodedata.category(letter) == "Cf" or letter in _UNSEEN or "\ufe00" <= letter <= "\ufe0f")
+
+
+_UNSEEN: Final = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+#: The wide forms of a keyboard for Chinese or Japanese, the small @, and blanks that are called signs.
+_WIDE: Final = {0xFF01 + n: 0x21 + n for n in range(94)} | {0xFE6B: "@", 0x2800: " "}
+
+
+def _separate(text: str) -> str:
+    """A text with long numbers apart from letters, and with a blank for the comma inside what is no number with thousands."""
+    apart = _BEHIND.sub(" ", _INSIDE.sub(" ", text))
+    return _COMMAS.sub(lambda each: each[0] if _THOUSANDS.fullmatch(each[0]) else each[0].replace(",", " "), apart)
 
 
 def _runs(text: str) -> Iterator[tuple[list[str], list[str]]]:

@@ -1,6 +1,8 @@
 """A project's record: what is done about inequality, where, for whom, and what was learnt. Text in, text out, nothing personal.
 
 A record is closed and typed. Every value is text, so that TOML, CSV, a spreadsheet, JSON and the database hold the same.
+Texts are made plain first (blanks, line breaks) and then checked, so that what was accepted once reads the same again. What is personal
+is looked for in what comes in (``read_project``, ``read_given``), never in what is kept (``heatmap/projects/kept.py``).
 Its place on the map is that of an organisation's site, by postcode, found in the snapshot (``placing``); never a person's.
 """
 
@@ -9,52 +11,56 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from heatmap.cards import Closed
 from heatmap.errors import HeatmapError
 from heatmap.geography import POSTCODE_PATTERN, level_of
-from heatmap.projects.personal import say_personal
+from heatmap.projects.personal import say_personal, say_personal_link
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 
 #: All of England, as an area that a project covers.
 ENGLAND: Final = "E92000001"
 #: How much a record may hold: letters of a line, of a paragraph and of an address; items of a list.
 LINE, PARAGRAPH, ADDRESS, ITEMS = 200, 4000, 500, 20
-_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 #: Letters that no file can hold, or that make text look like another text.
 _UNFIT = re.compile("[\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
 
-def _clean(text: str) -> str:
+def _tidy(text: Any) -> Any:
     """A text without blanks around it and with one kind of line break. Raises ValueError where it holds what is no text."""
+    if not isinstance(text, str):
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if _UNFIT.search(text) or any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
         raise ValueError("there is a hidden sign in this text. Type it again, without copying")
-    if personal := say_personal(text):
-        raise ValueError(personal)
     return text
 
 
-def _one_line(text: str) -> str:
-    return " ".join(_clean(text).split())
+def _tidy_line(text: Any) -> Any:
+    """The same in one line, with one blank for many."""
+    text = _tidy(text)
+    return " ".join(text.split()) if isinstance(text, str) else text
+
+
+def _strip(text: Any) -> Any:
+    return text.strip() if isinstance(text, str) else text
 
 
 def _name(text: str) -> str:
     """A line that one can read: with a letter or a digit in it."""
-    text = _one_line(text)
     if text and not any(unicodedata.category(letter)[0] in "LN" for letter in text):
         raise ValueError("there is no letter and no digit in this. Write a name that people can read")
     return text
 
 
 def _item(text: str) -> str:
-    text = _one_line(text)
     if ";" in text or "|" in text:
         raise ValueError("write one thing in each line, without ; or |")
     if not text:
@@ -64,7 +70,6 @@ def _item(text: str) -> str:
 
 def _https(address: str) -> str:
     """An address that a browser may follow. Raises ValueError for every other."""
-    address = address.strip()
     if not address:
         return ""
     if not address.startswith("https://"):
@@ -77,35 +82,38 @@ def _https(address: str) -> str:
 
 
 def _some_https(address: str) -> str:
-    if not address.strip():
+    if not address:
         raise ValueError("one of the links is empty. Take it out")
     return _https(address)
 
 
 def _date(text: str) -> str:
-    """A year, a month or a day. Raises ValueError for a day that there is not."""
-    text = text.strip()
-    if not text:
-        return ""
-    found = _PARTIAL_DATE.fullmatch(text)
-    try:
-        if not found or not 1900 <= int(found[1]) <= 2100:
-            raise ValueError
-        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-    except ValueError:
-        raise ValueError("write a year like 2024, a month like 2024-03, or a day like 2024-03-15") from None
+    """A year, a month or a day of 1900 to 2100. Raises ValueError for a day that there is not."""
+    if text and not (_is_date(text) and 1900 <= int(text[:4]) <= 2100):
+        raise ValueError("write a year like 2024, a month like 2024-03, or a day like 2024-03-15")
     return text
 
 
 def _day(text: str) -> str:
-    text = _date(text)
-    if text and len(text) != 10:
+    """A day as a clock gives it, of any year: a clock may be wrong, and what it wrote must be read."""
+    if text and not (len(text) == 10 and _is_date(text)):
         raise ValueError("write the day in full, like 2024-03-15")
     return text
 
 
+def _is_date(text: str) -> bool:
+    found = _PARTIAL_DATE.fullmatch(text)
+    try:
+        return bool(found and date(int(found[1]), int(found[2] or 1), int(found[3] or 1)))
+    except ValueError:
+        return False
+
+
+def _tidy_postcode(text: Any) -> Any:
+    return " ".join(text.upper().split()) if isinstance(text, str) else text
+
+
 def _postcode(text: str) -> str:
-    text = " ".join(text.upper().split())
     found = re.fullmatch(POSTCODE_PATTERN, text)
     if text and not found:
         raise ValueError("that is not a whole postcode. Write it like KT2 7QB")
@@ -149,26 +157,25 @@ Setting = Annotated[str, _A_WORD, _word_of("settings"), _listed("settings")]
 Ages = Annotated[str, _A_WORD, _word_of("ages"), _listed("ages")]
 ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp"), _listed("core20plus5_cyp")]
 AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult"), _listed("core20plus5_adult")]
-Line = Annotated[str, Field(max_length=LINE), AfterValidator(_one_line)]
-Name = Annotated[str, Field(max_length=LINE), AfterValidator(_name)]
-Paragraph = Annotated[str, Field(max_length=PARAGRAPH), AfterValidator(_clean)]
-Item = Annotated[str, Field(max_length=LINE), AfterValidator(_item)]
-Link = Annotated[str, Field(max_length=ADDRESS), AfterValidator(_https)]
-SomeLink = Annotated[str, Field(max_length=ADDRESS), AfterValidator(_some_https)]
-PartialDate = Annotated[str, Field(max_length=10), AfterValidator(_date)]
-Day = Annotated[str, Field(max_length=10), AfterValidator(_day)]
+Line = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line)]
+Name = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_name)]
+Paragraph = Annotated[str, Field(max_length=PARAGRAPH), BeforeValidator(_tidy)]
+Item = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_item)]
+Link = Annotated[str, Field(max_length=ADDRESS), BeforeValidator(_strip), AfterValidator(_https)]
+SomeLink = Annotated[str, Field(max_length=ADDRESS), BeforeValidator(_strip), AfterValidator(_some_https)]
+PartialDate = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_date)]
+Day = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_day)]
 Each = (Field(max_length=ITEMS), AfterValidator(_once))
 
 
 def _part(text: str) -> str:
-    text = _one_line(text)
     if "|" in text:
         raise ValueError("write this without |")
     return text
 
 
-Part = Annotated[str, Field(max_length=LINE), AfterValidator(_part)]
-LongPart = Annotated[str, Field(max_length=1000), AfterValidator(_part)]
+Part = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_part)]
+LongPart = Annotated[str, Field(max_length=1000), BeforeValidator(_tidy_line), AfterValidator(_part)]
 
 
 class Measure(Closed):
@@ -218,7 +225,7 @@ class Project(Closed):
     organisation: Annotated[Name, Field(min_length=2)]
     partners: Annotated[tuple[Partner, ...], *Each] = ()
     place: Line = ""
-    postcode: Annotated[str, Field(max_length=10), AfterValidator(_postcode)] = ""
+    postcode: Annotated[str, Field(max_length=10), BeforeValidator(_tidy_postcode), AfterValidator(_postcode)] = ""
     areas: Annotated[tuple[Annotated[str, AfterValidator(_area_code)], ...], *Each] = ()
     ods_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{0,10}$")] = ""
     themes: Annotated[tuple[Theme, ...], Field(min_length=1), *Each]
@@ -345,19 +352,22 @@ class Fault:
         return f"{self.field}: {self.sentence}" if self.field else self.sentence
 
 
-def read_project(raw: Mapping[str, Any], where: str = "") -> Project:
-    """A record from plain values. Raises ProjectError with every fault.
+def read_project(raw: Mapping[str, Any], where: str = "", before: Iterable[Project] = ()) -> Project:
+    """A record that comes in, from plain values. Raises ProjectError with every fault.
 
-    where   stands before each fault, for the line of a file
+    where   is put before each fault, for the line of a file
+    before  the record as it is kept already: a text of it is not looked at again, so that a stricter policy never bars a correction
     """
-    try:
-        return Project.model_validate(dict(raw))
-    except ValidationError as fault:
-        raise ProjectError(say_faults(fault), where) from None
+    project, faults = _read_in(raw, before)
+    if faults or project is None:
+        raise ProjectError(faults, where)
+    return project
 
 
-def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
+def read_given(raw: Mapping[str, Any], of: Mapping[str, Any], before: Iterable[Project] = ()) -> Project:
     """What a contributor has written, with what the server says of it (``of``). Raises ProjectError with every fault.
+
+    before  as in ``read_project``
 
     >>> read_given({"title": "Food"}, {"id": "food-1"})
     Traceback (most recent call last):
@@ -375,11 +385,8 @@ def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
     faults = [Fault(_plain_key(key), "There is no such field here. Take it out.") for key in raw if key not in GIVEN]
     of = {"added_on": of.get("last_confirmed", ""), **of}  # what a team shares is confirmed on the day on which it is recorded
     kept = {key: value for key, value in raw.items() if key in GIVEN}
-    project = None
-    try:
-        project = Project.model_validate({**kept, **of})
-    except ValidationError as fault:
-        faults += say_faults(fault)
+    project, found = _read_in({**kept, **of}, before)
+    faults += found
     if not any(_says(kept.get(name)) for name in ("postcode", "areas", "place")):
         faults = [fault for fault in faults if fault.sentence != _SAY_WHERE] + [Fault("postcode", _SAY_WHERE)]
     told = {fault.field for fault in faults}
@@ -388,6 +395,89 @@ def read_given(raw: Mapping[str, Any], of: Mapping[str, Any]) -> Project:
     if faults or project is None:
         raise ProjectError(faults)
     return project
+
+
+def _read_in(raw: Mapping[str, Any], before: Iterable[Project]) -> tuple[Project | None, list[Fault]]:
+    """A record that comes in, and all that is wrong with it; None where it is none."""
+    faults: list[Fault] = []
+    project = None
+    try:
+        project = Project.model_validate(dict(raw))
+    except ValidationError as fault:
+        faults = say_faults(fault)
+    readable = project or salvage(raw, "unread")
+    known = {text for one in before for _field, text in (*_texts_of(one), *_links_of(one))}
+    return project, faults + [fault for fault in find_personal(readable, known) if fault.field.partition(".")[0] not in _tops(faults)]
+
+
+def _tops(faults: Iterable[Fault]) -> set[str]:
+    return {fault.field.partition(".")[0] for fault in faults}
+
+
+def find_personal(project: Project, known: Iterable[str] = ()) -> list[Fault]:
+    """What is personal in the texts and links of a record, by field; ``known`` texts are passed over."""
+    known = set(known)
+    found = [(field, say_personal(text)) for field, text in _texts_of(project) if text and text not in known]
+    found += [(field, say_personal_link(link)) for field, link in _links_of(project) if link and link not in known]
+    return [Fault(field, f"{said[0].upper()}{said[1:]}.") for field, said in found if said]
+
+
+_TEXTS: Final = (
+    "title", "one_line", "organisation", "place", "where_exactly", "population", "aim", "what_was_done", "what_we_learnt", "what_to_reuse", "notes",
+)  # fmt: skip
+
+
+def _texts_of(project: Project) -> Iterator[tuple[str, str]]:
+    """Every free text of a record with its field."""
+    yield from ((name, getattr(project, name)) for name in _TEXTS)
+    yield from ((f"tools.{n}", text) for n, text in enumerate(project.tools, start=1))
+    for n, one in enumerate(project.measures, start=1):
+        yield from ((f"measures.{n}.{name}", getattr(one, name)) for name in ("name", "baseline", "latest"))
+    for n, each in enumerate(project.evidence, start=1):
+        yield from ((f"evidence.{n}.{name}", getattr(each, name)) for name in ("title", "text_alternative"))
+
+
+def _links_of(project: Project) -> Iterator[tuple[str, str]]:
+    """Every link of a record with its field."""
+    yield from ((name, getattr(project, name)) for name in ("link", "contact_page"))
+    yield from ((f"further_links.{n}", link) for n, link in enumerate(project.further_links, start=1))
+    yield from ((f"evidence.{n}.link", each.link) for n, each in enumerate(project.evidence, start=1))
+
+
+def salvage(raw: Mapping[str, Any], id_: str) -> Project:
+    """What can be read of a record that is none: each field, and each item of a list, that fits; free text as plain text.
+
+    id_     its address, where that cannot be read either
+    """
+    values: dict[str, Any] = {"id": id_, "title": id_, "organisation": "", "themes": (), "link": ""}
+    for name, adapter in _ADAPTERS.items():
+        if name in raw:
+            values |= _salvage_field(name, adapter, raw[name])
+    return Project.model_construct(**values)
+
+
+def _salvage_field(name: str, adapter: TypeAdapter[Any], value: Any) -> dict[str, Any]:
+    value = tuple(value) if isinstance(value, list) else value
+    try:
+        return {name: adapter.validate_python(value, strict=True)}
+    except ValidationError:
+        pass
+    if isinstance(value, tuple):
+        return (
+            {name: tuple(item for each in value[:ITEMS] for item in _salvage_field(name, adapter, (each,)).get(name, ()))}
+            if len(value) > 1
+            else {}
+        )
+    if name in _TEXTS and isinstance(value, str):
+        plain = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in value if not _UNFIT.match(letter)).strip()
+        return {name: plain[:PARAGRAPH]} if plain else {}
+    return {}
+
+
+_ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
+    name: TypeAdapter(Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation)  # type: ignore[arg-type]
+    for name, field in Project.model_fields.items()
+}
 
 
 def say_faults(fault: ValidationError) -> list[Fault]:
@@ -406,7 +496,7 @@ def _say_fault(fault: Any) -> Fault:
         return Fault(field, f"There is no such field. Did you mean {near[0]}?" if near else "There is no such field. Take it out.")
     if kind == "missing" or (kind in ("string_too_short", "too_short") and context.get("min_length") == 1):
         return Fault(field, _say_missing(top if len(loc) == 1 else ""))
-    if kind == "string_too_short":
+    if kind in ("string_too_short", "too_short"):  # only texts need more than one
         return Fault(field, f"This is too short. Write {context['min_length']} letters or more.")
     if kind == "string_too_long":
         return Fault(field, f"This is too long. Keep it to {context['max_length']:,} letters.")
@@ -468,11 +558,13 @@ def freshness_of(project: Project, today: date) -> Freshness:
     >>> [freshness_of(each, day) for each in (food, report) for day in (date(2026, 11, 24), date(2026, 11, 25))]
     ['confirmed', 'stale', 'unconfirmed', 'stale']
     """
-    said = project.last_confirmed or project.added_on
-    if not said:
+    # A day that has not come is of a wrong clock and says nothing. One day ahead may be another time zone's.
+    days = [date.fromisoformat(day) for day in (project.last_confirmed, project.added_on) if day]
+    known = [day for day in days if day.toordinal() <= today.toordinal() + 1]
+    if not known:
         return "unconfirmed"
-    then = date.fromisoformat(said)
+    then = known[0]
     months = 12 * (today.year - then.year) + today.month - then.month - (today.day < then.day)
     if months >= STALE_AFTER:
         return "stale"
-    return "confirmed" if project.last_confirmed else "unconfirmed"
+    return "confirmed" if project.last_confirmed and then == days[0] else "unconfirmed"

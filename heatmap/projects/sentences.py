@@ -23,7 +23,8 @@ _ACTIONS: Final = {
     "withdrawn": _("Withdrawn by its team"), "accepted": _("Accepted by a reviewer"), "change_asked": _("A reviewer asked its team for a change"),
     "rejected": _("A reviewer did not accept the correction"), "kept": _("Looked at by a reviewer, and kept"), "hidden": _("Taken off the map by a reviewer"),
     "imported": _("Brought in from a list"),
-    "brought_back": _("Brought back by a reviewer"), "link_made": _("A private link was made for its team"),
+    "stayed_off": _("Stayed off the map when a backup was restored"), "restored": _("Restored from a backup"), "redacted": _("Words taken out by whoever runs the map"),
+    "brought_back": _("Brought back by a reviewer"), "link_made": _("A private key was made for its team"),
 }  # fmt: skip
 
 

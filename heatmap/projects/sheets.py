@@ -75,8 +75,11 @@ def to_cells(project: Project) -> dict[str, str]:
     return cells
 
 
-def from_cells(cells: Mapping[str, str], where: str = "") -> Project:
-    """A record from a row. Raises ProjectError with every fault."""
+def from_cells(cells: Mapping[str, str], where: str = "", known: Mapping[str, Sequence[Project]] | None = None) -> Project:
+    """A record from a row. Raises ProjectError with every fault.
+
+    known   the records that are here already, by id: what they say is not held to the policy of today again
+    """
     raw: dict[str, Any] = {}
     faults: list[Fault] = []
     for name, text in cells.items():
@@ -94,7 +97,7 @@ def from_cells(cells: Mapping[str, str], where: str = "") -> Project:
             raw[name] = [part.strip() for part in re.split(r";|\n", text) if part.strip()] if name in LISTS else text
     if faults:
         raise ProjectError(faults, where)
-    return read_project(raw, where)
+    return read_project(raw, where, (known or {}).get(str(raw.get("id", "")), ()))
 
 
 # ---- out ----
@@ -192,8 +195,11 @@ def _write_notes(sheet: Worksheet) -> None:
 # ---- in ----
 
 
-def read_table(path: Path, snapshot: Snapshot) -> list[Project]:
-    """The records of a CSV or a workbook. Raises ProjectError with every fault of every line, and the next step."""
+def read_table(path: Path, snapshot: Snapshot, known: Mapping[str, Sequence[Project]] | None = None) -> list[Project]:
+    """The records of a CSV or a workbook. Raises ProjectError with every fault of every line, and the next step.
+
+    known   the records that are here already, by id: see ``from_cells``
+    """
     faults: list[str] = []
     found: dict[str, int] = {}
     projects = []
@@ -202,7 +208,7 @@ def read_table(path: Path, snapshot: Snapshot) -> list[Project]:
         if not any(text.strip() for text in cells.values()):
             continue
         try:
-            project = from_cells(cells, f"{path.name}, line {line}: ")
+            project = from_cells(cells, f"{path.name}, line {line}: ", known)
             hold_placed(project, snapshot, f"{path.name}, line {line}: ")
         except ProjectError as fault:
             faults.append(str(fault))

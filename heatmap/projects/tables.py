@@ -13,6 +13,7 @@ METADATA: Final = sa.MetaData()
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 #: record: as its team last wrote it. shown: as a reviewer last accepted it, or null. Tokens are kept by their hash alone.
+#: key_hash, key_salt, key_at: of the key by which the same may be sent again, for a day; with the key the salt gives the link again.
 PROJECT: Final = sa.Table(
     "project", METADATA,
     sa.Column("id", sa.String(80), primary_key=True),
@@ -23,6 +24,8 @@ PROJECT: Final = sa.Table(
     sa.Column("edit_hash", sa.String(64), unique=True),
     sa.Column("key_hash", sa.String(64), unique=True),
     sa.Column("changed_at", sa.String(32), nullable=False),
+    sa.Column("key_salt", sa.String(64)),
+    sa.Column("key_at", sa.String(32)),
 )  # fmt: skip
 #: Every change ever made, with the record as it then stood.
 CHANGE: Final = sa.Table(
@@ -63,5 +66,13 @@ ATTEMPT: Final = sa.Table(
 SALT: Final = sa.Table(
     "salt", METADATA, sa.Column("day", sa.String(10), primary_key=True), sa.Column("salt", sa.String(64), nullable=False)
 )
+#: What was taken away for good, so that no restore brings it back: kind "erased" or "redacted" with a project's id; and "restored".
+REMOVAL: Final = sa.Table(
+    "removal", METADATA,
+    sa.Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("project_id", sa.String(80), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+)  # fmt: skip
 #: What a backup holds; the counting of clients is no part of it.
-KEPT: Final = (PROJECT, CHANGE, NOTICE, REVIEWER)
+KEPT: Final = (PROJECT, CHANGE, NOTICE, REVIEWER, REMOVAL)

@@ -7,12 +7,17 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from heatmap.projects.record import Fault, Project, ProjectError, read_project
+from pydantic import ValidationError
+
+from heatmap.projects.record import Fault, Project, ProjectError, say_faults
 from heatmap.text_files import decode
 
 
 def read_file(path: Path) -> Project:
-    """The record of a file; its name is the record's id. Raises ProjectError with every fault."""
+    """The record of a file; its name is the record's id. Raises ProjectError with every fault.
+
+    What ships is read as what is kept is: a test holds it to the policy of personal data, so that a stricter one takes no map down.
+    """
     try:
         raw = tomllib.loads(decode(path.read_bytes(), "UTF-8 text"))
     except OSError:
@@ -21,12 +26,16 @@ def read_file(path: Path) -> Project:
         raise ProjectError(
             [Fault("", f"{path.name}: not readable as TOML: {str(fault).rstrip('.')}. Mend that place and try again.")]
         ) from None
-    return read_project({"id": path.stem, **raw}, f"{path.name}: ")
+    try:
+        return Project.model_validate({"id": path.stem, **raw})
+    except ValidationError as fault:
+        raise ProjectError(say_faults(fault), f"{path.name}: ") from None
 
 
 def write_toml(project: Project) -> str:
     """A record as TOML; what it does not say is left out.
 
+    >>> from heatmap.projects.record import read_project
     >>> print(write_toml(read_project({"id": "food", "title": 'A "meal"', "organisation": "A ward", "place": "Leeds", "themes": ["food"], "link": "https://a.org/"})), end="")
     title = "A \\"meal\\""
     organisation = "A ward"

@@ -82,7 +82,7 @@ def test_the_words_follow_when_the_server_is_back(own_site, lonely):
         ("/inequality/two", "The places where both are at their worst", 1),
         (f"/compare?areas={KINGS_HEATH},E08000025", "take the figures of each", 0),
         ("/projects/share", "share your project by a spreadsheet", 0),
-        ("/projects/edit", "Your private link is read in your own browser", 0),
+        ("/projects/edit", "Your private key is read in your own browser", 0),
         ("/projects/review", "holds your token in your own browser", 0),
         ("/about", "What it is for", 5),
         ("/nowhere", "We have no page at this address", 0),

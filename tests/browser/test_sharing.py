@@ -77,9 +77,10 @@ class Wall:
         return self.ask.get(f"{self.url}/api/v1/review", headers=self.review).json()["waiting"]
 
     def clear(self):
-        """Decide on everything that waits."""
-        for each in self.waiting():
-            self.decide(each["project"]["id"], "reject" if each["status"] == "waiting" else "keep", each["version"])
+        """Decide on everything that waits, page by page."""
+        while waiting := self.waiting():
+            for each in waiting:
+                self.decide(each["project"]["id"], "reject" if each["status"] == "waiting" else "keep", each["version"])
 
     def listed(self):
         """The ids that readers see."""
@@ -121,8 +122,11 @@ def send(page):
 
 
 def edit(page, token):
-    """A project by its private link, from another page as a reader comes."""
-    page.goto(f"/projects/edit#{token}")
+    """A project by its private key, from another page as its team comes."""
+    page.goto("/about")
+    page.goto("/projects/edit")
+    page.get_by_label("Your private key").fill(token)
+    page.get_by_role("button", name="Open my project").click()
     expect(page.locator("#share-status")).to_be_visible()
 
 
@@ -153,13 +157,13 @@ def test_from_sharing_to_withdrawing(desk, wall, site, reviewer, access_log):
     fill(desk, title="Breakfast before clinic")
     send(desk)
     expect(desk.get_by_role("heading", name="It is with the reviewers now")).to_be_focused()
-    link = desk.get_by_label("Your private link").input_value()
-    token = link.partition("#")[2]
-    assert link.startswith(f"{site.url}/projects/edit#") and len(token) > 30
+    token = desk.get_by_label("Your private key").input_value()
+    assert re.fullmatch(r"[\w-]{40,}", token) and desk.get_by_text(f"{site.url}/projects/edit", exact=True).is_visible()
     assert desk.evaluate(KEPT) == NOTHING
     with desk.expect_download() as download:
         desk.get_by_role("button", name="Save it as a file").click()
-    assert link in download.value.path().read_text()
+    saved = download.value.path().read_text()
+    assert f"\n{token}\n" in saved and f"Open {site.url}/projects/edit\n" in saved and "#" not in saved
 
     review(desk, reviewer)
     expect(desk.get_by_text("You review as: Young person.")).to_be_visible()
@@ -431,16 +435,16 @@ def test_a_question_stands_until_it_is_answered(desk, wall):
 def test_a_wrong_link_and_a_decided_project(desk, wall):
     """Told at the door; what was rejected says why and can be read, not changed; a correction that was rejected says so."""
     desk.goto("/projects/edit")
-    expect(desk.get_by_label("Your private link")).to_be_visible()
-    desk.get_by_label("Your private link").fill("https://example.org/")
+    expect(desk.get_by_label("Your private key")).to_be_visible()
+    desk.get_by_label("Your private key").fill("https://example.org/")
     desk.keyboard.press("Enter")
-    expect(desk.locator("#share-door-fault")).to_contain_text("This is not the whole link.")
-    desk.get_by_label("Your private link").fill("x" * 43)
+    expect(desk.locator("#share-door-fault")).to_contain_text("This is not the whole key.")
+    desk.get_by_label("Your private key").fill("x" * 43)
     desk.keyboard.press("Enter")
-    expect(desk.locator("#share-door-fault")).to_contain_text("This edit link is not right.")
+    expect(desk.locator("#share-door-fault")).to_contain_text("This key is not right.")
     id_, token = wall.share(title="Not this one")
     wall.decide(id_, "reject", reason="It is about a person.")
-    desk.get_by_label("Your private link").fill(f"{desk.url}#{token}")
+    desk.get_by_label("Your private key").fill(f"{desk.url}#{token}")
     desk.keyboard.press("Enter")
     expect(desk.locator("#share-status")).to_have_text("It was not accepted")
     expect(desk.get_by_text("It is about a person.")).to_be_visible()
@@ -546,25 +550,25 @@ def test_a_slip_is_undone_and_a_team_gets_its_link(desk, wall, site, reviewer, a
     assert id_ in wall.listed()
 
     desk.goto("/project/kingston-poverty-screening")
-    expect(desk.get_by_text("Is this your project? Ask whoever runs this map for its private link")).to_be_visible()
+    expect(desk.get_by_text("Is this your project? Ask whoever runs this map for its private key")).to_be_visible()
     review(desk, reviewer)
-    give = desk.get_by_role("region", name="Give a team its private link")
-    give.get_by_role("button", name="Make a private link").click()
+    give = desk.get_by_role("region", name="Find any project")
+    give.get_by_role("button", name="Make a private key").click()
     expect(desk.locator("#review-link-fault")).to_have_text("Choose a project from the list.")
     find = give.get_by_label("Part of its title or organisation")
     find.fill("no such words")
     expect(give.get_by_text("No project has these words.")).to_be_visible()
     find.fill("kingston hosp")
-    expect(give.get_by_text("has no link yet")).to_be_visible()  # the only one left is chosen
-    give.get_by_role("button", name="Make a private link").click()
+    expect(give.get_by_text("has no key yet")).to_be_visible()  # the only one left is chosen
+    give.get_by_role("button", name="Make a private key").click()
     expect(desk.locator("#review-link-title")).to_be_focused()
-    link = give.get_by_label("The private link").input_value()
-    token = link.partition("#")[2]
-    assert link.startswith(f"{site.url}/projects/edit#") and len(token) > 40
+    token = give.get_by_label("The private key").input_value()
+    assert re.fullmatch(r"[\w-]{40,}", token)
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    give.get_by_role("button", name="Copy the link").click()
+    give.get_by_role("button", name="Copy it with the way").click()
     expect(give.get_by_text("Copied.")).to_be_visible()
-    assert desk.evaluate("navigator.clipboard.readText()") == link and desk.evaluate(KEPT) == NOTHING
+    assert desk.evaluate("navigator.clipboard.readText()") == f"Open {site.url}/projects/edit and paste this key: {token}"
+    assert desk.evaluate(KEPT) == NOTHING
     give.get_by_role("button", name="Hide it, and choose another project").click()
     assert token not in desk.content() and desk.locator("#review-link-made").input_value() == ""
 
@@ -579,6 +583,84 @@ def test_a_slip_is_undone_and_a_team_gets_its_link(desk, wall, site, reviewer, a
     for secret in (token, reviewer):
         assert [request.url for request in desk.watch.requests if secret in request.url] == []
         assert secret not in access_log() and secret not in "".join(desk.watch.console)
+
+
+def test_a_pasted_key_is_in_no_address_that_a_browser_keeps(desk, wall, site):
+    """Neither sharing nor opening by the key goes to an address with it, which is what a history is made of; a link does, and the page says so."""
+    been = []
+    desk.on("framenavigated", lambda frame: been.append(frame.url))
+    open_form(desk)
+    fill(desk, title="In no history")
+    send(desk)
+    expect(desk.get_by_role("heading", name="It is with the reviewers now")).to_be_focused()
+    token = desk.get_by_label("Your private key").input_value()
+    with desk.expect_download():
+        desk.get_by_role("button", name="Save it as a file").click()
+    edit(desk, token)
+    expect(desk.locator("#share-taken")).to_be_hidden()
+    entries = desk.context.new_cdp_session(desk).send("Page.getNavigationHistory")["entries"]
+    assert f"{site.url}/projects/edit" in been and not [url for url in [*been, *(each["url"] for each in entries)] if token in url]
+    _, other = wall.share(title="Opened by a link")
+    desk.goto("/about")
+    desk.goto(f"/projects/edit#{other}")
+    expect(desk.locator("#share-status")).to_be_visible()
+    assert desk.url == f"{site.url}/projects/edit" and [url for url in been if other in url]
+    expect(desk.locator("#share-taken")).to_contain_text("this browser still has it in its history")
+
+
+def test_any_shown_project_is_taken_off(desk, wall, reviewer):
+    """Nobody reported it, and a change waits: found by its words, hidden with a reason, and from the change itself too."""
+    ids = []
+    for title in ("Found and hidden", "Hidden from its change"):
+        id_, token = wall.share(title=title)
+        wall.decide(id_, "accept")
+        wall.correct(token, 2, title=title, aim="More")
+        ids.append(id_)
+    review(desk, reviewer)
+    find = desk.get_by_role("region", name="Find any project")
+    find.get_by_label("Part of its title or organisation").fill("found and hid")
+    expect(find.get_by_text("1 project", exact=True)).to_be_visible()
+    find.get_by_role("button", name="Take it off the map …").click()
+    find.get_by_role("button", name="Yes, take it off").click()
+    expect(desk.locator("#review-off-fault")).to_have_text("Say why, so that its team knows what to do.")
+    find.get_by_label("Why? (needed)").fill("Ring 07900 900123")
+    find.get_by_role("button", name="Yes, take it off").click()
+    expect(desk.locator("#review-off-fault")).to_contain_text("This looks like a telephone number")
+    find.get_by_label("Why? (needed)").fill("It names a person.")
+    find.get_by_role("button", name="Yes, take it off").click()
+    expect(desk.locator("#review-done")).to_contain_text("“Found and hidden” is off the map.")
+    assert ids[0] not in wall.listed()
+    decide(desk, "Hidden from its change", "hide", "It names a person.")
+    expect(desk.locator("#review-done")).to_contain_text("“Hidden from its change” is off the map.")
+    assert ids[1] not in wall.listed()
+
+
+def test_the_list_has_pages_and_says_what_is_damaged(desk, wall, data, reviewer):
+    """Twenty at a time; a record that does not fit is shown with its faults, and hides no other."""
+    wall.clear()
+    for number in range(22):
+        wall.share(title=f"Page {number:02}")
+    kept = Database(sa.URL.create("sqlite", database=str(data / "projects.sqlite3")))
+    id_ = wall.waiting()[0]["project"]["id"]
+    with kept.write() as connection:
+        connection.execute(sa.text("UPDATE project SET record = replace(record, '\"food\"', '\"old_word\"') WHERE id = :id"), {"id": id_})
+    kept.close()
+    review(desk, reviewer)
+    expect(desk.locator("#review-count")).to_have_text("22 projects wait for you")
+    expect(desk.locator(".share-entry")).to_have_count(20)
+    desk.locator(f".share-entry[data-id={id_}]").click()
+    expect(desk.locator("#review-one")).to_contain_text("About: This is none of the words there are.")
+    desk.get_by_role("button", name="Next page").click()
+    expect(desk.locator(".share-entry")).to_have_count(2)
+    expect(desk.get_by_text("Page 2 of 2")).to_be_visible()
+    for _ in range(2):
+        desk.locator(".share-entry").first.click()
+        desk.locator("#review-one [value=reject]").check()
+        desk.locator("#review-reason").fill("No.")
+        desk.get_by_role("button", name="Send the decision").click()
+        expect(desk.locator("#review-done")).to_be_visible()
+    expect(desk.locator(".share-entry")).to_have_count(20)  # the last page was emptied: the one before it
+    wall.clear()
 
 
 # ---- hostile text ----
@@ -711,7 +793,7 @@ def test_axe_in_every_state(sized, site, reviewer):
     send(page)
     expect(page.locator("#share-sent-title")).to_be_visible()
     check("sent")
-    token = page.get_by_label("Your private link").input_value().partition("#")[2]
+    token = page.get_by_label("Your private key").input_value()
     page.goto("/projects/edit")
     expect(page.locator("#share-door")).to_be_visible()
     check("door")
@@ -738,13 +820,13 @@ def test_axe_in_every_state(sized, site, reviewer):
     decide(page, "For axe", "accept")
     page.get_by_text("Was that a slip?").click()
     check("done")
-    page.get_by_role("button", name="Make a private link").click()
+    page.get_by_role("button", name="Make a private key").click()
     expect(page.locator("#review-link-fault")).to_be_visible()
     expect(page.get_by_role("region", name="Not on the map")).to_be_visible()
     check("no project chosen")
     page.locator("#review-link-project").select_option("wham-begin-guide")
     check("a project chosen")
-    page.get_by_role("button", name="Make a private link").click()
+    page.get_by_role("button", name="Make a private key").click()
     expect(page.locator("#review-link-title")).to_be_focused()
     check("link made")
     id_ = wall.ask.get(f"{site.url}/api/v1/projects/edit", headers={"X-Edit-Token": token}).json()["project"]["id"]
