@@ -1,15 +1,24 @@
 """The ASGI application: ``uvicorn app:server``. ``heatmap serve`` does the same with friendlier words."""
 
 from datetime import date
+from pathlib import Path
 from threading import Thread
 
-from heatmap.api import warm_up
-from heatmap.pages import inequality_areas, place
-from heatmap.projects.shelf import open_shelf
-from heatmap.site import make_site
+from heatmap.code_faults import say_code_fault
+from heatmap.errors import HeatmapError
 from heatmap.store import open_snapshot
 
-server = make_site(open_snapshot())
+try:
+    from heatmap.api import warm_up
+    from heatmap.pages import inequality_areas, place
+    from heatmap.projects.shelf import open_shelf
+    from heatmap.site import make_site
+
+    server = make_site(open_snapshot())
+except SyntaxError as fault:  # of a page that another imports
+    raise SystemExit(say_code_fault(fault, Path(fault.filename or "?"))) from None
+except HeatmapError as fault:
+    raise SystemExit(str(fault)) from None
 
 
 def _prepare() -> None:

@@ -71,7 +71,7 @@ def bring(
     from heatmap.projects.store import open_store
     from heatmap.store import open_snapshot
 
-    projects = read_table(file, open_snapshot())
+    projects = read_table(file, open_snapshot(), lambda said: typer.echo(said, err=True))
     if check:
         typer.echo(f"{len(projects)} projects, and nothing is wrong with them. Keep them: heatmap projects import {file.name}")
         return

@@ -27,11 +27,13 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
     """
     import uvicorn
 
+    from heatmap.pages import find_pages
     from heatmap.projects.database import database_url
     from heatmap.store import open_snapshot
 
     open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
     database_url()  # and so is an address that is none of a database
+    find_pages()  # and a page that Python cannot read
     try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:
