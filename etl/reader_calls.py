@@ -30,7 +30,8 @@ def call_reader(card: Card, name: str, *arguments: Any) -> pd.DataFrame:
 
     arguments   what its function ``read`` is given: the files, and the card first where several cards share the reader
     """
-    path = _READERS / f"{name}.py"
+    spec = util.find_spec(f"etl.readers.{name}")
+    path = Path(spec.origin) if spec and spec.origin else _READERS / f"{name}.py"
     try:
         module = import_module(f"etl.readers.{name}")
         read = getattr(module, "read", None)
@@ -45,13 +46,17 @@ def call_reader(card: Card, name: str, *arguments: Any) -> pd.DataFrame:
         raise SourceError(say_code_fault(fault, path)) from None
     if found := _find_faults(given, card, f"etl/readers/{name}.py"):
         raise DataContractError("\n".join(found))
-    return given.reset_index(drop=True)
+    table: pd.DataFrame = given.reset_index(drop=True)
+    for column in table.columns:
+        if not _is_words(column) and not _has_numbers(table[column]):
+            table[column] = pd.to_numeric(table[column], errors="coerce").astype(float)
+    return table
 
 
 def _find_faults(table: Any, card: Card, name: str) -> list[str]:
     """What is wrong with a reader's table, a sentence each; later checks hold it against the card."""
     if not isinstance(table, pd.DataFrame):
-        return [f"{name}: read gives {_name_type(table)}, not a table. End it with: return table"]
+        return [f"{name}: read gives {_name_type(table)}, not a table. End it with `return table`."]
     ours = get_args(PointColumn if isinstance(card, PointsCard) else OurColumn)
     columns = list(table.columns)
     if strange := [column for column in columns if column not in (*ours, *_MORE)]:
@@ -84,18 +89,19 @@ def _say_wrong_cells(table: pd.DataFrame, column: str, name: str) -> str:
     def say(wrong: np.ndarray, what: str, cure: str) -> str:
         if not wrong.any():
             return ""
-        first = table.loc[wrong].iloc[0]
+        row = int(np.flatnonzero(wrong)[0])
+        cell, at = (_plain(table[name_of].iloc[row]) for name_of in (column, called))
         more = f", and {int(wrong.sum()) - 1:,} more" if wrong.sum() > 1 else ""
-        return f"{name}: read gives {column} = {first[column]!r} at {first[called]}{more}: {what}. {cure}"
+        return f"{name}: read gives {column} = {cell!r} at {at}{more}: {what}. {cure}"
 
-    if column in _WORDS or column in _MORE or column == "category":
+    if _is_words(column):
         odd = np.array([not isinstance(cell, str) and not _is_absent(cell) for cell in cells], bool)
         empty = column in ("code", "name")
         lost = np.array([_is_absent(cell) for cell in cells], bool) if empty else np.zeros(len(cells), bool)
-        return say(odd, "this is not text", f'Read it as text: dtype={{"{column}": str}}') or say(
+        return say(odd, "this is not text", f'Read it as text, with dtype={{"{column}": str}}.') or say(
             lost, "nothing is there", "Leave such rows out, or fill the cell."
         )
-    if isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "iuf":
+    if _has_numbers(cells):
         return say(np.isinf(cells.to_numpy(float)), "this is not finite", "Give a number, or None where there is no figure.")
     numbers = pd.to_numeric(cells, errors="coerce")
     text = np.array(
@@ -104,6 +110,19 @@ def _say_wrong_cells(table: pd.DataFrame, column: str, name: str) -> str:
     )
     reason = ", with the reason in a column 'flag': suppressed or missing" if "code" in table else ""
     return say(text, "this is not a number", f"Give numbers, and None where there is none{reason}.")
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as Python has it: 1 and not np.int64(1)."""
+    return cell.item() if isinstance(cell, np.generic) else cell
+
+
+def _is_words(column: str) -> bool:
+    return column in _WORDS or column in _MORE or column == "category"
+
+
+def _has_numbers(cells: pd.Series) -> bool:
+    return isinstance(cells.dtype, np.dtype) and cells.dtype.kind in "iuf"
 
 
 def _is_absent(cell: Any) -> bool:

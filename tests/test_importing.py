@@ -310,6 +310,33 @@ def test_a_slow_server_is_waited_for_and_then_told(local: Path, monkeypatch: pyt
     assert refused(hang) == "ADDRESS/services: it did not answer within 30 s, 4 times. Try again later; if it stays so, tell its publisher."
 
 
+@pytest.mark.parametrize(
+    "begins", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"], ids=["status", "headers", "body"]
+)
+def test_an_answer_that_drips_meets_its_limit(local: Path, monkeypatch: pytest.MonkeyPatch, begins: bytes) -> None:
+    """A byte now and then keeps every wait short, and the whole for ever: it ends all the same, and is not asked again."""
+    monkeypatch.setattr(feed_room, "WHOLE_S", 1.5)
+    gone = threading.Event()
+
+    def drip(request: BaseHTTPRequestHandler, path: str, query: dict[str, str]) -> None:
+        request.wfile.write(begins)
+        while not gone.wait(0.05):
+            try:
+                request.wfile.write(b"X")
+            except OSError:
+                return
+
+    began = time.monotonic()
+    try:
+        said = refused(drip)
+    finally:
+        gone.set()
+    assert said == (
+        "ADDRESS/services: it sends its answer so slowly that it was not whole after 2 s. Try again later; if it stays so, tell its publisher."
+    )
+    assert time.monotonic() - began < 20
+
+
 def test_an_enormous_answer_is_cut_off(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One answer, and all together; also where it comes packed small."""
     import gzip
