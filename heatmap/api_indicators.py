@@ -10,7 +10,8 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
-from heatmap.api_values import DECIMALS, defuse, name_area, say_unit
+from heatmap.api_values import DECIMALS, name_area, say_unit
+from heatmap.csv_cells import defuse_line
 from heatmap.geography import Level
 from heatmap.indicator_chart import NARROW, WIDE, draw_chart
 from heatmap.indicator_sentences import say_comparison
@@ -150,8 +151,8 @@ def write_csv(area: Area, snapshot: Snapshot) -> bytes:
     columns = list(IndicatorAnswer.model_fields)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if row[key] is None else defuse(row[key]) if isinstance(row[key], str) else row[key] for key in columns])
+        writer.writerow(["" if row[key] is None else defuse_line(row[key]) if isinstance(row[key], str) else row[key] for key in columns])
     writer.writerow([])
     for line in (*_NOTES, f"Area asked for: {area.code} {name_area(area)}", f"Build of the data: {snapshot.build}"):
-        writer.writerow([line])
+        writer.writerow([defuse_line(line)])
     return out.getvalue().encode()

@@ -11,8 +11,9 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
-from heatmap.api_values import DECIMALS, defuse, name_area
+from heatmap.api_values import DECIMALS, name_area
 from heatmap.cards import LayerCard
+from heatmap.csv_cells import defuse_line
 from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, Answer, Question, default_index, default_ranked, find_gradient
 from heatmap.gradient_chart import NARROW, WIDE, draw_gradient
@@ -305,11 +306,11 @@ def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], notes: Iterabl
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if cell is None else defuse(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow(["" if cell is None else defuse_line(cell) if isinstance(cell, str) else cell for cell in row])
     writer.writerow([])
     for line in (*_NOTES, *notes):
         if line:
-            writer.writerow([defuse(line)])
+            writer.writerow([defuse_line(line)])
     return out.getvalue().encode()
 
 

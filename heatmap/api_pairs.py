@@ -11,7 +11,8 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
-from heatmap.api_values import DECIMALS, defuse, name_area
+from heatmap.api_values import DECIMALS, name_area
+from heatmap.csv_cells import defuse_line
 from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, find_inside
 from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_thirds
@@ -188,7 +189,7 @@ def write_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
         ["code", "name", "authority", "population", question.layer, f"{question.layer}_flag", question.other, f"{question.other}_flag"]
     )
     for area in said["areas"]:
-        writer.writerow(["" if cell is None else defuse(cell) if isinstance(cell, str) else cell for cell in area.values()])
+        writer.writerow(["" if cell is None else defuse_line(cell) if isinstance(cell, str) else cell for cell in area.values()])
     writer.writerow([])
     units = [
         f"{snapshot.cards[layer].title}: {column}, {snapshot.cards[layer].unit}, {snapshot.cards[layer].period}."
@@ -197,5 +198,5 @@ def write_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
     notes = [f"The list: {said['box_words']}.", said["sentence"], said["chance"], *said["warnings"], *units, *said["attribution"]]
     for line in (*_NOTES, *notes, f"Build of the data: {snapshot.build}"):
         if line:
-            writer.writerow([defuse(line)])
+            writer.writerow([defuse_line(line)])
     return out.getvalue().encode()

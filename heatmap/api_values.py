@@ -13,6 +13,7 @@ import pandas as pd
 from pandas.api.types import is_float_dtype
 
 from heatmap.cards import LayerCard
+from heatmap.csv_cells import defuse_line
 from heatmap.geography import PARENT_COLUMN, Level, level_of
 from heatmap.selection import Kept, Mask, keep, keep_at_level
 from heatmap.state import FILTERS, MapState
@@ -38,7 +39,6 @@ OUTLINES_CREDIT = (
 _FEATURES_A_PIECE = 500
 _LONGEST_NAME = 160
 #: A spreadsheet takes text that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def say_unit(card: LayerCard, level: Level) -> str:
@@ -115,17 +115,9 @@ def write_csv(rows: pd.DataFrame) -> bytes:
     """The rows for a spreadsheet: absent figures are empty cells, and no text can be taken for a formula."""
     safe = rows.rename(columns={"code": "area_code", "name": "area_name"})
     for column in ("area_code", "area_name", "flag"):
-        safe[column] = [defuse(text) for text in safe[column]]
+        safe[column] = [defuse_line(text) for text in safe[column]]
     text: str = safe.to_csv(index=False, lineterminator="\n")
     return text.encode()
-
-
-def defuse(text: str) -> str:
-    """
-    >>> defuse("=1+1"), defuse("Jaywick"), defuse("two\\nlines")
-    ("'=1+1", 'Jaywick', 'two lines')
-    """
-    return (f"'{text}" if text.startswith(_FORMULA) else text).replace("\r", " ").replace("\n", " ")
 
 
 def write_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:

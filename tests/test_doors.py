@@ -23,6 +23,7 @@ OPEN_TO_ETL = {
     "layer_tables",
     "statistics",
     "code_faults",
+    "csv_cells",
     "phones",
     "postcodes",
     "workbooks",

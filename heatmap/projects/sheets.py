@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from heatmap.csv_cells import defuse, refuse
 from heatmap.errors import SourceError, say_disk_fault
 from heatmap.postcodes import say_guess
 from heatmap.projects.placing import hold_placed
@@ -40,25 +41,6 @@ BESIDE: Final = ("lsoa21_code", "authority", "freshness", "version")
 SHEET, NOTES = "projects", "notes"
 #: How large a file may be, in MB, and how many lines it may have.
 LARGEST_MB, MOST_LINES = 50, 20_000
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-
-
-def defuse_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, from which ``refuse`` gives back the same.
-
-    >>> defuse_cell("=1+1"), defuse_cell("'=1"), defuse_cell("it's")
-    ("'=1+1", "''=1", "it's")
-    """
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def refuse(text: str) -> str:
-    """The text behind a defused cell.
-
-    >>> [refuse(defuse_cell(text)) for text in ("=1", "'=1", "'tis", "-")]
-    ['=1', "'=1", "'tis", '-']
-    """
-    return text[1:] if re.match(r"'+[=+\-@\t\r]", text) else text
 
 
 def to_cells(project: Project) -> dict[str, str]:
@@ -110,7 +92,7 @@ def write_csv(projects: Iterable[Project], beside: Mapping[str, Mapping[str, str
     for project in projects:
         cells = to_cells(project)
         more = [beside[project.id].get(name, "") for name in BESIDE] if beside is not None else []
-        writer.writerow([defuse_cell(text) for text in (*cells.values(), *more)])
+        writer.writerow([defuse(text) for text in (*cells.values(), *more)])
     return out.getvalue().encode()
 
 
@@ -142,7 +124,7 @@ def write_xlsx(projects: Iterable[Project]) -> bytes:
 
 
 def _put(cell: Any, text: str) -> None:
-    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", defuse_cell(text))
+    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", defuse(text))
     cell.data_type = "s"
     cell.number_format = "@"
 
@@ -178,7 +160,7 @@ def _write_notes(sheet: Worksheet) -> None:
         known = "; ".join(f"{word} = {shown}" for word, shown in words_of(name).items())
         if name in PARTS:
             known = "kind: " + ", ".join(words_of("measure_kind" if name == "measures" else "evidence_kind"))
-        sheet.append([defuse_cell(text) for text in (name, needed, f"{asked} {hint}".strip(), form, known)])
+        sheet.append([defuse(text) for text in (name, needed, f"{asked} {hint}".strip(), form, known)])
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell, Cell):
