@@ -199,6 +199,12 @@ window.heat = window.heat || {};
     }
   }
 
+  /* What a telephone dials: the first number, without an extension or a word behind it; heatmap/phones.py does the same. */
+  function dial(phone) {
+    const found = phone.match(/(?:\+\d|\(?0)[\d\s().-]{6,24}\d(?!\d)/) || phone.match(/^\s*[\d\s]{6,15}$/);
+    return found ? found[0].replace(/\(0\)|[^\d+]/g, '') : '';
+  }
+
   function describe(row) {
     if (row.organisation) return describeProject(row);
     const facts = [];
@@ -207,7 +213,8 @@ window.heat = window.heat || {};
     if (row.ages) tell('Ages', row.ages);
     if (row.eligibility) tell('Who can go', row.eligibility);
     if (row.address || row.postcode) tell('Address', [row.address, row.postcode].filter(Boolean).join(', '));
-    if (row.phone) tell('Phone', /\d{6}/.test(row.phone.replace(/\D/g, '')) ? make('a', { href: `tel:${row.phone.replace(/[^\d+]/g, '')}`, textContent: row.phone }) : row.phone);
+    const number = dial(row.phone || '');
+    if (row.phone) tell('Phone', number ? make('a', { href: `tel:${number}`, textContent: row.phone }) : row.phone);
     const site = safe(row.website);
     if (site) tell('Website', make('a', { href: site.href, rel: 'noreferrer', textContent: site.host }));
     if (row.opening) tell('Open', row.opening);

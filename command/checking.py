@@ -101,8 +101,10 @@ def _check_places(card: PointsCard, snapshot: Snapshot) -> list[str]:
     from command.importing import postcode_places
     from etl.points import build_points
 
-    build_points(card, postcode_places(snapshot), None)
+    notes: list[str] = []
+    build_points(card, postcode_places(snapshot), None, notes.append)
     return [
+        *notes,
         "places: each has a name, and a postcode that exists or a latitude and longitude in England",
         f"seen: {f'in the register of {card.register_month}' if card.register_month else 'each has the day when someone last checked'}",
     ]

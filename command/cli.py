@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from command.import_commands import app as import_app
 from command.project_commands import app as projects_app
 from heatmap import __version__
+from heatmap.code_faults import say_code_fault
 from heatmap.errors import HeatmapError, NotFoundError, say_disk_fault
 
 app = typer.Typer(
@@ -136,19 +137,21 @@ def new(
 @app.command()
 def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example "CO15 2EU". It stays on this machine.')]) -> None:
     """Say which neighbourhood a postcode lies in, from the embedded table; nothing is sent anywhere."""
-    from heatmap.geography import POSTCODE_PATTERN
-    from heatmap.store import open_snapshot
+    from heatmap.postcodes import read_postcode
+    from heatmap.store import english_outwards, open_snapshot
     from heatmap.words import say_rank, say_standing
 
-    parts = re.fullmatch(POSTCODE_PATTERN, postcode.strip().upper())
-    if not parts:
+    read = read_postcode(postcode, english_outwards())
+    if not read:
         raise NotFoundError('That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"')
     snapshot = open_snapshot()
-    outward, inward = parts.groups()
-    table = snapshot.postcodes(outward) if outward in snapshot.outward_codes else {}
-    if inward not in table:
-        raise NotFoundError("We do not have this postcode: it may be mistyped, newer than November 2025, or outside England.")
-    code, _, _, placed = table[inward]
+    found = snapshot.postcode(read.outward, read.inward)
+    guess = f"We read it as {read.text}. " if read.guessed else ""
+    if found is None:
+        raise NotFoundError(f"{guess}We do not have this postcode: it may be mistyped, newer than November 2025, or outside England.")
+    if guess:
+        typer.echo(f"{guess}Check that this is what you meant.")
+    code, _, _, placed = found
     area = snapshot.area(code)
     row = snapshot.row("imd2025_england_lsoa21", area) or {}
     probably = "probably in " if placed == "P" else ""
@@ -173,9 +176,12 @@ def _choose(question: str, of: type[Answer]) -> Answer:
 
 
 def main() -> None:
-    """Run a command; every error that is ours, and what the disk says, ends as its sentence and exit code 1, without a traceback."""
+    """Run a command; every error that is ours, what the disk says, and code that cannot be read ends as a sentence and exit code 1."""
     try:
         app()
+    except SyntaxError as fault:  # somebody's page or reader; those found by their place are told where they are called
+        typer.echo(say_code_fault(fault, Path(fault.filename or "?")), err=True)
+        raise SystemExit(1) from None
     except (HeatmapError, OSError) as fault:
         typer.echo(say_disk_fault(fault) if isinstance(fault, OSError) else str(fault), err=True)
         raise SystemExit(1) from None

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -24,7 +26,7 @@ from heatmap.errors import SourceError
 #: How often one address is asked, and how long in seconds the first pause is; each is twice the one before.
 TRIES: Final = 4
 PAUSE = 1.0
-#: The longest pause that a server may ask for, and how long we wait to be connected, for the next bytes, and for a whole answer.
+#: The longest pause that a server may ask for, and how long we wait to be connected, for the next bytes, and for one address in all.
 LONGEST_PAUSE: Final = 60.0
 CONNECT_S, READ_S, WHOLE_S = 10.0, 30.0, 600.0
 #: What one answer, and what a whole feed, may hold.
@@ -58,6 +60,9 @@ class Feed:
     session: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:
+        self._introduce()
+
+    def _introduce(self) -> None:
         self.session.headers.update({"User-Agent": f"WHAM-HeatMap/{__version__}", "Accept": "application/json"})
 
     def get_json(self, address: str) -> Any:
@@ -67,9 +72,10 @@ class Feed:
     def get(self, address: str) -> bytes:
         """What an address answers. Raises SourceError with a sentence and the next step."""
         host_of(address)
+        until = time.monotonic() + WHOLE_S
         for number in range(TRIES):
             try:
-                return self._ask(address)
+                return self._ask_in_time(address, until)
             except _AgainError as fault:
                 if number == TRIES - 1:
                     raise SourceError(
@@ -80,7 +86,33 @@ class Feed:
                 time.sleep(wait)
         raise AssertionError("the last try answers or raises")
 
-    def _ask(self, address: str) -> bytes:
+    def _ask_in_time(self, address: str, until: float) -> bytes:
+        """What an address answers, however it sends it: a server may send one byte at a time, of the headers too, so that no wait for the
+        next bytes ever ends. Raises SourceError where the answer is not whole by then (seconds of the monotonic clock).
+        """
+        came: SimpleQueue[bytes | BaseException] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                came.put(self._ask(address, until))
+            except BaseException as fault:  # told where it was asked
+                came.put(fault)
+
+        Thread(target=ask, daemon=True).start()
+        try:
+            answer = came.get(timeout=max(until - time.monotonic(), 0.0))
+        except Empty:
+            self.session = requests.Session()  # the other one still waits
+            self._introduce()
+            raise SourceError(
+                f"{show(address)}: it sends its answer so slowly that it was not whole after {WHOLE_S:.0f} s. Try again later; if it stays"
+                " so, tell its publisher."
+            ) from None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _ask(self, address: str, until: float) -> bytes:
         try:
             for _ in range(_MOST_REDIRECTS):
                 with self.session.get(address, stream=True, timeout=(CONNECT_S, READ_S), allow_redirects=False) as answer:
@@ -88,7 +120,7 @@ class Feed:
                         address = _follow(address, answer.headers["location"])
                         continue
                     _hold_status(address, answer)
-                    return self._take(address, answer)
+                    return self._take(address, answer, until)
         except requests.exceptions.SSLError as fault:
             if "CERTIFICATE" not in str(fault).upper():
                 raise SourceError(
@@ -110,15 +142,15 @@ class Feed:
             raise SourceError(f"{show(address)}: it cannot be asked like this. Check the address, from https:// on.") from None
         raise SourceError(f"{show(address)}: it sends us on and on. Look the address up again at its publisher's.")
 
-    def _take(self, address: str, answer: requests.Response) -> bytes:
-        began, parts, size = time.monotonic(), [], 0
+    def _take(self, address: str, answer: requests.Response, until: float) -> bytes:
+        parts, size = [], 0
         for chunk in answer.iter_content(1 << 16):
             parts.append(chunk)
             size += len(chunk)
             if size > LARGEST_MB * 2**20:
                 raise SourceError(f"{show(address)}: its answer is larger than {LARGEST_MB} MB. Ask its publisher for smaller pages.")
-            if time.monotonic() - began > WHOLE_S:
-                raise _AgainError(f"its answer was not whole after {WHOLE_S:.0f} s")
+            if time.monotonic() > until:
+                return b""  # nobody waits for it any more
         self.taken += size
         if self.taken > LARGEST_FEED_MB * 2**20:
             raise SourceError(

@@ -14,9 +14,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from command.feed import show
 from command.reading import Reading, clean
-from etl.place_names import join_address, tidy_phone, tidy_postcode
+from etl.place_names import join_address, tidy_phone
 from heatmap.errors import SourceError
-from heatmap.help_near import dial, safe_link
+from heatmap.help_near import safe_link
+from heatmap.phones import dial
+from heatmap.store import write_postcode
 
 #: The two lists: of food banks, and of the places where they give food out.
 ADDRESSES: Final = ("https://www.givefood.org.uk/api/2/foodbanks/", "https://www.givefood.org.uk/api/2/locations/")
@@ -36,7 +38,7 @@ class Urls(_Record):
 
 
 class Bank(_Record):
-    """Whose place it is where food is given out."""
+    """Whose place it is where food is given out: a record in the list as JSON, a name in the list as GeoJSON."""
 
     name: Text = ""
     slug: Text = ""
@@ -68,7 +70,7 @@ def read_food_banks(
     today       the day on which the list was read
     """
     reading, faults = Reading(), []
-    closed, elsewhere = [], []
+    closed, elsewhere, numbers = [], [], []
     for address, answer in answers:
         for number, record in enumerate(_records(answer, address), start=1):
             try:
@@ -79,12 +81,17 @@ def read_food_banks(
             latitude, longitude = (float(part) for part in bank.lat_lng.split(","))
             if bank.closed:
                 closed.append(bank.name)
-            elif bank.country.strip().lower() != _ENGLAND and (bank.country.strip() or not is_english(bank.postcode, latitude, longitude)):
+            elif bank.country.strip().lower() != _ENGLAND and (
+                bank.country.strip() or not is_english(_postcode_of(bank), latitude, longitude)
+            ):
                 elsewhere.append(bank.name)
             else:
+                if bank.phone.strip() and not dial(bank.phone):
+                    numbers.append(bank.name)
                 reading.add("provide_essentials", _write(bank, latitude, longitude, today), f"'{bank.name[:60]}' (slug {bank.slug[:40]})")
     reading.note(closed, "closed, as the list says: left out")
     reading.note(elsewhere, "in Wales, Scotland or Northern Ireland: the map is of England")
+    reading.note(numbers, "a telephone number that no telephone can dial: listed without it")
     return reading.with_own_ids(), faults
 
 
@@ -101,23 +108,34 @@ def _from_feature(feature: Any) -> Any:
     """A GeoJSON feature as the JSON has it; whatever it is, it is held against the form afterwards."""
     try:
         said, (longitude, latitude, *_) = feature["properties"], feature["geometry"]["coordinates"]
-        return said | {"lat_lng": f"{latitude},{longitude}", "phone": said.get("telephone"), "urls": {"html": said.get("url")}}
+        of = said.get("foodbank")
+        bank = {"name": of, "slug": said.get("foodbank_slug")} if isinstance(of, str) else of
+        phone, urls = said.get("phone") or said.get("telephone"), said.get("urls") or {"html": said.get("url")}
+        return said | {"lat_lng": f"{latitude},{longitude}", "phone": phone, "urls": urls, "foodbank": bank}
     except (TypeError, KeyError, ValueError, AttributeError):
         return feature
+
+
+def _postcode_of(bank: FoodBank) -> str:
+    """Its postcode, which the list as GeoJSON has in the last line of the address alone."""
+    lines = [line.strip() for line in bank.address.splitlines()]
+    last = lines[-1].rpartition(",")[2] if lines else ""
+    return bank.postcode.strip() or next((line for line in (last, " ".join(last.split()[-2:])) if write_postcode(line)), "")
 
 
 def _write(bank: FoodBank, latitude: float, longitude: float, today: date) -> dict[str, str]:
     of = bank.foodbank.name if bank.foodbank else ""
     name = bank.name if not of or of.lower() in bank.name.lower() else f"{bank.name} ({of})"
     named = name if "food" in name.lower() else f"{name} food bank"
+    code = write_postcode(_postcode_of(bank))
     slug = f"{bank.foodbank.slug}-{bank.slug}" if bank.foodbank and bank.foodbank.slug else bank.slug
     return {
         "id": slug, "name": " ".join(named.split()), "need": "food",
         "what": "Food bank. Ring first: many ask for a voucher from a doctor, a school or an adviser",
-        "phone": tidy_phone(bank.phone) or (bank.phone.strip() if dial(bank.phone) else ""),
+        "phone": tidy_phone(bank.phone) or (clean(bank.phone) if dial(bank.phone) else ""),
         "website": safe_link(bank.urls.homepage) or safe_link(bank.urls.html),
-        "address": join_address(*(line for line in bank.address.splitlines() if tidy_postcode(line) != tidy_postcode(bank.postcode) or not tidy_postcode(line))),
-        "postcode": tidy_postcode(bank.postcode), "latitude": repr(latitude), "longitude": repr(longitude), "checked_on": today.isoformat(),
+        "address": join_address(*(line for line in bank.address.splitlines() if not write_postcode(line) or write_postcode(line) != code)),
+        "postcode": _postcode_of(bank) if code else "", "latitude": repr(latitude), "longitude": repr(longitude), "checked_on": today.isoformat(),
     }  # fmt: skip
 
 

@@ -93,18 +93,20 @@ def give_food(
     """Import England's food banks from Give Food, a charity that keeps a list of them."""
     from command.feed import Feed, read_json_file
     from command.give_food import ADDRESSES, read_food_banks
-    from command.importing import check_word, is_english, make_layers, postcode_places
+    from command.importing import check_word, make_layers, postcode_places
+    from command.nation import is_english
     from command.open_referral import name_faults
     from heatmap.store import Snapshot
 
     began = time.monotonic()
     check_word(word)
-    feed, places = Feed(_say), postcode_places(Snapshot())
+    snapshot = Snapshot()
+    feed, places = Feed(_say), postcode_places(snapshot)
     answers = []
     for address in addresses or ADDRESSES:
         _say(f"asking {address}")
         answers.append((address, feed.get_json(address) if "://" in address else read_json_file(Path(address))))
-    reading, faults = read_food_banks(answers, is_english(places), date.today())
+    reading, faults = read_food_banks(answers, is_english(places, snapshot), date.today())
     if faults and not leave_out:
         raise DataContractError(f"{name_faults(faults)}\nNothing was imported. Leave such records out: --leave-out")
     for said in (*reading.notes, *(f"left out: {fault}" for fault in faults)):
@@ -134,8 +136,8 @@ def table(
 
     began = time.monotonic()
     word, made, path = read_table_card(card, file)
-    _say(f"reading {path.name}: {made.rows:,} places")
-    _keep(word, [make_table_layer(made, path, postcode_places(Snapshot()))], began)
+    _say(f"reading {path.name}: {_say_places(made.rows)}")
+    _keep(word, [make_table_layer(made, path, postcode_places(Snapshot()), _say)], began)
 
 
 @app.command(name="list")

@@ -17,15 +17,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, get_args
 
-import numpy as np
 import pandas as pd
 
 from command.need_terms import read_need, write_needs
 from command.reading import Reading, clean
 from etl.beside import make_points, read_beside
 from etl.build import write_places
-from etl.place_checks import near_land
-from etl.points import PostcodePlaces, put_on_map
+from etl.points import PostcodePlaces, name_neighbourhoods, put_on_map
 from etl.sheet import Sheet, read_sheet
 from etl.sheet_checks import check_sheet
 from etl.snapshot import SnapshotWriter
@@ -34,6 +32,7 @@ from heatmap.cards import HEADINGS, ID_PATTERN, Heading, PointColumn, PointsCard
 from heatmap.catalogue import LAYERS_DIR, make_card, read_cards, read_text_and_toml
 from heatmap.errors import DataContractError, HeatmapError, LayerCardError, NotFoundError, name_some
 from heatmap.national_help import Need
+from heatmap.phones import dial
 from heatmap.store import Snapshot, local_built
 from heatmap.words import say_heading
 
@@ -65,20 +64,8 @@ class Made:
 def postcode_places(snapshot: Snapshot) -> PostcodePlaces:
     """Where every English postcode lies."""
     table, outward = (pd.read_parquet(snapshot.path(f"postcodes/{part}")) for part in ("table", "outward"))
-    return PostcodePlaces(table, outward, snapshot.areas["lsoa"].code)
-
-
-def is_english(places: PostcodePlaces) -> Callable[[str, float, float], bool]:
-    """Whether a place lies in England: by its postcode, if its first half is England's or no other's; else by its point in degrees."""
-    outward = frozenset(places.outward.outward)
-
-    def ask(postcode: str, latitude: float, longitude: float) -> bool:
-        first = postcode.strip().upper().partition(" ")[0]
-        if places.find(pd.Series([postcode])).placed.iloc[0]:
-            return True
-        return first in outward and bool(near_land(np.array([longitude]), np.array([latitude]))[0])
-
-    return ask
+    areas = snapshot.areas["lsoa"]
+    return PostcodePlaces(table, outward, areas.code, name_neighbourhoods(areas))
 
 
 def check_word(word: str) -> str:
@@ -143,7 +130,7 @@ def _make_layer(word: str, heading: Heading, card: dict[str, Any], here: Reading
         )
     undated = int((table.checked_on == "").sum())
     made = _card_for(word, heading, card, len(table), undated=undated, unplaced=int(lost.sum()))
-    return Made(made, put_on_map(made, table, places))
+    return Made(made, put_on_map(made, table, places, say, apart_is_fault=False))
 
 
 def _card_for(word: str, heading: Heading, card: dict[str, Any], rows: int, **counts: int) -> PointsCard:
@@ -217,9 +204,17 @@ def read_table_card(card: Path, table: Path | None) -> tuple[str, PointsCard, Pa
     return word, made, path
 
 
-def make_table_layer(card: PointsCard, path: Path, places: PostcodePlaces) -> Made:
-    """The layer of a table of one's own. Raises HeatmapError with a sentence for each kind of fault, and its lines."""
+def make_table_layer(card: PointsCard, path: Path, places: PostcodePlaces, say: Say = lambda _: None) -> Made:
+    """The layer of a table of one's own. Raises HeatmapError with a sentence for each kind of fault, and its lines.
+
+    say     is told what a person should check, though it is no fault
+    """
     table = read_beside(path, card)
+    for note in table.attrs["notes"]:
+        say(note)
+    if odd := [n for n, cell in enumerate(table.phone) if cell and not dial(cell)]:
+        say(f"{path.name}: {table.attrs['called'][odd[0]]}: phone '{clean(table.phone[odd[0]])[:40]}' is none that a telephone can dial"
+            f"{f' (and {len(odd) - 1:,} more)' if len(odd) > 1 else ''}. It is not shown: correct it.")  # fmt: skip
     for column in table.columns.drop(["latitude", "longitude"]):
         table[column] = table[column].map(clean)
     found = [list(map(read_need, re.split(r"[;,|]", cell))) if cell.strip() else [] for cell in table.need]
@@ -230,7 +225,7 @@ def make_table_layer(card: PointsCard, path: Path, places: PostcodePlaces) -> Ma
             f"{f' (and {len(wrong) - 1:,} more)' if len(wrong) > 1 else ''}. Write one or more of these, with ; between: {needs}."
         )
     table["need"] = [write_needs(dict.fromkeys(need for need in needs if need)) for needs in found]
-    return Made(card, put_on_map(card, table, places))
+    return Made(card, put_on_map(card, table, places, say))
 
 
 # ---- keeping ----

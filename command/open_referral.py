@@ -33,6 +33,14 @@ def _day(text: str) -> str:
     return text[:10]
 
 
+def _write_loose(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    return ",".join(map(str, value)) if isinstance(value, list) else value
+
+
 def _absent(default: Any) -> BeforeValidator:
     """The standard leaves out what has no value; many feeds say null."""
     return BeforeValidator(lambda value: default() if value is None else value)
@@ -42,6 +50,8 @@ Text = Annotated[str, _absent(str)]
 Must = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Day = Annotated[str, _absent(str), AfterValidator(_day)]
 Number = float | None
+#: A text, or what feeds write in the place of one: a number, or a list.
+Loose = Annotated[str, BeforeValidator(lambda value: _write_loose(value))]
 
 
 class _Record(BaseModel):
@@ -75,9 +85,11 @@ class Attribute(_Record):
 
 
 class Phone(_Record):
-    """A telephone number."""
+    """A telephone number. ``type`` is voice, text, fax, cell, video, pager or textphone."""
 
     number: Text = ""
+    extension: Loose = ""
+    type: Text = ""
 
 
 class Contact(_Record):
@@ -89,13 +101,31 @@ class Contact(_Record):
 class Schedule(_Record):
     """When a service is open, as RFC 5545 has it."""
 
+    valid_from: Loose = ""
     valid_to: Day = ""
+    dtstart: Loose = ""
+    until: Loose = ""
+    count: Loose = ""
     freq: Text = ""
     interval: Number = None
-    byday: Text = ""
+    byday: Loose = ""
+    bymonthday: Loose = ""
+    byweekno: Loose = ""
+    byyearday: Loose = ""
+    bymonth: Loose = ""
+    bysetpos: Loose = ""
+    exdate: Loose = ""
+    rdate: Loose = ""
     description: Text = ""
     opens_at: Text = ""
     closes_at: Text = ""
+    notes: Text = ""
+
+    @property
+    def has_other_rules(self) -> bool:
+        """Whether it has parts that we have no words for."""
+        parts = (self.byweekno, self.byyearday, self.bymonth, self.bysetpos, self.exdate, self.rdate)
+        return any(part.strip() for part in parts)
 
 
 class CostOption(_Record):
@@ -131,10 +161,11 @@ class Accessibility(_Record):
 
 
 class Location(_Record):
-    """A place where services are given. Degrees of WGS 84."""
+    """A place where services are given. Degrees of WGS 84. ``location_type``: physical, postal or virtual."""
 
     id: Must
     name: Text = ""
+    location_type: Text = ""
     latitude: Number = None
     longitude: Number = None
     addresses: Annotated[list[Address], _absent(list)] = Field(default_factory=list)
@@ -165,6 +196,7 @@ class Service(_Record):
     id: Must
     name: Must
     status: Literal["active", "inactive", "defunct", "temporarily closed"]
+    alert: Text = ""
     description: Text = ""
     url: Text = ""
     fees: Text = ""

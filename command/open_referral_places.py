@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from html.parser import HTMLParser
 from typing import Final
 
 from command.need_terms import find_terms, write_needs
-from command.open_referral import CostOption, Location, Schedule, Service, ServiceAtLocation
-from command.reading import Reading
-from etl.place_names import join_address, tidy_phone, tidy_postcode
+from command.open_referral import CostOption, Location, Phone, Service, ServiceAtLocation
+from command.opening_times import say_schedules
+from command.reading import Reading, clean, to_text
+from etl.place_names import join_address, tidy_phone
 from heatmap.cards import Heading
-from heatmap.help_near import dial, safe_link
+from heatmap.help_near import safe_link
+from heatmap.phones import dial
+from heatmap.store import write_postcode
 
 #: The longest that a place may say of what it offers, and of anything else.
 _LONGEST_WHAT: Final = 240
 _LONGEST: Final = 160
-_DAYS: Final = {
-    "MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "FR": "Friday", "SA": "Saturday", "SU": "Sunday",
-}  # fmt: skip
-_NTH: Final = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 _OPEN_ENDED: Final = 100
 
 
@@ -31,7 +29,7 @@ def read_places(services: list[Service], otherwise: Heading | None, today: date)
     today       costs and times that are over by this day are left out
     """
     reading = Reading()
-    closed, nowhere, unknown, links = [], [], [], []
+    closed, nowhere, unknown, links, not_places, numbers = [], [], [], [], [], []
     for service in services:
         if service.status != "active":
             closed.append(service.name)
@@ -41,12 +39,21 @@ def read_places(services: list[Service], otherwise: Heading | None, today: date)
         if heading is None:
             unknown.append(service.name)
             continue
-        at = [(each, each.location) for each in service.service_at_locations if each.location and _has_place(each.location)]
-        if not at:
+        given = [(each, each.location) for each in service.service_at_locations if each.location]
+        at = [(each, location) for each, location in given if _is_to_go_to(location) and _has_place(location)]
+        if any(not _is_to_go_to(location) for _, location in given):
+            not_places.append(service.name)
+        elif not at:
             nowhere.append(service.name)
         website = service.url or (service.organization.website if service.organization else "")
         if website and at and not safe_link(website):
             links.append(service.name)
+        if (
+            at
+            and not any(_choose_phone(service, here) for here, _ in at)
+            and any(each.number.strip() for here, _ in at for each in _phones(service, here))
+        ):
+            numbers.append(service.name)
         for here, location in at:
             row = _write(service, here, location, len(at) > 1, today) | {
                 "need": write_needs(term.need for term in terms),
@@ -56,46 +63,69 @@ def read_places(services: list[Service], otherwise: Heading | None, today: date)
     for names, why in (
         (closed, "not active now, as the feed says: left out"),
         (nowhere, "no location with a postcode or a latitude and longitude (a helpline, or online): left out"),
+        (not_places, "a location that is virtual or a postal address, which is no place to go to: left out"),
         (unknown, "no term of theirs is in data/words/need_terms.toml: left out. Add the term, or say --otherwise with a heading"),
         (links, "a web address that no browser may follow: listed without it"),
+        (numbers, "a telephone number that no telephone can dial: listed without it"),
     ):
         reading.note(names, why)
     return reading
 
 
+def _is_to_go_to(location: Location) -> bool:
+    """Whether a location is one of bricks; one that does not say of which type it is, is."""
+    return location.location_type.strip().lower() in ("", "physical")
+
+
+def _phones(service: Service, here: ServiceAtLocation) -> list[Phone]:
+    """Every number of a service at a place to speak to somebody, the nearest to it first."""
+    organization = service.organization
+    found = [
+        *here.phones, *(phone for each in here.contacts for phone in each.phones), *service.phones,
+        *(phone for each in service.contacts for phone in each.phones),
+        *((*organization.phones, *(phone for each in organization.contacts for phone in each.phones)) if organization else ()),
+    ]  # fmt: skip
+    return [each for each in found if each.type.strip().lower() not in ("fax", "pager")]
+
+
+def _choose_phone(service: Service, here: ServiceAtLocation) -> str:
+    """The first number that a telephone can dial, with its extension; "" where there is none."""
+    for each in _phones(service, here):
+        if dial(each.number):
+            number = tidy_phone(each.number) or clean(each.number)
+            extension = each.extension.strip()
+            return f"{number} ext {extension}" if extension and extension not in number.split() else number
+    return ""
+
+
 def _has_place(location: Location) -> bool:
     return (location.latitude is not None and location.longitude is not None) or any(
-        tidy_postcode(each.postal_code) for each in location.addresses
+        write_postcode(each.postal_code) for each in location.addresses
     )
 
 
 def _write(service: Service, here: ServiceAtLocation, location: Location, several: bool, today: date) -> dict[str, str]:
     address = location.addresses[0] if location.addresses else None
-    organization = service.organization
     spoken = [each.name or each.code for each in service.languages]
     access = [
         _shorten(". ".join(part.strip(" .") for part in (each.description, each.details) if part.strip()))
         for each in location.accessibility
     ]
-    phones = [
-        *here.phones, *(phone for each in here.contacts for phone in each.phones), *service.phones,
-        *(phone for each in service.contacts for phone in each.phones),
-        *((*organization.phones, *(phone for each in organization.contacts for phone in each.phones)) if organization else ()),
-    ]  # fmt: skip
+    alert, description = to_text(service.alert), to_text(service.description)
     for_whom = [to_text(service.eligibility_description), *(each.word for each in service.attributes if each.says_for_whom)]
     return {
         "id": _write_id(f"{service.id}-{location.id}" if several else service.id),
         "name": " ".join(service.name.split()),
-        "what": _shorten(to_text(service.description), _LONGEST_WHAT),
+        "what": _shorten(" ".join(part for part in (end_sentence(alert), description) if part), _LONGEST_WHAT),
         "ages": say_ages(service.minimum_age, service.maximum_age),
         "eligibility": _shorten("; ".join(dict.fromkeys(each for each in for_whom if each))),
         "cost": _shorten(say_cost(service, today)),
         "access": _shorten("; ".join(dict.fromkeys(each for each in access if each))),
         "languages": _shorten(", ".join(dict.fromkeys(each for each in spoken if each))),
-        "opening": _shorten(say_schedules(here.schedules or service.schedules, today)),
-        "phone": next((tidy_phone(each.number) or each.number.strip() for each in phones if dial(each.number)), ""),
+        "opening": _shorten_times(say_schedules(here.schedules or service.schedules, today)),
+        "phone": _choose_phone(service, here),
         "address": _shorten(join_address(location.name, *((address.address_1, address.address_2, address.city) if address else ()))),
-        "postcode": next((code for each in location.addresses if (code := tidy_postcode(each.postal_code))), ""),
+        "postcode": next((each.postal_code.strip() for each in location.addresses if write_postcode(each.postal_code)), ""),
         "latitude": "" if location.latitude is None or location.longitude is None else repr(location.latitude),
         "longitude": "" if location.latitude is None or location.longitude is None else repr(location.longitude),
         "checked_on": service.assured_date,
@@ -140,68 +170,26 @@ def _say_option(cost: CostOption) -> str:
     return ": ".join(part for part in (cost.option.strip(), price) if part)
 
 
-def say_schedules(schedules: list[Schedule], today: date) -> str:
-    """When it is open: in the feed's own words where it has some, else from its days and hours.
-
-    >>> say_schedules([Schedule(freq="WEEKLY", byday="TH,FR", opens_at="10:00:00", closes_at="18:00Z")], date(2026, 1, 1))
-    'Thursday, Friday 10:00 to 18:00'
-    >>> say_schedules([Schedule(freq="MONTHLY", byday="2MO", opens_at="09:30")], date(2026, 1, 1))
-    'second Monday of the month from 09:30'
-    """
-    said = [_say_schedule(each) for each in schedules if _holds(each.valid_to, today)]
-    return "; ".join(dict.fromkeys(each for each in said if each))
-
-
-def _say_schedule(each: Schedule) -> str:
-    if each.description.strip():
-        return to_text(each.description).rstrip(".")
-    days = []
-    for part in each.byday.upper().split(","):
-        found = re.fullmatch(r"\s*(-?\d)?([A-Z]{2})\s*", part)
-        if found and found[2] in _DAYS:
-            days.append(f"{_NTH.get(found[1] or '', '')} {_DAYS[found[2]]}".strip())
-    often = " of the month" if each.freq.upper() == "MONTHLY" else " every second week" if each.interval == 2 else ""
-    begin, end = (found[0] if (found := re.match(r"\d\d:\d\d", text)) else "" for text in (each.opens_at, each.closes_at))
-    hours = f"{begin} to {end}" if begin and end else f"from {begin}" if begin else f"until {end}" if end else ""
-    return " ".join(part for part in (", ".join(days) + often if days else "", hours) if part)
-
-
 def _holds(ends: str, today: date) -> bool:
     """Whether something that ends on this day, or never, is not over; what begins later is told."""
     return not ends or ends >= today.isoformat()
 
 
-class _Words(HTMLParser):
-    """The words of a text with HTML in it; what is no text is left out."""
+def end_sentence(text: str) -> str:
+    """A text that something may follow.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.silent += tag in ("script", "style")
-        self.parts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in ("script", "style") and self.silent > 0
-        self.parts.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.parts.append(data)
-
-
-def to_text(text: str) -> str:
-    """A description, which the standard allows to hold HTML, as words alone.
-
-    >>> to_text("<p>Hot food<br>&amp; company</p><script>alert(1)</script>"), to_text("2 < 3")
-    ('Hot food & company', '2 < 3')
+    >>> end_sentence("Closed until further notice"), end_sentence("Moved!"), end_sentence("")
+    ('Closed until further notice.', 'Moved!', '')
     """
-    reader = _Words()
-    reader.feed(text)
-    reader.close()
-    return " ".join("".join(reader.parts).split())
+    return f"{text}." if text and text[-1] not in ".!?" else text
+
+
+def _shorten_times(text: str) -> str:
+    """Times are never cut in the middle: who reads half of them comes in vain."""
+    if len(text) <= _LONGEST_WHAT:
+        return text
+    kept = text[: _LONGEST_WHAT - 25].rpartition("; ")[0]
+    return f"{kept}; ring first for more times" if kept else "Ring first for the days and hours"
 
 
 def _shorten(text: str, most: int = _LONGEST) -> str:

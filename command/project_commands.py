@@ -76,7 +76,7 @@ def bring(
     known = {one.id: (one,) for one in shipped}
     for id_, records in store.records().items() if store.database.is_there() else ():
         known[id_] = (*known.get(id_, ()), *records)
-    projects = read_table(file, open_snapshot(), known)
+    projects = read_table(file, open_snapshot(), known, lambda said: typer.echo(said, err=True))
     if check:
         typer.echo(f"{len(projects)} projects, and nothing is wrong with them. Keep them: heatmap projects import {file.name}")
         return

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Final
 
 from heatmap.cards import Heading
@@ -22,6 +23,39 @@ def clean(text: str) -> str:
     'Hot [31mfood and more'
     """
     return " ".join(_NO_LETTERS.sub("", text).split())
+
+
+class _Words(HTMLParser):
+    """The words of a text with HTML in it; what is no text is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.silent += tag in ("script", "style")
+        self.parts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.silent -= tag in ("script", "style") and self.silent > 0
+        self.parts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.parts.append(data)
+
+
+def to_text(text: str) -> str:
+    """A description, which the standard allows to hold HTML, as words alone.
+
+    >>> to_text("<p>Hot food<br>&amp; company</p><script>alert(1)</script>"), to_text("2 < 3")
+    ('Hot food & company', '2 < 3')
+    """
+    reader = _Words()
+    reader.feed(text)
+    reader.close()
+    return " ".join("".join(reader.parts).split())
 
 
 @dataclass

@@ -27,12 +27,14 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
     """
     from command.workers import Workers, allow_connections, configure
     from heatmap.logs import set_up_logs
+    from heatmap.pages import find_pages
     from heatmap.projects.database import Database, database_url
     from heatmap.store import open_snapshot
 
     open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
     open_snapshot.cache_clear()  # the workers open it again for themselves
     Database(database_url()).hold_writable()  # and so is a folder or an address where nothing can be kept
+    find_pages()  # and a page that Python cannot read
     try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:

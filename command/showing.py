@@ -35,6 +35,7 @@ SHOWS: Final = ROOT / "var" / "show"
 _HOST: Final = "127.0.0.1"
 _LOOK_EVERY: Final = 0.3  # seconds
 _PATIENCE: Final = 60.0  # seconds until a server must answer
+_PUT_ASIDE: Final = 2.0  # seconds for which an editor may have put a file aside while it saves
 
 
 def show_beside(card: Path, port: int, open_browser: bool) -> None:
@@ -130,14 +131,16 @@ def build_copy(working: Path, save: int, card: Path) -> Path:
 
 
 def changes_of(*files: Path) -> Iterator[None]:
-    """One item for each time a file has been saved, once the writing is over."""
+    """One item for each time a file has been saved, once the writing is over, or has been gone for longer than an editor takes to save it."""
     seen = _times_of(files)
     while True:
         time.sleep(_LOOK_EVERY)
         now = _times_of(files)
         if now == seen:
             continue
-        while (later := _times_of(files)) != now or None in later:  # still being written, or put aside by an editor
+        changed = time.monotonic()
+        while (later := _times_of(files)) != now or (None in later and time.monotonic() - changed < _PUT_ASIDE):
+            changed = changed if later == now else time.monotonic()  # still being written, or put aside by an editor
             now = later
             time.sleep(_LOOK_EVERY)
         seen = now

@@ -74,11 +74,11 @@ def _make_figures(sheet: Sheet, card: LayerCard) -> pd.DataFrame:
 def make_points(sheet: Sheet) -> pd.DataFrame:
     """The places of a sheet: every column that a place may have, text ("" where there is none) but for latitude and longitude.
 
-    ``attrs`` has the file's name as ``sheet`` and the line of each row as ``lines``, unless the rows are records of a feed.
+    ``attrs`` has the file's name as ``sheet``, ``notes`` on it, and what each row is called: "line 7", or a record of a feed.
     """
     table = pd.DataFrame(index=range(len(sheet.lines)))
-    if not sheet.called:
-        table.attrs |= {"sheet": sheet.name, "lines": sheet.lines}
+    called = list(sheet.called) or [f"line {line}" for line in sheet.lines]
+    table.attrs |= {"sheet": sheet.name, "called": called, "lines": [] if sheet.called else sheet.lines, "notes": sheet.notes}
     for column in get_args(PointColumn):
         if column in ("latitude", "longitude"):
             table[column] = sheet.numbers(column)

@@ -20,7 +20,7 @@ from etl.beside import beside
 from etl.distances import measure_distances
 from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, value_step, work_out_england
 from etl.parquet import to_parquet
-from etl.points import ON_THE_MAP, PostcodePlaces, build_points, pack_points, unpack_points
+from etl.points import ON_THE_MAP, PostcodePlaces, build_points, name_neighbourhoods, pack_points, unpack_points
 from etl.search_index import make_index
 from etl.snapshot import SnapshotWriter
 from etl.sources import find_raw, hash_file
@@ -48,10 +48,10 @@ _CODE = {
     "postcodes": ("etl/postcodes.py", "etl/parquet.py"),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "heatmap/layer_tables.py", "etl/authorities.py", "etl/parquet.py",
+        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/reader_calls.py", "heatmap/layer_tables.py", "etl/authorities.py", "etl/parquet.py",
     ),
     "points": (
-        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
+        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/reader_calls.py", "heatmap/postcodes.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
     ),
     "distances": (
         "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", *_STATISTICS,
@@ -97,7 +97,7 @@ def build(
             said = f"[{number}/{len(cards)}] {card.title}"
             tell = lambda more="", said=said: progress(f"{said} {more}".rstrip())  # noqa: E731
             if isinstance(card, PointsCard):
-                _do_points(writer, card, mirror, areas["lsoa"].code, tell)
+                _do_points(writer, card, mirror, areas["lsoa"], tell)
             else:
                 _do_layer(writer, card, mirror, areas, areas_inputs, tell)
     name = writer.finish()
@@ -218,7 +218,7 @@ def _do_layer(
         writer.add(name, content, suffix, step, inputs, **_credit(card), **more)
 
 
-def _do_points(writer: SnapshotWriter, card: PointsCard, mirror: Path | None, codes: pd.Series, progress: Callable[..., None]) -> None:
+def _do_points(writer: SnapshotWriter, card: PointsCard, mirror: Path | None, areas: pd.DataFrame, progress: Callable[..., None]) -> None:
     paths = _files_of(card, mirror, progress)
     postcodes_inputs = writer.parts["postcodes/table"]["inputs"]
     inputs = fingerprint_layer(card, paths, postcodes_inputs)
@@ -228,7 +228,7 @@ def _do_points(writer: SnapshotWriter, card: PointsCard, mirror: Path | None, co
         return
     progress()
     table, outward = (pd.read_parquet(writer.folder / writer.parts[f"postcodes/{part}"]["file"]) for part in ("table", "outward"))
-    made = build_points(card, PostcodePlaces(table, outward, codes), mirror, progress)
+    made = build_points(card, PostcodePlaces(table, outward, areas.code, name_neighbourhoods(areas)), mirror, progress)
     facts = _credit(card) | {"rows": len(made)}
     write_places(writer, card.id, made, step, inputs, raw=_raw_facts(card, paths), **facts)
 

@@ -18,7 +18,7 @@ import pandas as pd
 from etl.number_faults import fault_of_degrees
 from etl.sheet import Fault, Sheet
 from heatmap.cards import PointsCard
-from heatmap.geography import POSTCODE_PATTERN
+from heatmap.postcodes import read_postcode
 
 _SNAPSHOT = Path(__file__).parent.parent / "data" / "built"
 #: West, south, east, north, in degrees: no place of England lies outside.
@@ -34,7 +34,7 @@ def _check_names(sheet: Sheet, card: PointsCard) -> Iterable[str]:
 
 
 def _check_postcodes(sheet: Sheet, card: PointsCard) -> Iterable[str]:
-    yield from sheet.say_cells("postcode", lambda cell: None if not cell.strip() or re.fullmatch(POSTCODE_PATTERN, cell.strip().upper()) else (
+    yield from sheet.say_cells("postcode", lambda cell: None if not cell.strip() or read_postcode(cell, outward_codes()) else (
         "is no postcode", "Write the whole of it, like CO15 2EU."
     ))  # fmt: skip
     placed = ~np.isnan(sheet.numbers("latitude")) & ~np.isnan(sheet.numbers("longitude"))
@@ -86,6 +86,16 @@ def _check_degrees(sheet: Sheet, card: PointsCard) -> Iterable[str]:
 
 #: Degrees of the sides of a cell of the grid below: about 5 km.
 _CELL: Final = 0.05
+
+
+@cache
+def outward_codes() -> frozenset[str]:
+    """England's outward codes, from the snapshot; none where there is no snapshot yet."""
+    try:
+        parts = json.loads((_SNAPSHOT / "manifest.json").read_text(encoding="utf-8"))["parts"]
+        return frozenset(pd.read_parquet(_SNAPSHOT / parts["postcodes/outward"]["file"]).outward)
+    except (OSError, ValueError, KeyError):
+        return frozenset()
 
 
 @cache

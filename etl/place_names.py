@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from heatmap.phones import find_number
+
 #: Words that stand in small letters inside a name.
 _SMALL: Final = frozenset(
     [
@@ -176,16 +178,19 @@ def join_address(*lines: str) -> str:
 
 
 def tidy_phone(text: str) -> str:
-    """A telephone number as people write it; "" for what is none.
+    """A telephone number as people write it, with what stands behind it, like an extension; "" for what is none.
 
     >>> tidy_phone("01642 672351"), tidy_phone("0121 7785350"), tidy_phone("020 85425555"), tidy_phone("02392 386914")
     ('01642 672351', '0121 778 5350', '020 8542 5555', '023 9238 6914')
     >>> tidy_phone("0300 1234567"), tidy_phone("12"), tidy_phone("")
     ('0300 123 4567', '', '')
+    >>> tidy_phone("01214960010 ext 22"), tidy_phone("+44 121 496 0010")
+    ('0121 496 0010 ext 22', '+44 121 496 0010')
     """
-    digits = re.sub(r"\D", "", text)
+    number, behind = find_number(text)
+    digits = re.sub(r"\D", "", number)
     if not re.fullmatch(r"0[1-378]\d{8,9}", digits):
-        return ""
+        return f"{number} {behind}".strip()[:60] if number and not digits.startswith("0") else ""
     if digits.startswith("02"):
         cuts = (3, 7)
     elif re.match(r"01[0-9]1|011|03|08", digits):
@@ -193,7 +198,7 @@ def tidy_phone(text: str) -> str:
     else:
         cuts = (5, 5)
     parts = (digits[: cuts[0]], digits[cuts[0] : cuts[1]], digits[cuts[1] :])
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in (*parts, behind) if part)[:60]
 
 
 def tidy_postcode(text: str) -> str:

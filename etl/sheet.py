@@ -8,7 +8,7 @@ import io
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, get_args
 
@@ -44,12 +44,14 @@ class Sheet:
     lines   the line of each row, as a spreadsheet numbers them
     cells   our column -> the text of each row; empty where nothing stands
     called  what each row is called, where rows are records and not lines: "Food club (id 7)"
+    notes   what the person who saved the file should know, a sentence each
     """
 
     name: str
     lines: list[int]
     cells: dict[str, list[str]]
     called: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def say(self, rows: list[int], what: str, cure: str) -> str:
         """One sentence on one kind of fault: where first, what, where else, and the next step."""
@@ -90,7 +92,8 @@ def read_sheet(path: Path, card: Card) -> Sheet:
     if path.suffix.lower() == ".xlsx":
         from etl.workbook import read_workbook  # its library is large, and a CSV does without
 
-        return _name_columns(path.name, read_workbook(path), card)
+        lines, notes = read_workbook(path)
+        return replace(_name_columns(path.name, lines, card), notes=tuple(notes))
     return _name_columns(path.name, _read_lines(path), card)
 
 

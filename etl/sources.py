@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.beside import beside, read_beside
+from etl.reader_calls import call_reader, has_reader
 from heatmap.cards import LayerCard, RawFile
 from heatmap.errors import DataContractError, SourceError
 
@@ -104,15 +105,13 @@ def read_table(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
     card names one that several share, ``etl/readers/<reader>.py`` with ``read(card, *paths)``.
     Without a file the figures lie beside the card (``etl/beside.py``).
     """
-    from importlib import import_module, util
-
     if card.lies_beside:
         return read_beside(beside(card), card)
     paths = [find_raw(file, mirror, progress) for file in card.file]
     if card.reader:
-        return import_module(f"etl.readers.{card.reader}").read(card, *paths)
-    if util.find_spec(f"etl.readers.{card.id}"):
-        return import_module(f"etl.readers.{card.id}").read(*paths)
+        return call_reader(card, card.reader, card, *paths)
+    if has_reader(card.id):
+        return call_reader(card, card.id, *paths)
     table = read_csv(paths[0], dict(card.columns))
     if "kind" in table:
         number = {kind.code: float(n) for n, kind in enumerate(card.kinds, start=1)}

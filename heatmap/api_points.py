@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, looks_like_postcode, reply_to, snapshot_of
 from heatmap.api_models import Format, SourceAnswer
-from heatmap.api_values import defuse
 from heatmap.cards import Heading, PointsCard, Symbol
 from heatmap.catalogue import find_card
+from heatmap.csv_cells import defuse_line
 from heatmap.errors import NotFoundError
 from heatmap.geography import PARENT_COLUMN
 from heatmap.help_near import state_of
@@ -270,7 +270,7 @@ def write_csv(rows: pd.DataFrame) -> bytes:
     table = pd.DataFrame(_plain(rows), columns=[column for column in (*COLUMNS, "km", "minutes_on_foot", "beyond") if column in rows])
     for column in COLUMNS:
         if column not in ("latitude", "longitude"):
-            table[column] = [defuse(text) for text in table[column]]
+            table[column] = [defuse_line(text) for text in table[column]]
     text: str = table.to_csv(index=False, lineterminator="\n")
     return text.encode()
 

@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_layer, snapshot_of
+from heatmap.csv_cells import defuse_line
 from heatmap.drawn_map import pack_bytes
 from heatmap.errors import NotFoundError
 from heatmap.geography import PLURAL, level_of
@@ -39,7 +40,7 @@ from heatmap.projects.need_and_action import (
 )
 from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
-from heatmap.projects.sheets import defuse_cell, write_csv
+from heatmap.projects.sheets import write_csv
 from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
 from heatmap.projects.store import ProjectStore
 from heatmap.projects.vocabulary import words_of
@@ -430,7 +431,7 @@ def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
     for rank, n in enumerate(at, start=1):
         row = rows[n]
         writer.writerow([
-            rank if n in unmet else "", row["code"], defuse_cell(row["name"]), row["population"], "" if row["need"] is None else row["need"], measure["worse_when"],
+            rank if n in unmet else "", row["code"], defuse_line(row["name"]), row["population"], "" if row["need"] is None else row["need"], measure["worse_when"],
             NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
         ])  # fmt: skip
     writer.writerow([])
@@ -438,7 +439,7 @@ def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
         "Notes", *([f"Only {NEED_WORDS[split_box(box)[0]]} with action: {ACTION_WORDS[split_box(box)[1] - 1]}."] if box else []), *say_compared(compared, _name_within(compared, projects.snapshot)), f"Need: {compared.card.title}, {compared.card.period}: {measure['measure']}; {measure['worse_when']} is worse; in thirds of England's {PLURAL[compared.question.level]}.",
         compared.card.source.credit, f"Build of the data: {projects.snapshot.build}",
     ):  # fmt: skip
-        writer.writerow([defuse_cell(line)])
+        writer.writerow([defuse_line(line)])
     return out.getvalue().encode()
 
 

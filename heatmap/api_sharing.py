@@ -23,6 +23,7 @@ from heatmap.api_models import Problem
 from heatmap.api_projects import ProjectId, find_project, shelf_of
 from heatmap.errors import HeatmapError
 from heatmap.limits import network_of
+from heatmap.postcodes import say_guess
 from heatmap.projects.database import AwayError, FullError, KeepingError
 from heatmap.projects.pace import Pace
 from heatmap.projects.personal import say_personal
@@ -49,7 +50,7 @@ from heatmap.projects.store import (
     make_id,
     open_store,
 )
-from heatmap.store import Snapshot
+from heatmap.store import Snapshot, english_outwards
 
 #: How much may be sent at once, in bytes: the longest record there can be is smaller.
 LARGEST: Final = 100_000
@@ -504,7 +505,8 @@ def check_project(request: Request, body: Annotated[SharedBody, Depends(_read_bo
     _CHECKS.hold(_client_of(request))
     project = read_given(body.project, {"id": "not-yet-kept"})
     hold_placed(project, snapshot_of(request))
-    return _no_keeping({"detail": "Everything is there. You can share it."})
+    guess = say_guess(str(body.project.get("postcode") or ""), english_outwards())
+    return _no_keeping({"detail": "Everything is there. You can share it." + (f" Postcode: {guess}." if guess else "")})
 
 
 @router.get("/projects/edit", summary="The project of an edit link", response_model=HeldAnswer)

@@ -15,6 +15,7 @@ import pandas as pd
 from pandas.api.types import is_float_dtype
 
 from heatmap.cards import LargerAreas, LayerCard, Polarity, Scheme
+from heatmap.csv_cells import defuse_line
 from heatmap.geography import PARENT_COLUMN, Level, level_of
 from heatmap.indicators import count_left_out, find_left_out, polarity_of
 from heatmap.selection import Kept, Mask, keep, keep_at_level
@@ -47,7 +48,6 @@ PEOPLE: Final = {
 _FEATURES_A_PIECE = 500
 _LONGEST_NAME = 160
 #: A spreadsheet takes text that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def say_unit(card: LayerCard, level: Level) -> str:
@@ -190,10 +190,10 @@ def write_csv(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
         "layer": head["layer"], "period": head["period"], "unit": head["unit"], "source": head["attribution"],
         "people_unit": head["people"]["unit"], "people_period": head["people"]["period"], "people_source": head["people"]["attribution"],
     }  # fmt: skip
-    safe = rows.assign(**{column: defuse(text) for column, text in said.items()})
+    safe = rows.assign(**{column: defuse_line(text) for column, text in said.items()})
     for column in ("area_code", "area_name", "authority_code", "authority_name", "flag"):
         if column in safe:
-            safe[column] = [defuse(text) for text in safe[column]]
+            safe[column] = [defuse_line(text) for text in safe[column]]
     text: str = safe.to_csv(index=False, lineterminator="\n")
     return text.encode()
 
@@ -207,18 +207,10 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], said: Map
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*columns, *said])
-    behind = [defuse(text) for text in said.values()]
+    behind = [defuse_line(text) for text in said.values()]
     for row in rows:
-        writer.writerow([*("" if cell is None else defuse(cell) if isinstance(cell, str) else cell for cell in row), *behind])
+        writer.writerow([*("" if cell is None else defuse_line(cell) if isinstance(cell, str) else cell for cell in row), *behind])
     return out.getvalue().encode()
-
-
-def defuse(text: str) -> str:
-    """
-    >>> defuse("=1+1"), defuse("Jaywick"), defuse("two\\nlines")
-    ("'=1+1", 'Jaywick', 'two lines')
-    """
-    return (f"'{text}" if text.startswith(_FORMULA) else text).replace("\r", " ").replace("\n", " ")
 
 
 def write_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:

@@ -18,7 +18,7 @@ from heatmap.icons import POINT_SHAPES, SIGNS, draw_point, icon
 
 Element = dict[str, Any]
 Kind = Literal[
-    "A", "Article", "B", "Br", "Button", "Caption", "Dd", "Details", "Div", "Dl", "Dt", "Fieldset", "Figcaption", "Figure", "Form", "H1", "H2", "H3", "H4", "Ol",
+    "A", "Article", "B", "Br", "Button", "Caption", "Code", "Dd", "Details", "Div", "Dl", "Dt", "Fieldset", "Figcaption", "Figure", "Form", "H1", "H2", "H3", "H4", "Ol",
     "I", "Img", "Input", "Label", "Legend", "Li", "Main", "Nav", "Optgroup", "Option", "P", "Q", "Section", "Select", "Small", "Span", "Strong",
     "Summary", "Table", "Tbody", "Td", "Textarea", "Th", "Thead", "Tr", "Ul",
 ]  # fmt: skip

@@ -17,9 +17,10 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from heatmap.ages import fits_age
 from heatmap.cards import HEADINGS, Heading, PointsCard
 from heatmap.drivers import Age
-from heatmap.national_help import CRISIS, YEARS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
+from heatmap.national_help import CRISIS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
 from heatmap.near import KM_AN_HOUR, great_circle_km
 from heatmap.prompts import read_prompts
 from heatmap.store import Area, Snapshot
@@ -238,23 +239,6 @@ def state_of(card: PointsCard, checked_on: str, today: date) -> State:
     return "fresh" if months < MARKED_AFTER else "old" if months < HIDDEN_AFTER else "hidden"
 
 
-def fits_age(ages: str, age: Age | Literal[""]) -> bool:
-    """Whether a place is for somebody of this age; one that does not say is for all.
-
-    >>> fits_age("usually 4 to 11", "young_person"), fits_age("usually 4 to 11", "child"), fits_age("", "adult")
-    (False, True, True)
-    >>> fits_age("16 and over", "adult"), fits_age("under 5", "young_person")
-    (True, False)
-    """
-    numbers = [int(number) for number in re.findall(r"\d+", ages)]
-    if not age or not numbers:
-        return True
-    open_ended = re.search(r"over|older|up\b|\+", ages)
-    first, last = (0, numbers[0]) if re.search(r"under|below|up to", ages) else (numbers[0], 120 if open_ended else numbers[-1])
-    youngest, oldest = YEARS[age]
-    return first <= oldest and youngest <= last
-
-
 def _fits_need(said: str, card: PointsCard, need: str) -> bool:
     """Whether what a place says of the needs it meets holds one; of one that says nothing, its kind does."""
     own = {part.strip().lower().replace(" ", "_") for part in re.split(r"[;,|]", said) if part.strip()}
@@ -347,16 +331,6 @@ def safe_link(address: str) -> str:
     if re.match(r"www\.[^\s/@]+\.\w+", address):
         address = f"https://{address}"
     return address if re.fullmatch(r"https?://[^\s<>\"'@\\]+\.[^\s<>\"'@\\]+", address) and len(address) < 400 else ""
-
-
-def dial(phone: str) -> str:
-    """A number as a telephone dials it, "" where it is none.
-
-    >>> dial("0121 444 2054"), dial("+44 (0)121 444 2054"), dial("ask <b>Jo</b>")
-    ('01214442054', '+441214442054', '')
-    """
-    digits = re.sub(r"\(0\)|[\s().-]", "", phone)
-    return digits if re.fullmatch(r"\+?\d{3,15}", digits) else ""
 
 
 def cards_used(near: Iterable[HeadingNear]) -> list[PointsCard]:

@@ -18,9 +18,10 @@ import segno
 
 from heatmap.cards import Heading, PointsCard
 from heatmap.drivers import Age
-from heatmap.help_near import HeadingNear, Place, dial, safe_link, say_km
+from heatmap.help_near import HeadingNear, Place, safe_link, say_km
 from heatmap.language import ENGLISH, find_marked, offered_languages, write_template
 from heatmap.national_help import CRISIS, Help, read_national_help, texts_to_translate
+from heatmap.phones import dial
 from heatmap.place_state import AGES
 from heatmap.word_files import say_day, translated
 from heatmap.words import _

@@ -29,6 +29,7 @@ from heatmap.catalogue import make_card, read_catalogue, read_points_catalogue
 from heatmap.errors import NotFoundError, SnapshotError
 from heatmap.geography import LEVELS, Level, level_of
 from heatmap.layer_tables import unpack_table
+from heatmap.postcodes import read_postcode
 from heatmap.settings import LOCAL, SNAPSHOT
 
 # Its own allocator keeps what each thread has read once: 80 MB more in a worker that has shown every layer.
@@ -366,3 +367,19 @@ def local_built() -> Path:
 def open_snapshot() -> Snapshot:
     """The one snapshot of this process: the embedded one, or that of HEATMAP_SNAPSHOT, with the deployer's own lists."""
     return Snapshot(Path(SNAPSHOT()) if SNAPSHOT() else BUILT_DIR, local_built())
+
+
+@lru_cache(maxsize=1)
+def english_outwards() -> frozenset[str]:
+    """The outward codes of England, by which a postcode is read: ``postcodes.read_postcode``."""
+    return frozenset(open_snapshot().outward_codes)
+
+
+def write_postcode(text: str) -> str:
+    """A postcode as we write it, however it was typed; "" for what is none.
+
+    >>> write_postcode("b14-6re"), write_postcode("n/a")
+    ('B14 6RE', '')
+    """
+    read = read_postcode(text, english_outwards())
+    return read.text if read else ""

@@ -595,6 +595,15 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
         )
         shown.wait(lambda: shown.get("/live") == "3")
         assert '"title":"Trees of the street"' in shown.get(f"/api/v1/layers/{ID}")
+
+        for file, told in ((table, f"{ID}.csv: not in data/layers/."), (card, f"{ID}")):  # deleted, and put back
+            save = int(shown.get("/live").splitlines()[0])
+            aside = file.rename(file.with_suffix(".aside"))
+            shown.wait(lambda told=told: told in shown.get("/live") and "\n" in shown.get("/live"))
+            assert "not drawn, the map still shows the last good save" in shown.log.read_text(encoding="utf-8")
+            assert '"title":"Trees of the street"' in shown.get(f"/api/v1/layers/{ID}")
+            aside.rename(file)
+            shown.wait(lambda save=save: shown.get("/live") == str(save + 1))
     finally:
         shown.stop()
         another.unlink()
@@ -603,6 +612,41 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
     with pytest.raises(OSError):
         shown.get("/health")  # the server has stopped with it
     assert hash_folder(folder / "data" / "built") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("PATH = '/x'\ndef layout(:\n", "heatmap/pages/a_try.py: line 2: Python cannot read this line: "),
+        (
+            "PATH = '/x'\nTITLE = name_of_nothing\n",
+            "heatmap/pages/a_try.py: line 2: it stops with NameError: name 'name_of_nothing' is not defined.",
+        ),
+        (
+            "import nothing_of_the_kind\n",
+            "heatmap/pages/a_try.py: line 1: it stops with ModuleNotFoundError: No module named 'nothing_of_the_kind'.",
+        ),
+        ("PATH = '/x'\n", "heatmap/pages/a_try.py: it stops with AttributeError: "),
+    ],
+    ids=["syntax", "a name", "a module", "no title"],
+)
+@pytest.mark.parametrize("command", ["serve", "show", "uvicorn"])
+def test_a_page_that_python_cannot_read_is_told(
+    clone: tuple[Path, dict[str, str]], card: Path, run: Run, text: str, said: str, command: str
+) -> None:
+    """With its file and line, in a sentence, whichever way the map is served."""
+    page = clone[0] / "heatmap" / "pages" / "a_try.py"
+    page.write_text(text, encoding="utf-8")
+    words = {
+        "serve": ("heatmap", "serve"),
+        "show": ("heatmap", "show", ID, "--no-browser"),
+        "uvicorn": ("python", "-m", "uvicorn", "app:server"),
+    }
+    try:
+        done = run(*words[command], "--port", str(free_port()))
+    finally:
+        page.unlink()
+    assert done.returncode != 0 and said in done.stderr and "Traceback" not in done.stderr + done.stdout
 
 
 def test_show_says_what_is_wrong_before_it_serves(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:

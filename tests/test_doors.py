@@ -22,9 +22,28 @@ OPEN_TO_ETL = {
     "geography",
     "layer_tables",
     "statistics",
+    "code_faults",
+    "csv_cells",
+    "phones",
+    "postcodes",
+    "workbooks",
 }
 #: Numbers in, numbers out; values in, sentences out; tables in, figures out: they know no page and no server.
-PURE = ("statistics", "words", "figures", "classes", "contract", "errors", "geography", "cards", "card_faults", "catalogue", "text_files")
+PURE = (
+    "statistics",
+    "words",
+    "figures",
+    "classes",
+    "contract",
+    "errors",
+    "geography",
+    "cards",
+    "card_faults",
+    "catalogue",
+    "text_files",
+    "phones",
+    "postcodes",
+)
 
 
 def imports_of(text: str) -> set[str]:

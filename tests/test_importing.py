@@ -181,7 +181,7 @@ def test_costs_and_hours_that_are_over_are_left_out() -> None:
         "schedules": [{"id": "1", "description": "Old times", "valid_to": "2020-01-01"}],
     })  # fmt: skip
     (row,) = read_places([service], None, TODAY).rows
-    assert (row["cost"], row["opening"]) == ("Free", "")
+    assert (row["cost"], row["opening"]) == ("Free", "The times that were listed are over: ring first")
 
 
 def test_each_location_of_a_service_is_a_place(local: Path) -> None:
@@ -308,6 +308,33 @@ def test_a_slow_server_is_waited_for_and_then_told(local: Path, monkeypatch: pyt
     """Not for ever."""
     monkeypatch.setattr(feed_room, "READ_S", 0.2)
     assert refused(hang) == "ADDRESS/services: it did not answer within 30 s, 4 times. Try again later; if it stays so, tell its publisher."
+
+
+@pytest.mark.parametrize(
+    "begins", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n"], ids=["status", "headers", "body"]
+)
+def test_an_answer_that_drips_meets_its_limit(local: Path, monkeypatch: pytest.MonkeyPatch, begins: bytes) -> None:
+    """A byte now and then keeps every wait short, and the whole for ever: it ends all the same, and is not asked again."""
+    monkeypatch.setattr(feed_room, "WHOLE_S", 1.5)
+    gone = threading.Event()
+
+    def drip(request: BaseHTTPRequestHandler, path: str, query: dict[str, str]) -> None:
+        request.wfile.write(begins)
+        while not gone.wait(0.05):
+            try:
+                request.wfile.write(b"X")
+            except OSError:
+                return
+
+    began = time.monotonic()
+    try:
+        said = refused(drip)
+    finally:
+        gone.set()
+    assert said == (
+        "ADDRESS/services: it sends its answer so slowly that it was not whole after 2 s. Try again later; if it stays so, tell its publisher."
+    )
+    assert time.monotonic() - began < 20
 
 
 def test_an_enormous_answer_is_cut_off(local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -619,7 +646,7 @@ def test_a_workbook_without_lines(local: Path, tmp_path: Path) -> None:
     (tmp_path / "warm_spaces.toml").write_text(CARD, encoding="utf-8")
     for rows in ((), (HEADERS,)):
         write_workbook(tmp_path / "warm_spaces.xlsx", *rows)
-        with pytest.raises(HeatmapError, match="nothing on its first sheet, 'Sheet', under the headers"):
+        with pytest.raises(HeatmapError, match="nothing on its sheet 'Sheet' under the headers"):
             run("table", str(tmp_path / "warm_spaces.toml"))
 
 
@@ -868,3 +895,203 @@ def test_the_card_of_a_list_says_what_ages() -> None:
     with pytest.raises(ValueError, match="an entry of a register has no date of its own"):
         make_points(register_month="May 2026", list_name="A list")
     assert isinstance(make_points(list_name="A list", undated=2), PointsCard)
+
+
+# ---- when it is open, and whether it is ----
+
+
+def opening(**rule: Any) -> str:
+    """What a rule becomes, as of the day of these tests."""
+    from command.open_referral import Schedule
+    from command.opening_times import say_schedules
+
+    return say_schedules([Schedule.model_validate({"opens_at": "10:00", "closes_at": "12:00"} | rule)], TODAY)
+
+
+RULES: list[tuple[dict[str, Any], str]] = [
+    ({"freq": "MONTHLY", "bymonthday": "15"}, "15th of the month 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "bymonthday": "1,22"}, "1st, 22nd of the month 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "bymonthday": -1}, "last day of the month 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "byday": "3WE"}, "third Wednesday of the month 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "byday": "-1FR"}, "last Friday of the month 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "byday": "1MO,3MO"}, "first Monday, third Monday of the month 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "dtstart": "2026-10-06"}, "6th of the month 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "byday": "MO"}, "Monday 10:00 to 12:00"),
+    ({"freq": "MONTHLY", "interval": 2, "byday": "2TU", "dtstart": "2026-10-13"},
+     "second Tuesday of the month every second month 10:00 to 12:00, starting 13 October 2026"),
+    ({"freq": "WEEKLY", "interval": 3, "byday": "WE"}, "Wednesday every third week 10:00 to 12:00, ring first for the dates"),
+    ({"freq": "WEEKLY", "interval": 2, "byday": "WE", "dtstart": "20261007T100000Z"}, "Wednesday every second week 10:00 to 12:00, starting 7 October 2026"),
+    ({"freq": "WEEKLY", "dtstart": "2026-10-06"}, "Tuesday 10:00 to 12:00"),
+    ({"freq": "weekly", "byday": ["TU", "TH"]}, "Tuesday, Thursday 10:00 to 12:00"),
+    ({"freq": "WEEKLY", "byday": "TU", "notes": "Term time only."}, "Tuesday 10:00 to 12:00 (Term time only)"),
+    ({"freq": "WEEKLY", "byday": "TU", "description": "Term time only."}, "Tuesday 10:00 to 12:00 (Term time only)"),
+    ({"freq": "WEEKLY", "byday": "TU", "description": "Tuesdays, ten till noon", "notes": "Not in August"}, "Tuesdays, ten till noon (Not in August)"),
+    ({"freq": "WEEKLY", "byday": "TU", "until": "2027-03-31"}, "Tuesday 10:00 to 12:00, until 31 March 2027"),
+    ({"freq": "WEEKLY", "byday": "TU", "until": "20270331T000000Z", "valid_to": "2027-01-31"}, "Tuesday 10:00 to 12:00, until 31 January 2027"),
+    ({"freq": "WEEKLY", "byday": "TU", "until": "2026-11-24"}, "The times that were listed are over: ring first"),
+    ({"freq": "WEEKLY", "byday": "TU", "valid_from": "2027-01-05"}, "Tuesday 10:00 to 12:00, starting 5 January 2027"),
+    ({"freq": "WEEKLY", "byday": "TU", "dtstart": "2026-11-03", "count": 10}, "Tuesday 10:00 to 12:00, starting 3 November 2026, 10 times"),
+    ({"freq": "WEEKLY", "byday": "TU", "dtstart": "2024-11-05", "count": "10"}, "The times that were listed are over: ring first"),
+    ({"freq": "DAILY"}, "every day 10:00 to 12:00"),
+    ({"freq": "DAILY", "interval": 2, "dtstart": "2026-11-30"}, "every second day 10:00 to 12:00, starting 30 November 2026"),
+    ({"freq": "YEARLY", "dtstart": "2025-12-24"}, "24 December each year 10:00 to 12:00"),
+    ({"dtstart": "2026-12-24"}, "24 December 2026 10:00 to 12:00"),
+    ({"byday": "MO", "opens_at": "9:30", "closes_at": ""}, "Monday from 09:30"),
+    ({}, "10:00 to 12:00"),
+]  # fmt: skip
+#: Rules of which no part may be said, since the rest would be false.
+UNSAYABLE: list[dict[str, Any]] = [
+    {"freq": "WEEKLY"}, {"freq": "WEEKLY", "byday": "1MO"}, {"freq": "WEEKLY", "byday": "TU", "bymonthday": "15"}, {"freq": "MONTHLY"},
+    {"freq": "MONTHLY", "byday": "FR", "bymonthday": "13"}, {"freq": "MONTHLY", "byday": "MO,2TU"}, {"freq": "YEARLY", "byweekno": "20"},
+    {"freq": "YEARLY", "byyearday": 100, "dtstart": "2026-01-01"}, {"freq": "MONTHLY", "byday": "MO", "bysetpos": "1"}, {"freq": "HOURLY"},
+    {"freq": "WEEKLY", "byday": "XX"}, {"freq": "MONTHLY", "bymonthday": "32"}, {"freq": "WEEKLY", "byday": "TU", "exdate": "2026-12-01"},
+    {"freq": "WEEKLY", "byday": "TU", "until": "some day"}, {"dtstart": "2026-01-24"}, {"freq": "WEEKLY", "byday": "TU", "count": "many"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "said"), RULES)
+def test_a_rule_in_words(rule: dict[str, Any], said: str) -> None:
+    """How often, from when, until when, and what is noted: each is part of when it is open."""
+    assert opening(**rule) == said
+
+
+@pytest.mark.parametrize("rule", UNSAYABLE)
+def test_a_rule_without_words_gives_no_hours(rule: dict[str, Any]) -> None:
+    """No part of it is shown; notes are."""
+    assert opening(**rule) == "Ring first for the days and hours"
+    assert opening(**rule, notes="Term time only.") == "Ring first for the days and hours (Term time only)"
+
+
+def test_many_times_are_never_cut_in_the_middle() -> None:
+    """Those that differ by the day alone are said together; too many end with the advice to ring."""
+    from command.open_referral import Schedule
+    from command.opening_times import say_schedules
+
+    days = [Schedule(freq="WEEKLY", byday=day, opens_at="10:00", closes_at="12:00") for day in ("MO", "TU", "WE", "TH", "FR", "SA", "SU")]
+    assert say_schedules(days, TODAY) == "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday 10:00 to 12:00"
+    many = [{"freq": "MONTHLY", "bymonthday": str(n), "opens_at": f"{n:02d}:00", "closes_at": "23:00"} for n in range(1, 20)]
+    from command.open_referral import Service
+
+    (row,) = read_places([Service.model_validate(PANTRY | {"schedules": many})], None, TODAY).rows
+    assert row["opening"].endswith("23:00; ring first for more times") and len(row["opening"]) <= 240
+
+
+def test_an_alert_comes_first(local: Path) -> None:
+    """What holds today is read before what always holds; a long description does not push it out."""
+    shut = changed(PANTRY, alert="Closed until further notice: <b>the hall was flooded</b>", description="A weekly pantry. " * 40)
+    refer(paged([shut], 9))
+    (row,) = places(local, ESSENTIALS)
+    assert row["what"].startswith("Closed until further notice: the hall was flooded. A weekly pantry.")
+
+
+def test_what_is_no_place_to_go_to_is_left_out_and_told(local: Path) -> None:
+    """A virtual or postal location has coordinates too in some feeds; one that says nothing is a place."""
+    far = [
+        at(PANTRY | {"id": f"n{n}", "name": f"Food {n}"}, location_type=kind)
+        for n, kind in enumerate(("virtual", "postal", "Physical", None, ""))
+    ]
+    _, told = refer(paged(far, 9))
+    assert [row["name"] for row in places(local, ESSENTIALS)] == ["Food 2", "Food 3", "Food 4"]
+    assert "2 ('Food 0', 'Food 1'): a location that is virtual or a postal address, which is no place to go to: left out." in told
+
+
+@pytest.mark.parametrize(
+    ("phones", "shown", "told"),
+    [
+        ([{"number": "0121 496 0010 ext 22"}], "0121 496 0010 ext 22", False),
+        ([{"number": "01214960010", "extension": "22"}], "0121 496 0010 ext 22", False),
+        ([{"number": "0121 496 0010", "extension": 22}], "0121 496 0010 ext 22", False),
+        ([{"number": "0121 496 0010 (mornings)"}], "0121 496 0010 (mornings)", False),
+        ([{"number": "+44 121 496 0010 x5"}], "+44 121 496 0010 x5", False),
+        ([{"number": "0121 496 0009", "type": "fax"}, {"number": "0121 496 0010"}], "0121 496 0010", False),
+        ([{"number": "see our website"}], "", True),
+        ([], "", False),
+    ],
+)
+def test_telephone_numbers_are_kept_or_told(local: Path, phones: list[dict[str, Any]], shown: str, told: bool) -> None:
+    """With their extension; a fax is no number to ring."""
+    bare = changed(PANTRY, phones=phones, contacts=None, organization=None)
+    for place in bare["service_at_locations"]:
+        place |= {"phones": [], "contacts": []}
+    _, said = refer(paged([bare], 9))
+    assert places(local, ESSENTIALS)[0]["phone"] == shown
+    assert ("a telephone number that no telephone can dial: listed without it" in said) == told
+
+
+# ---- a postcode here and a point there ----
+
+
+def test_a_postcode_and_a_point_that_are_far_apart(local: Path, tmp_path: Path) -> None:
+    """In a table it is a fault that names the entry, both places and the distance, in a feed a note; a few km may pass."""
+    (tmp_path / "halls.toml").write_text(CARD.partition("[columns]")[0], encoding="utf-8")
+    head, near = "name,postcode,latitude,longitude,checked_on\n", "Near Hall,B14 6RE,52.4600,-1.9000,2026-10-01\n"
+    (tmp_path / "halls.csv").write_text(head + near + "Far Hall,b14-6re,50.7200,-3.5300,2026-10-01\n", encoding="utf-8")
+    with pytest.raises(HeatmapError) as fault:
+        run("table", str(tmp_path / "halls.toml"))
+    said = str(fault.value)
+    assert said.startswith("halls.csv: line 3: Far Hall: its postcode B14 6RE is in Kings Heath") and "(Birmingham)" in said
+    assert "latitude 50.72 and longitude -3.53 are in" in said and "(Exeter)" in said and "\n" not in said
+    assert 215 < float(re.search(r"(\d+) km away", said)[1]) < 225  # type: ignore[index]
+    (tmp_path / "halls.csv").write_text(head + near, encoding="utf-8")
+    assert "1 place" in run("table", str(tmp_path / "halls.toml"))[0]
+    address = [{"address_1": "1 High Street", "postal_code": "B14 6RE"}]
+    _, told = refer(paged([at(PANTRY, latitude=50.72, longitude=-3.53, addresses=address)], 9))
+    assert re.search(
+        r"service 'Kings Heath Community Pantry' .*: its postcode B14 6RE is in .*Birmingham.* are in .*Exeter.* 2\d\d km away", told
+    )
+    assert places(local, ESSENTIALS)[0]["latitude"] == pytest.approx(50.72)
+
+
+@pytest.mark.parametrize("typed", ["B93 ODX", "b14-6re", "B14.6RE", "b146re"])
+def test_a_table_takes_postcodes_as_people_type_them(local: Path, tmp_path: Path, typed: str) -> None:
+    """They are written as they should be; a guessed letter is named with its line."""
+    (tmp_path / "halls.toml").write_text(CARD.partition("[columns]")[0], encoding="utf-8")
+    (tmp_path / "halls.csv").write_text(f"name,postcode,checked_on,phone\nA,{typed},2026-10-01,see website\n", encoding="utf-8")
+    _, told = run("table", str(tmp_path / "halls.toml"))
+    (row,) = places(local, f"halls{date.today().year}_england_points")
+    assert row["postcode"] == ("B93 0DX" if "93" in typed else "B14 6RE")
+    assert ("halls.csv: line 2: postcode 'B93 ODX': we read B93 0DX. Check it." in told) == ("O" in typed)
+    assert "line 2: phone 'see website' is none that a telephone can dial. It is not shown: correct it." in told
+
+
+# ---- Give Food's own list of locations ----
+
+
+def location(**changes: Any) -> dict[str, Any]:
+    """A place of the list as GeoJSON has it: its food bank is a name, its postcode the end of its address."""
+    said = {"name": "Hilltop hall", "slug": "hilltop-hall", "address": "1 High Street\r\nB14 6RE", "url": "https://www.givefood.org.uk/a/",
+            "network": "Independent", "telephone": "0121 496 0000 ext 3", "foodbank": "Casetown", "foodbank_slug": "casetown"}  # fmt: skip
+    point = changes.pop("point", [-1.893, 52.43])
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": said | changes}
+
+
+def test_the_list_of_locations_is_read(local: Path, tmp_path: Path) -> None:
+    """With its food bank's name, the postcode out of its address, and the extension of its number."""
+    (tmp_path / "l.json").write_text(json.dumps({"type": "FeatureCollection", "features": [location()]}), encoding="utf-8")
+    run("give-food", str(tmp_path / "l.json"))
+    (row,) = places(local, f"food_banks{date.today().year}_england_points")
+    assert (row["id"], row["name"], row["postcode"], row["address"], row["phone"]) == (
+        "casetown-hilltop-hall", "Hilltop hall (Casetown) food bank", "B14 6RE", "1 High Street", "0121 496 0000 ext 3",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "english"),
+    [
+        ({"address": "Barr Street", "point": [-3.533, 50.723]}, True), ({"address": "Castle Square", "point": [-2.6738, 51.6418]}, False),
+        ({"address": "1 Hope Street", "point": [-2.993, 53.046]}, False), ({"address": "Marygate\nTD15 1AA", "point": [-2.005, 55.771]}, True),
+        ({"address": "High Street\nCF10 1AA", "point": [-1.893, 52.43]}, False), ({"address": "", "point": [-1.893, 52.43]}, True),
+        ({"address": "", "point": [-5.93, 54.6]}, False), ({"address": "", "point": [-3.19, 55.95]}, False), ({"address": "Sandgate\nZZ9 9ZZ"}, True),
+    ],
+    ids=["Exeter", "Chepstow", "Wrexham", "Berwick", "a Cardiff postcode", "Birmingham", "Belfast", "Edinburgh", "an unknown postcode"],
+)  # fmt: skip
+def test_without_a_country_the_postcode_or_the_point_decides(where: dict[str, Any], english: bool) -> None:
+    """Also a step over the border."""
+    from command.give_food import read_food_banks
+    from command.importing import postcode_places
+    from command.nation import is_english
+
+    snapshot = Snapshot()
+    answer = {"type": "FeatureCollection", "features": [location(**where)]}
+    reading, faults = read_food_banks([("l.json", answer)], is_english(postcode_places(snapshot), snapshot), TODAY)
+    assert (len(reading.rows), faults) == (int(english), [])

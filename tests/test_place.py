@@ -14,12 +14,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from heatmap import help_near
+from heatmap.ages import fits_age
 from heatmap.cards import HEADINGS, PointsCard
 from heatmap.elements import el, to_html
-from heatmap.help_near import Asked, dial, find_help, fits_age, safe_link, say_glance, state_of
+from heatmap.help_near import Asked, find_help, safe_link, say_glance, state_of
 from heatmap.national_help import CRISIS
 from heatmap.pages import place
 from heatmap.pages.place_near import draw_near
+from heatmap.phones import dial
 from heatmap.place_map import draw_place, frame_of_place, say_place_map
 from heatmap.place_state import AGES, CONDITIONS, NEEDS, PlaceState, read_place_state
 from heatmap.site import make_site
@@ -298,7 +300,13 @@ def test_only_websites_are_links(link: str) -> None:
 
 def test_only_numbers_are_dialled() -> None:
     """Words in the telephone's place are no link."""
-    assert dial("0800 123 456 (free)") == "" and dial("tel:1") == "" and dial("0121 444 2054") == "01214442054"
+    assert dial("ask Jo") == "" and dial("tel:1") == "" and dial("Room 12, 2026-03-31") == "" and dial("0121 444 2054") == "01214442054"
+
+
+@pytest.mark.parametrize("behind", [" ext 22", " x22", " ext. 22", " extension 4", " (mornings)", " option 2", "#4", " or 07700 900123"])
+def test_what_stands_behind_a_number_is_not_dialled(behind: str) -> None:
+    """An extension is read out, not dialled: no other number comes of it."""
+    assert dial(f"0121 496 0010{behind}") == "01214960010" and dial(f"+44 121 496 0010{behind}") == "+441214960010"
 
 
 # ---- elements and pictures ----

@@ -310,10 +310,10 @@ def build_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, **ch
 
 def test_a_place_is_put_at_its_coordinates_or_its_postcode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own point first, then its postcode's middle, and each says which; what has neither is counted and left out."""
-    text = "id,name,postcode,latitude,longitude\n1,A,AB1 0AA,52.5,-1.5\n2,B,ab10ab,,\n3,C,,52.6,-1.6\n4,D,,,\n"
+    text = "id,name,postcode,latitude,longitude\n1,A,AB1 0AA,52.01,-1.01\n2,B,ab10ab,,\n3,C,,52.6,-1.6\n4,D,,,\n"
     table = build_small(tmp_path, monkeypatch, text, unplaced=1)
     assert table[["id", "latitude", "lsoa21_code", "placed"]].values.tolist() == [
-        ["1", 52.5, "E01000001", "coordinates"], ["2", 53.0, "E01000002", "postcode_probably"], ["3", 52.6, "", "coordinates"],
+        ["1", 52.01, "E01000001", "coordinates"], ["2", 53.0, "E01000002", "postcode_probably"], ["3", 52.6, "", "coordinates"],
     ]  # fmt: skip
     again = unpack_points(build_step.brotli.compress(pack_points(table)))
     assert again.to_dict("list") == {column: table[column].tolist() for column in again}

@@ -205,7 +205,7 @@ def test_files_that_are_no_table_are_told(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "a.xlsx").write_bytes(b"PK no workbook")
     for name, said in (
         ("a.csv", "is not in UTF-8"),
-        ("a.xlsx", "this is no workbook that can be read"),
+        ("a.xlsx", "no Excel workbook, whatever its name says"),
         ("none.csv", "is not there"),
         ("none.xlsx", "is not there"),
     ):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import importlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 import pytest
 
+import etl.readers
+from etl.reader_calls import call_reader
 from etl.readers import (
     authority_of_neighbourhoods,
     census_ages,
@@ -19,8 +24,8 @@ from etl.readers import (
     low_income_families,
     qof_prevalence,
 )
-from heatmap.catalogue import read_catalogue
-from heatmap.errors import DataContractError
+from heatmap.catalogue import path_of_card, read_card, read_catalogue
+from heatmap.errors import DataContractError, HeatmapError
 
 CARDS = read_catalogue()
 ENGLISH = "Main language is English (English or Welsh in Wales)"
@@ -207,3 +212,66 @@ def test_an_old_neighbourhood_that_stands_twice(tmp_path: Path) -> None:
     case = CASES["imd_moved2025_england_lsoa21"]
     with pytest.raises(DataContractError, match=r"E01000003 stand twice\. Take the double rows out\."):
         case.of(tmp_path, iod2019=IOD2019 + IOD2019.splitlines()[-1] + "\n")
+
+
+# ---- a reader of somebody's own ----
+
+PARK: Final = "def read(path):\n    import pandas as pd\n"
+
+
+@pytest.fixture
+def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], pd.DataFrame]:
+    """What a reader of this text gives for a layer of three neighbourhoods."""
+    monkeypatch.setattr(etl.readers, "__path__", [*etl.readers.__path__, str(tmp_path)])
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+
+    def call(text: str) -> pd.DataFrame:
+        (tmp_path / "a_park.py").write_text(text, encoding="utf-8")
+        importlib.invalidate_caches()
+        sys.modules.pop("etl.readers.a_park", None)
+        try:
+            return call_reader(read_card(path_of_card("imd2025_england_lsoa21")), "a_park", tmp_path / "a.csv")
+        finally:
+            sys.modules.pop("etl.readers.a_park", None)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def read(path:\n    return 1\n", "a_park.py: line 1: Python cannot read this line: '(' was never closed. Correct it and try again."),
+        ("import nowhere_at_all\n", "a_park.py: line 1: it stops with ModuleNotFoundError: No module named 'nowhere_at_all'."),
+        ("x = 1\n", "there is no function read(path) in it. Write one; docs/add-a-reader.md has an example."),
+        (PARK + "    return {}['x']\n", "a_park.py: line 3: it stops with KeyError: 'x'. Correct that line and try again."),
+        (PARK + "    return pd.read_csv(path)\n", "a_park.py: line 3: it stops with FileNotFoundError: "),
+        ("def read():\n    pass\n", "it stops with TypeError: read() takes 0 positional arguments but 1 was given."),
+        (PARK + "    pass\n", "read gives nothing, not a table. End it with `return table`."),
+        (PARK + "    return [1]\n", "read gives a list, not a table."),
+        (PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': [1], 'c': [2]})\n", "read gives a column 'c' that the map does not know. Rename it, or give only: code, value."),
+        (PARK + "    return pd.DataFrame({'code': ['E01000001', 'E01000002'], 'value': [1, 'c']})\n", "read gives value = 'c' at E01000002: this is not a number. Give numbers, and None where there is none"),
+        (PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': ['3']})\n", "read gives value = '3' at E01000001: this is not a number."),
+        (PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': [float('inf')]})\n", "read gives value = inf at E01000001: this is not finite."),
+        (PARK + "    return pd.DataFrame({'code': [1], 'value': [1.0]})\n", "read gives code = 1 at 1: this is not text. Read it as text, with dtype={\"code\": str}."),
+        (PARK + "    return pd.DataFrame({'code': [None], 'value': [1.0]})\n", "read gives code = None at None: nothing is there."),
+        (PARK + "    return pd.DataFrame({'area': ['E01000001'], 'value': [1.0]})\n", "read gives a column 'area' that the map does not know."),
+        (PARK + "    return pd.DataFrame({'value': [1.0]})\n", "read gives no column 'code'. It gives: value."),
+        (PARK + "    return pd.DataFrame({'code': ['E01000001']})\n", "read gives no column 'value'. It gives: code."),
+        (PARK + "    return pd.DataFrame()\n", "read gives no column 'code'. It gives none."),
+        (PARK + "    return pd.DataFrame({'code': [], 'value': []})\n", "read gives a table without rows."),
+        (PARK + "    return pd.DataFrame([['E01000001', 1.0, 2.0]], columns=['code', 'value', 'value'])\n", "read gives the column 'value' twice."),
+    ],
+)  # fmt: skip
+def test_whatever_a_reader_does_ends_in_a_sentence(reads: Callable[[str], pd.DataFrame], text: str, said: str) -> None:
+    """Its code may fail, and it may give anything: what, where, and the next step."""
+    with pytest.raises(HeatmapError) as fault:
+        reads(text)
+    assert said in str(fault.value) and "\n" not in str(fault.value) and str(fault.value).endswith(".")
+
+
+def test_a_good_reader_is_taken_as_it_is(reads: Callable[[str], pd.DataFrame]) -> None:
+    """Whole numbers, numbers as objects, absent ones, and rows numbered anyhow."""
+    made = "pd.DataFrame({'code': ['a', 'b', 'c'], 'value': pd.array([1, None, 2.5], dtype=object)}, index=[0, 0, 7])"
+    table = reads(f"{PARK}    return {made}\n")
+    assert list(table.index) == [0, 1, 2] and list(table.code) == ["a", "b", "c"]
+    assert table.value.dtype == float and table.value.isna().tolist() == [False, True, False]

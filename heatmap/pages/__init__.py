@@ -12,7 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from heatmap.code_faults import say_code_fault
+from heatmap.errors import HeatmapError
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,21 @@ class Page:
 
 
 def find_pages() -> dict[str, Page]:
-    """Every page of this folder by its path; a module with a PATH is a page. Whole addresses come before those with parts in braces."""
+    """Every page of this folder by its path; a module with a PATH is a page. Whole addresses come before those with parts in braces.
+
+    Raises HeatmapError with the file and the line where a page cannot be read or stops.
+    """
     found = {}
     for module in pkgutil.iter_modules(__path__):
-        page = import_module(f"{__name__}.{module.name}")
-        if hasattr(page, "PATH"):
-            found[page.PATH] = Page(
-                page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
-                getattr(page, "title_of", None), getattr(page, "first", None), getattr(page, "missing", None),
-            )  # fmt: skip
+        try:
+            page = import_module(f"{__name__}.{module.name}")
+            if hasattr(page, "PATH"):
+                found[page.PATH] = Page(
+                    page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
+                    getattr(page, "title_of", None), getattr(page, "first", None), getattr(page, "missing", None),
+                )  # fmt: skip
+        except Exception as fault:  # a page may be anybody's, and stop in any way
+            raise HeatmapError(say_code_fault(fault, Path(__file__).parent / f"{module.name}.py")) from None
     return dict(sorted(found.items(), key=lambda each: "{" in each[0]))
 
 

@@ -14,7 +14,6 @@ from heatmap.help_near import (
     HeadingNear,
     KindNear,
     Place,
-    dial,
     safe_link,
     say_glance,
     say_km,
@@ -24,6 +23,7 @@ from heatmap.help_near import (
 from heatmap.national_help import Help, crisis_lines, say_checked, say_offer, say_what_heading_holds
 from heatmap.national_help import find_help as find_entry
 from heatmap.pages.place_parts import HEADING_SIGNS, choose_need, chooser
+from heatmap.phones import dial
 from heatmap.place_state import PlaceState
 from heatmap.store import Snapshot
 from heatmap.word_files import translated

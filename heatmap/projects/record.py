@@ -20,9 +20,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, Valida
 
 from heatmap.cards import Closed
 from heatmap.errors import HeatmapError
-from heatmap.geography import POSTCODE_PATTERN, level_of
+from heatmap.geography import level_of
+from heatmap.postcodes import read_postcode
 from heatmap.projects.personal import say_personal, say_personal_link
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
+from heatmap.store import english_outwards
 
 #: All of England, as an area that a project covers.
 ENGLAND: Final = "E92000001"
@@ -114,10 +116,10 @@ def _tidy_postcode(text: Any) -> Any:
 
 
 def _postcode(text: str) -> str:
-    found = re.fullmatch(POSTCODE_PATTERN, text)
-    if text and not found:
+    read = read_postcode(text, english_outwards()) if text.strip() else None
+    if text.strip() and not read:
         raise ValueError("that is not a whole postcode. Write it like KT2 7QB")
-    return f"{found[1]} {found[2]}" if found else ""
+    return read.text if read else ""
 
 
 def _area_code(text: str) -> str:

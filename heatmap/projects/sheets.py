@@ -10,25 +10,27 @@ import csv
 import difflib
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from heatmap.errors import say_disk_fault
+from heatmap.csv_cells import defuse, refuse
+from heatmap.errors import SourceError, say_disk_fault
+from heatmap.postcodes import say_guess
 from heatmap.projects.placing import hold_placed
 from heatmap.projects.record import LABELS, REQUIRED, Evidence, Fault, Measure, Project, ProjectError, read_project
 from heatmap.projects.vocabulary import words_of
-from heatmap.store import Snapshot
+from heatmap.store import Snapshot, english_outwards
 from heatmap.text_files import decode
+from heatmap.workbooks import read_sheet_rows, write_cell
 
 COLUMNS: Final = tuple(Project.model_fields)
 #: Fields that hold a list of plain items, and those that hold a list of parts.
@@ -39,27 +41,6 @@ BESIDE: Final = ("lsoa21_code", "authority", "freshness", "version")
 SHEET, NOTES = "projects", "notes"
 #: How large a file may be, in MB, and how many lines it may have.
 LARGEST_MB, MOST_LINES = 50, 20_000
-#: How a workbook writes a letter by its number; Excel does so for the line break of old files.
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-
-
-def defuse_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, from which ``refuse`` gives back the same.
-
-    >>> defuse_cell("=1+1"), defuse_cell("'=1"), defuse_cell("it's")
-    ("'=1+1", "''=1", "it's")
-    """
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def refuse(text: str) -> str:
-    """The text behind a defused cell.
-
-    >>> [refuse(defuse_cell(text)) for text in ("=1", "'=1", "'tis", "-")]
-    ['=1', "'=1", "'tis", '-']
-    """
-    return text[1:] if re.match(r"'+[=+\-@\t\r]", text) else text
 
 
 def to_cells(project: Project) -> dict[str, str]:
@@ -114,7 +95,7 @@ def write_csv(projects: Iterable[Project], beside: Mapping[str, Mapping[str, str
     for project in projects:
         cells = to_cells(project)
         more = [beside[project.id].get(name, "") for name in BESIDE] if beside is not None else []
-        writer.writerow([defuse_cell(text) for text in (*cells.values(), *more)])
+        writer.writerow([defuse(text) for text in (*cells.values(), *more)])
     return out.getvalue().encode()
 
 
@@ -146,7 +127,7 @@ def write_xlsx(projects: Iterable[Project]) -> bytes:
 
 
 def _put(cell: Any, text: str) -> None:
-    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", defuse_cell(text))
+    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", defuse(text))
     cell.data_type = "s"
     cell.number_format = "@"
 
@@ -182,7 +163,7 @@ def _write_notes(sheet: Worksheet) -> None:
         known = "; ".join(f"{word} = {shown}" for word, shown in words_of(name).items())
         if name in PARTS:
             known = "kind: " + ", ".join(words_of("measure_kind" if name == "measures" else "evidence_kind"))
-        sheet.append([defuse_cell(text) for text in (name, needed, f"{asked} {hint}".strip(), form, known)])
+        sheet.append([defuse(text) for text in (name, needed, f"{asked} {hint}".strip(), form, known)])
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell, Cell):
@@ -195,15 +176,21 @@ def _write_notes(sheet: Worksheet) -> None:
 # ---- in ----
 
 
-def read_table(path: Path, snapshot: Snapshot, known: Mapping[str, Sequence[Project]] | None = None) -> list[Project]:
+def read_table(
+    path: Path,
+    snapshot: Snapshot,
+    known: Mapping[str, Sequence[Project]] | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> list[Project]:
     """The records of a CSV or a workbook. Raises ProjectError with every fault of every line, and the next step.
 
     known   the records that are here already, by id: see ``from_cells``
+    say     is told what a person should check: a letter of a postcode that we guessed, a sheet that is hidden
     """
     faults: list[str] = []
     found: dict[str, int] = {}
     projects = []
-    lines = _read_xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _read_csv(path)
+    lines = _read_xlsx(path, say) if path.suffix.lower() in (".xlsx", ".xlsm") else _read_csv(path)
     for line, cells in lines:
         if not any(text.strip() for text in cells.values()):
             continue
@@ -216,6 +203,8 @@ def read_table(path: Path, snapshot: Snapshot, known: Mapping[str, Sequence[Proj
         if project.id in found:
             faults.append(f"{path.name}, line {line}: id: Line {found[project.id]} has the same one. Give each project its own.")
         found.setdefault(project.id, line)
+        if guess := say_guess(cells.get("postcode", ""), english_outwards()):
+            say(f"{path.name}, line {line}: postcode: {guess}.")
         projects.append(project)
     if faults:
         raise ProjectError([Fault("", fault) for fault in faults])
@@ -263,36 +252,25 @@ def _read_csv(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         ) from None
 
 
-def _read_xlsx(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _read_xlsx(path: Path, say: Callable[[str], None]) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        _hold_small(path)
-        book = load_workbook(path, read_only=True, data_only=False)
+        read = read_sheet_rows(path, LARGEST_MB, SHEET, formulas=True)
     except OSError as fault:
         raise ProjectError([Fault("", say_disk_fault(fault))]) from None
-    except ProjectError:
-        raise
-    except Exception as fault:  # openpyxl meets a broken file with whatever its parsers say
-        raise ProjectError(
-            [Fault("", f"{path.name}: this is no workbook that can be read ({type(fault).__name__}). Save it again as .xlsx.")]
-        ) from None
-    sheet = book[SHEET] if SHEET in book.sheetnames else book.worksheets[0]
-    rows = sheet.iter_rows(values_only=True)
-    headings = _read_headings([_read_value(cell) for cell in next(rows, ())], path.name)
-    for line, row in enumerate(rows, start=2):
-        _hold_few(line, path.name)
-        yield line, {name: refuse(_read_value(cell)) for name, cell in zip(headings, row, strict=False) if name}
-    book.close()
+    except SourceError as fault:
+        raise ProjectError([Fault("", str(fault))]) from None
+    for note in read.notes:
+        say(note)
+    first, row = read.rows[0] if read.rows else (1, [])
+    headings = _read_headings([_read_value(cell) for cell in row] if first == 1 else [], path.name)
+    for count, (line, cells) in enumerate(read.rows[1:], start=2):
+        _hold_few(count, path.name)
+        yield line, {name: refuse(_read_value(cell)) for name, cell in zip(headings, cells, strict=False) if name}
 
 
 def _read_value(value: Any) -> str:
-    """A cell as text: Excel makes dates of days, and numbers of years."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return _ESCAPE.sub(lambda found: {"005f": "_", "000d": ""}.get(found[1].lower(), found[0]), str(value))
+    """A cell as text: Excel makes dates of days, and the time of day is no part of a record."""
+    return write_cell(value.date() if isinstance(value, datetime) else value)
 
 
 def _read_headings(row: Sequence[str], name: str) -> list[str]:
@@ -318,10 +296,6 @@ def _read_headings(row: Sequence[str], name: str) -> list[str]:
 def _hold_small(path: Path) -> None:
     if path.stat().st_size > LARGEST_MB * 10**6:
         raise ProjectError([Fault("", f"{path.name}: it is larger than {LARGEST_MB} MB. Divide it.")])
-    if path.suffix.lower() in (".xlsx", ".xlsm") and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            if sum(part.file_size for part in packed.infolist()) > 10 * LARGEST_MB * 10**6:
-                raise ProjectError([Fault("", f"{path.name}: unpacked it is larger than {10 * LARGEST_MB} MB. Divide it.")])
 
 
 def _hold_few(line: int, name: str) -> None:
