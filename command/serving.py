@@ -16,6 +16,7 @@ import typer
 
 from heatmap.catalogue import read_good_cards
 from heatmap.errors import HeatmapError, name_some
+from heatmap.language import find_language_faults
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,6 +33,8 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
 
     open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
     database_url()  # and so is an address that is none of a database
+    for fault in find_language_faults():
+        typer.echo(f"The leaflet is not offered in this language. {fault}", err=True)
     try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:

@@ -350,9 +350,10 @@ def _uncapital(line: str) -> str:
     return line if name else line[0].lower() + line[1:]
 
 
-def prompt_needs(facts: StoryFacts) -> list[str]:
-    """What this place's cards are about, in their order: the order of help."""
-    return [each.prompt.id for each in order_prompts(order_prompt_drivers(facts))]
+def prompt_needs(facts: StoryFacts, condition: Condition | Literal[""] = "") -> list[str]:
+    """What this place's cards are about, in their order: the order of help. Those with a line for the condition come first."""
+    ordered = order_prompts(order_prompt_drivers(facts))
+    return [each.prompt.id for each in sorted(ordered, key=lambda each: bool(condition) and condition not in each.prompt.conditions)]
 
 
 def draw_young_prompt(card: Prompt) -> list[Element]:
