@@ -1,5 +1,5 @@
 /* The leaflet (heatmap/pages/leaflet.py): what is ticked, that it fits its pages, print, and keeping it on this device.
-   What is ticked stays in this page. Only a press on "Save for offline" keeps the leaflet, on this device alone; "Forget it" takes it off. */
+   What is ticked stands behind the "#" of the address, which is never sent: the address can be kept, passed on and opened again. Only a press on "Save for offline" keeps the leaflet, on this device alone; "Forget it" takes it off. */
 (() => {
   const CACHE = 'leaflets', STEPS = 4;
   const sheets = () => document.getElementById('leaflet');
@@ -24,7 +24,39 @@
       draw();
       say('That does not fit on the page any more. Take another one off first.');
     }
+    write();
   });
+  const TICKS = '#tick=';
+  function write() { // in the order of the page; nothing ticked is "#tick=" alone
+    const ticked = all('[data-tick][aria-checked=true]').map((box) => encodeURIComponent(box.dataset.tick));
+    history.replaceState(history.state, '', location.pathname + location.search + TICKS + ticked.join(','));
+  }
+  function read() { // the ticks of the address, as many as there is room for
+    if (!location.hash.startsWith(TICKS)) return;
+    const asked = new Set(location.hash.slice(TICKS.length).split(',').map((each) => { try { return decodeURIComponent(each); } catch { return ''; } }));
+    let left = 0;
+    all('[data-group]').forEach((group) => {
+      let room = Number(group.closest('[data-most]').dataset.most);
+      all('[data-tick]', group).forEach((box) => {
+        const on = asked.has(box.dataset.tick);
+        box.setAttribute('aria-checked', String(on && room > 0));
+        if (on && room-- <= 0) left++;
+      });
+    });
+    draw();
+    for (const box of all('[data-tick][aria-checked=true]').reverse()) { // large letters hold less: the last go off until it fits
+      if (fits) break;
+      box.setAttribute('aria-checked', 'false');
+      left++;
+      draw();
+    }
+    if (left) say(left === 1 ? 'There is no room for 1 of your ticks.' : `There is no room for ${left} of your ticks.`);
+  }
+  addEventListener('hashchange', () => { if (sheets()) read(); });
+  document.addEventListener('click', (event) => { // another form or language of the same leaflet keeps its ticks
+    const link = event.target.closest('.leaflet-bar a[href^="?"]');
+    if (link && location.hash.startsWith(TICKS)) link.hash = location.hash;
+  }, true);
   function draw() {
     const ticked = new Set(all('[data-tick][aria-checked=true]').map((box) => box.dataset.tick));
     const numbers = {};
@@ -138,6 +170,7 @@
     drawn = main;
     spread();
     fit();
+    read();
     show();
     document.fonts.ready.then(fit);
   }).observe(document.body, { childList: true, subtree: true });

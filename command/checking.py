@@ -11,12 +11,13 @@ from heatmap.catalogue import card_paths, path_of_card, read_card, read_good_car
 from heatmap.contract import check_built
 from heatmap.errors import HeatmapError, say_disk_fault
 from heatmap.geography import PLURAL
+from heatmap.language import find_language_faults
 from heatmap.shipping import hold_fit_to_ship, hold_own_name
 from heatmap.store import Snapshot, open_snapshot
 
 
 def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
-    """Check one layer, or all. Raises HeatmapError with every broken promise of all that were checked.
+    """Check one layer, or all with the leaflet's languages. Raises HeatmapError with all that is wrong with what was checked.
 
     say     is told what was kept, layer by layer
     """
@@ -31,6 +32,8 @@ def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
             continue
         said = f"{len(kept)} promises kept" if card.lies_beside else kept[0]
         say("\n  ".join([f"{card.id}: {said}", *(kept if card.lies_beside and layer else [])]))
+    if layer is None:
+        faults += find_language_faults()
     if faults:
         raise HeatmapError("\n".join(faults))
 

@@ -16,6 +16,7 @@ import typer
 
 from heatmap.catalogue import read_good_cards
 from heatmap.errors import HeatmapError, name_some
+from heatmap.language import find_language_faults
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +36,8 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
     open_snapshot.cache_clear()  # the workers open it again for themselves
     Database(database_url()).hold_writable()  # and so is a folder or an address where nothing can be kept
     find_pages()  # and a page that Python cannot read
+    for fault in find_language_faults():
+        typer.echo(f"The leaflet is not offered in this language. {fault}", err=True)
     try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:

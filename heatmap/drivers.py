@@ -1,6 +1,7 @@
-"""What drives a neighbourhood: its domains furthest into the deprived end, by half and in words, for two registers.
+"""A neighbourhood's domains furthest towards the deprived end, by half and in words, for two registers.
 
-Rules and names are those of section 3 of ``sentences.md``. A driver is a domain in tenths 1 or 2.
+Rules and names are those of section 3 of ``sentences.md``. A driver is a domain in tenths 1 or 2. Drivers are in the order of their
+places in England's line, never of what they add to the index's score: no sentence says that one "drives" the place (decision 24).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from heatmap.words import FEWEST_CHILDREN, STUDENTS_PERCENT, _, domain_words, jo
 
 Register = Literal["clinicians", "young"]
 Age = Literal["child", "young_person", "adult"]
-#: The cases of what drives a place: nearly all, some, hidden, weakest, level, and every part at the least deprived end.
+#: The cases of what is furthest towards the deprived end: most, some, hidden, weakest, level, and every part at the least deprived end.
 Case = Literal["A", "B", "F", "C", "D", "E"]
 
 #: In the official order, which is that of the weights: so it settles ties.
@@ -24,8 +25,8 @@ HALVES: Final[dict[str, tuple[str, str]]] = {
     "barriers": ("sub_geog_barriers", "sub_wider_barriers"),
     "living_env": ("sub_indoors", "sub_outdoors"),
 }
-#: A domain in these tenths drives a place.
-_DRIVING = 2
+#: A domain up to this tenth is a driver, and from that one on a strength.
+_DRIVING, _STRENGTH = 2, 9
 _MOST_LISTED = 3
 _NEARLY_ALL = 5
 
@@ -61,6 +62,7 @@ class StoryFacts:
     domains       the seven, in the official order
     neighbours    the tenths of the neighbourhoods that share a boundary with it, rising
     change        U, S, M or X of the official lookup from 2011 to 2021 boundaries
+    points_moved  how far it moved in England's line since 2019, of 100; below zero towards the most deprived end; None where unknown
     old_deciles   2019 tenths of the 2011 areas it was made from (M)
     income_score  the share of residents on a low income by IoD2025, 0 to 1
     under_15      children under 15 in 2021
@@ -84,6 +86,7 @@ class StoryFacts:
     income_score: float
     percent_20_to_24: float
     under_15: int
+    points_moved: float | None = None
     areas: int = 33_755
 
     @property
@@ -93,7 +96,7 @@ class StoryFacts:
 
     @property
     def has_many_students(self) -> bool:
-        """Whether the income and employment results say little here."""
+        """Whether so many are aged 20 to 24 (students, barracks) that the income and employment results say little here."""
         return self.percent_20_to_24 >= STUDENTS_PERCENT
 
 
@@ -120,7 +123,7 @@ def order_prompt_drivers(facts: StoryFacts) -> list[str]:
 
 
 def case_of(facts: StoryFacts) -> Case:
-    """Which of the six ways of saying what drives a place fits. Source: sentences.md, section 3."""
+    """Which of the six ways of saying what is furthest towards the deprived end fits. Source: sentences.md, section 3."""
     drivers = len(order_drivers(facts))
     if drivers >= _NEARLY_ALL:
         return "A"
@@ -133,7 +136,7 @@ def case_of(facts: StoryFacts) -> Case:
 
 
 def say_drivers(facts: StoryFacts, register: Register) -> str:
-    """What drives the place, by its case."""
+    """What is furthest towards the deprived end, by the place's case."""
     say = _say_drivers_to_clinicians if register == "clinicians" else _say_drivers_to_the_young
     return say(facts, case_of(facts))
 
@@ -142,9 +145,11 @@ def _say_drivers_to_clinicians(facts: StoryFacts, case: Case) -> str:
     drivers = order_drivers(facts)
     if case == "A":
         furthest = join_names([_names()[driver.id] for driver in drivers[:_MOST_LISTED]])
-        return _("Nearly every part of life measured here is at the deprived end, furthest in {list}.").format(list=furthest)
+        every = _("All seven parts of life measured here are among the most deprived fifth, furthest in {list}.")
+        many = _("{n} of the seven parts of life measured here are among the most deprived fifth, furthest in {list}.")
+        return (every if len(drivers) == len(DOMAINS) else many).format(n=_("Five") if len(drivers) == 5 else _("Six"), list=furthest)
     if case == "B":
-        return _("What drives it most: {list}.").format(list=_list_with_places(drivers))
+        return _("Furthest towards the deprived end: {list}.").format(list=_list_with_places(drivers))
     if case == "F" and len(drivers) == 1:
         return _("One part stands out: {list}. The overall result hides it.").format(list=_list_with_places(drivers))
     if case == "F":
@@ -153,13 +158,39 @@ def _say_drivers_to_clinicians(facts: StoryFacts, case: Case) -> str:
         weakest = _names()[order_domains(facts)[0].id]
         return _("No part stands out; the weakest is {domain}, more deprived than most.").format(domain=weakest)
     if case == "D":
-        return _("No part of life measured here is among the more deprived.")
+        lowest = order_domains(facts)[0]
+        return _("No part of life measured here is in tenths 1 to 4. The lowest is {domain}, in tenth {n}.").format(
+            domain=_names()[lowest.id], n=lowest.decile
+        )
     return _("Every part of life measured here is among the least deprived fifth in England.")
 
 
+def hard_things(facts: StoryFacts) -> list[str]:
+    """What young people are told is hard here, as ids of ``young_names``: three at most; none where nothing stands out."""
+    case, drivers = case_of(facts), order_drivers(facts)[:_MOST_LISTED]
+    if case == "C":
+        return [order_domains(facts)[0].words_id]
+    return [driver.id if case == "A" else driver.words_id for driver in drivers]
+
+
+def name_strength(domain: Domain, facts: StoryFacts) -> str:
+    """What young people are told is better here: the domain, or a half of it that is; "" where each shares a word with what is hard.
+
+    "Homes and air" hard and "homes and travel" better would be one thing, homes, called hardest and best at once.
+    """
+    names = young_names()
+    hard = {word for thing in hard_things(facts) for word in _telling_words(names[thing])}
+    better = [domain.id, *(half for half, decile in domain.halves if decile >= _STRENGTH)]
+    return next((names[each] for each in better if not hard & _telling_words(names[each])), "")
+
+
+def _telling_words(name: str) -> set[str]:
+    return set(name.split()) - {"and", "the", "of", "to", "for"}
+
+
 def _say_drivers_to_the_young(facts: StoryFacts, case: Case) -> str:
-    drivers = order_drivers(facts)[:_MOST_LISTED]
-    names = join_names([young_names()[driver.id if case == "A" else driver.words_id] for driver in drivers])
+    drivers = hard_things(facts)
+    names = join_names([young_names()[each] for each in drivers])
     if case == "A":
         return _("Many things can be hard here. The hardest are {list}.").format(list=names)
     if case == "B":
@@ -169,10 +200,9 @@ def _say_drivers_to_the_young(facts: StoryFacts, case: Case) -> str:
         one, many = _("But one thing is hard here: {list}."), _("But some things are hard here: {list}.")
         return (one if len(drivers) == 1 else many).format(list=names)
     if case == "C":
-        weakest = young_names()[order_domains(facts)[0].words_id]
-        return _("No one thing stands out here. The hardest is {thing}.").format(thing=weakest)
+        return _("No one thing stands out here. The hardest is {thing}.").format(thing=names)
     if case == "D":
-        return _("No one thing is hard for most people here. You may still find some things hard. You can tell us.")
+        return _("No one thing stands out as hard here. You may still find some things hard. You can tell us.")
     return _("Most things here are good for most people. You may still find some things hard. You can tell us.")
 
 
@@ -222,13 +252,15 @@ def say_children(facts: StoryFacts) -> str:
 
 
 def say_health_of(domain: Domain, register: Register, age: Age = "child") -> str:
-    """What a domain (or its one driving half) can mean for health: a link, never a cause, and never about one person.
+    """What a domain (or its one driving half) goes with: evidence from studies in general, and said to be; a link, never a cause.
 
     >>> say_health_of(Domain("living_env", 1, 9, (("sub_indoors", 1), ("sub_outdoors", 7))), "young")
-    'Cold or damp homes can make you cough or wheeze.'
+    'People in cold or damp homes cough or wheeze more often.'
     """
     words = domain_words()[domain.words_id]
-    return _(words["young_health"] if register == "young" else words[f"health_{age}"])
+    if register == "young":
+        return _(words["young_health"])
+    return f"{_(words[f'health_{age}'])} {_('This is from studies in general, not from figures for this place.')}"
 
 
 def say_halves(domain: Domain) -> str:

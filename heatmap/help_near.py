@@ -36,6 +36,10 @@ MOST_EACH: Final = 20
 MARKED_AFTER, HIDDEN_AFTER = 12, 24
 #: Kilometres in a degree of latitude.
 _KM_A_DEGREE: Final = 111.19
+#: Hospitals by their names: private ones, some of which the list counts as NHS; large ones; and smaller ones with a large name.
+_PRIVATE: Final = re.compile(r"\b(spire|bmi|nuffield health|nuffield hospital|ramsay|circle|capio|private|hca|priory)\b", re.IGNORECASE)
+_LARGE: Final = re.compile(r"\b(children'?s?|general|infirmary|university|royal|foundation trust)\b", re.IGNORECASE)
+_SMALL: Final = re.compile(r"\b(community|dental|day|eye|cottage|memorial|mental|rehabilitation|hospice)\b", re.IGNORECASE)
 #: Rows of a list, by number.
 Rows = npt.NDArray[np.int64]
 #: How sure we are of an entry: in a register; checked lately; long ago; so long ago that it is hidden; no date at all.
@@ -131,7 +135,24 @@ class HeadingNear:
 
     def first(self, each: int = 2) -> list[Place]:
         """The nearest of each kind, nearest first, so that no kind crowds out another."""
-        return sorted((place for kind in self.kinds for place in kind.found[:each]), key=lambda place: place.km)
+        return sorted((place for kind in self.kinds for place in order_found(kind)[:each]), key=lambda place: place.km)
+
+
+def order_found(kind: KindNear) -> list[Place]:
+    """The places of a kind as they are named: nearest first, but hospitals by what a family can use.
+
+    Children's and large NHS hospitals come first, told by their names, since our list does not say which have an emergency
+    department; then other NHS ones; then those of unknown kind; private ones last.
+    """
+    return list(kind.found) if kind.card.symbol != "hospital" else sorted(kind.found, key=lambda place: _hospital_order(place))
+
+
+def _hospital_order(place: Place) -> int:
+    if _PRIVATE.search(place.name) or not place.what.startswith(("NHS", "Hospital")):
+        return 3
+    if place.what.startswith("NHS") and _LARGE.search(f"{place.name} {place.what}") and not _SMALL.search(place.name):
+        return 0
+    return 1 if place.what.startswith("NHS") else 2
 
 
 def find_help(area: Area, snapshot: Snapshot, today: date, asked: Asked = Asked(), needs: Sequence[str] = ()) -> list[HeadingNear]:

@@ -13,7 +13,7 @@ from heatmap.classes import DEPRIVED, say_amount
 from heatmap.geography import PLURAL, Level
 from heatmap.indicators import Moment, Standing, is_share_of_people
 from heatmap.statistics import Comparison, Outcome
-from heatmap.words import FLAG_WORDS, _, join_names, say_share, say_where_first
+from heatmap.words import FLAG_WORDS, _, join_names, say_in_100, say_share, say_where_first
 
 Side = Literal["worse", "better", "neutral", "none"]
 #: How a comparison looks: the side of the benchmark it is on. ``none``: nothing was compared.
@@ -70,7 +70,7 @@ def say_bare(value: float | None, card: LayerCard, level: Level) -> str:
     if value is None:
         return ""
     if is_share_of_people(card, level):
-        return _("{n} in 100").format(n=round(value))
+        return say_in_100(value)
     return f"{value:,.{card.decimals}f}{'%' if card.unit.startswith('%') else ''}"
 
 

@@ -7,6 +7,7 @@ it and its header says in which role and when.
 from __future__ import annotations
 
 import ast
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from heatmap.errors import HeatmapError
@@ -54,8 +56,8 @@ class Language:
         return bool(self.checked_by_role and self.checked_on)
 
     def gettext(self, text: str) -> str:
-        """A text in this language, or as it is."""
-        return self.texts.get(text) or text
+        """A text in this language, or as it is, set apart where it would run the other way."""
+        return self.texts.get(text) or (isolate(text, self) if self.direction == "rtl" else text)
 
 
 _ENGLISH: Final = Language(ENGLISH, "English", "the authors", "2026")
@@ -66,6 +68,32 @@ def _(text: str) -> str:
     """The text in the language spoken just now."""
     language = _spoken.get()
     return text if language is _ENGLISH else language.gettext(text)
+
+
+def isolate(text: str, language: Language | None = None) -> str:
+    """A name, address or number that keeps its own order within a text written from right to left; as it is in other languages.
+
+    Without it "0800 144 8848" is printed as "8848 144 0800". By default in the language spoken just now.
+
+    >>> isolate("0800 144 8848")
+    '0800 144 8848'
+    >>> [hex(ord(letter)) for letter in isolate("0800 144 8848", Language("ar", "")) if ord(letter) > 127]
+    ['0x2066', '0x2069']
+    """
+    if not text or (language or _spoken.get()).direction == "ltr":
+        return text
+    # A text without letters (a number) has no order of its own: it is told. Another has that of its first letter.
+    begin = "\u2068" if any(letter.isalpha() for letter in text) else "\u2066"
+    return f"{begin}{text}\u2069"
+
+
+def close_isolates(text: str) -> str:
+    """A text that was cut, with an end for what ``isolate`` began in it.
+
+    >>> close_isolates("a \u2068b …").count("\u2069")
+    1
+    """
+    return text + "\u2069" * (text.count("\u2066") + text.count("\u2068") - text.count("\u2069"))
 
 
 @contextmanager
@@ -80,9 +108,27 @@ def speaking(language: Language) -> Iterator[Language]:
 
 @cache
 def offered_languages(folder: Path = LOCALE_DIR) -> dict[str, Language]:
-    """English and every language that a person has checked, by code."""
-    found = [read_language(path) for path in sorted(folder.glob("*.po"))]
+    """English and every language that a person has checked, by code. A file that cannot be used is logged and left out."""
+    found, faults = _read_languages(folder)
+    for fault in faults:
+        logging.getLogger("heatmap").warning("This language is not offered: %s", fault)
     return {ENGLISH: _ENGLISH, **{each.code: each for each in found if each.is_checked}}
+
+
+def find_language_faults(folder: Path = LOCALE_DIR) -> list[str]:
+    """What is wrong with each file of a language that cannot be used; for the start of the server and ``heatmap check``."""
+    return _read_languages(folder)[1]
+
+
+def _read_languages(folder: Path) -> tuple[list[Language], list[str]]:
+    """Every language that can be read, and a sentence for each file that cannot."""
+    found, faults = [], []
+    for path in sorted(folder.glob("*.po")):
+        try:
+            found.append(read_language(path))
+        except LanguageError as fault:
+            faults.append(str(fault))
+    return found, faults
 
 
 def find_language(code: str) -> Language:
@@ -104,8 +150,10 @@ def read_language(path: Path) -> Language:
     texts = _read_po(path)
     head = dict(line.partition(": ")[::2] for line in texts.pop("", "").splitlines())
     for english, said in texts.items():
-        if said and sorted(_fields(english)) != sorted(_fields(said)):
-            raise LanguageError(f"{path.name}: {english[:60]!r} and its translation do not hold the same {{fields}}.")
+        if said and _fields(english) != _fields(said):
+            raise LanguageError(
+                f"{path.name}: {english[:60]!r} and its translation do not hold the same {{fields}}. Copy what is in braces as it is."
+            )
     return Language(
         path.stem, head.get("X-Language-Name", path.stem), head.get("X-Checked-By-Role", ""), head.get("X-Checked-On", ""),
         {english: said for english, said in texts.items() if said},
@@ -121,7 +169,7 @@ def _read_po(path: Path) -> dict[str, str]:
             texts[parts["msgid"]] = parts["msgstr"]
 
     marked = False
-    for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), 'msgid ""'], 1):
+    for number, line in enumerate([*_read_lines(path), 'msgid ""'], 1):
         if line.startswith("#,") and "fuzzy" in line:
             marked = True
         if not line.strip() or line.startswith("#"):
@@ -164,8 +212,22 @@ def find_marked(*modules: Path) -> list[str]:
     return found
 
 
-def _fields(text: str) -> list[str]:
-    return re.findall(r"{\w+}", text)
+def _read_lines(path: Path) -> list[str]:
+    """A file's lines; a mark of byte order, as Windows' Notepad writes it, is no part of the first."""
+    try:
+        return path.read_bytes().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as fault:
+        raise LanguageError(f"{path.name}: byte {fault.start + 1} is not UTF-8. Save the file again with the encoding UTF-8.") from None
+    except OSError as fault:
+        raise LanguageError(f"{path.name}: it cannot be opened ({fault.strerror}). Let the server read it.") from None
+
+
+def _fields(text: str) -> list[tuple[str, str, str]] | None:
+    """The fields in braces with how each is written, in order of their names; None where the braces do not pair."""
+    try:
+        return sorted((name, form or "", way or "") for _text, name, form, way in Formatter().parse(text) if name is not None)
+    except ValueError:
+        return None
 
 
 def _escape(text: str) -> str:

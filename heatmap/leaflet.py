@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import segno
 
 from heatmap.cards import Heading, PointsCard
+from heatmap.core20plus5 import Condition
 from heatmap.drivers import Age
-from heatmap.help_near import HeadingNear, Place, safe_link, say_km
-from heatmap.language import ENGLISH, find_marked, offered_languages, write_template
-from heatmap.national_help import CRISIS, Help, read_national_help, texts_to_translate
+from heatmap.help_near import WITHIN, HeadingNear, Place, order_found, safe_link, say_km
+from heatmap.language import ENGLISH, close_isolates, find_marked, isolate, offered_languages, write_template
+from heatmap.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.phones import dial
-from heatmap.place_state import AGES
+from heatmap.place_state import PlaceState, read_place_state
 from heatmap.word_files import say_day, translated
 from heatmap.words import _
 
@@ -47,21 +48,54 @@ _LONGEST_WHAT: Final = 60
 
 @dataclass(frozen=True)
 class LeafletState:
-    """One leaflet as it stands in the address: ``?print=large&lang=pl&age=child``."""
+    """One leaflet as it stands in the address: ``?print=large&lang=pl&age=child&condition=asthma``.
+
+    What is ticked stands behind the ``#`` of the address, which no server sees (assets/leaflet.js).
+
+    age, condition, need   as on the place's page: whose help is ticked, and which help comes first
+    within                 kilometres
+    """
 
     print: Print = "page"
     lang: str = ENGLISH
     age: Age | Literal[""] = ""
+    condition: Condition | Literal[""] = ""
+    need: Need | Literal[""] = ""
+    within: int = WITHIN
+
+    def to_query(self) -> str:
+        """The address's query, with its "?", or "" where all is as by default.
+
+        >>> LeafletState(age="child", condition="asthma").to_query(), LeafletState().to_query()
+        ('?age=child&condition=asthma', '')
+        """
+        written = {
+            "print": self.print if self.print != "page" else "", "lang": self.lang if self.lang != ENGLISH else "",
+            **asdict(self.place_state), "within": "" if self.within == WITHIN else self.within,
+        }  # fmt: skip
+        said = "&".join(f"{key}={written[key]}" for key in _KEYS if written[key])
+        return f"?{said}" if said else ""
 
     def but(self, **changed: str) -> str:
-        """The query of the same leaflet with something changed.
+        """The query of the same leaflet with something changed; "?" alone where that leaves nothing, so that a link holds it.
 
         >>> LeafletState(age="child").but(print="large"), LeafletState().but()
         ('?print=large&age=child', '?')
         """
-        new = replace(self, **changed)  # type: ignore[arg-type]
-        written = [("print", new.print if new.print != "page" else ""), ("lang", new.lang if new.lang != ENGLISH else ""), ("age", new.age)]
-        return "?" + "&".join(f"{key}={value}" for key, value in written if value)
+        return replace(self, **changed).to_query() or "?"  # type: ignore[arg-type]
+
+    @property
+    def place_state(self) -> PlaceState:
+        """The page of the place from which this leaflet comes."""
+        return PlaceState(age=self.age, condition=self.condition, need=self.need, within=self.within)
+
+
+_KEYS: Final = tuple(each.name for each in fields(LeafletState))
+
+
+def leaflet_of(state: PlaceState) -> LeafletState:
+    """The leaflet that a place's page leads to: the same age, condition, need and distance."""
+    return LeafletState(age=state.age, condition=state.condition, need=state.need, within=state.within)
 
 
 def read_leaflet_state(query: str) -> LeafletState:
@@ -71,11 +105,11 @@ def read_leaflet_state(query: str) -> LeafletState:
     'young_person'
     """
     asked = dict(parse_qsl(query.removeprefix("?")[:500]))
-    age = asked.get("age", "")
-    return LeafletState(
-        "large" if asked.get("print") == "large" else "page",
-        lang if (lang := asked.get("lang", "")) in offered_languages() else ENGLISH,
-        age if age in AGES else "",
+    shared = [(key, asked[key]) for key in ("age", "condition", "need", "within") if key in asked]
+    page, _notices = read_place_state(f"?{urlencode(shared)}")
+    lang = asked.get("lang", "")
+    return replace(
+        leaflet_of(page), print="large" if asked.get("print") == "large" else "page", lang=lang if lang in offered_languages() else ENGLISH
     )
 
 
@@ -108,17 +142,20 @@ class Part:
     entries: tuple[Entry, ...]
 
 
-def make_leaflet(near: Sequence[HeadingNear], state: LeafletState) -> list[Part]:
+def make_leaflet(near: Sequence[HeadingNear], state: LeafletState, today: date) -> list[Part]:
     """Under each heading what one may choose, the nearest first, then help that applies anywhere; so many are ticked as fit.
 
     Help that nobody has confirmed is not offered: it may not be printed. Help for some ages only is ticked where an age is asked for.
+
+    today   from which the age of national numbers counts
     """
-    return [Part(each.heading, tuple(_tick(each, MOST[state.print], bool(state.age)))) for each in near]
+    return [Part(each.heading, tuple(_tick(each, MOST[state.print], bool(state.age), today))) for each in near]
 
 
-def _tick(near: HeadingNear, most: int, age_known: bool) -> Iterator[Entry]:
+def _tick(near: HeadingNear, most: int, age_known: bool, today: date) -> Iterator[Entry]:
     cards = {kind.card.id: kind.card for kind in near.kinds}
-    turns = [[kind.found[turn] for kind in near.kinds if len(kind.found) > turn] for turn in range(3)]
+    found = [order_found(kind) for kind in near.kinds]
+    turns = [[places[turn] for places in found if len(places) > turn] for turn in range(3)]
     places = [place for turn in turns for place in sorted(turn, key=lambda each: each.km)]
     left = most
     for place in places[:_MOST_OFFERED]:
@@ -126,16 +163,26 @@ def _tick(near: HeadingNear, most: int, age_known: bool) -> Iterator[Entry]:
         ticked = left > 0 and card.index not in _NOT_TICKED and place.state in ("register", "fresh")
         left -= ticked
         yield _from_place(place, card, ticked)
-    for entry in [each for each in near.national if each.printable and each.id not in CRISIS][:_MOST_OFFERED]:
-        ticked = left > 0 and entry.leaflet_default and (age_known or entry.is_for_all_ages)
-        left -= ticked
-        yield _from_help(entry, ticked)
+    offered = [each for each in near.national if each.printable and each.id not in CRISIS][:_MOST_OFFERED]
+    chosen = _choose_help(offered, left, age_known)
+    for entry in offered:
+        yield _from_help(entry, entry in chosen, today)
+
+
+def _choose_help(offered: Sequence[Help], most: int, age_known: bool) -> list[Help]:
+    """What is ticked of the help that applies anywhere, in its order; for an age asked for the last of it is help for that age."""
+    able = [each for each in offered if each.leaflet_default and (age_known or each.is_for_all_ages)]
+    chosen = able[:most]
+    own = [each for each in able if not each.is_for_all_ages]
+    if len(chosen) > 1 and own and not set(own) & set(chosen):
+        chosen[-1] = own[0]
+    return chosen
 
 
 def _from_place(place: Place, card: PointsCard, ticked: bool) -> Entry:
     number, website = dial(place.phone), safe_link(place.website)
     street = ", ".join(place.address.split(", ")[:2])
-    where = ", ".join(part for part in (shorten(street, 48), place.postcode.replace(" ", "\u00a0")) if part)
+    where = isolate(", ".join(part for part in (shorten(street, 48), place.postcode.replace(" ", "\u00a0")) if part))
     words = [_what(place, card), where, say_way(place.km, place.minutes)]
     if place.state in ("old", "hidden", "undated"):
         words.append(_("Ring first"))
@@ -174,13 +221,14 @@ def _what(place: Place, card: PointsCard) -> str:
     }.get(card.index, shorten(first_sentence(translated(place.what)).rstrip("."), _LONGEST_WHAT))  # fmt: skip
 
 
-def _from_help(entry: Help, ticked: bool) -> Entry:
-    number, website = entry.printable_number, safe_link(entry.website)
-    shown = number if entry.phone else _("Text {number}").format(number=number) if number else ""
+def _from_help(entry: Help, ticked: bool, today: date) -> Entry:
+    number, website = entry.number_on(today), safe_link(entry.website)
+    shown = number if entry.phone else _("Text {number}").format(number=isolate(number)) if number else ""
     words = shorten(first_sentence(translated(entry.offers)))
-    if not shown and website:
-        words = f"{words} {say_website(website)}"
-    sure = "" if entry.fixed_number or not shown else _("Number seen {day}").format(day=say_day(entry.checked_on))
+    if not shown and website:  # of a number too old to give the website is what helps
+        words = f"{words} {isolate(say_website(website))}"
+    seen = _("Number seen {day}").format(day=say_day(entry.checked_on)) if entry.checked_on else _("Number seen, day unknown")
+    sure = "" if entry.fixed_number or not shown else seen
     return Entry(
         f"help-{entry.id}",
         translated(entry.name),
@@ -220,7 +268,7 @@ def first_sentence(text: str) -> str:
     'A free lunch at school.'
     """
     head, stop, _rest = text.partition(". ")
-    return f"{head}." if stop else text
+    return close_isolates(f"{head}.") if stop else text
 
 
 def shorten(text: str, most: int = _LONGEST_LINE) -> str:
@@ -231,7 +279,7 @@ def shorten(text: str, most: int = _LONGEST_LINE) -> str:
     """
     if len(text) <= most:
         return text
-    return text[:most].rsplit(" ", 1)[0].rstrip(",.;") + " …"
+    return close_isolates(text[:most].rsplit(" ", 1)[0].rstrip(",.;") + " …")
 
 
 @lru_cache(maxsize=4000)
@@ -244,7 +292,7 @@ def crisis_words() -> list[tuple[str, str]]:
     """The lines at the foot: for whom, and what to do."""
     return [
         (_("Feeling ill and not sure what to do?"), _("Call NHS 111")),
-        (_("Children and young people"), _("Childline {number}").format(number="0800\u00a01111")),
+        (_("Children and young people"), _("Childline {number}").format(number=isolate("0800\u00a01111"))),
         (_("Life in danger"), _("Call 999")),
     ]
 

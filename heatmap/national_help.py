@@ -1,11 +1,13 @@
 """Help that applies anywhere in England, under WHAM's headings. Entries of ``data/words/national_help.toml``.
 
-An entry is printed only once its contact has been confirmed; a number is printed only with the date on which it was seen.
+An entry is printed only once its contact has been confirmed. A number is given, on the screen and on paper alike, only while it is
+confirmed and was not last seen too long ago; beside it is said when it was seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -23,6 +25,8 @@ Need = Literal[
 ]  # fmt: skip
 #: The lines at the foot of every leaflet: ill, young, in danger.
 CRISIS: Final = ("nhs_111", "childline", "emergency_999")
+#: A number last seen longer ago than this many months is not given: people would call a line that has moved.
+OLDEST_NUMBER: Final = 60
 #: From and to which year of life an age reaches.
 YEARS: Final[dict[Age, tuple[int, int]]] = {"child": (0, 11), "young_person": (12, 17), "adult": (18, 120)}
 
@@ -87,12 +91,16 @@ class Help(Reviewed):
         """Whether one can ring or text it."""
         return bool(self.phone or self.text_number)
 
-    @property
-    def printable_number(self) -> str:
-        """The number to ring on a leaflet, else the one to text; "" where there is none with a date that can stand beside it."""
-        if not self.printable or not (self.checked_on or self.fixed_number):
-            return ""
-        return self.phone or self.text_number
+    def number_on(self, today: date) -> str:
+        """The number to call, else the one to text, as given on a day; "" where it is not confirmed or was seen too long ago."""
+        return "" if not self.printable or self.is_number_old(today) else self.phone or self.text_number
+
+    def is_number_old(self, today: date) -> bool:
+        """Whether a page with its number, or a person, last had it longer ago than OLDEST_NUMBER; a year or month counts from its start."""
+        if self.fixed_number or not self.checked_on:
+            return False
+        year, month, day = (*(int(part) for part in self.checked_on.split("-")), 1, 1)[:3]
+        return 12 * (today.year - year) + today.month - month - (today.day < day) >= OLDEST_NUMBER
 
 
 class Meta(Reviewed):
@@ -143,9 +151,9 @@ def find_help(entry: str) -> Help:
 
 
 def crisis_lines() -> list[Help]:
-    """What stands at the foot of every leaflet and page.
+    """What is at the foot of every leaflet and page.
 
-    >>> [line.printable_number for line in crisis_lines()]
+    >>> [line.phone for line in crisis_lines() if line.fixed_number]
     ['111', '0800 1111', '999']
     """
     return [find_help(entry) for entry in CRISIS]
@@ -155,7 +163,7 @@ def group_by_heading(entries: Iterable[Help]) -> dict[Heading, list[Help]]:
     """The entries under each of the four headings, empty headings too.
 
     >>> [(heading, len(entries)) for heading, entries in group_by_heading(read_national_help()).items()][:2]
-    [('increase_income', 12), ('provide_essentials', 7)]
+    [('increase_income', 11), ('provide_essentials', 8)]
     """
     grouped: dict[Heading, list[Help]] = {heading: [] for heading in HEADINGS}
     for entry in entries:
@@ -164,7 +172,7 @@ def group_by_heading(entries: Iterable[Help]) -> dict[Heading, list[Help]]:
 
 
 def order_help(entries: Iterable[Help], needs: Sequence[str], general_first: bool = False) -> list[Help]:
-    """Those that meet the first needs first; urgent lines and the rest keep the file's order.
+    """Those that meet the first needs first; urgent lines and the rest keep the file's order. Among essentials food comes first.
 
     needs          ids of needs, for instance of the prompts in this place's order
     general_first  help for some ages only stands after help for all: for a reader whose age is not known
@@ -177,6 +185,7 @@ def order_help(entries: Iterable[Help], needs: Sequence[str], general_first: boo
         entries,
         key=lambda entry: (
             general_first and not entry.is_for_all_ages,
+            entry.heading == "provide_essentials" and "food" not in entry.needs,
             min((order.get(need, len(order)) for need in entry.needs), default=len(order)),
         ),
     )
@@ -219,24 +228,29 @@ def say_what_heading_holds(heading: Heading) -> str:
     }[heading]
 
 
-def say_checked(entry: Help) -> str:
+def say_checked(entry: Help, today: date) -> str:
     """When the contact was last seen to be right: beside every number, on screen and on paper.
 
-    >>> say_checked(find_help("shout"))
-    'Seen on a page of 4 November 2024. It may have changed.'
-    >>> say_checked(find_help("stepchange"))
+    >>> day = date(2026, 12, 1)
+    >>> say_checked(find_help("shout"), day)
+    'Last seen on 4 November 2024. It may have changed.'
+    >>> say_checked(find_help("stepchange"), day)
     'Seen on a page without a date. It may have changed.'
-    >>> say_checked(find_help("shelter"))
+    >>> say_checked(find_help("citizens_advice"), day)
+    'We last saw a number on 5 May 2020, too long ago to give it. Look it up on the website.'
+    >>> say_checked(find_help("shelter"), day)
     'Not confirmed yet. Look it up first.'
     """
     if not entry.verified:
         return _("Not confirmed yet. Look it up first.")
+    if entry.is_number_old(today) and entry.has_number:
+        return _("We last saw a number {day}, too long ago to give it. Look it up on the website.").format(day=_say_on(entry.checked_on))
     if entry.checked_by_role:
         return _("Checked on {day}.").format(day=say_day(entry.checked_on))
     if entry.fixed_number:
         return _("This number does not change.")
     if entry.checked_on:
-        return _("Seen on a page of {day}. It may have changed.").format(day=say_day(entry.checked_on))
+        return _("Last seen {day}. It may have changed.").format(day=_say_on(entry.checked_on))
     return _("Seen on a page without a date. It may have changed.")
 
 
@@ -249,6 +263,11 @@ def texts_to_translate() -> Iterator[str]:
 def say_offer(entry: Help) -> str:
     """What it offers, in the reader's language."""
     return translated(entry.offers)
+
+
+def _say_on(day: str) -> str:
+    """On a day, or in a month or year."""
+    return (_("on {day}") if day.count("-") == 2 else _("in {day}")).format(day=say_day(day))
 
 
 def _fits(entry: Help, age: Age) -> bool:

@@ -267,7 +267,8 @@ def _younger_and_older(area: Area, snapshot: Snapshot, edition: str) -> Element:
 
 def _since_2019(area: Area, now: dict[str, Any], then: dict[str, Any], snapshot: Snapshot) -> Element:
     old = sorted(snapshot.deciles_2019_of(area))
-    said = say_since_2019(area.row["change"], now["decile"], then.get("decile"), old)
+    points = (snapshot.row("imd_moved2025_england_lsoa21", area) or {}).get("value")
+    said = say_since_2019(area.row["change"], now["decile"], then.get("decile"), old, points)
     rank = f" Then rank {then['rank']:,} of 32,844." if area.row["change"] == "U" and then.get("rank") else ""
     return el("P", [el("B", "In 2019: "), said + rank], className="s then")
 

@@ -1,4 +1,4 @@
-"""Conversation prompts: how to raise what drives a place, kindly and with everyone. Cards of ``data/words/prompts.toml``.
+"""Conversation prompts: how to raise what weighs on a place, kindly and with everyone. Cards of ``data/words/prompts.toml``.
 
 The place only orders the cards. What is asked is asked of every family, and no answer is asked for or kept here.
 """

@@ -17,15 +17,16 @@ from heatmap.drivers import (
     Age,
     Register,
     StoryFacts,
+    name_strength,
     order_drivers,
     say_children,
     say_drivers,
     say_health_of,
-    young_names,
 )
 from heatmap.words import (
     _,
     domain_words,
+    has_moved,
     say_caveat,
     say_core20,
     say_few_children,
@@ -76,7 +77,7 @@ def tell_story(facts: StoryFacts, register: Register = "clinicians", age: Age = 
     if register == "clinicians":
         parts += [("students", say_students(facts.percent_20_to_24)), ("few_children", say_few_children(facts.under_15))]
     elif facts.has_many_students:
-        parts.append(("students", _("Many students live here. That makes some of these numbers look odd.")))
+        parts.append(("students", _("Many people here are 20 to 24. That makes some of these numbers look odd.")))
     parts += [("health", _say_health(facts, register, age)), ("since_2019", _say_since_2019(facts, register))]
     if register == "clinicians":
         parts += [("surroundings", say_surroundings(facts.decile, facts.neighbours))]
@@ -176,7 +177,7 @@ def say_surroundings(decile: int, neighbours: Sequence[int]) -> str:
 
 
 def _say_strength(facts: StoryFacts, register: Register) -> str:
-    """At most one domain at the least deprived end, where the place itself is not."""
+    """At most one domain at the least deprived end, where the place itself is not; never by a word that names what is hard here."""
     best = [
         domain
         for domain in facts.domains
@@ -184,9 +185,11 @@ def _say_strength(facts: StoryFacts, register: Register) -> str:
     ]  # fmt: skip
     if facts.decile > 5 or not best:
         return ""
-    domain = max(best, key=lambda each: (each.decile, each.rank))
+    best.sort(key=lambda each: (each.decile, each.rank), reverse=True)
     if register == "young":
-        return _("One thing is better here: {thing}.").format(thing=young_names()[domain.id])
+        thing = next(filter(None, (name_strength(each, facts) for each in best)), "")
+        return _("One thing is better here: {thing}.").format(thing=thing) if thing else ""
+    domain = best[0]
     name = domain_words()[domain.id]["short_name"]
     end = _("least deprived tenth") if domain.decile == 10 else _("least deprived fifth")
     if domain.id in ("education", "barriers"):
@@ -195,21 +198,21 @@ def _say_strength(facts: StoryFacts, register: Register) -> str:
 
 
 def _say_health(facts: StoryFacts, register: Register, age: Age) -> str:
-    """What the first driver (or its half) can mean for health; "" where nothing drives the place."""
+    """What the first driver (or its half) goes with; "" where there is none."""
     drivers = order_drivers(facts)
     return say_health_of(drivers[0], register, "adult" if facts.has_few_children else age) if drivers else ""
 
 
 def _say_since_2019(facts: StoryFacts, register: Register) -> str:
     if register == "clinicians":
-        return say_since_2019(facts.change, facts.decile, facts.decile_2019, facts.old_deciles)
-    if facts.change != "U" or facts.decile_2019 is None or abs(facts.decile - facts.decile_2019) < 2:
+        return say_since_2019(facts.change, facts.decile, facts.decile_2019, facts.old_deciles, facts.points_moved)
+    if not has_moved(facts.change, facts.points_moved):
         return ""
     return _("Its place in the line has moved since 2019. The way it is counted has changed too.")
 
 
 def _keep_the_most_telling(sentences: list[Sentence], facts: StoryFacts, register: Register) -> list[Sentence]:
-    """Leave sentences out, in the order of the rules, until there are few enough; where it stands and what drives it stay."""
+    """Leave sentences out, in the order of the rules, until there are few enough; where it stands and what is furthest stay."""
     uncounted = {*_NOT_COUNTED, *(["since_2019"] if facts.change == "X" else [])}  # no like for like: a warning, never left out
     same_tenth = facts.change == "U" and facts.decile == facts.decile_2019
     stay = {"since_2019"} if register == "clinicians" and not same_tenth else set()

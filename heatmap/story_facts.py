@@ -16,6 +16,7 @@ from heatmap.store import Area, Snapshot
 
 _LAYER_2025 = "{}2025_england_lsoa21"
 _IMD_2019 = "imd2019_england_lsoa11"
+_MOVED = "imd_moved2025_england_lsoa21"
 
 
 def read_story_facts(area: Area, snapshot: Snapshot) -> StoryFacts:
@@ -46,6 +47,7 @@ def read_story_facts(area: Area, snapshot: Snapshot) -> StoryFacts:
         income_score=_row("income", area, snapshot)["value"],
         percent_20_to_24=area.row["percent_20_to_24"],
         under_15=area.row["under_15"],
+        points_moved=(snapshot.row(_MOVED, area) or {}).get("value"),
         areas=len(imd),
     )
 

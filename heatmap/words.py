@@ -17,8 +17,10 @@ WORDS_DIR = Path(__file__).parent.parent / "data" / "words"
 
 #: Below this many neighbourhoods a place in the authority says nothing.
 _FEWEST_TO_ORDER = 10
-#: From this share of people aged 20 to 24 the income figures say little: students rarely claim.
+#: From this share of people aged 20 to 24 the income figures say little: students, and people in barracks, rarely claim.
 STUDENTS_PERCENT: Final = 25.0
+#: From this many points of 100 in England's line we say that a place moved, below it that it is about where it was: a tenth of the line.
+MOVED_POINTS: Final = 10.0
 #: Below this many children under 15 no line is said about children as a group.
 FEWEST_CHILDREN: Final = 100
 
@@ -168,34 +170,52 @@ def say_core20(decile_2025: int, decile_2019: int | None) -> str:
     return _("It does not count as Core20 by the 2025 index; it did by the 2019 index.") if then else ""
 
 
-def say_since_2019(change: str, decile_2025: int, decile_2019: int | None, old_deciles: Sequence[int]) -> str:
+def has_moved(change: str, points: float | None) -> bool:
+    """Whether a neighbourhood whose boundary is unchanged has moved in England's line, judged by points and never by tenths.
+
+    >>> has_moved("U", -10.0), has_moved("U", 9.9), has_moved("S", 30.0)
+    (True, False, False)
+    """
+    return change == "U" and points is not None and abs(points) >= MOVED_POINTS
+
+
+def say_since_2019(change: str, decile_2025: int, decile_2019: int | None, old_deciles: Sequence[int], points: float | None) -> str:
     """What became of its place since 2019, never as better or worse. Source: sentences.md, section 4.
 
     change       U, S, M or X of the official lookup
     old_deciles  tenths of the 2011 areas it was made from (M)
+    points       how far it moved in England's line, of 100; below zero towards the most deprived end; None where it cannot be compared
 
-    >>> say_since_2019("U", 5, 6, [6])
-    'It stood about where it did in 2019 (tenth 6 then, 5 now).'
+    >>> say_since_2019("U", 5, 6, [6], -4.2)
+    'It is about where it was in 2019 (tenth 6 then, 5 now).'
+    >>> say_since_2019("U", 5, 6, [6], -14.2)[:86]
+    'It moved 14 points of 100 towards the most deprived end since 2019 (tenth 6 then, 5 no'
     """
-    if change == "X" or decile_2019 is None:
+    if change == "X" or decile_2019 is None or points is None:
         return _("Its boundary changed so much that it cannot be set beside 2019.")
     if change == "S":
-        return _("In 2019 it was part of a larger neighbourhood, which stood in tenth {a}.").format(a=decile_2019)
-    if change == "M" and len(set(old_deciles)) == 1:
-        return _("It was made from {n} neighbourhoods of 2019, which all stood in tenth {a}.").format(n=len(old_deciles), a=old_deciles[0])
+        return _("In 2019 it was part of a larger neighbourhood, in tenth {a}.").format(a=decile_2019)
     if change == "M":
-        return _("It was made from {n} neighbourhoods of 2019, which stood in tenths {list}.").format(
-            n=len(old_deciles), list=join_names([str(decile) for decile in old_deciles])
-        )
-    moved = abs(decile_2025 - decile_2019)
-    if moved == 0:
-        return _("It stood in the same tenth in 2019.")
-    if moved == 1:
-        return _("It stood about where it did in 2019 (tenth {a} then, {b} now).").format(a=decile_2019, b=decile_2025)
-    return _(
-        "Its place among others moved from tenth {a} in 2019 to tenth {b}. New measures, such as counting housing costs,"
-        " and changes elsewhere can move a place as much as change here."
-    ).format(a=decile_2019, b=decile_2025)
+        return _say_made_from(old_deciles)
+    if has_moved(change, points):
+        end = _("most") if points < 0 else _("least")
+        return _(
+            "It moved {n} points of 100 towards the {end} deprived end since 2019 (tenth {a} then, {b} now). New measures, such as"
+            " counting housing costs, and changes elsewhere can move a place as much as change here."
+        ).format(n=round(abs(points)), end=end, a=decile_2019, b=decile_2025)
+    if decile_2025 == decile_2019:
+        return _("It was in the same tenth in 2019.")
+    return _("It is about where it was in 2019 (tenth {a} then, {b} now).").format(a=decile_2019, b=decile_2025)
+
+
+def _say_made_from(old_deciles: Sequence[int]) -> str:
+    """The tenths of the neighbourhoods that were merged into one: both of two, all of more, or each."""
+    tenths = join_names([str(decile) for decile in old_deciles])
+    if len(set(old_deciles)) > 1:
+        return _("It was made from {n} neighbourhoods of 2019, in tenths {list}.").format(n=len(old_deciles), list=tenths)
+    if len(old_deciles) == 2:
+        return _("It was made from 2 neighbourhoods of 2019, both in tenth {a}.").format(a=old_deciles[0])
+    return _("It was made from {n} neighbourhoods of 2019, all in tenth {a}.").format(n=len(old_deciles), a=old_deciles[0])
 
 
 def say_caveat(income_score: float, percent_20_to_24: float) -> str:
@@ -207,12 +227,14 @@ def say_caveat(income_score: float, percent_20_to_24: float) -> str:
     'These figures describe a place, not the people in it. By the 2025 measure about 18 in 100 people here live on a '
     >>> "18 in 100" in say_caveat(0.181, 40.0)
     False
+    >>> "more than 99 in 100 people here live on a low income." in say_caveat(0.998, 6.0)
+    True
     """
     parts = [_("These figures describe a place, not the people in it.")]
     if percent_20_to_24 < STUDENTS_PERCENT:
-        n = round(100 * income_score)
-        most = _(", so most do not") if n < 45 else ""
-        parts.append(_("By the 2025 measure about {n} in 100 people here live on a low income{most}.").format(n=n, most=most))
+        most = _(", so most do not") if round(100 * income_score) < 45 else ""
+        share = say_in_100(100 * income_score, about=True)
+        parts.append(_("By the 2025 measure {share} people here live on a low income{most}.").format(share=share, most=most))
     parts.append(
         _("In every neighbourhood some people are deprived and some are not; the family in front of you may differ, so ask everyone.")
     )
@@ -221,15 +243,17 @@ def say_caveat(income_score: float, percent_20_to_24: float) -> str:
 
 def say_students(percent_20_to_24: float) -> str:
     """
+    What they do there we do not know: a street of students and an air base look alike.
+
     >>> say_students(76.2)[:50]
     '76 in 100 people here were aged 20 to 24 in 2021. '
     """
     if percent_20_to_24 < STUDENTS_PERCENT:
         return ""
     return _(
-        "{share} in 100 people here were aged 20 to 24 in 2021. Students rarely claim benefits,"
-        " so the income and employment results say little here."
-    ).format(share=round(percent_20_to_24))
+        "{share} people here were aged 20 to 24 in 2021. Many may be students, or live in barracks or on a base, and rarely claim"
+        " benefits, so the income and employment results say little here."
+    ).format(share=say_in_100(percent_20_to_24))
 
 
 def say_few_children(under_15: int) -> str:
@@ -255,6 +279,20 @@ def say_tenth(decile: int | None, ends: Sequence[str] = DEPRIVED) -> str:
     return _("tenth {n} of 10").format(n=decile)
 
 
+def say_in_100(percent: float, about: bool = False) -> str:
+    """So many in a hundred; neither end is rounded away to none or to all.
+
+    >>> say_in_100(18.1), say_in_100(99.8), say_in_100(0.2), say_in_100(18.1, about=True)
+    ('18 in 100', 'more than 99 in 100', 'fewer than 1 in 100', 'about 18 in 100')
+    """
+    if 0 < percent < 1:
+        return _("fewer than 1 in 100")
+    if 99 < percent < 100:
+        return _("more than 99 in 100")
+    said = _("about {n} in 100") if about else _("{n} in 100")
+    return said.format(n=round(percent))
+
+
 def say_share(percent: float | None, of: str) -> str:
     """A share of residents, as so many in a hundred; the small ones are not rounded away to none.
 
@@ -276,13 +314,19 @@ def say_share(percent: float | None, of: str) -> str:
 
 def say_moved(points: float) -> str:
     """
-    >>> say_moved(-6.2), say_moved(0.4)
-    ('6 points of 100 towards the most deprived end', 'about where it was (within 1 point of 100)')
+    >>> say_moved(-16.2), say_moved(-6.2)
+    ('16 points of 100 towards the most deprived end', 'about where it was (6 points of 100 towards the most deprived end)')
+    >>> say_moved(0.4)
+    'about where it was (within 1 point of 100)'
     """
-    if abs(points) < 1:
-        return _("about where it was (within 1 point of 100)")
     end = _("most") if points < 0 else _("least")
-    return _("{n} points of 100 towards the {end} deprived end").format(n=round(abs(points)), end=end)
+    n = round(abs(points))
+    said = (_("1 point of 100 towards the {end} deprived end") if n == 1 else _("{n} points of 100 towards the {end} deprived end")).format(
+        n=n, end=end
+    )
+    if abs(points) >= MOVED_POINTS:
+        return said
+    return _("about where it was ({said})").format(said=_("within 1 point of 100") if abs(points) < 1 else said)
 
 
 def say_where_first(card: LayerCard, groups: str = "tenths") -> str:

@@ -435,7 +435,7 @@ def test_a_script_in_a_name_stays_words(local: Path) -> None:
     evil = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
     refer(paged([PANTRY | {"name": evil, "url": "javascript:alert(3)", "fees": "a", "cost_options": [{"id": "1", "option": evil}]}], 9))
     snapshot = Snapshot(local=local / "built")
-    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, Asked()), PlaceState(), snapshot))
+    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, Asked()), PlaceState(), snapshot, TODAY))
     assert "&lt;img src=x onerror=alert(1)&gt;&lt;/script&gt;" in page and "<img src=x" not in page and "<script" not in page
     assert "javascript:" not in page
     from heatmap.api_points import write_csv, write_geojson

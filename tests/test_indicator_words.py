@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from heatmap.cards import LayerCard
 from heatmap.catalogue import read_catalogue
 from heatmap.errors import WordsError
 from heatmap.indicator_words import CERTAINTY_WORDS, IndicatorFile, find_indicator_words, read_indicator_words, say_meaning
+from heatmap.store import open_snapshot
 from heatmap.word_files import read_words
 from heatmap.words import WORDS_DIR, domain_words
 
@@ -95,3 +99,60 @@ def test_each_fault_has_its_sentence(tmp_path: Path, right: str, wrong: str, sai
 def test_words_of_a_domain_are_not_an_indicators() -> None:
     """Where a card names a domain, there is no record here."""
     assert find_indicator_words("imd") is None
+
+
+# ---- what the figures are of ----
+
+DEATHS = {
+    "suicides2021": True, "infant_deaths2021": True, "drug_deaths2020": True, "avoidable_deaths2020": True, "life_expectancy2020": True,
+    "deaths2021": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "three"), DEATHS.items())
+def test_figures_of_three_years_say_so(layer: str, three: bool) -> None:
+    """Told by the figures: of three overlapping years, a change over three years varies three times as much as over one, and one year's
+    change says nothing of the next; of single years, it varies little more, and one year's change is half taken back by the next."""
+    snapshot, card = open_snapshot(), CARDS[f"{layer}_england_lad24"]
+    assert isinstance(card, LayerCard)
+    figures = np.array([snapshot.table(card.id, period)["lad"].value.to_numpy(float) for period in card.periods])
+    spread = [np.median([np.nanvar(later - sooner) for sooner, later in zip(figures, figures[lag:], strict=False)]) for lag in (1, 3)]
+    moves = np.diff(figures, axis=0)
+    known = ~np.isnan(moves).any(axis=0)
+    back = np.median([np.corrcoef(one[known], two[known])[0, 1] for one, two in pairwise(moves)])
+    assert (spread[1] / spread[0] > 2.2, back > -0.2) == (three, three), (spread, back)
+    assert ("three years together" in card.unit, "three years together" in WORDS[card.words].definition) == (three, three)
+
+
+def test_rates_that_allow_for_age_say_so_in_their_unit() -> None:
+    """Whoever compares two rates sees beside the number that ages are allowed for; and a unit says it of no other."""
+    rates = [card for card in CARDS.values() if isinstance(card, LayerCard) and card.unit.startswith("per ")]
+    assert len(rates) > 10
+    for card in rates:
+        assert ("allowing for age" in WORDS[card.words].definition) == ("age-standardised" in card.unit), card.id
+
+
+@pytest.mark.parametrize(
+    "layer", ["noise_complaints2020_england_lad24", "school_mental_health2021_england_lad24", "not_entering_he2025_england_lsoa21"]
+)
+def test_what_may_be_good_or_bad_is_not_judged(layer: str) -> None:
+    """Complaints, recorded needs and other paths than university: neither end is worse, and the words say why."""
+    card = CARDS[layer]
+    assert isinstance(card, LayerCard)
+    assert card.polarity == "no_judgement" and "judge neither end" in WORDS[card.words].polarity_reason
+
+
+def test_no_reason_contradicts_its_card() -> None:
+    """A card that judges gives a reason to; one that does not never calls an end worse."""
+    for card in CARDS.values():
+        if isinstance(card, LayerCard):
+            reason = WORDS[card.words].polarity_reason
+            assert card.polarity != "no_judgement" or not reason.endswith("is worse."), card.id
+            assert card.polarity == "no_judgement" or "neither end" not in reason, card.id
+
+
+def test_unemployment_names_its_denominator() -> None:
+    """Of those at work or looking for work; not of all who want work."""
+    card = CARDS["unemployment2021_england_lad24"]
+    assert isinstance(card, LayerCard)
+    assert card.unit == "% of people aged 16 and over at work or looking for work"

@@ -12,20 +12,34 @@ import pytest
 from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 from test_place import HERE, HOSTILE, TODAY, chosen_codes, with_places
 
+from command import checking, serving
 from heatmap import leaflet as leaflets
 from heatmap.elements import to_html
-from heatmap.help_near import Asked, find_help
-from heatmap.language import Language, LanguageError, _, find_marked, offered_languages, read_language, speaking, write_template
+from heatmap.errors import HeatmapError
+from heatmap.help_near import Asked, HeadingNear, find_help, order_found
+from heatmap.language import (
+    Language,
+    LanguageError,
+    _,
+    find_language_faults,
+    find_marked,
+    offered_languages,
+    read_language,
+    speaking,
+    write_template,
+)
 from heatmap.leaflet import MOST, LeafletState, draw_qr, leaflet_texts, make_leaflet, read_leaflet_state
 from heatmap.national_help import CRISIS, read_national_help
-from heatmap.pages import leaflet
+from heatmap.pages import leaflet, place
+from heatmap.pages.place_near import draw_near
+from heatmap.place_state import PlaceState
 from heatmap.store import open_snapshot
 
 
 def make(code: str = HERE, snapshot: Any = None, **state: Any) -> list[leaflets.Part]:
     """A leaflet's parts."""
     snapshot = snapshot or open_snapshot()
-    return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletState(**state))
+    return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletState(**state), TODAY)
 
 
 # ---- what stands on it ----
@@ -53,7 +67,7 @@ def test_help_for_some_ages_only_waits_until_an_age_is_asked_for() -> None:
     assert [entry.ticked for entry in essentials.entries if entry.id == "help-runaway"] == [False]
     assert essentials.entries[-1].id == "help-runaway", "after the help of general use"
     young = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="young_person"))
-    ticked = {entry.id for part in make_leaflet(young, LeafletState(age="young_person")) for entry in part.entries if entry.ticked}
+    ticked = {entry.id for part in make_leaflet(young, LeafletState(age="young_person"), TODAY) for entry in part.entries if entry.ticked}
     assert "help-runaway" in ticked
 
 
@@ -93,6 +107,67 @@ def test_the_address_is_read_kindly() -> None:
     """Unknown values are left out; what is known is written back."""
     assert read_leaflet_state("?print=huge&lang=xx&age=old&for=young") == LeafletState()
     assert read_leaflet_state(LeafletState("large", "en", "child").but()) == LeafletState("large", "en", "child")
+
+
+def test_the_page_hands_on_what_it_knows() -> None:
+    """Age, condition, need and distance go from the place's page into the leaflet's address and back; a young person's has their age."""
+    state = "?age=child&condition=asthma&need=food&within=5"
+    page = unescape(to_html(place.draw_body(HERE, state, TODAY)))
+    assert f'href="/place/{HERE}/leaflet{state}"' in page
+    sheet = unescape(to_html(leaflet.draw_body(HERE, state, TODAY)))
+    assert f'href="/place/{HERE}{state}"' in sheet and f'href="?print=large&{state[1:]}"' in sheet
+    assert read_leaflet_state(state) == LeafletState(age="child", condition="asthma", need="food", within=5)
+    assert f"/place/{HERE}/leaflet?age=young_person" in to_html(place.draw_body(HERE, "?for=young", TODAY))
+
+
+def test_food_is_first_under_food_and_an_empty_heading_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Healthy Start is under "Food and things you need", first and ticked; where nothing may be printed there is no heading."""
+    for age in ("", "child", "young_person", "adult"):
+        near = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age=age), ["housing", "money"])
+        part = next(part for part in make_leaflet(near, LeafletState(age=age), TODAY) if part.heading == "provide_essentials")
+        assert (part.entries[0].id, part.entries[0].ticked) == ("help-healthy_start", True), age
+    rows = [{"name": "Bank", "km": 1, "checked_on": "2026-05-01"}]
+    assert next(part for part in make(snapshot=with_places(rows)) if part.heading == "provide_essentials").entries[0].name == "Bank"
+    monkeypatch.setattr(leaflet, "make_leaflet", lambda *_: [leaflets.Part("provide_essentials", ()), *make()[2:]])
+    assert re.search(r"<section hidden><h3>[^/]*</span>Food and things you need", to_html(leaflet.draw_body(HERE, "", TODAY)))
+
+
+def test_the_numbers_of_the_page_are_those_of_the_leaflet() -> None:
+    """What the page gives to call is printed, and nothing else; one last seen in 2020 is given on neither, and an undated one says so."""
+    area, snapshot = open_snapshot().area(HERE), open_snapshot()
+    page = to_html(draw_near(find_help(area, snapshot, TODAY), PlaceState(), snapshot, TODAY))
+    for each in (each for each in read_national_help() if each.has_number and each.id not in CRISIS):
+        for part in make_leaflet([HeadingNear(each.heading, (), (each,))], LeafletState(), TODAY):
+            printed = [entry for entry in part.entries if entry.phone]
+            number = each.phone or each.text_number
+            assert bool(printed) == (f">{number}<" in page or f"Text {number}" in page), each.id
+            assert all(entry.sure or each.fixed_number for entry in printed), each.id
+    assert "0800 144 8848" not in page and "0300 330 1343" not in page and "0800 138 1111" in page
+
+
+@pytest.mark.parametrize("code", ["E01009329", "E01021988", "E01008966", "E01004312"])
+def test_a_private_clinic_is_never_named_before_an_nhs_hospital(code: str) -> None:
+    """Hospitals are in the order of use to all: children's and large NHS ones, other NHS ones, unknown ones, private ones."""
+    area, snapshot = open_snapshot().area(code), open_snapshot()
+    near = leaflet._find_near(area, LeafletState(), snapshot, TODAY)
+    part = next(part for part in make_leaflet(near, LeafletState(), TODAY) if part.heading == "get_care")
+    names = [entry.name for entry in part.entries if entry.id.startswith("hospitals-")]
+    kinds = dict(
+        zip(snapshot.places("hospitals2022_england_points").name, snapshot.places("hospitals2022_england_points").what, strict=True)
+    )
+    assert names, "a hospital from further away, where none is within 3 km"
+    private = [kinds[name].startswith("Independent") or "Spire" in name for name in names]
+    assert private == sorted(private), names
+
+
+def test_birmingham_names_its_childrens_hospital_first() -> None:
+    """From the middle of Birmingham the first hospital on the leaflet is the Children's or the large one, not a clinic nearby."""
+    area, snapshot = open_snapshot().area("E01033620"), open_snapshot()
+    kind = next(
+        kind for each in leaflet._find_near(area, LeafletState(), snapshot, TODAY) for kind in each.kinds if kind.card.symbol == "hospital"
+    )
+    first = [place.name for place in order_found(kind)][:2]
+    assert any("Children" in name for name in first), first
 
 
 def test_qr_codes_are_pictures_of_their_own() -> None:
@@ -189,6 +264,72 @@ def test_a_broken_file_says_where(tmp_path: Path, body: str, said: str) -> None:
     """The line, or the text, and how it should look."""
     with pytest.raises(LanguageError, match=re.escape(said)):
         read_language(write(tmp_path, body))
+
+
+def test_a_mark_of_byte_order_is_no_fault(tmp_path: Path) -> None:
+    """Notepad begins a file with one: the language is read as any other."""
+    path = write(tmp_path, 'msgid "Money"\nmsgstr "Pieniądze"\n')
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert offered_languages(tmp_path)["pl"].texts == {"Money": "Pieniądze"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'msgid ""\nmsgstr "X-Checked-On: 2026\\n"\nmsgid "Money"\nmsgstr "Pieni\xb1dze"\n', r"pl.po: byte 67 is not UTF-8\. Save"),
+        (b'msgid "{n} km"\nmsgstr "{n km"\n', "same {fields}"), (b'msgid "{n} km"\nmsgstr "{n:d} km"\n', "same {fields}"),
+        (b'msgid "{n} km"\nmsgstr "{0} km"\n', "same {fields}"), (b'msgid_plural "x"\n', "line 1 cannot be read"),
+        (b'msgctxt "x"\nmsgid "a"\nmsgstr "b"\n', "line 1 cannot be read"), ("m\x00".encode("utf-16"), "is not UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_faulty_file_never_takes_a_leaflet_down(tmp_path: Path, content: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong in one language's file, the others are offered, the leaflet is drawn, and the fault is named by its file."""
+    write(tmp_path, 'msgid "Money"\nmsgstr "X"\n').rename(tmp_path / "ur.po")
+    (tmp_path / "pl.po").write_bytes(content)
+    offered = offered_languages(tmp_path)
+    assert list(offered) == ["en", "ur"]
+    faults = find_language_faults(tmp_path)
+    assert len(faults) == 1 and "pl.po" in faults[0] and (re.search(said, faults[0]) or said in faults[0])
+    monkeypatch.setattr(leaflets, "offered_languages", lambda: offered)
+    assert "Help near you" in to_html(leaflet.draw_body(HERE, "?lang=pl", TODAY))
+
+
+def test_check_and_serve_name_a_faulty_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``heatmap check`` fails with the file's sentence, and ``heatmap serve`` says it before it serves."""
+    monkeypatch.setattr(checking, "find_language_faults", lambda: ["pl.po: line 4 cannot be read."])
+    monkeypatch.setattr(checking, "card_paths", lambda: [])
+    with pytest.raises(HeatmapError, match=r"pl\.po: line 4"):
+        checking.check_layers(None, lambda _: None)
+    said: list[str] = []
+    monkeypatch.setattr(serving, "find_language_faults", lambda: ["pl.po: line 4 cannot be read."])
+    monkeypatch.setattr(serving.typer, "echo", lambda text, **_: said.append(text))
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr(serving, "try_port", lambda *_: None)
+    serving.serve_site("127.0.0.1", 8103, 1, "/")
+    assert "pl.po: line 4 cannot be read." in said[0]
+
+
+def test_numbers_and_addresses_keep_their_order_from_right_to_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a leaflet written from right to left every number, name and address is set apart; what is set apart is closed again."""
+    arabic = Language("ar", "العربية", "nurse", "2026", {"Money": "مال", "Childline {number}": "خط الطفل {number}"})
+    monkeypatch.setattr(leaflet, "find_language", lambda code: arabic)
+    rows = [{"name": "Bank", "km": 1, "phone": "0121 496 0000", "address": "12 High Street, Birmingham", "postcode": "B14 7QH", "checked_on": "2026-05-01"}]  # fmt: skip
+    snapshot = with_places(rows)
+    monkeypatch.setattr(leaflet, "open_snapshot", lambda: snapshot)
+    html = unescape(to_html(leaflet.draw_body(HERE, "", TODAY)))
+    sheet = re.search(r'<article class="a4.*?</article>', html, re.S)[0]  # type: ignore[index]
+    for text in (
+        "0121 496 0000",
+        "0800\u00a01111",
+        "12 High Street, Birmingham, B14\u00a07QH",
+        "Bank",
+        "Kings Heath Park & Stirchley East, Birmingham",
+    ):
+        assert re.search(f"[\u2066\u2068]{re.escape(text)}\u2069", sheet), text
+    for number in re.findall(r"(.)(\d[\d ]{6,}\d)(.)", " ".join(re.findall(r">([^<>]+)<", sheet))):
+        assert number[0] == "\u2066" and number[2] == "\u2069", number
+    for text in re.findall(r">([^<>]+)<", sheet):
+        assert len(re.findall("[\u2066\u2068]", text)) == text.count("\u2069"), text
 
 
 def test_the_template_reads_back(tmp_path: Path) -> None:

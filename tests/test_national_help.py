@@ -1,6 +1,7 @@
 """Help anywhere in England: under four headings, printed only when confirmed, every number with the date it was seen."""
 
 import re
+from datetime import date
 
 import pytest
 from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
@@ -25,6 +26,7 @@ from heatmap.word_files import WordsError, read_words, say_review
 from heatmap.words import WORDS_DIR, say_heading
 
 ENTRIES = read_national_help()
+TODAY = date(2026, 6, 1)
 
 
 def offer(entries, **state) -> dict[Heading, dict[str, bool]]:
@@ -32,7 +34,7 @@ def offer(entries, **state) -> dict[Heading, dict[str, bool]]:
     near = [HeadingNear(heading, (), tuple(found)) for heading, found in group_by_heading(entries).items()]
     return {
         part.heading: {entry.id.removeprefix("help-"): entry.ticked for entry in part.entries}
-        for part in make_leaflet(near, LeafletState(**state))
+        for part in make_leaflet(near, LeafletState(**state), TODAY)
     }
 
 
@@ -48,25 +50,35 @@ def test_unverified_help_is_never_printed(entry):
     """What nobody has confirmed is offered on no leaflet, has no number to print, and says so on the screen."""
     assert entry.printable == entry.verified
     if not entry.verified:
-        assert entry.printable_number == ""
-        assert say_checked(entry) == "Not confirmed yet. Look it up first."
+        assert entry.number_on(TODAY) == ""
+        assert say_checked(entry, TODAY) == "Not confirmed yet. Look it up first."
         assert offer([entry])[entry.heading] == {}
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.has_number], ids=lambda entry: entry.id)
 def test_every_printed_number_has_its_date(entry):
-    """A number may be printed only with the date on which it was seen; 999 and 111 do not change."""
-    said = say_checked(entry)
+    """A number is given only with the day on which it was seen, or the word that this is not known; national ones do not change."""
+    said = say_checked(entry, TODAY)
     assert said
-    if entry.printable_number:
-        assert re.search(r"of (\d+ )?([A-Z][a-z]+ )?\d{4}\.|^Checked on |does not change", said)
-    if not entry.checked_on and not entry.fixed_number:
-        assert entry.printable_number == ""
+    if entry.number_on(TODAY):
+        assert re.search(r"^Last seen (on|in) (\d+ )?([A-Z][a-z]+ )?\d{4}\.|^Checked on |does not change|without a date", said)
+    elif entry.verified:
+        assert re.fullmatch(r"We last saw a number (on|in) .*(2019|2020|2021), too long ago to give it\. Look it up on the website\.", said)
 
 
-def test_fixed_numbers_are_the_two_national_ones():
-    """No number but 999 and 111 may do without a date."""
-    assert {entry.phone for entry in ENTRIES if entry.fixed_number} == {"999", "111"}
+@pytest.mark.parametrize(
+    ("seen", "given"), [("2021-12-02", True), ("2021-12-01", False), ("2022", True), ("2021", False), ("2021-12", False), ("", True)]
+)
+def test_a_number_is_given_for_five_years(seen, given):
+    """From the day on which it was seen; a month or a year counts from its start; fixed ones stay."""
+    entry = find_help("stepchange").model_copy(update={"checked_on": seen})
+    assert bool(entry.number_on(TODAY.replace(year=2026, month=12, day=1))) is given
+    assert entry.model_copy(update={"fixed_number": True}).number_on(date(2060, 1, 1))
+
+
+def test_fixed_numbers_are_the_national_ones():
+    """No number but 999, 111, Childline's and 116 123 may do without a date."""
+    assert {entry.phone for entry in ENTRIES if entry.fixed_number} == {"999", "111", "0800 1111", "116 123"}
 
 
 def test_help_against_abuse_is_never_ticked_by_default():
@@ -81,16 +93,18 @@ def test_three_are_ticked_under_each_heading():
     chosen = offer(order_help(ENTRIES, ["food"]), age="child")
     assert tuple(chosen) == HEADINGS
     ticked = {heading: [entry for entry, is_ticked in entries.items() if is_ticked] for heading, entries in chosen.items()}
-    assert ticked["increase_income"] == ["healthy_start", "free_school_meals", "council_crisis"]
+    assert ticked["increase_income"] == ["free_school_meals", "council_crisis", "citizens_advice"]
     for heading, entries in ticked.items():
         assert len(entries) == 3
         assert not set(chosen[heading]) & set(CRISIS)
-    assert [line.printable_number for line in crisis_lines()] == ["111", "0800 1111", "999"]
+    assert [line.number_on(TODAY) for line in crisis_lines()] == ["111", "0800 1111", "999"]
 
 
 def test_order_keeps_everyone():
     """Ordering by needs loses no entry, and keeps the file's order where needs say nothing."""
-    assert order_help(ENTRIES, []) == list(ENTRIES)
+    assert {each.id for each in order_help(ENTRIES, [])} == {each.id for each in ENTRIES}
+    money = [each for each in ENTRIES if each.heading == "increase_income"]
+    assert order_help(money, []) == money
     assert sorted(entry.id for entry in order_help(ENTRIES, ["housing", "caring"])) == sorted(entry.id for entry in ENTRIES)
 
 
@@ -190,5 +204,5 @@ def test_a_check_by_a_person_is_said(tmp_path):
     path = tmp_path / "national_help.toml"
     path.write_text(text[:start] + mended, encoding="utf-8")
     shelter = next(entry for entry in read_words(path, NationalHelp).help if entry.id == "shelter")
-    assert say_checked(shelter) == "Checked on 3 April 2026."
-    assert shelter.printable_number == "0808 800 4444"
+    assert say_checked(shelter, TODAY) == "Checked on 3 April 2026."
+    assert shelter.number_on(TODAY) == "0808 800 4444"

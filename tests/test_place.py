@@ -207,7 +207,7 @@ def test_without_a_list_national_help_stands_there() -> None:
     for heading in find_help(snapshot.area(HERE), snapshot, TODAY):
         assert heading.national and not {each.id for each in heading.national} & set(CRISIS)
         assert heading.has_list == (heading.heading == "provide_essentials")
-    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY), PlaceState(), snapshot))
+    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY), PlaceState(), snapshot, TODAY))
     assert page.count("No local list is loaded for this area.") == len(HEADINGS) - 1
     assert page.count("heatmap import") == page.count("docs/add-local-help.md") == len(HEADINGS) - 1
 

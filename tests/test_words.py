@@ -53,19 +53,20 @@ def test_students_are_said_where_a_quarter_is_aged_20_to_24():
 
 
 @pytest.mark.parametrize(
-    ("change", "now", "then", "old", "said"),
+    ("change", "now", "then", "old", "points", "said"),
     [
-        ("U", 5, 5, [5], "It stood in the same tenth in 2019."),
-        ("U", 5, 6, [6], "It stood about where it did in 2019 (tenth 6 then, 5 now)."),
-        ("U", 10, 6, [6], "Its place among others moved from tenth 6 in 2019 to tenth 10."),
-        ("S", 3, 4, [4], "In 2019 it was part of a larger neighbourhood, which stood in tenth 4."),
-        ("M", 3, 4, [3, 5], "It was made from 2 neighbourhoods of 2019, which stood in tenths 3 and 5."),
-        ("X", 3, None, [], "Its boundary changed so much that it cannot be set beside 2019."),
+        ("U", 5, 5, [5], 3.0, "It was in the same tenth in 2019."),
+        ("U", 5, 6, [6], -9.9, "It is about where it was in 2019 (tenth 6 then, 5 now)."),
+        ("U", 5, 6, [6], -10.0, "It moved 10 points of 100 towards the most deprived end since 2019 (tenth 6 then, 5 now). New measures"),
+        ("U", 10, 6, [6], 35.3, "It moved 35 points of 100 towards the least deprived end since 2019 (tenth 6 then, 10 now). New measures"),
+        ("S", 3, 4, [4], -12.0, "In 2019 it was part of a larger neighbourhood, in tenth 4."),
+        ("M", 3, 4, [3, 5], -12.0, "It was made from 2 neighbourhoods of 2019, in tenths 3 and 5."),
+        ("X", 3, None, [], None, "Its boundary changed so much that it cannot be set beside 2019."),
     ],
 )
-def test_2019_is_said_by_the_kind_of_change(change, now, then, old, said):
-    """Each change code has its own sentence."""
-    assert words.say_since_2019(change, now, then, old).startswith(said)
+def test_2019_is_said_by_the_kind_of_change(change, now, then, old, points, said):
+    """Each change code has its own sentence; points, and not tenths, say whether it moved."""
+    assert words.say_since_2019(change, now, then, old, points).startswith(said)
 
 
 def test_a_move_is_never_better_or_worse():
@@ -73,7 +74,7 @@ def test_a_move_is_never_better_or_worse():
     for change in "USMX":
         for now in range(1, 11):
             for then in (*range(1, 11), None):
-                said = words.say_since_2019(change, now, then, [then or 1])
+                said = words.say_since_2019(change, now, then, [then or 1], 10.0 * (now - (then or 1)))
                 assert not re.search(r"better|worse|improv|declin|rose|fell", said), said
 
 

@@ -1,18 +1,20 @@
 """The leaflet: chosen help on one A4 page, or in large print on two, for a family to take home.
 
-``/place/E01008966/leaflet?print=large``. What is ticked is the browser's alone: nothing of it is sent.
+``/place/E01008966/leaflet?print=large#tick=libraries-1,help-turn2us``. What is ticked is the browser's alone: it stands behind the
+``#`` of the address, so that the leaflet can be kept and passed on, and nothing of it is sent.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from heatmap.elements import Element, el, pictures, sign
 from heatmap.errors import NotFoundError
 from heatmap.geography import level_of
-from heatmap.help_near import Asked, find_help
-from heatmap.language import find_language, offered_languages, speaking
+from heatmap.help_near import DISTANCES, Asked, HeadingNear, find_help
+from heatmap.language import find_language, isolate, offered_languages, speaking
 from heatmap.leaflet import MOST, Entry, LeafletState, Part, crisis_words, draw_qr, make_leaflet, read_leaflet_state, say_made
 from heatmap.national_help import say_heading_plainly
 from heatmap.pages.drawn import drawn_page
@@ -50,14 +52,28 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     snapshot = open_snapshot()
     area = snapshot.area(code)
     state = read_leaflet_state(search)
-    near = find_help(area, snapshot, today, Asked(age=state.age), prompt_needs(read_story_facts(area, snapshot)))
+    near = _find_near(area, state, snapshot, today)
     with speaking(find_language(state.lang)) as language:
-        parts = make_leaflet(near, state)
+        parts = make_leaflet(near, state, today)
         sheets = (_draw_large if state.print == "large" else _draw_page)(area, parts, snapshot, say_made(today))
     attributes = {"lang": language.code, "dir": language.direction}
     papers = [{**sheet, "props": {**sheet["props"], **attributes}} for sheet in sheets]
     main = el("Main", el("Div", papers, className="sheets", id="leaflet"), id="main", tabIndex=-1)
     return [el("Div", [_toolbar(area, state, parts), main], style=pictures())]
+
+
+def _find_near(area: Area, state: LeafletState, snapshot: Snapshot, today: date) -> list[HeadingNear]:
+    """What may stand on the leaflet. Hospitals from further away than the rest: a private clinic nearby is no hospital for all."""
+    needs: list[str] = [state.need] if state.need else []
+    needs += prompt_needs(read_story_facts(area, snapshot), state.condition)
+    near = find_help(area, snapshot, today, Asked(age=state.age, km=state.within), needs)
+    wide = {
+        kind.card.id: replace(kind, found=kind.found or tuple(filter(None, (kind.beyond,))))
+        for each in find_help(area, snapshot, today, Asked(age=state.age, km=max(DISTANCES)))
+        for kind in each.kinds
+        if kind.card.symbol == "hospital"
+    }
+    return [replace(each, kinds=tuple(wide.get(kind.card.id, kind) for kind in each.kinds)) for each in near]
 
 
 # ---- what one may choose ----
@@ -86,7 +102,7 @@ def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
         "Details",
         [
             el("Summary", [el("Span", _("{n} of {all} ticked").format(n=ticked, all=count), id="ticked", data_all=str(count)), sign("down", 14)], className="chip on", id="choose"),
-            el("Div", [el("P", _("Choose what stands on the leaflet: {n} fit under each heading. Nothing you tick is sent.").format(n=most), className="s soft"), *groups], className="ticks"),
+            el("Div", [el("P", _("Choose what to print. There is room for {n} under each heading. Nothing you tick leaves this computer.").format(n=most), className="s soft"), *groups], className="ticks"),
         ],
         className="chooser", data_most=str(most),
     )  # fmt: skip
@@ -96,8 +112,9 @@ def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
         el("Button", [sign("print", 18), _("Print")], className="btn main", data_do_leaflet="print", id="print-leaflet"),
     ]
     back = el(
-        "A", [sign("back", 16), _("Back to {place}").format(place=area.title)], href=f"/place/{area.code}", className="btn plain", id="back"
-    )
+        "A", [sign("back", 16), _("Back to {place}").format(place=area.title)], href=f"/place/{area.code}{state.place_state.to_query()}",
+        className="btn plain", id="back",
+    )  # fmt: skip
     return el(
         "Section",
         [
@@ -147,7 +164,10 @@ def _head(area: Area, snapshot: Snapshot) -> Element:
     authority = snapshot.area(area.parents["lad"]).name
     return el(
         "Div",
-        [el("H2", _("Help near you"), className="title"), el("P", ", ".join(dict.fromkeys((area.title, authority))), className="whose")],
+        [
+            el("H2", _("Help near you"), className="title"),
+            el("P", isolate(", ".join(dict.fromkeys((area.title, authority)))), className="whose"),
+        ],
     )
 
 
@@ -165,12 +185,12 @@ def _drawn(name: str) -> Element:
 def _entry(entry: Entry, number: int) -> Element:
     sure = [" ", el("Small", entry.sure)] if entry.sure else []
     words = [
-        el("P", [el("Span", str(number or ""), className="n"), el("B", entry.name)]),
+        el("P", [el("Span", str(number or ""), className="n"), el("B", isolate(entry.name))]),
         el("P", [entry.words, *([] if entry.phone else sure)]),
-        *([el("P", [el("Span", entry.phone, className="tel"), *sure])] if entry.phone else []),
+        *([el("P", [el("Span", isolate(entry.phone), className="tel"), *sure])] if entry.phone else []),
     ]
     code = (
-        [el("Img", src=draw_qr(entry.way), className="qr", alt=_("QR code: {way}").format(way=entry.way.removeprefix("tel:")))]
+        [el("Img", src=draw_qr(entry.way), className="qr", alt=_("QR code: {way}").format(way=isolate(entry.way.removeprefix("tel:"))))]
         if entry.way
         else []
     )

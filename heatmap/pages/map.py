@@ -247,7 +247,7 @@ def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
                     html.H2(["Start with a place", html.Span(": press an area, or type a postcode", className="only-phone")]),
                     html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close this card", "data-do": "start"}),
                 ], className="row between"),
-                html.P("Type a postcode, or press any area. You get where it stands in England, in words, and what drives it."),
+                html.P("Type a postcode, or press any area. You get where it stands in England, in words, and which parts of life are most deprived there."),
                 html.Button("Try Kings Heath, Birmingham", className="btn main full", **{"data-set": f"area={_EXAMPLE}", "data-fly": "1"}),
                 html.P(f"{legend.say_colours(state, snapshot)} It describes areas, not people.", className="xs soft"),
             ],

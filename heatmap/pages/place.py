@@ -18,6 +18,7 @@ from heatmap.elements import Element, el, pictures, sign, to_html
 from heatmap.errors import NotFoundError
 from heatmap.geography import SINGULAR, Level
 from heatmap.help_near import HeadingNear, cards_used, find_help
+from heatmap.leaflet import leaflet_of
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.frame import ONS_CREDIT
 from heatmap.pages.place_indicators import draw_indicators
@@ -98,10 +99,16 @@ def _probably() -> Element:
 def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
     """Story, domains, record, map, prompts, and what is near."""
     facts = read_story_facts(area, snapshot)
-    near = find_help(area, snapshot, today, state.asked, prompt_needs(facts))
+    near = find_help(area, snapshot, today, state.asked, prompt_needs(facts, state.condition))
     buttons = [
         el("Button", [sign("share", 18), _("Share")], className="btn big", data_do="share"),
-        el("A", [sign("print", 18), _("Make a leaflet")], className="btn main big", href=f"/place/{area.code}/leaflet", id="to-leaflet"),
+        el(
+            "A",
+            [sign("print", 18), _("Make a leaflet")],
+            className="btn main big",
+            href=f"/place/{area.code}/leaflet{leaflet_of(state).to_query()}",
+            id="to-leaflet",
+        ),
     ]
     title = el("Div", [el("H1", area.title, id="place-title", tabIndex=-1), el("P", say_under_title(area), className="soft")])
     return [
@@ -115,7 +122,7 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
             ],
             className="cols two",
         ),
-        draw_near(near, state, snapshot),
+        draw_near(near, state, snapshot, today),
         draw_here(area, open_shelf(snapshot, today).projects),
         draw_indicators(area, state, snapshot),
         draw_credits(cards_used(near)),
@@ -125,7 +132,7 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
 def draw_young(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
     """The same place in short words."""
     facts = read_story_facts(area, snapshot)
-    near = find_help(area, snapshot, today, replace(state.asked, age=state.age or "young_person"), prompt_needs(facts))
+    near = find_help(area, snapshot, today, replace(state.asked, age=state.age or "young_person"), prompt_needs(facts, state.condition))
     said = story_of(facts, state)
     return [
         el(
@@ -136,7 +143,7 @@ def draw_young(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -
                     "Div",
                     [
                         el("Div", [draw_line(facts.decile, said), draw_what_matters()], className="stack-l"),
-                        el("Div", [draw_places(near), draw_people_to_call(area.code, state.to_query())], className="stack-l"),
+                        el("Div", [draw_places(near), draw_people_to_call(area.code, leaflet_of(replace(state, age=state.age or "young_person")).to_query())], className="stack-l"),
                     ],
                     className="cols two",
                 ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from heatmap.cards import PointsCard
@@ -20,7 +21,7 @@ from heatmap.help_near import (
     say_listed,
     say_on_foot,
 )
-from heatmap.national_help import Help, crisis_lines, say_checked, say_offer, say_what_heading_holds
+from heatmap.national_help import crisis_lines, say_checked, say_offer, say_what_heading_holds
 from heatmap.national_help import find_help as find_entry
 from heatmap.pages.place_parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.phones import dial
@@ -49,13 +50,16 @@ def draw_glance(near: list[HeadingNear], state: PlaceState) -> Element:
     return el("Nav", links, className="glance", aria_label=_("What is near, in short"))
 
 
-def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot) -> Element:
-    """All four lists, with what one may choose of them."""
+def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot, today: date) -> Element:
+    """All four lists, with what one may choose of them.
+
+    today   from which the age of national numbers counts
+    """
     return el(
         "Section",
         [
             el("Div", [el("H2", _("What is near"), id="near"), el("Div", _choices(near, state, snapshot), className="row wrap noprint")], className="row between wrap near-top"),
-            el("Div", [_heading(each, state) for each in near], className="near"),
+            el("Div", [_heading(each, state, today) for each in near], className="near"),
             el("P", _say_distances(near), className="xs soft"),
             draw_crisis(),
         ],
@@ -86,7 +90,7 @@ def _cards_by_word(snapshot: Snapshot) -> list[tuple[str, PointsCard]]:
     return [(word, snapshot.points_cards[layer]) for word, layer in snapshot.points_names.items()]
 
 
-def _heading(near: HeadingNear, state: PlaceState) -> Element:
+def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
     parts: list[Any] = [
         el("Div", [sign(HEADING_SIGNS[near.heading], 24), el("H3", say_heading(near.heading))], className="need"),
         el("P", say_what_heading_holds(near.heading), className="s soft"),
@@ -123,7 +127,7 @@ def _heading(near: HeadingNear, state: PlaceState) -> Element:
                 className="unfold noprint",
             )
         )
-    parts += _national(near, open_first=not found)
+    parts += _national(near, today, open_first=not found)
     return el("Section", parts, className="box", id=f"near-{near.heading}")
 
 
@@ -184,41 +188,37 @@ def draw_place(place: Place, card: PointsCard, label: str = "") -> Element:
 # ---- help that applies anywhere ----
 
 
-def _national(near: HeadingNear, open_first: bool) -> list[Element]:
+def _national(near: HeadingNear, today: date, open_first: bool) -> list[Element]:
     """What helps anywhere: the first ones in sight where nothing is near, all of it to unfold otherwise."""
     shown = near.national[:_ANYWHERE] if open_first else ()
     rest = near.national[len(shown) :]
-    parts = [el("Ul", [draw_help(each) for each in shown])] if shown else []
+    parts = [el("Ul", [_draw_help(each.id, today) for each in shown])] if shown else []
     if rest:
         words = (_("{n} more that help anywhere") if shown else _("{n} that help anywhere")).format(n=len(rest))
         parts.append(
-            el("Details", [el("Summary", [el("B", words), sign("down", 16)], id=f"anywhere-{near.heading}"), el("Ul", [draw_help(each) for each in rest])],
+            el("Details", [el("Summary", [el("B", words), sign("down", 16)], id=f"anywhere-{near.heading}"), el("Ul", [_draw_help(each.id, today) for each in rest])],
                className="unfold noprint")
         )  # fmt: skip
     return parts
 
 
-def draw_help(entry: Help) -> Element:
-    """One service that helps anywhere, drawn once."""
-    return _draw_help(entry.id)
-
-
-@cache
-def _draw_help(name: str) -> Element:
-    """One service that helps anywhere, with its number, for whom, and when it was last seen to be right."""
+@lru_cache(maxsize=400)
+def _draw_help(name: str, today: date) -> Element:
+    """One service that helps anywhere, drawn once a day: with its number if that may be given, for whom, and when it was last seen."""
     entry = find_entry(name)
     contact: list[Any] = []
-    if number := dial(entry.phone):
-        contact += [el("A", entry.phone, href=f"tel:{number}"), " · "]
-    elif entry.text_number:
+    number = entry.number_on(today)
+    if number and entry.phone:
+        contact += [el("A", entry.phone, href=f"tel:{dial(entry.phone)}"), " · "]
+    elif number:
         contact += [_("Text {number}").format(number=entry.text_number), " · "]
     if link := safe_link(entry.website):
         contact += [el("A", entry.website.removeprefix("https://").removeprefix("www."), href=link, rel="noreferrer"), " · "]
-    sure = el("Span", say_checked(entry), className="listed" if entry.verified else "tag warn")
+    sure = el("Span", say_checked(entry, today), className="listed" if entry.verified else "tag warn")
     return el(
         "Li",
         [
-            sign("phone" if entry.has_number else "screen", 22),
+            sign("phone" if number else "screen", 22),
             el("Span", entry.name, className="nm"),
             el("Span", [_("Anywhere"), *([el("Small", translated(entry.cost))] if entry.cost else [])], className="km"),
             el("P", [*contact, say_offer(entry), " ", translated(entry.who_for), " ", sure]),

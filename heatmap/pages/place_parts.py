@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from heatmap.core20plus5 import Condition, read_core20plus5, say_condition
-from heatmap.drivers import Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
+from heatmap.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
 from heatmap.elements import Element, el, sign
 from heatmap.help_near import say_need
 from heatmap.place_state import AGES, CONDITIONS, NEEDS, PlaceState
@@ -122,7 +122,7 @@ def story_of(facts: StoryFacts, state: PlaceState) -> list[Sentence]:
 
 
 def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
-    """The seven domains, the worst first: the place's tenth, and where the middle person of the authority lives."""
+    """The seven domains, the most deprived first: the place's tenth, and where the middle person of the authority lives."""
     authority = snapshot.area(area.parents["lad"])
     ends = el("Tr", [el("Td"), el("Td", el("Div", [el("Span", _("most deprived")), el("Span", _("least"))])), el("Td")], className="ends")
     ends["props"]["aria-hidden"] = "true"
@@ -134,12 +134,17 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
     return el(
         "Section",
         [
-            el("Table", [el("Caption", _("What drives it: the seven domains")), el("Tbody", [ends, *rows])], className="strip wide"),
+            el(
+                "Table",
+                [el("Caption", _("The seven domains, the most deprived first")), el("Tbody", [ends, *rows])],
+                className="strip wide",
+            ),
             el(
                 "P",
                 [_("Dark box: this place."), " ", *triangle, " ", _("Each step is a tenth of England’s neighbourhoods.")],
                 className="xs soft",
             ),
+            el("P", say_order(), className="xs soft"),
         ],
         className="box",
     )
@@ -165,19 +170,33 @@ def draw_strip_row(domain: Domain, authority: Area, snapshot: Snapshot, brief: b
     return el("Tr", cells, **({"className": "out"} if domain.decile <= 2 else {}))
 
 
+def say_order() -> str:
+    """Why the domains are in this order, with the index's own weights: said once on the page.
+
+    >>> say_order()[:60]
+    'In the order of this place’s rank in England, not of what ea'
+    """
+    weights = [
+        f"{translated(domain_words()[domain]['short_name']).lower()} {domain_words()[domain]['weight_percent']:g}%" for domain in DOMAINS
+    ]
+    return _("In the order of this place’s rank in England, not of what each adds to the index. Weights in the index: {weights}.").format(
+        weights=", ".join(weights)
+    )
+
+
 def say_meaning_shortly(domain: Domain) -> str:
-    """Beside a domain's row: the tenths of its halves, or what it can mean where it drives the place; else "".
+    """Beside a domain's row: the tenths of its halves, or what was measured where it is in tenths 1 or 2; else "".
 
     >>> say_meaning_shortly(Domain("crime", 1, 9)), say_meaning_shortly(Domain("crime", 6, 20_000))
-    ('Fear harms sleep, play and concentration', '')
+    ('More recorded crime than in most places', '')
     """
     if domain.halves:
         return say_halves(domain).removesuffix(".")
     meaning = {
-        "income": _("Less money for food, warmth and travel"),
-        "employment": _("More adults out of work who would work, or ill or caring"),
-        "health": _("More parents are ill or disabled"),
-        "crime": _("Fear harms sleep, play and concentration"),
+        "income": _("More people on a low income than in most places"),
+        "employment": _("More adults who cannot get work, or are ill or caring"),
+        "health": _("More illness, disability or early death than in most places"),
+        "crime": _("More recorded crime than in most places"),
     }
     return meaning.get(domain.id, "") if domain.decile <= 2 else ""
 
@@ -245,7 +264,7 @@ def draw_record(facts: StoryFacts) -> Element:
 
 
 def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
-    """The cards in the order of what drives this place: the first open, the others to unfold; how far reviewed, and from where."""
+    """The cards in the order of what is most deprived here: the first open, the others to unfold; how far reviewed, and from where."""
     ordered = filter_prompts(order_prompts(order_prompt_drivers(facts)), state.condition or None, state.age or None)
     meta = read_prompts().meta
     first = [_prompt(each.prompt.id, each.drivers, state.condition) for each in ordered[:_OPEN_PROMPTS]]
@@ -275,7 +294,7 @@ def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
         "Section",
         [
             el("H2", [sign("chat", 22), _("How to raise it")], id="ask", className="row"),
-            el("P", _("Ask every family, not only those you think of. In the order of what drives this place."), className="s soft"),
+            el("P", _("Ask every family, not only the ones you are worried about. Topics on which this place is most deprived come first."), className="s soft"),
             *first, *more, principles,
             el("Div", [sign("info", 18), el("Div", say_review(meta))], className="msg plain"),
         ],
@@ -331,9 +350,10 @@ def _uncapital(line: str) -> str:
     return line if name else line[0].lower() + line[1:]
 
 
-def prompt_needs(facts: StoryFacts) -> list[str]:
-    """What this place's cards are about, in their order: the order of help."""
-    return [each.prompt.id for each in order_prompts(order_prompt_drivers(facts))]
+def prompt_needs(facts: StoryFacts, condition: Condition | Literal[""] = "") -> list[str]:
+    """What this place's cards are about, in their order: the order of help. Those with a line for the condition come first."""
+    ordered = order_prompts(order_prompt_drivers(facts))
+    return [each.prompt.id for each in sorted(ordered, key=lambda each: bool(condition) and condition not in each.prompt.conditions)]
 
 
 def draw_young_prompt(card: Prompt) -> list[Element]:

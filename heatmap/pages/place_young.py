@@ -9,6 +9,7 @@ from heatmap.elements import Element, el, sign
 from heatmap.help_near import HeadingNear, Place, say_km, say_on_foot
 from heatmap.national_help import crisis_lines, say_offer
 from heatmap.pages.place_parts import draw_young_prompt
+from heatmap.phones import dial
 from heatmap.prompts import read_prompts
 from heatmap.store import Area
 from heatmap.story import Sentence, say_the_line
@@ -118,14 +119,16 @@ def _tile(place: Place, card: PointsCard) -> Element:
         {
             "libraries": _("Warm and free. You can read, sit and use a computer."),
             "pharmacies": _("Ask about coughs, skin or hay fever. You do not need to book."),
-            "gp_practices": _("A doctor’s. Call them first."),
+            "gp_practices": _("A GP surgery. Call before you go."),
         }.get(card.index)
         or place.what
         or card.short
     )
     foot = _("{n} min on foot.").format(n=max(1, place.minutes)) if say_on_foot(place.minutes) else say_km(place.km)
     tag = [] if place.state == "fresh" or card.heading == "get_care" else [el("Span", _("Check it is open"), className="tag warn")]
-    words = el("Div", [el("B", place.name), f"{what.rstrip('.')}. {foot} ", *tag])
+    number = dial(place.phone)
+    call = [sign("phone", 16), el("A", place.phone, href=f"tel:{number}"), " "] if number else []
+    words = el("Div", [el("B", place.name), f"{what.rstrip('.')}. {foot} ", *call, *tag])
     return el("Div", [el("Span", sign(signs.get(card.symbol, "people"), 24), className="pic"), words], className="tile")
 
 

@@ -164,7 +164,7 @@ def test_the_place_page_says_that_the_server_is_away_and_follows_by_itself(own_s
     with watched_page(browser, own_site, viewport={"width": width, "height": 844}) as page:
         page.watch.expect(GONE)
         page.goto(f"/place/{KINGS_HEATH}")
-        page.get_by_role("heading", name="What drives it").first.or_(page.locator("#place-title")).first.wait_for()
+        page.get_by_role("heading", name="The seven domains").first.or_(page.locator("#place-title")).first.wait_for()
         alert = page.get_by_role("alert").filter(has_text="We cannot reach our server.")
         expect(alert).not_to_be_visible()
         own_site.stop()
