@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: $(VENV)/.run                ## set up, then serve the map (HOST, PORT, WORKERS)
 	@$(BIN)/heatmap serve
 
-test: $(VENV)/.dev               ## set up, then run every test; needs Chromium, says how to get it
+test: $(VENV)/.dev               ## set up, then run every test; needs Chromium and poppler, says how to get them
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev              ## style, types and cards, without running the tests

@@ -222,6 +222,25 @@ window.heat = window.heat || {};
     place.addEventListener('keydown', (event) => { if (event.key === 'Escape' && stays) { tip.hidden = true; stays = false; map.getCanvas().focus({ preventScroll: true }); } });
   }
 
+  // ---- on paper: a copy of the picture stands for the map, since a map's own canvas is empty once it has been shown ----
+
+  const clear = () => document.querySelectorAll('.map-on-paper').forEach((copy) => copy.remove());
+  addEventListener('beforeprint', () => {
+    clear(); // a browser may say twice that printing begins
+    document.querySelectorAll('[data-heat-map][data-state=drawn]').forEach(copy);
+  });
+  function copy(place) {
+    const map = place.heatMap;
+    const shown = map.getCanvas();
+    const picture = Object.assign(document.createElement('canvas'), { width: shown.width, height: shown.height, className: 'map-on-paper' });
+    picture.setAttribute('role', 'img');
+    picture.setAttribute('aria-label', JSON.parse(place.dataset.heatMap).name);
+    map.once('render', () => picture.getContext('2d').drawImage(shown, 0, 0));
+    map.redraw(); // at once, not with the next frame
+    place.after(picture);
+  }
+  addEventListener('afterprint', clear);
+
   // ---- when ----
 
   const look = () => document.querySelectorAll('[data-heat-map]:not([data-state])').forEach(draw);

@@ -22,7 +22,7 @@
   const without = (key) => {
     const query = new URLSearchParams(location.search);
     query.delete(key);
-    return location.pathname + (query.size ? `?${query}` : '');
+    return location.pathname + (String(query) ? `?${query}` : '');
   };
   const ways = {
     layer: (link, keyboard) => {
@@ -54,6 +54,10 @@
     if (!layerNow()) listAt = scrollY;
     ways[link.dataset.way](link, event.detail === 0); // a click without a pointer is the keyboard's
   });
+  document.addEventListener('click', (event) => { // anywhere in a row is its link
+    if (event.defaultPrevented || event.target.closest('a, button') || String(getSelection())) return;
+    event.target.closest('#layers-list tr[data-layer]')?.querySelector('a[data-way=layer]').click();
+  });
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || event.defaultPrevented || !event.target.closest?.('#layers-card') || !layerNow()) return;
     ways.close();
@@ -80,6 +84,7 @@
     });
     list.querySelectorAll('tbody').forEach((theme) => { theme.hidden = !theme.querySelector('tr[data-words]:not([hidden])'); });
     part('none').hidden = found > 0;
+    list.hidden = !found;
     const every = Number(list.dataset.all);
     say(found === every ? `${every} layers` : `${found} of ${every} layers match${found === 1 ? 'es' : ''}`);
   }
@@ -104,6 +109,7 @@
     const wanted = focusOn && document.querySelector(focusOn);
     if (wanted && wanted !== document.activeElement) wanted.focus({ preventScroll: focusOn !== '#layer-title' });
     const title = document.getElementById('layer-title');
+    document.body.dataset.card = title ? 'open' : 'none'; // so that styles know: Firefox 115 has no :has()
     const now = title?.dataset.layer || '';
     if (now === was) return;
     was = now;

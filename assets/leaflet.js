@@ -173,14 +173,25 @@
     read();
     show();
     document.fonts.ready.then(fit);
+    // A picture has no height before it has come: what was fitted without it would be cut off with it.
+    Promise.all(all('img', main).map((picture) => picture.decode().catch(() => {}))).then(() => {
+      if (sheets() !== main) return;
+      spread();
+      fit();
+    });
   }).observe(document.body, { childList: true, subtree: true });
   addEventListener('beforeprint', () => {
     const main = sheets();
     if (!main) return;
+    document.body.dataset.print = 'leaflet'; // the sheets alone
     fit();
     main.classList.add('measured'); // pins are as large as on paper
     spread();
     main.classList.remove('measured');
   });
-  addEventListener('afterprint', () => { if (sheets()) spread(); });
+  addEventListener('afterprint', () => {
+    if (!sheets()) return;
+    delete document.body.dataset.print;
+    spread();
+  });
 })();

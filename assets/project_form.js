@@ -122,7 +122,7 @@ heat.share = (() => {
 
   const HIDDEN_SIGN = /[\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
   const MAIL = /[\w.+-]+@[\w-]+\.[\w.]+/;
-  const PHONE = /(?<![\d/.-])(?:\+44\s?\(?0?\)?|0)(?:[\s-]?\d){9,10}(?![\d/])/;
+  const PHONE = /(?:^|[^\d/.-])(?:\+44\s?\(?0?\)?|0)(?:[\s-]?\d){9,10}(?![\d/])/;
   const LINK = /^https:\/\/[^\s<>"'@\\|{}^`/?#\u007f-\uffff]+\.[^\s<>"'@\\|{}^`;\u007f-\uffff]+$/;
   const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
   const long = (text) => [...text].length;

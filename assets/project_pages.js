@@ -36,7 +36,7 @@
     event.preventDefault();
     const query = new URLSearchParams(new FormData(form));
     if (query.get('place') === 'E92000001') query.delete('place');
-    go(PATH + (query.size ? `?${query}` : ''), 'ask-place-show');
+    go(PATH + (String(query) ? `?${query}` : ''), 'ask-place-show');
   });
   const follow = () => {
     const wanted = focusOn ? at(focusOn) : null;

@@ -167,6 +167,7 @@ window.heat = window.heat || {};
     const body = make('div', { className: 'spot-body' });
     card.replaceChildren(make('div', { className: 'spot-head' }, places.length === 1 && signOf(first.kind), title, close), body);
     card.hidden = false;
+    document.body.dataset.spot = 'open'; // so that styles know: Firefox 115 has no :has()
     if (places.length === 1) fill(first, body);
     else {
       body.append(make('ul', {}, ...places.slice(0, LISTED).map((place) => {
@@ -257,6 +258,7 @@ window.heat = window.heat || {};
     const opener = opened?.opener;
     const inside = card.contains(document.activeElement);
     card.hidden = true;
+    delete document.body.dataset.spot;
     card.replaceChildren();
     opened = null;
     if (back || inside) (opener?.isConnected ? opener : map.getCanvas()).focus({ preventScroll: true });

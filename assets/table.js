@@ -302,7 +302,7 @@ window.heat = window.heat || {};
     const was = document.activeElement;
     document.querySelectorAll('[data-view]').forEach((each) => each.setAttribute('aria-pressed', each.dataset.view === now));
     // On a phone only the other view's button is there: the focus goes on to it.
-    if (was?.dataset?.view && !was.checkVisibility()) document.querySelector(`[data-view]:not([data-view="${was.dataset.view}"])`)?.focus();
+    if (was?.dataset?.view && !was.getClientRects().length) document.querySelector(`[data-view]:not([data-view="${was.dataset.view}"])`)?.focus();
     else if (home?.contains(was) && now !== 'table') heat.comeBack();
   }
   new MutationObserver(() => { pressView(); draw(); }).observe(root, { attributes: true, attributeFilter: ['data-show'] });

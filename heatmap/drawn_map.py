@@ -105,7 +105,7 @@ def draw_map(
         el("P", _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."), className="soft s cannot"),
         el("P", [_("The map did not come. The table says the same. "), el("Button", _("Try again"), className="link", data_do="map-again")],
            className="soft s away"),
-    ], className="drawn-map noprint", data_heat_map=json.dumps(described, separators=(",", ":")))  # fmt: skip
+    ], className="drawn-map", data_heat_map=json.dumps(described, separators=(",", ":")))  # fmt: skip
 
 
 def _share_spots(points: Sequence[MapPoint]) -> list[list[Any]]:

@@ -19,11 +19,12 @@ from heatmap.icons import POINT_SHAPES, SIGNS, draw_point, icon
 Element = dict[str, Any]
 Kind = Literal[
     "A", "Article", "B", "Br", "Button", "Caption", "Code", "Dd", "Details", "Div", "Dl", "Dt", "Fieldset", "Figcaption", "Figure", "Form", "H1", "H2", "H3", "H4", "Ol",
-    "I", "Img", "Input", "Label", "Legend", "Li", "Main", "Nav", "Optgroup", "Option", "P", "Q", "Section", "Select", "Small", "Span", "Strong",
+    "I", "Img", "Input", "Label", "Legend", "Li", "Main", "Nav", "Optgroup", "Option", "P", "Picture", "Q", "Section", "Select", "Small", "Source", "Span",
+    "Strong",
     "Summary", "Table", "Tbody", "Td", "Textarea", "Th", "Thead", "Tr", "Ul",
 ]  # fmt: skip
 #: Elements without an end.
-_EMPTY: Final = frozenset({"img", "br", "hr", "input"})
+_EMPTY: Final = frozenset({"img", "br", "hr", "input", "source"})
 _NAMES: Final = {"className": "class", "tabIndex": "tabindex", "htmlFor": "for"}
 
 
@@ -37,6 +38,17 @@ def el(kind: Kind, children: Any = None, /, **props: Any) -> Element:
     if children is not None:
         named["children"] = children
     return {"type": kind, "namespace": "dash_html_components", "props": named}
+
+
+def picture(wide: str, narrow: str, **props: Any) -> Element:
+    """A picture that is drawn twice: a phone gets the narrow one, whatever the density of its screen.
+
+    By ``srcset`` with widths a phone with three dots a pixel would take the wide one and shrink its words to 5 pixels.
+
+    >>> to_html(picture("/a", "/b", alt="A"))
+    '<picture><source media="screen and (max-width: 47.99rem)" srcset="/b"><img src="/a" alt="A"></picture>'
+    """
+    return el("Picture", [el("Source", media="screen and (max-width: 47.99rem)", srcset=narrow), el("Img", src=wide, **props)])
 
 
 def to_html(part: Any) -> str:

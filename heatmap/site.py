@@ -19,6 +19,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
 
 from heatmap import map_files, mapview
+from heatmap.browsers import TOO_OLD
 from heatmap.cards import ID_PATTERN
 from heatmap.icons import BRAND_MARK
 from heatmap.live import add_live, make_live_script
@@ -44,6 +45,7 @@ _INDEX = """<!doctype html>
 <!--head-->
 </head>
 <body data-sheet="peek">
+OLD
 <!--first-->
 <!--page-->
 {%app_entry%}
@@ -77,7 +79,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     app = Dash(
         "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|map_images|start|docs|live|offline)\.js$", title="WHAM HeatMap",
         update_title=None, suppress_callback_exceptions=True, on_error=_log_fault,
-        index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY),
+        index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY).replace("OLD", TOO_OLD),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "description", "content": "Deprivation in England's 33,755 neighbourhoods, in plain words, for clinicians, commissioners and young people."},

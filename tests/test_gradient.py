@@ -310,6 +310,36 @@ def test_every_indicator_has_its_sentence(card) -> None:  # type: ignore[no-unty
         assert said.replace("&", "&amp;") in drawn and not NOT_A_NUMBER.search(drawn) and root.get("width") == str(width)
 
 
+@pytest.mark.parametrize("area", [ENGLAND, BIRMINGHAM])
+@pytest.mark.parametrize("card", list_askable(SNAPSHOT), ids=lambda card: card.id)
+def test_every_picture_can_be_read(card, area) -> None:  # type: ignore[no-untyped-def]
+    """Each bar has its figure, no share has an axis below 0 or above 100, no words are under 10 pixels, no white edge is over a bar."""
+    answer = find_gradient(Question(card.id, area, by=default_index(card)), SNAPSHOT)
+    if answer.groups is None:
+        return
+    for width in (WIDE, NARROW):
+        root = ElementTree.fromstring(draw_gradient(answer, SNAPSHOT, width, words=False))
+        texts = list(root.iter("{http://www.w3.org/2000/svg}text"))
+        figures = [float(text.text.replace(",", "")) for text in texts if text.get("font-weight") == "600"]
+        assert figures == pytest.approx([one.estimate.value for one in answer.groups.each if one.estimate.value is not None], abs=0.51)
+        assert min(float(text.get("font-size")) for text in texts) >= 10
+        ticks = [
+            float(text.text.rstrip("%")) for text in texts if text.get("text-anchor") == "end" and re.fullmatch(r"-?[\d.]+%?", text.text)
+        ]
+        assert min(ticks) >= min(0, *figures) and (max(ticks) <= 100 or not card.unit.startswith("%"))
+        white = [part for part in root.iter("{http://www.w3.org/2000/svg}g") if part.get("stroke") == "#ffffff"]
+        assert all(part.get("clip-path") == "url(#dark)" for part in white)
+        assert not any(part.get("stroke") == "#fff" for part in root.iter() if not part.tag.endswith("text"))
+
+
+def test_the_line_stays_in_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crowded homes: the line ends below 0 %, where no share is; the axis ends at 0 and the line with it."""
+    answer = find_gradient(Question("overcrowded_bedrooms2025_england_lsoa21", by="income2025"), SNAPSHOT)
+    assert answer.gradient is not None and answer.gradient.fitted_at([1])[0] < 0
+    drawn = draw_gradient(answer, SNAPSHOT)
+    assert ">0%<" in drawn and ">-5%<" not in drawn and "clip-path='url(#room)'" in drawn
+
+
 # ---- bad input: a sentence, never a NaN ----
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import html
 
+from heatmap.browsers import say_browsers
 from heatmap.pages.frame import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT, text_page
 from heatmap.settings import FEEDBACK_URL
 from heatmap.store import Snapshot, open_snapshot
@@ -28,8 +29,8 @@ def layout(_search: str) -> list[Any]:
 first = layout  # words alone: they can be read before any script has come, and without
 
 
-def _section(name: str, title: str, *children: Any) -> html.Section:
-    return html.Section([html.H2(title), *children], id=name, className="prose")
+def _section(name: str, title: str, *children: Any, wide: bool = False) -> html.Section:
+    return html.Section([html.H2(title), *children], id=name, className="prose wide" if wide else "prose")
 
 
 def _purpose() -> html.Section:
@@ -89,6 +90,7 @@ def _sources(snapshot: Snapshot) -> html.Section:
         html.Div(html.Table([head, html.Tbody(rows)], className="table"), className="scroll", tabIndex=0, role="region", **{"aria-label": "Sources"}),
         html.P([IOD_CREDIT, " ", NAMES_CREDIT, " ", ONS_CREDIT], className="s"),
         html.P(f"Snapshot {snapshot.build}. Outlines are generalised and clipped to the coast; areas of all levels are one coverage made from the neighbourhoods.", className="s soft"),
+        wide=True,
     )  # fmt: skip
 
 
@@ -131,9 +133,10 @@ def _accessibility() -> html.Section:
             html.Li([html.B("Spacing of text: "), "with the spacing of WCAG 1.4.12 no word is cut off or covered, on any page, from 320 pixels on."]),
             html.Li([html.B("Reduced motion: "), "the map jumps instead of flying, and nothing slides."]),
             html.Li([html.B("Forced colours: "), "the system’s own colours stand, but for those that are data; what is chosen is told by more than colour."]),
-            html.Li([html.B("On paper: "), "map, table, place and leaflet print on A4 with title, legend and credit; the leaflet is black on white, also in large print of 18 points."]),
+            html.Li([html.B("On paper: "), "every page prints whole on A4, in colour or grey, with its maps, legends and credit; the leaflet is black on white, also in large print of 18 points."]),
             html.Li([html.B("Without WebGL, which draws the map: "), "a sentence says so and the table takes the map’s place."]),
             html.Li([html.B("Without JavaScript: "), "each page says what it would show and where the same figures are; a place’s story and this page can be read in full."]),
+            html.Li([html.B("Browsers: "), f"we support {say_browsers()}. An older one shows a sentence that says so."]),
             html.Li([html.B("On a slow network, or without our server: "), "the page says what is still on its way or cannot be reached, keeps what it shows, and goes on by itself."]),
         ]),
         html.P(html.B("Not met, and what we do instead")),

@@ -74,9 +74,9 @@ def footer() -> html.Footer:
     )
 
 
-def text_page(path: str, children: Any) -> list[Any]:
-    """A page of words in the common frame."""
-    return [skip_link(), header(path), html.Main(children, className="page", id="main", tabIndex=-1), footer()]
+def text_page(path: str, children: Any, kind: str = "") -> list[Any]:
+    """A page of words in the common frame. ``kind`` is what its styles know it by."""
+    return [skip_link(), header(path), html.Main(children, className=f"page {kind}".strip(), id="main", tabIndex=-1), footer()]
 
 
 def message(kind: str, sign: str, children: Any, **more: Any) -> html.Div:

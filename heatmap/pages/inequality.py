@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from heatmap.cards import LayerCard
-from heatmap.elements import Element, el, pictures, sign
+from heatmap.elements import Element, el, picture, pictures, sign
 from heatmap.gradient import ENGLAND, Answer, Question, find_gradient
 from heatmap.gradient_address import GRADIENT_PATH, read_question, write_question
-from heatmap.gradient_chart import BARE_HEIGHT, NARROW, WIDE
+from heatmap.gradient_chart import BARE_HEIGHT, WIDE
 from heatmap.gradient_sentences import (
     decimals_for,
     may_be_chance,
@@ -128,16 +128,15 @@ def _api(question: Question, path: str = "", **more: str) -> str:
 
 
 def _draw_chart(question: Question, finding: str, card: LayerCard, snapshot: Snapshot) -> Element:
-    wide, narrow = _api(question, "/chart", words="none"), _api(question, "/chart", words="none", width="narrow")
-    return el(
-        "Img", src=wide, srcset=f"{narrow} {NARROW}w, {wide} {WIDE}w", sizes=f"(max-width: 47.99rem) {NARROW}px, {WIDE}px",
-        width=WIDE, height=BARE_HEIGHT, className="gradient", alt=_("Bar chart of {name}. {finding}").format(name=card.title, finding=finding),
-    )  # fmt: skip
+    """The bars of the picture, whose title the page says itself; whoever saves the picture has the title too."""
+    wide, narrow = f"{_api(question, '/chart')}#bars", f"{_api(question, '/chart', width='narrow')}#bars"
+    alt = _("Bar chart of {name}. {finding}").format(name=card.title, finding=finding)
+    return picture(wide, narrow, width=WIDE, height=BARE_HEIGHT, className="gradient", alt=alt)
 
 
 def _draw_doings(question: Question, answer: Answer, snapshot: Snapshot) -> Element:
     name = f"{question.layer}_{question.area}_{question.by}"
-    picture = _api(question, "/chart")
+    chart = _api(question, "/chart")
     level = answer.level
     on_map = {"layer": question.layer, "level": level}
     if question.area != ENGLAND:
@@ -145,8 +144,8 @@ def _draw_doings(question: Question, answer: Answer, snapshot: Snapshot) -> Elem
     return el("Div", [
         el("A", [sign("map", 18), _("On the map")], href=f"/map?{urlencode(on_map)}", className="btn"),
         el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv"), download=True, className="btn"),
-        el("A", [sign("save", 18), "SVG"], href=picture, download=f"{name}.svg", className="btn"),
-        el("Button", [sign("save", 18), el("Span", "PNG")], data_png=picture, data_name=name, className="btn"),
+        el("A", [sign("save", 18), "SVG"], href=chart, download=f"{name}.svg", className="btn"),
+        el("Button", [sign("save", 18), el("Span", "PNG")], data_png=chart, data_name=name, className="btn"),
         el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, snapshot)}", data_do="share", className="btn"),
     ], className="row wrap noprint")  # fmt: skip
 

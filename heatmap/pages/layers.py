@@ -231,6 +231,7 @@ def layout(search: str) -> list[Any]:
             _add_a_layer(),
             dcc.Store(id="layers-chosen", data=state.layer),
         ],
+        kind="layers",
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from heatmap.elements import Element, el, sign
+from heatmap.elements import Element, el, picture, sign
 from heatmap.gradient_address import GRADIENT_PATH
-from heatmap.indicator_chart import HEIGHT, NARROW, WIDE, say_finding
+from heatmap.indicator_chart import HEIGHT, WIDE, say_finding
 from heatmap.indicator_sentences import (
     say_beside,
     say_figure,
@@ -150,17 +150,15 @@ def _draw_chart(standing: Standing, moments: Sequence[Moment]) -> Element:
     """A picture that is fetched when it is unfolded, drawn for the width there is; to take away as SVG and PNG."""
     card, address = standing.card, _chart_address(standing)
     finding = say_moments(moments, card, standing.of.level) if moments else say_finding(standing)
-    picture = el(
-        "Img", src=address, srcset=f"{address}?width=narrow {NARROW}w, {address} {WIDE}w", sizes=f"(max-width: 47.99rem) {NARROW}px, {WIDE}px",
-        loading="lazy", width=WIDE, height=HEIGHT, alt=_("Chart of {name} in {place}. {finding}").format(name=card.title, place=standing.of.title, finding=finding),
-    )  # fmt: skip
+    alt = _("Chart of {name} in {place}. {finding}").format(name=card.title, place=standing.of.title, finding=finding)
+    chart = picture(address, f"{address}?width=narrow", loading="lazy", width=WIDE, height=HEIGHT, alt=alt)
     name = f"{card.id}_{standing.of.code}"
     take = [
         el("A", [sign("save", 16), "SVG"], href=address, download=f"{name}.svg", className="btn plain"),
         el("Button", [sign("save", 16), "PNG"], data_png=address, data_name=name, className="btn plain"),
     ]
     summary = el("Summary", [_("Chart"), el("Span", _(" of {name}").format(name=card.short), className="vh"), sign("down", 14)])
-    return el("Details", [summary, picture, el("Div", take, className="row")], className="unfold")
+    return el("Details", [summary, chart, el("Div", take, className="row")], className="unfold")
 
 
 def _chart_address(standing: Standing) -> str:

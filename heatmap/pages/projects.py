@@ -369,7 +369,7 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
     return el("Section", [
         el("H2", _("On the map"), className="vh"), drawn, _draw_key(card, level),
         el("P", [" ".join(said), " ", say_how_sure(found)], className="xs soft"),
-    ], className="prj-map noprint")  # fmt: skip
+    ], className="prj-map")  # fmt: skip
 
 
 def _box(found: list[Listed], place: Area | None, near: Area | None, snapshot: Snapshot) -> list[float]:

@@ -250,6 +250,12 @@ def differ() -> Callable[[str, str], int]:
     return far_from
 
 
+@pytest.fixture(scope="session")
+def pixels_of() -> Callable[[bytes], list[str]]:
+    """The pixels of a PNG."""
+    return read_png
+
+
 @pytest.fixture
 def as_map() -> Callable[[Any], MapPage]:
     """Makes the driver of a page."""

@@ -239,3 +239,18 @@ def test_each_page_prints_without_empty_sheets(desktop, path, most):
     desktop.goto(path)
     expect(desktop.locator("main h2").first).to_be_visible()
     assert on_paper(desktop) <= most
+
+
+@pytest.mark.parametrize(("width", "density", "drawn_for"), [(390, 3, 340), (390, 1, 340), (1440, 2, 720)])
+def test_the_chart_is_drawn_for_its_screen(open_page, width, density, drawn_for):
+    """A phone with three dots a pixel is no wide screen; and a picture that is saved from the page has its title."""
+    page = open_page(viewport={"width": width, "height": 844}, device_scale_factor=density)
+    page.goto("/inequality?layer=disability2021_england_lsoa21")
+    chart = page.get_by_role("img", name="Bar chart of Disabled people")
+    chart.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert chart.evaluate("one => one.naturalWidth") == drawn_for
+    box = chart.bounding_box()
+    assert 0.85 < box["width"] / drawn_for < 1.2 and abs(box["width"] / box["height"] - drawn_for / 330) < 0.05
+    saved = page.evaluate("async (address) => (await fetch(address)).text()", chart.evaluate("one => one.currentSrc"))
+    assert re.search(r"font-weight='700'[^>]*>Disabled people\. In", saved)
