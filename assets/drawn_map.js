@@ -11,18 +11,23 @@ window.heat = window.heat || {};
     if (!kept.has(name)) kept.set(name, make().catch((fault) => { kept.delete(name); throw fault; }));
     return kept.get(name);
   };
-  const script = (address) => once(address, () => new Promise((done, fail) => {
-    const added = Object.assign(document.createElement('script'), { src: address, onload: done, onerror: () => { added.remove(); fail(new Error(address)); } });
-    document.head.append(added);
-  }));
+  // By its checksum, so that a network's own page in its place fails; the next try goes past the browser's cache, which may hold that page.
+  const failed = new Set();
+  const script = ([address, integrity]) => once(address, async () => {
+    if (failed.has(address)) await fetch(address, { cache: 'reload', integrity });
+    await new Promise((done, fail) => {
+      const added = Object.assign(document.createElement('script'), { src: address, integrity, onload: done, onerror: () => {
+        added.remove();
+        failed.add(address);
+        fail(new Error(address));
+      } });
+      document.head.append(added);
+    });
+  });
   const style = (address) => once(address, () => new Promise((done) => {
     document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address, onload: done, onerror: done }));
   }));
-  const read = (address, how) => once(address, async () => {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    return answer[how]();
-  });
+  const read = (address, how) => once(address, () => heat.ask(address, how));
 
   async function draw(place) {
     const asked = JSON.parse(place.dataset.heatMap);
@@ -30,7 +35,8 @@ window.heat = window.heat || {};
     let found;
     try {
       found = await Promise.all([
-        read(asked.style, 'json'), read(asked.classes, 'arrayBuffer'), style(asked.css),
+        read(asked.style, { fixed: true, holds: (page) => Boolean(page.style && page.levels) }),
+        read(asked.classes, { type: 'bytes', bytes: asked.bytes, fixed: Boolean(asked.many) }), style(asked.css),
         asked.js.reduce((before, address) => before.then(() => script(address)), Promise.resolve()),
       ]);
     } catch {

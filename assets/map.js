@@ -42,11 +42,17 @@ window.heat = window.heat || {};
     return { bounds: boxOf(page.presets[asked.view] ? asked.view : 'england'), fitBoundsOptions: { padding: padding() } };
   };
 
+  const noMap = (why) => { // a sentence and the table take the map's place
+    root.dataset.map = 'none';
+    root.dataset.why = why;
+    root.dataset.show = 'table';
+  };
   heat.beginMap = () => {
     if (map || root.dataset.map === 'none') return;
-    const library = document.getElementById('map-library'); // a link to the table does not wait for it
-    if (library && !window.maplibregl) {
-      library.addEventListener('load', heat.retry, { once: true });
+    if (!window.maplibregl) {
+      const library = document.getElementById('map-library'); // a link to the table does not wait for it
+      if (!library || heat.isMissing(library.src)) noMap('library'); // guard.js tries it again
+      else ['load', 'error'].forEach((kind) => library.addEventListener(kind, heat.retry, { once: true }));
       return;
     }
     const asked = heat.now ? read(location.search) : first;
@@ -64,8 +70,7 @@ window.heat = window.heat || {};
         locale: { 'Map.Title': 'Map of England. Arrow keys walk from area to area and read each out, Enter opens the area, Escape comes back here. Shift and arrows move the map, plus and minus zoom.' },
       });
     } catch (fault) {
-      root.dataset.map = 'none'; // no WebGL: a sentence and the table take the map's place
-      root.dataset.show = 'table';
+      noMap('webgl');
       return;
     }
     now = asked;

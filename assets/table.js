@@ -140,7 +140,7 @@ window.heat = window.heat || {};
     // A sheet that opens over a phone's table must not cover the row just pressed.
     new ResizeObserver(() => parts.body.querySelector('.here')?.scrollIntoView({ block: 'nearest' })).observe(parts.scroll);
     home.replaceChildren(make('div', { className: 'table-tools' }, box, status), parts.scroll);
-    if (root.dataset.map === 'none') home.prepend(document.querySelector('.when-no-webgl .msg').cloneNode(true));
+    if (root.dataset.map === 'none') home.prepend(document.querySelector(`[data-no-map=${root.dataset.why}] .msg`).cloneNode(true));
     draw();
   }
 

@@ -34,7 +34,11 @@ router = APIRouter(tags=["the map's own files"], responses=_ANSWERS)  # type: ig
     "/tiles/{build}/{z}/{x}/{y}",
     summary="A vector tile of outlines",
     response_class=Response,
-    responses={200: {"content": {_TILE: {}}}, 204: {"description": "There is nothing to draw there."}},
+    responses={
+        200: {"content": {_TILE: {}}},
+        204: {"description": "There is nothing to draw there."},
+        410: {"model": Problem, "description": "The tiles of this address are of another build."},
+    },
 )
 async def send_tile(
     request: Request,
@@ -46,6 +50,8 @@ async def send_tile(
     """One tile of an archive (a level, labels or context), as MapLibre asks for it."""
     snapshot: Snapshot = request.app.state.snapshot
     archive, _, digits = build.rpartition("-")
+    if f"tiles/{archive}" in snapshot.parts and snapshot.hash(f"tiles/{archive}") != digits:
+        raise HTTPException(410, _STALE)  # MapLibre takes a 404 for "nothing to draw there", and says nothing
     _check_hash(snapshot, f"tiles/{archive}", digits)
     if x >= 2**z or y >= 2**z:
         raise HTTPException(404, f"Zoom {z} has tiles from 0 to {2**z - 1} only.")

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from heatmap import __version__, api_indicators, api_inequality, api_pairs, api_points, api_projects, api_sharing, map_files
 from heatmap.api import api, health
 from heatmap.api_models import ALLOWED
-from heatmap.static_files import Library
+from heatmap.static_files import Library, digest_code
 from heatmap.store import Snapshot
 from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
 
@@ -57,6 +57,7 @@ def make_server(snapshot: Snapshot) -> FastAPI:
         description=_DESCRIPTION, redirect_slashes=False,
     )  # fmt: skip
     server.state.snapshot = snapshot
+    server.state.release = f"{snapshot.build}-{digest_code()}"
     server.state.script_hashes = []
     routers = (
         api, api_indicators.router, api_inequality.router, api_pairs.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, health,

@@ -397,7 +397,7 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
          "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
          " the rest up in the answer."),
         ("/api/v1/nothing", 404, "There is nothing at this address. All addresses of the API are listed at /docs."),
-        ("/tiles/lsoa-0000000000/5/15/10", 404,
+        ("/tiles/lsoa-0000000000/5/15/10", 410,
          "This address is of another build of the data, or mistyped. Load the page again for the addresses of this build."),
         (f"/tiles/nothing-{SNAPSHOT.hash('tiles/lsoa')}/5/15/10", 404,
          "This address is of another build of the data, or mistyped. Load the page again for the addresses of this build."),

@@ -186,12 +186,9 @@ def _middle() -> html.Main:
             html.Div(
                 message("warn", "away", [html.B("Some outlines or names did not come. "), "The rest is right; we try again in 10 seconds. ",
                                          html.Button("Try now", className="link", **{"data-do": "tiles-again"})], role="status"),
-                className="when-tiles-away",
+                className="when-tiles-away", hidden=True,
             ),
-            html.Div(
-                message("", "info", [html.B("This browser cannot draw the map: "), "WebGL, which draws it, is missing or switched off. Everything on the map is in the table below; search, filters and downloads work as ever."]),
-                className="when-no-webgl",
-            ),
+            *_no_map(),
             html.Div(id="nothing"),
             html.Div(
                 [html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), html.Div(id="credit", className="mapcredit")],
@@ -204,6 +201,18 @@ def _middle() -> html.Main:
         tabIndex=-1,
         **{"aria-label": "Map"},
     )  # fmt: skip
+
+
+def _no_map() -> list[html.Div]:
+    """Why there is no map, by what ``assets/map.js`` found; ``assets/table.js`` puts a copy above its table."""
+    here = "Every area on the map is in the table below. Search, filters and downloads work as usual."
+    return [
+        html.Div(message("", "info", [html.B(f"{bold} "), f"{why} {here}"]), hidden=True, **{"data-no-map": name})
+        for name, bold, why in (
+            ("webgl", "This browser cannot draw the map.", "WebGL, which draws it, is missing or switched off."),
+            ("library", "We could not load the map.", "The script that draws it did not arrive."),
+        )
+    ]
 
 
 def _views() -> html.Div:
