@@ -29,9 +29,13 @@ window.heat = window.heat || {};
   }));
   const read = (address, how) => once(address, () => heat.ask(address, how));
 
+  const stand = (place, state) => { // one of its notices is shown, by state; the others are hidden
+    place.dataset.state = state;
+    ['waits', 'cannot', 'away'].forEach((each) => { place.querySelector(`:scope > .${each}`).hidden = each !== state; });
+  };
   async function draw(place) {
     const asked = JSON.parse(place.dataset.heatMap);
-    place.dataset.state = 'waits';
+    stand(place, 'waits');
     let found;
     try {
       found = await Promise.all([
@@ -40,7 +44,7 @@ window.heat = window.heat || {};
         asked.js.reduce((before, address) => before.then(() => script(address)), Promise.resolve()),
       ]);
     } catch {
-      place.dataset.state = 'away';
+      stand(place, 'away');
       return;
     }
     const bytes = new Uint8Array(found[1]);
@@ -72,7 +76,7 @@ window.heat = window.heat || {};
       });
     } catch {
       holder.remove();
-      place.dataset.state = 'cannot';
+      stand(place, 'cannot');
       return;
     }
     map.style.dispatcher.broadcast('SR', ''); // tiles need not know the page's address
@@ -95,7 +99,7 @@ window.heat = window.heat || {};
         map.addLayer({ ...structuredClone(layer), id: 'striped', paint: { 'fill-pattern': 'slashes' } }, `edges-${level}`);
         pattern('striped', striped);
       }
-      map.once('idle', () => { place.dataset.state = 'drawn'; });
+      map.once('idle', () => { stand(place, 'drawn'); });
       map.triggerRepaint();
     });
     function pattern(layer, ids) {

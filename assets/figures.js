@@ -69,6 +69,7 @@ window.heat = window.heat || {};
   const count = (level) => levels[level].count;
   heat.loadRanks = ({ layer, period }) => planesOf(addressOf(layer, period, 'ranks'), count(layers[layer].levels[0])); // at its own level; 0 = none
   heat.loadWalk = (level) => planesOf(page.walk[level], 4 * count(level)); // north, east, south, west: four times an area each
+  heat.loadBeyond = (level) => fetchOnce(page.beyond[level], fixed(count(level)), (buffer) => new Uint8Array(buffer)); // a bit a way: no neighbour
   heat.loadMiddles = (level) => planesOf(page.middles[level], 2 * count(level)); // longitudes, then latitudes, times 10,000
   heat.prefetch = (names) => names.forEach((layer) => layers[layer] && classesOf({ layer, period: '' }).catch(() => {}));
 
@@ -148,11 +149,10 @@ window.heat = window.heat || {};
   const waiting = [];
   heat.onMap = (use) => { if (heat.map) use(heat.map); else waiting.push(use); };
   heat.mapBegan = (map) => { heat.map = map; waiting.splice(0).forEach((use) => use(map)); };
-  // One line that is read aloud (heatmap/pages/map.py: said); Python writes there after each choice.
+  // One line that is read aloud (heatmap/pages/map.py: said).
   heat.tell = (words) => {
     const line = document.getElementById('said');
-    if (line?.firstChild) line.firstChild.nodeValue = words; // the text node stays Dash's own
-    else if (line) line.textContent = words;
+    if (line) line.textContent = words;
   };
 
   // ---- the address: the one place where state lives ----

@@ -84,12 +84,13 @@ window.heat = window.heat || {};
 
   const notices = {
     '.when-away': ({ words, figures }) => words === 'away' || figures === 'away',
+    '#loading': ({ map }) => map === 'loading',
     '.when-tiles-away': ({ words, figures, tiles }) => tiles === 'away' && words !== 'away' && figures !== 'away',
   };
   const show = () => Object.entries(notices).forEach(([name, holds]) => document.querySelectorAll(name).forEach((each) => {
     const hidden = heat.isOld() || !holds(page.dataset);
     if (each.hidden !== hidden) each.hidden = hidden;
   }));
-  new MutationObserver(show).observe(page, { attributes: true, attributeFilter: ['data-words', 'data-figures', 'data-tiles', 'data-page'] });
+  new MutationObserver(show).observe(page, { attributes: true, attributeFilter: ['data-words', 'data-figures', 'data-tiles', 'data-map', 'data-page'] });
   show();
 })();

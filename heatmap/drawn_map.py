@@ -105,9 +105,9 @@ def draw_map(
         described["pale"] = pale
     return el("Div", [
         el("P", _("The map is on its way. The table says the same."), className="soft s waits", role="status"),
-        el("P", _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."), className="soft s cannot"),
+        el("P", _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."), className="soft s cannot", hidden=True),
         el("P", [_("The map did not come. The table says the same. "), el("Button", _("Try again"), className="link", data_do="map-again")],
-           className="soft s away"),
+           className="soft s away", hidden=True),
     ], className="drawn-map noprint", data_heat_map=json.dumps(described, separators=(",", ":")))  # fmt: skip
 
 

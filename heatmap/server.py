@@ -25,7 +25,7 @@ from heatmap.store import Snapshot
 from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
 
 #: What is under these is for programs: unknown addresses there get JSON, never a page.
-PREFIXES = ("api", "tiles", "paint", "figures", "walk", "spots", "mask", "search", "health", "lib")
+PREFIXES = ("api", "tiles", "paint", "figures", "walk", "beyond", "spots", "mask", "search", "health", "lib")
 _DESCRIPTION = (
     "Deprivation and health figures of England's neighbourhoods, as the map draws them. No key is needed."
     " Answers are JSON unless you ask for CSV or GeoJSON; show the `attribution` of a layer wherever you use it."

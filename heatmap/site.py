@@ -59,6 +59,7 @@ _PLAIN = re.compile(rf"[a-z]+(_[a-z]+)*|-?\d{{1,4}}(\.\d+)?(/-?\d{{1,4}}(\.\d+)?
 #: Loaded before Dash, so that the map begins to draw while Dash is still being read.
 _MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
 _LIBRARY = f'<script src="{MAPLIBRE_JS}"'
+_ICON = base64.b64decode(BRAND_MARK.partition(",")[2])
 _ANSWERS = f'<script src="{asset_address("answers.js")}"></script>'
 #: Written into every page, so that it is there whatever else does not come.
 _GUARD = (ASSETS / "guard.js").read_text(encoding="utf-8")
@@ -136,6 +137,11 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
     def offline() -> Response:
         """The worker that shows a saved leaflet; at the root, since a worker sees only what lies under its own address."""
         return Response((ASSETS / "offline.js").read_bytes(), headers={"Cache-Control": "no-cache"}, media_type="text/javascript")
+
+    @server.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        """For programs that ask for it unbidden; our pages name their sign themselves."""
+        return Response(_ICON, headers={"Cache-Control": "public, max-age=86400"}, media_type="image/svg+xml")
 
     for part in _PARTS_OF_ABOUT:  # people, and auditors, type these
 

@@ -18,9 +18,11 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heatmap import mapview
 from heatmap.api import looks_like_postcode, warm_up
 from heatmap.api_models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAnswer, SmallOutwardsAnswer, ValuesAnswer
 from heatmap.api_values import read_rows, stream_geojson, write_csv
+from heatmap.geography import LEVELS
 from heatmap.selection import keep, pack_mask
 from heatmap.sending import IMMUTABLE
 from heatmap.server import finish_server, make_server
@@ -342,6 +344,20 @@ def test_the_tables_ranks_and_the_walks_middles_travel_by_position():
         assert np.abs(middles[0] - table.longitude).max() < 1e-4 and np.abs(middles[1] - table.latitude).max() < 1e-4
     assert ask(f"/ranks/{SNAPSHOT.hash(f'tables/{IMD}')}/{IMD}@1999").status_code == 404
     assert ask("/middles/0000000000/lsoa").status_code == 404
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_which_steps_of_the_walk_lead_to_no_neighbour(level):
+    """A bit a way, set where the two areas share no edge: read here from the list of neighbours, pair by pair."""
+    ways = planes_of(f"/walk/{SNAPSHOT.hash(f'walk/{level}')}/{level}").reshape(4, -1)
+    touching = set(pd.read_parquet(SNAPSHOT.path(f"neighbours/{level}")).itertuples(index=False, name=None))
+    answer = ask(mapview.describe_page(SNAPSHOT)["beyond"][level])
+    said = np.frombuffer(answer.content, np.uint8)
+    assert answer.headers["cache-control"] == IMMUTABLE and len(said) == ways.shape[1]
+    for way, led in enumerate(ways):
+        wanted = [next_ >= 0 and (area, next_) not in touching for area, next_ in enumerate(led.tolist())]
+        assert ((said >> way) & 1).astype(bool).tolist() == wanted
+    assert ask(f"/beyond/0000000000/{level}").status_code == 404
 
 
 # ---- sentences for what is wrong ----
