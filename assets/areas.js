@@ -27,11 +27,11 @@ heat.areas = (() => {
     if (!heat.page || !heat.page.search) throw new Error('the page names no search index');
     const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 15000);
     try {
-      const answer = await fetch(heat.page.search, { signal: stop.signal });
-      if (!answer.ok) throw new Error('no search index');
-      return await answer.json();
+      return await heat.ask(heat.page.search, { signal: stop.signal, fixed: true, holds: isIndex });
     } finally { clearTimeout(timer); }
   }
+
+  const isIndex = file => [...LISTED, 'lsoa'].every(level => Array.isArray(file[level]?.code));
 
   function prepare(file) {
     for (const level of ['msoa', 'lsoa']) {   // the file holds differences: they pack to a tenth of the size

@@ -3,9 +3,7 @@
   const SCALE = 2;
 
   async function draw(address) {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(answer.status);
-    const url = URL.createObjectURL(new Blob([await answer.text()], { type: 'image/svg+xml' }));
+    const url = URL.createObjectURL(new Blob([await heat.ask(address, { type: 'svg' })], { type: 'image/svg+xml' }));
     const picture = new Image();
     picture.src = url;
     await picture.decode();

@@ -18,6 +18,7 @@ window.heat = window.heat || {};
     'tiles-again': () => heat.tilesAgain?.(),
     menu: () => open('menu', body.dataset.menu === 'open' ? '' : 'open'),
     filters: () => open('filters', body.dataset.filters === 'open' ? '' : 'open'),
+    walk: () => heat.startWalk?.(),
     notice: () => { body.dataset.notice = 'shut'; },
     start: () => { body.dataset.start = 'shut'; heat.comeBack?.(); },
     sheet: (button) => {
@@ -151,6 +152,7 @@ window.heat = window.heat || {};
 
   // ---- what Dash calls (heatmap/pages/map.py) ----
 
+  let told = null; // what the page showed when something was last read aloud
   const pick = {
     paint: (search) => { heat.paint?.(search || ''); },
     focus: (data) => { heat.focus?.(data); },
@@ -158,6 +160,12 @@ window.heat = window.heat || {};
       if (search === null || search === undefined) return;
       body.dataset.notice = '';
       heat.correct?.(search);
+    },
+    news: (facts) => {
+      if (!facts) return;
+      const changed = told ? Object.keys(facts).filter((name) => facts[name] && facts[name] !== told[name]) : [];
+      told = facts;
+      if (changed.length) heat.tell?.(changed.map((name) => facts[name]).join(' '));
     },
     title: (title) => {
       if (title) document.title = title;

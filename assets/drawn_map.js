@@ -11,30 +11,40 @@ window.heat = window.heat || {};
     if (!kept.has(name)) kept.set(name, make().catch((fault) => { kept.delete(name); throw fault; }));
     return kept.get(name);
   };
-  const script = (address) => once(address, () => new Promise((done, fail) => {
-    const added = Object.assign(document.createElement('script'), { src: address, onload: done, onerror: () => { added.remove(); fail(new Error(address)); } });
-    document.head.append(added);
-  }));
+  // By its checksum, so that a network's own page in its place fails; the next try goes past the browser's cache, which may hold that page.
+  const failed = new Set();
+  const script = ([address, integrity]) => once(address, async () => {
+    if (failed.has(address)) await fetch(address, { cache: 'reload', integrity });
+    await new Promise((done, fail) => {
+      const added = Object.assign(document.createElement('script'), { src: address, integrity, onload: done, onerror: () => {
+        added.remove();
+        failed.add(address);
+        fail(new Error(address));
+      } });
+      document.head.append(added);
+    });
+  });
   const style = (address) => once(address, () => new Promise((done) => {
     document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address, onload: done, onerror: done }));
   }));
-  const read = (address, how) => once(address, async () => {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    return answer[how]();
-  });
+  const read = (address, how) => once(address, () => heat.ask(address, how));
 
+  const stand = (place, state) => { // one of its notices is shown, by state; the others are hidden
+    place.dataset.state = state;
+    ['waits', 'cannot', 'away'].forEach((each) => { place.querySelector(`:scope > .${each}`).hidden = each !== state; });
+  };
   async function draw(place) {
     const asked = JSON.parse(place.dataset.heatMap);
-    place.dataset.state = 'waits';
+    stand(place, 'waits');
     let found;
     try {
       found = await Promise.all([
-        read(asked.style, 'json'), read(asked.classes, 'arrayBuffer'), style(asked.css),
+        read(asked.style, { fixed: true, holds: (page) => Boolean(page.style && page.levels) }),
+        read(asked.classes, { type: 'bytes', bytes: asked.bytes, fixed: Boolean(asked.many) }), style(asked.css),
         asked.js.reduce((before, address) => before.then(() => script(address)), Promise.resolve()),
       ]);
     } catch {
-      place.dataset.state = 'away';
+      stand(place, 'away');
       return;
     }
     const bytes = new Uint8Array(found[1]);
@@ -66,7 +76,7 @@ window.heat = window.heat || {};
       });
     } catch {
       holder.remove();
-      place.dataset.state = 'cannot';
+      stand(place, 'cannot');
       return;
     }
     map.style.dispatcher.broadcast('SR', ''); // tiles need not know the page's address
@@ -89,7 +99,7 @@ window.heat = window.heat || {};
         map.addLayer({ ...structuredClone(layer), id: 'striped', paint: { 'fill-pattern': 'slashes' } }, `edges-${level}`);
         pattern('striped', striped);
       }
-      map.once('idle', () => { place.dataset.state = 'drawn'; });
+      map.once('idle', () => { stand(place, 'drawn'); });
       map.triggerRepaint();
     });
     function pattern(layer, ids) {

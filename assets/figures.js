@@ -43,18 +43,15 @@ window.heat = window.heat || {};
   // ---- fetching: each thing once, kept in memory; a failure is forgotten so that it can be tried again ----
 
   const kept = new Map();
-  const fetchOnce = (heat.fetchOnce = (url, readAs) => {
-    if (!kept.has(url)) {
-      kept.set(url, fetch(url).then((answer) => {
-        if (!answer.ok) throw new Error(`${answer.status}`);
-        return answer.arrayBuffer();
-      }).then(readAs).catch((fault) => { kept.delete(url); throw fault; }));
-    }
+  const fetchOnce = (heat.fetchOnce = (url, how, readAs = (data) => data) => { // how: as heat.ask takes it
+    if (!kept.has(url)) kept.set(url, heat.ask(url, how).then(readAs).catch((fault) => { kept.delete(url); throw fault; }));
     return kept.get(url);
   });
+  const fixed = (bytes) => ({ type: 'bytes', bytes, fixed: true });
+  const everyArea = 2 * total - levels.lsoa.count; // all levels in tenths, and those above LSOA in fifths
   const addressOf = (layer, period, kind) => (layers[layer].periods?.[period] || layers[layer])[kind];
-  const classesOf = ({ layer, period }) => fetchOnce(addressOf(layer, period, 'paint'), (buffer) => new Uint8Array(buffer));
-  const maskOf = (filter) => fetchOnce(`${page.mask}?${filter}`, (buffer) => new Uint8Array(buffer));
+  const classesOf = ({ layer, period }) => fetchOnce(addressOf(layer, period, 'paint'), fixed(everyArea), (buffer) => new Uint8Array(buffer));
+  const maskOf = ({ filter, level }) => fetchOnce(`${page.mask}?${filter}`, fixed(Math.ceil(levels[level].count / 8)), (buffer) => new Uint8Array(buffer));
   // Whole numbers that travel as four planes of bytes, first all lowest.
   const readPlanes = (buffer) => {
     const bytes = new Uint8Array(buffer);
@@ -66,11 +63,14 @@ window.heat = window.heat || {};
   const figures = {}; // read by the pointer, so kept unwrapped as well
   heat.loadFigures = ({ layer, period }) => {
     const url = addressOf(layer, period, 'figures');
-    return fetchOnce(url, (buffer) => (figures[url] = readPlanes(buffer)));
+    return fetchOnce(url, fixed(4 * everyArea), (buffer) => (figures[url] = readPlanes(buffer)));
   };
-  heat.loadRanks = ({ layer, period }) => fetchOnce(addressOf(layer, period, 'ranks'), readPlanes); // at the layer's own level; 0 = none
-  heat.loadWalk = (level) => fetchOnce(page.walk[level], readPlanes); // north, east, south, west: four times an area each
-  heat.loadMiddles = (level) => fetchOnce(page.middles[level], readPlanes); // longitudes, then latitudes, times 10,000
+  const planesOf = (url, numbers) => fetchOnce(url, fixed(4 * numbers), readPlanes);
+  const count = (level) => levels[level].count;
+  heat.loadRanks = ({ layer, period }) => planesOf(addressOf(layer, period, 'ranks'), count(layers[layer].levels[0])); // at its own level; 0 = none
+  heat.loadWalk = (level) => planesOf(page.walk[level], 4 * count(level)); // north, east, south, west: four times an area each
+  heat.loadBeyond = (level) => fetchOnce(page.beyond[level], fixed(count(level)), (buffer) => new Uint8Array(buffer)); // a bit a way: no neighbour
+  heat.loadMiddles = (level) => planesOf(page.middles[level], 2 * count(level)); // longitudes, then latitudes, times 10,000
   heat.prefetch = (names) => names.forEach((layer) => layers[layer] && classesOf({ layer, period: '' }).catch(() => {}));
 
   // ---- what is shown now: the same for the map, the table and whoever reads aloud ----
@@ -79,7 +79,7 @@ window.heat = window.heat || {};
   let classesNow = null;
   let maskNow = null;
   // Fetches all that a view needs; nothing is put in its place until it is complete, and not if a newer one is asked for.
-  heat.prepare = async (want) => Promise.all([classesOf(want), want.filter ? maskOf(want.filter) : null]);
+  heat.prepare = async (want) => Promise.all([classesOf(want), want.filter ? maskOf(want) : null]);
   heat.adopt = (want, [classes, mask]) => { heat.now = want; classesNow = classes; maskNow = mask; };
   heat.isKept = (i) => !maskNow || Boolean((maskNow[i >> 3] >> (i & 7)) & 1);
   heat.packedAt = (i) => classesNow?.[heat.startOf(heat.now) + i] ?? 0;
@@ -142,18 +142,17 @@ window.heat = window.heat || {};
   heat.retry = () => heat.paint(location.search);
   function lost() { // say so, keep what stands, try again
     stands('away');
-    retry = setTimeout(heat.retry, 10_000);
+    if (!heat.isOld()) retry = setTimeout(heat.retry, 10_000);
   }
 
   // The map may begin later than the scripts that use it: a link to the table needs none.
   const waiting = [];
   heat.onMap = (use) => { if (heat.map) use(heat.map); else waiting.push(use); };
   heat.mapBegan = (map) => { heat.map = map; waiting.splice(0).forEach((use) => use(map)); };
-  // One line that is read aloud (heatmap/pages/map.py: said); Python writes there after each choice.
+  // One line that is read aloud (heatmap/pages/map.py: said).
   heat.tell = (words) => {
     const line = document.getElementById('said');
-    if (line?.firstChild) line.firstChild.nodeValue = words; // the text node stays Dash's own
-    else if (line) line.textContent = words;
+    if (line) line.textContent = words;
   };
 
   // ---- the address: the one place where state lives ----

@@ -28,16 +28,26 @@ window.heat = window.heat || {};
     again = setTimeout(heat.askAgain, PAUSE);
   });
   heat.askAgain = () => { waiting.splice(0).forEach((go) => go()); };
-  window.fetch = async (what, ...how) => {
-    if (!String(what?.url ?? what).includes('/_dash-')) return ask(what, ...how);
-    for (;;) {
-      const answer = await ask(what, ...how).catch((fault) => {
+  // Read here, since an answer that breaks off or is a network's own page must not reach Dash.
+  const vet = async (answer) => {
+    heat.check(answer);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    if (answer.status === 204) return answer;
+    const text = await answer.text();
+    JSON.parse(text);
+    return new Response(text, { status: answer.status, headers: answer.headers });
+  };
+  window.fetch = async (what, how = {}) => {
+    if (!/\/_dash-(?!component)/.test(String(what?.url ?? what))) return ask(what, how);
+    for (let cache = how.cache; ; cache = 'reload') { // asked again past the browser's cache, which may hold a wrong answer
+      const answer = await ask(what, { ...how, cache }).then(vet).catch((fault) => {
         if (fault.name === 'AbortError') throw fault; // the page wants it no more
       });
-      if (answer?.ok) {
+      if (answer) {
         if (!waiting.length) delete page.dataset.words;
         return answer;
       }
+      if (heat.isOld()) return new Promise(() => {}); // the old words stand until the page is loaded again
       await pause();
     }
   };
@@ -45,6 +55,7 @@ window.heat = window.heat || {};
   // ---- tiles: what came stays on the map; the sources that lack some are read again ----
 
   const lacking = new Set();
+  const doubted = new Set(); // tiles that were answered wrongly: asked again past the browser's cache
   let later = 0;
   const readAgain = () => {
     lacking.forEach((name) => {
@@ -55,11 +66,31 @@ window.heat = window.heat || {};
     delete page.dataset.tiles;
   };
   heat.tilesAgain = readAgain;
-  heat.onMap?.((map) => map.on('error', ({ sourceId, error }) => {
-    if (!sourceId) throw error; // a fault of ours, not of the network
-    lacking.add(sourceId);
-    page.dataset.tiles = 'away';
-    clearTimeout(later);
-    later = setTimeout(readAgain, PAUSE);
+  heat.onMap?.((map) => {
+    map.setTransformRequest((url) => ({ url, ...(doubted.delete(url) && { cache: 'reload' }) }));
+    map.on('error', ({ sourceId, tile, error }) => {
+      if (!sourceId) throw error; // a fault of ours, not of the network
+      if (error?.status === 410) heat.pageIsOld(); // tiles of another build (heatmap/map_files.py)
+      const source = map.getSource(sourceId);
+      if (tile && source?.tiles) doubted.add(tile.tileID.canonical.url(source.tiles, devicePixelRatio, source.scheme));
+      lacking.add(sourceId);
+      page.dataset.tiles = 'away';
+      clearTimeout(later);
+      later = setTimeout(readAgain, PAUSE);
+    });
+  });
+
+  // ---- what is said of all this: notices are there from the start, hidden; one at a time ----
+
+  const notices = {
+    '.when-away': ({ words, figures }) => words === 'away' || figures === 'away',
+    '#loading': ({ map }) => map === 'loading',
+    '.when-tiles-away': ({ words, figures, tiles }) => tiles === 'away' && words !== 'away' && figures !== 'away',
+  };
+  const show = () => Object.entries(notices).forEach(([name, holds]) => document.querySelectorAll(name).forEach((each) => {
+    const hidden = heat.isOld() || !holds(page.dataset);
+    if (each.hidden !== hidden) each.hidden = hidden;
   }));
+  new MutationObserver(show).observe(page, { attributes: true, attributeFilter: ['data-words', 'data-figures', 'data-tiles', 'data-map', 'data-page'] });
+  show();
 })();

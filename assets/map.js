@@ -2,7 +2,7 @@
 // Python decides every class and every filter; this file only fetches, colours and reports.
 window.heat = window.heat || {};
 (() => {
-  const { page, read, viewOf, nextSearch, tell } = heat;
+  const { page, read, viewOf, nextSearch } = heat;
   const root = document.documentElement;
   const { levels } = page;
   const LEVELS = Object.keys(levels);
@@ -42,11 +42,17 @@ window.heat = window.heat || {};
     return { bounds: boxOf(page.presets[asked.view] ? asked.view : 'england'), fitBoundsOptions: { padding: padding() } };
   };
 
+  const noMap = (why) => { // a sentence and the table take the map's place
+    root.dataset.map = 'none';
+    root.dataset.why = why;
+    root.dataset.show = 'table';
+  };
   heat.beginMap = () => {
     if (map || root.dataset.map === 'none') return;
-    const library = document.getElementById('map-library'); // a link to the table does not wait for it
-    if (library && !window.maplibregl) {
-      library.addEventListener('load', heat.retry, { once: true });
+    if (!window.maplibregl) {
+      const library = document.getElementById('map-library'); // a link to the table does not wait for it
+      if (!library || heat.isMissing(library.src)) noMap('library'); // guard.js tries it again
+      else ['load', 'error'].forEach((kind) => library.addEventListener(kind, heat.retry, { once: true }));
       return;
     }
     const asked = heat.now ? read(location.search) : first;
@@ -61,11 +67,10 @@ window.heat = window.heat || {};
         container: holder, style, ...whereToBegin(asked), minZoom: 4, maxZoom: 16, maxBounds: [[-26, 47.5], [20, 62]], fadeDuration: 0,
         attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
         keyboard: false, // its keys are ours: walk.js
-        locale: { 'Map.Title': 'Map of England. Arrow keys walk from area to area and read each out, Enter opens the area, Escape comes back here. Shift and arrows move the map, plus and minus zoom.' },
+        locale: { 'Map.Title': 'Map of England' },
       });
     } catch (fault) {
-      root.dataset.map = 'none'; // no WebGL: a sentence and the table take the map's place
-      root.dataset.show = 'table';
+      noMap('webgl');
       return;
     }
     now = asked;
@@ -73,7 +78,8 @@ window.heat = window.heat || {};
     map.style.dispatcher.broadcast('SR', '');
     map.touchZoomRotate.disableRotation();
     const canvas = map.getCanvas();
-    canvas.setAttribute('role', 'application'); // so that a screen reader leaves the arrow keys to us
+    canvas.setAttribute('role', 'img'); // its keys are in an element of their own: walk.js
+    canvas.tabIndex = -1;
     heat.styled = new Promise((done) => { map.once('style.load', done); });
     heat.mapBegan(map);
   };
@@ -83,6 +89,7 @@ window.heat = window.heat || {};
   const shown = {}; // by level: the number of each area's colour as it stands on the map
 
   heat.draws((want) => {
+    pressPreset();
     if (map) {
       showLevel(want.level);
       now = want;
@@ -263,14 +270,19 @@ window.heat = window.heat || {};
     const [west, south, east, north] = box;
     map.fitBounds([[west, south], [east, north]], { padding: padding(), maxZoom: 13, duration: calm.matches ? 0 : 600, ...options });
   };
-  const pressPreset = (name) => document.querySelectorAll('[data-go]').forEach((each) => {
-    each.setAttribute('aria-pressed', each.dataset.go === name);
-  });
+  // England, London, Birmingham: filters, so that count, legend and files are of what the map shows; and the view of them.
+  const PLACES = ['regions', 'icbs', 'authorities'];
+  const pressPreset = () => {
+    const asked = new URLSearchParams(location.search);
+    document.querySelectorAll('[data-go]').forEach((each) => {
+      const wanted = page.within[each.dataset.go];
+      each.setAttribute('aria-pressed', PLACES.every((key) => (asked.get(key) || '') === (wanted[key] || '')));
+    });
+  };
   heat.preset = (name) => {
     own = Boolean(map);
-    pressPreset(name);
-    heat.set({ view: name === 'england' ? '' : name });
-    tell(`The map shows ${name[0].toUpperCase()}${name.slice(1)}.`);
+    heat.set({ ...Object.fromEntries(PLACES.map((key) => [key, ''])), ...page.within[name], view: name === 'england' ? '' : name });
+    pressPreset();
     map?.fitBounds(boxOf(name), { padding: padding(), duration: calm.matches ? 0 : 600 });
   };
   heat.focus = (data) => { // from Python: the box of what is chosen or filtered
@@ -301,12 +313,10 @@ window.heat = window.heat || {};
       const { lat, lng } = map.getCenter();
       const view = `${map.getZoom().toFixed(2)}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
       history.replaceState(history.state, '', location.pathname + nextSearch({ view }));
-      pressPreset('');
     });
   });
   addEventListener('popstate', () => {
     const { view } = read(location.search);
-    pressPreset(view);
     if (!map) return;
     const parts = view.split('/').map(Number);
     own = true;
@@ -322,7 +332,7 @@ window.heat = window.heat || {};
     if (!home || home.contains(holder)) return;
     home.append(holder);
     map?.resize();
-    pressPreset(first.view || (page.start.box ? '' : 'england'));
+    pressPreset();
     setTimeout(tellReady);
   };
   new MutationObserver(adopt).observe(document.body, { childList: true, subtree: true });

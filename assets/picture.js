@@ -45,10 +45,25 @@ window.heat = window.heat || {};
     return copy;
   };
 
+  const SCALE = 2; // pixels of the picture for each on the page: sharp on a slide and on paper
+  const LONG = 10_000;
+  // The map drawn as fine as that, for as long as it takes to copy it.
+  async function copySharp() {
+    const { map } = heat;
+    const before = map.getPixelRatio();
+    if (before >= SCALE) return heat.copyMap();
+    const still = new Promise((done) => { map.once('idle', done); setTimeout(done, LONG); });
+    map.setPixelRatio(SCALE);
+    await still;
+    const copy = heat.copyMap();
+    map.setPixelRatio(before);
+    return copy;
+  }
+
   async function draw() {
-    const map = heat.copyMap();
     const said = describe();
-    const scale = window.devicePixelRatio || 1;
+    const scale = Math.max(SCALE, heat.map.getPixelRatio());
+    const map = await copySharp();
     const width = Math.max(map.width / scale, 640);
     const pen = document.createElement('canvas').getContext('2d');
     const family = getComputedStyle(document.body).fontFamily;
@@ -159,7 +174,10 @@ window.heat = window.heat || {};
   }
   heat.draws(follow);
   new MutationObserver(follow).observe(document.documentElement, { attributes: true, attributeFilter: ['data-show', 'data-map'] });
-  document.addEventListener('toggle', ({ target }) => { if (target.matches?.('.downloads') && target.open) follow(); }, true);
+  document.addEventListener('toggle', ({ target }) => { if (!target.matches?.('.downloads')) return;
+    document.body.classList.toggle('saving', target.open);
+    if (target.open) follow();
+  }, true);
   document.addEventListener('click', (event) => {
     const item = event.target.closest('#save-png, #save-paper, #save-csv, #save-geojson');
     if (!item || item.getAttribute('aria-disabled') === 'true') return;

@@ -99,14 +99,13 @@ heat.postcode = (() => {
     return `That postcode is ${sure ? '' : 'probably '}in ${where}. This map covers England.${own}`;
   }
 
+  const isTable = body => Boolean(body.outwards || body.postcodes);
   const tables = new Map();   // memory only: gone with the page
   function fetchTable(file) {
     if (!tables.has(file)) {
       const stop = new AbortController(), timer = setTimeout(() => stop.abort(), PATIENCE);
       // no-store: which districts were looked up is not left in the browser's cache on a shared computer
-      const table = fetch(`/api/v1/postcodes/${file}`, { signal: stop.signal, cache: 'no-store' })
-        .then(answer => { if (!answer.ok) throw new Error('no table'); return answer.json(); })
-        .then(body => { if (!body.outwards && !body.postcodes) throw new Error('no table'); return body; })
+      const table = heat.ask(`/api/v1/postcodes/${file}`, { signal: stop.signal, cache: 'no-store', holds: isTable })
         .finally(() => clearTimeout(timer));
       table.catch(() => tables.delete(file));   // so that the next try asks again
       tables.set(file, table);

@@ -46,7 +46,8 @@ heat.share = (() => {
       const answer = await fetch(address, {
         method, headers, body: body && JSON.stringify(body), cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer', signal: stop.signal,
       });
-      const came = await answer.json().catch(() => ({}));
+      if (!heat.isOurs(answer)) throw new Error('not our server'); // a network's own page does not say that we have it
+      const came = answer.status === 204 ? {} : await answer.json();
       const kept = answer.status >= 500 || [413, 429].includes(answer.status) ? ' What you wrote is still here.' : '';
       return { status: answer.status, said: (came.detail || 'Our server could not do this. Try again in a moment.') + (answer.ok ? '' : kept), body: came };
     } catch {

@@ -95,7 +95,7 @@
     if (!address || !words.length) return [];
     if (!WORDS.has(address)) {
       WORDS.set(address, null);
-      fetch(address).then((answer) => { if (!answer.ok) throw new Error(); return answer.json(); })
+      heat.ask(address, { holds: ({ projects }) => Array.isArray(projects) })
         .then(({ projects }) => WORDS.set(address, projects), () => WORDS.set(address, 'away'))
         .then(find);
     }
@@ -214,7 +214,8 @@
         method: 'POST', headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ reason: why.value.trim(), website: form.elements.website.value }),
       });
-      const told = await answer.json().catch(() => ({}));
+      if (!heat.isOurs(answer)) throw new Error('not our server'); // a network's own page does not say that we have it
+      const told = await answer.json();
       if (answer.ok) {
         form.querySelectorAll('label, textarea, button, .prj-note').forEach((part) => { part.hidden = true; });
         tell('good', typeof told.detail === 'string' ? told.detail : 'Thank you. Its team or a reviewer will look at it.');

@@ -18,7 +18,8 @@ window.heat = window.heat || {};
     made.append(...children.filter((child) => child || child === 0));
     return made;
   };
-  const readJson = (buffer) => JSON.parse(new TextDecoder().decode(buffer));
+  const COLUMNS = ['id', 'name', 'longitude', 'latitude'];
+  const isSpots = (file) => COLUMNS.every((name) => Array.isArray(file[name]) && file[name].length === file.id.length);
 
   let map = null;
   let on = []; // kinds switched on, in the order of the address
@@ -45,7 +46,7 @@ window.heat = window.heat || {};
     failed.delete(kind);
     say();
     try {
-      const [file, sign] = await Promise.all([heat.fetchOnce(kinds[kind].spots, readJson), drawSign(kinds[kind].sign), heat.styled]);
+      const [file, sign] = await Promise.all([heat.fetchOnce(kinds[kind].spots, { holds: isSpots, fixed: kind !== 'projects' }), drawSign(kinds[kind].sign), heat.styled]);
       files[kind] = file;
       signs[kind] = sign;
       add(kind);
@@ -185,7 +186,7 @@ window.heat = window.heat || {};
     const mine = () => opened && opened.kind === place.kind && opened.n === place.n;
     const wait = setTimeout(() => { if (mine()) body.replaceChildren(make('p', { className: 's soft', role: 'status', textContent: 'Fetching what the list says …' })); }, 400);
     try {
-      const row = await heat.fetchOnce(url, readJson);
+      const row = await heat.fetchOnce(url);
       if (mine()) body.replaceChildren(...describe(row));
     } catch (fault) {
       if (!mine()) return;

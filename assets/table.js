@@ -139,8 +139,9 @@ window.heat = window.heat || {};
     parts.scroll = make('div', { className: 'table-scroll' }, parts.table, parts.none, parts.pages);
     // A sheet that opens over a phone's table must not cover the row just pressed.
     new ResizeObserver(() => parts.body.querySelector('.here')?.scrollIntoView({ block: 'nearest' })).observe(parts.scroll);
-    home.replaceChildren(make('div', { className: 'table-tools' }, box, status), parts.scroll);
-    if (root.dataset.map === 'none') home.prepend(document.querySelector('.when-no-webgl .msg').cloneNode(true));
+    parts.places = make('p', { className: 's table-places', hidden: true });
+    home.replaceChildren(make('div', { className: 'table-tools' }, box, status), parts.places, parts.scroll);
+    if (root.dataset.map === 'none') home.prepend(document.querySelector(`[data-no-map=${root.dataset.why}] .msg`).cloneNode(true));
     draw();
   }
 
@@ -201,6 +202,18 @@ window.heat = window.heat || {};
       make('b', { textContent: `${text('#legend h2')}${level ? `, ${level[0].toLowerCase()}${level.slice(1)}` : ''}` }),
       make('span', { textContent: `${says ? `${says[0].toUpperCase()}${says.slice(1)}${says.endsWith('.') ? '' : '.'} ` : ''}${filters.length ? `Only: ${filters.join(', ')}.` : 'All of England.'}` }),
     );
+  }
+  // Places that are switched on are signs on the map; here it says where the same are in words.
+  function drawPlaces() {
+    const { points, area } = heat.now;
+    parts.places.hidden = !points.length;
+    const lists = points.flatMap((kind, n) => {
+      const { title, each } = page.points[kind];
+      const href = kind === 'projects' ? `/projects${area ? `?near=${area}` : ''}` : `${each}?format=csv${area ? `&near=${area}` : ''}`;
+      return [n ? ', ' : '', make('a', { href, textContent: title })];
+    });
+    const near = area ? [' Those near the chosen place are on ', make('a', { href: `/place/${area}`, textContent: 'its page' }), '.'] : [];
+    parts.places.replaceChildren('This table lists areas. The places you ticked are in lists of their own: ', ...lists, '.', ...near);
   }
   const drawNone = (title, words, ...more) => {
     parts.none.replaceChildren(make('h2', { textContent: title }), make('p', { className: 's', textContent: words }), ...more);
@@ -284,6 +297,7 @@ window.heat = window.heat || {};
     }
     drawHead();
     drawCaption();
+    drawPlaces();
     const was = document.activeElement?.dataset?.set;
     parts.body.replaceChildren(...Array.from(list.subarray(first, last), drawRow));
     if (was?.startsWith('area=')) parts.body.querySelector(`[data-set="${was}"]`)?.focus();
@@ -309,7 +323,7 @@ window.heat = window.heat || {};
 
   let chosen = ''; // the place whose panel was open last: its row gets the focus back
   heat.comeBack = () => {
-    if (root.dataset.show !== 'table') { heat.map?.getCanvas().focus(); return; }
+    if (root.dataset.show !== 'table') { if (!heat.walkOn?.()) heat.map?.getCanvas().focus(); return; }
     (home?.querySelector(`[data-set="area=${chosen}"]`) || parts.box)?.focus();
   };
   let ready = '';

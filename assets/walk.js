@@ -1,4 +1,5 @@
-// The map without a mouse: arrows walk from area to neighbouring area (etl/walk.py made the ways), each is read out.
+// The map without a mouse: arrows walk from area to area (etl/walk.py made the ways), each is read out. A button starts it (#walk-start,
+// heatmap/pages/map.py): only then does an element over the map take the keys, so a screen reader's own keys work until then.
 window.heat = window.heat || {};
 (() => {
   if (!heat.page?.levels) return; // a page without a map
@@ -12,21 +13,37 @@ window.heat = window.heat || {};
   let map = null;
   let here = null; // { level, position } of the area walked to
   let ring = null;
+  let ground = null; // has the focus and takes the keys while one walks
   let queue = Promise.resolve(); // presses are taken one after the other, also while the ways are on their way
 
   const middleOf = (middles, level, i) => [middles[i] / 1e4, middles[page.levels[level].count + i] / 1e4];
 
   heat.onMap((began) => {
     map = began;
-    const canvas = map.getCanvas();
     ring = Object.assign(document.createElement('div'), { className: 'walk-ring', hidden: true });
-    map.getContainer().append(ring);
-    canvas.addEventListener('keydown', press);
-    canvas.addEventListener('focus', () => mark());
-    canvas.addEventListener('blur', () => mark());
+    ground = Object.assign(document.createElement('div'), { id: 'walk', tabIndex: -1, hidden: true });
+    ground.setAttribute('role', 'application');
+    ground.setAttribute('aria-label', 'Walking the map. Arrow keys go from area to area and read each out, Enter opens the area, Escape stops. Shift and arrows move the map, plus and minus zoom.');
+    map.getContainer().append(ring, ground);
+    ground.addEventListener('keydown', press);
+    ground.addEventListener('blur', () => { ground.hidden = true; mark(); });
     map.on('move', place);
     map.on('mousedown', () => { here = null; mark(); });
   });
+
+  heat.startWalk = () => {
+    if (!ground) return;
+    ground.hidden = false;
+    ground.focus({ preventScroll: true });
+    mark();
+  };
+  let opened = false; // the place on show was opened from here: when it is shut, the walk goes on
+  heat.walkOn = () => {
+    if (!opened) return false;
+    opened = false;
+    heat.startWalk();
+    return true;
+  };
 
   function press(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -35,7 +52,7 @@ window.heat = window.heat || {};
     if (way !== undefined) {
       event.preventDefault();
       if (event.shiftKey) map.panBy([[0, -STEP], [STEP, 0], [0, STEP], [-STEP, 0]][way], glide);
-      else queue = queue.then(() => walk(way)).catch(() => heat.tell('The next area could not be fetched. Press the arrow again.'));
+      else queue = queue.then(() => walk(way)).catch(() => heat.tell('We could not load the next area. Press the arrow again.'));
     } else if (event.key === '+' || event.key === '=') {
       map.zoomIn({ duration: calm.matches ? 0 : 200 });
     } else if (event.key === '-' || event.key === '_') {
@@ -43,6 +60,9 @@ window.heat = window.heat || {};
     } else if (event.key === 'Enter') {
       event.preventDefault();
       queue.then(choose);
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      document.getElementById('walk-start')?.focus({ preventScroll: true });
     }
   }
 
@@ -50,20 +70,21 @@ window.heat = window.heat || {};
     const want = heat.now;
     if (!want) return;
     const { level } = want;
-    const [ways, middles] = await Promise.all([
-      heat.loadWalk(level), heat.loadMiddles(level), heat.areas.load(), heat.viewOf(want).value ? heat.loadFigures(want) : null,
+    const [ways, middles, beyond] = await Promise.all([
+      heat.loadWalk(level), heat.loadMiddles(level), heat.loadBeyond(level), heat.areas.load(), heat.viewOf(want).value ? heat.loadFigures(want) : null,
     ]);
     const { count } = page.levels[level];
     const from = whereFrom(level);
     const next = from === null ? inTheMiddle(level, middles) : ways[way * count + from];
     if (next < 0) {
-      heat.tell(`Nothing lies further ${NAMES[way]}.`);
+      heat.tell(`There is nothing further ${NAMES[way]}.`);
       return;
     }
     here = { level, position: next };
     heat.bringIn(middleOf(middles, level, next));
     mark();
-    heat.tell(`${heat.areas.label(level, next)}: ${heat.say(next)}.`);
+    const jump = from !== null && (beyond[from] >> way) & 1 ? `No neighbour to the ${NAMES[way]}; the nearest area that way is ` : '';
+    heat.tell(`${jump}${heat.areas.label(level, next)}: ${heat.say(next)}.`);
   }
   // From where one stands; else from the chosen area, else from the one under the pointer.
   function whereFrom(level) {
@@ -93,17 +114,18 @@ window.heat = window.heat || {};
     await heat.areas.load();
     const code = here && here.level === heat.now.level ? heat.areas.code(here.level, here.position) : heat.now.area;
     if (!code) return;
+    opened = true;
     heat.keyboard = true; // the panel's heading gets the focus (controls.js)
     if (code === heat.now.area) document.getElementById('place-title')?.focus();
     else heat.set({ area: code });
   }
 
-  // ---- the mark of where one stands: ink, while the map has the focus ----
+  // ---- the mark of where the walk is: ink, while it goes on ----
 
   let marked = '';
   let middle = null;
   async function mark() {
-    const on = here && here.level === heat.now?.level && document.activeElement === map.getCanvas() ? here : null;
+    const on = here && here.level === heat.now?.level && document.activeElement === ground ? here : null;
     const name = on ? `${on.level} ${on.position}` : '';
     if (name !== marked) {
       const [before] = marked.split(' ');

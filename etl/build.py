@@ -136,6 +136,14 @@ def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -
     return areas, inputs
 
 
+def count_in_towns(lsoas: pd.DataFrame, authorities: pd.Series) -> pd.Series:
+    """The people of each authority's urban neighbourhoods: where one looks for a name, there is a town.
+
+    lsoas   areas/lsoa: lad24_code, population, urban
+    """
+    return authorities.map(lsoas[lsoas["urban"]].groupby("lad24_code")["population"].sum()).fillna(0).astype("int64")
+
+
 def _do_geometry(
     writer: SnapshotWriter, mirror: Path | None, areas: dict[Level, pd.DataFrame], areas_inputs: str, progress: Progress
 ) -> None:
@@ -150,6 +158,7 @@ def _do_geometry(
     parents = areas["lsoa"].rename(columns={"code": "lsoa21_code"})
     names = {level: table[["code", "name", "population"]] for level, table in areas.items()}
     names["msoa"] = areas["msoa"][["code", "place", "population"]].rename(columns={"place": "name"})
+    names["lad"] = names["lad"].assign(in_towns=count_in_towns(areas["lsoa"], names["lad"]["code"]))
     facts = {"vintage": "December 2021 boundaries (generalised 20 m), authorities and boards of 2024", **_ONS}
     with tempfile.TemporaryDirectory() as beside:
         made = geometry.build_geometry(paths["lsoa"], paths["uk_lad"], parents, names, Path(beside), progress)

@@ -143,11 +143,14 @@ def cut_areas(coverage: gpd.GeoDataFrame, layer: str, zoom: int, properties: lis
 
 
 def cut_labels(places: pd.DataFrame) -> Tiles:
-    """Names to write on the map, source-layer `label`, a point each with `name`, `kind` and `rank` (0 = largest).
+    """Names to write on the map, source-layer `label`, a point each with `name`, `kind` and `rank` (0 comes first).
 
-    places   code, name, longitude, latitude (EPSG:4326), population, kind: "rgn" (London only), "lad" or "msoa"
+    Authorities are ranked by the people of their towns, so that Bristol comes before the country around it.
+
+    places   code, name, longitude, latitude (EPSG:4326), population, kind: "rgn" (London only), "lad" or "msoa";
+             and for authorities in_towns, the people of their urban neighbourhoods
     """
-    places = places.sort_values(["kind", "population", "code"], ascending=[True, False, True], ignore_index=True)
+    places = places.sort_values(["kind", "in_towns", "population", "code"], ascending=[True, False, False, True], ignore_index=True)
     rank = places.groupby("kind").cumcount().to_numpy()
     kind = places["kind"].to_numpy()
     borough = places["code"].str.startswith("E09").to_numpy()

@@ -44,7 +44,9 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     shares = share_in_classes(rows[column].to_numpy(), mask, len(classes))
     title = f"{card.short}, {state.period or card.period}"
     own = state.level == card.base_level
-    parts: list[Any] = [html.Div([html.H2(title), html.Span("% of those shown", className="xs soft bars-say")], className="row between")]
+    counted = int((rows[column].to_numpy()[mask] > 0).sum())
+    of = f"% of {counted:,} {PLURAL[state.level]}"
+    parts: list[Any] = [html.Div([html.H2(title), html.Span(of, className="xs soft bars-say")], className="row between")]
     # All of England by tenths is a tenth each: bars would say nothing.
     bars = state.is_filtered or card.scheme != "tenths" or not own
     parts.append(_listed(classes, shares) if card.scheme == "kinds" and own else _boxes(classes, shares, bars))
@@ -57,7 +59,7 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     parts.append(_keys(state, flags))
     parts.append(
         html.Ul(
-            [html.Li(f"{each.label}: {share:.1f} % of {PLURAL[state.level]} shown") for each, share in zip(classes, shares, strict=True)],
+            [html.Li(f"{each.label}: {share:.1f} {of}") for each, share in zip(classes, shares, strict=True)],
             className="vh",
         )
     )

@@ -10,12 +10,14 @@ from typing import Annotated
 
 import brotli
 import numpy as np
+import pyarrow.parquet as pq
 from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from heatmap.api_models import Problem
 from heatmap.api_projects import shelf_of
 from heatmap.drawn_map import pack_style
 from heatmap.geography import LEVELS, Level
+from heatmap.mapview import tag_beyond
 from heatmap.selection import keep, keep_at_level, pack_mask
 from heatmap.sending import IMMUTABLE, Packed, make_tag, pack, pack_json, reply
 from heatmap.state import MapState, read_state
@@ -34,7 +36,11 @@ router = APIRouter(tags=["the map's own files"], responses=_ANSWERS)  # type: ig
     "/tiles/{build}/{z}/{x}/{y}",
     summary="A vector tile of outlines",
     response_class=Response,
-    responses={200: {"content": {_TILE: {}}}, 204: {"description": "There is nothing to draw there."}},
+    responses={
+        200: {"content": {_TILE: {}}},
+        204: {"description": "There is nothing to draw there."},
+        410: {"model": Problem, "description": "The tiles of this address are of another build."},
+    },
 )
 async def send_tile(
     request: Request,
@@ -46,6 +52,8 @@ async def send_tile(
     """One tile of an archive (a level, labels or context), as MapLibre asks for it."""
     snapshot: Snapshot = request.app.state.snapshot
     archive, _, digits = build.rpartition("-")
+    if f"tiles/{archive}" in snapshot.parts and snapshot.hash(f"tiles/{archive}") != digits:
+        raise HTTPException(410, _STALE)  # MapLibre takes a 404 for "nothing to draw there", and says nothing
     _check_hash(snapshot, f"tiles/{archive}", digits)
     if x >= 2**z or y >= 2**z:
         raise HTTPException(404, f"Zoom {z} has tiles from 0 to {2**z - 1} only.")
@@ -85,6 +93,15 @@ async def send_ranks(request: Request, build: str, layer: str) -> Response:
 async def send_walk(request: Request, build: str, level: str) -> Response:
     """One 32-bit number an area for each of north, east, south, west, as four planes of bytes; -1 where nothing lies there."""
     return _send_part(request, f"walk/{level}", build, _BYTES)
+
+
+@router.get("/beyond/{build}/{level}", summary="Which arrow keys lead to an area that is no neighbour", response_class=Response)
+async def send_beyond(request: Request, build: str, level: Level) -> Response:
+    """One byte an area: bit 0 for north, then east, south, west; set where the next area that way shares no edge with it."""
+    snapshot: Snapshot = request.app.state.snapshot
+    if build != tag_beyond(snapshot, level):
+        raise HTTPException(404, _STALE)
+    return reply(request, build, lambda: _read_beyond(snapshot, level), IMMUTABLE)
 
 
 @router.get("/middles/{build}/{level}", summary="A point inside each area", response_class=Response)
@@ -179,6 +196,17 @@ def _read_ranks(snapshot: Snapshot, layer: str, period: str) -> Packed:
 def _read_middles(snapshot: Snapshot, level: Level) -> Packed:
     table = snapshot.areas[level]
     return _pack_planes(np.rint(np.concatenate([table.longitude, table.latitude]) * 10_000).astype(np.int32))
+
+
+@lru_cache(maxsize=len(LEVELS))
+def _read_beyond(snapshot: Snapshot, level: Level) -> Packed:
+    count = len(snapshot.areas[level])
+    planes = np.frombuffer(brotli.decompress(snapshot.read(f"walk/{level}")), np.uint8).reshape(4, -1)
+    ways = planes.T.copy().view("<i4").reshape(4, count).astype(np.int64)
+    pairs = pq.read_table(snapshot.path(f"neighbours/{level}"))
+    touching = np.sort(pairs["position"].to_numpy().astype(np.int64) * count + pairs["neighbour"].to_numpy())
+    beyond = (ways >= 0) & ~np.isin(np.arange(count) * count + ways, touching)
+    return pack((beyond << np.arange(4)[:, None]).sum(axis=0).astype(np.uint8).tobytes(), _BYTES)
 
 
 def _pack_planes(numbers: np.ndarray) -> Packed:

@@ -30,6 +30,8 @@ PRESET_BOXES = {
     "london": (-0.52, 51.28, 0.34, 51.70),
     "birmingham": (-2.04, 52.38, -1.72, 52.61),
 }
+#: What each of them filters by: so the count, the legend and the files are of the place that is shown.
+PRESET_FILTERS = {"england": {}, "london": {"regions": "E12000007"}, "birmingham": {"authorities": "E08000025"}}
 
 
 @lru_cache(maxsize=2)
@@ -45,6 +47,7 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
         "small": " ".join(snapshot.small_outward_codes),
         "mask": f"/mask/{snapshot.build}",
         "walk": {level: f"/walk/{snapshot.hash(f'walk/{level}')}/{level}" for level in LEVELS},
+        "beyond": {level: f"/beyond/{tag_beyond(snapshot, level)}/{level}" for level in LEVELS},
         "middles": {level: f"/middles/{snapshot.hash(f'points/{level}')}/{level}" for level in LEVELS},
         "points": {card.index: _describe_points(card, snapshot) for card in snapshot.points_cards.values()}
         | {PROJECTS: _describe_projects()},
@@ -53,6 +56,7 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
         "flags": [FLAG_WORDS[flag][0] if flag else "" for flag in FLAGS],
         "defaultLayer": DEFAULT_LAYER,
         "presets": PRESET_BOXES,
+        "within": PRESET_FILTERS,
         "style": _style(snapshot),
         "noFigure": NO_FIGURE,
         "ghost": GHOST,
@@ -76,6 +80,11 @@ def box_of(state: MapState, snapshot: Snapshot) -> list[float] | None:
         return None
     box = (rows.west.min(), rows.south.min(), rows.east.max(), rows.north.max())
     return [float(side) for side in box]
+
+
+def tag_beyond(snapshot: Snapshot, level: Level) -> str:
+    """What the address of a level's steps beyond neighbours holds: another after each build that changes them."""
+    return snapshot.hash(f"walk/{level}") + snapshot.hash(f"neighbours/{level}")
 
 
 def _describe_layer(card: LayerCard, snapshot: Snapshot) -> dict[str, Any]:
@@ -186,8 +195,8 @@ def _style(snapshot: Snapshot) -> dict[str, Any]:
         "id": "labels", "type": "symbol", "source": "labels", "source-layer": "label",
         "layout": {
             "icon-image": ["concat", "label:", ["get", "name"]], "visibility": "none",
-            # From 10.5 on names of neighbourhoods join in: many, long, and the colours below are what one came for.
-            "icon-padding": ["step", ["zoom"], 16, 10.5, 36, 12.5, 24],
+            # Far out cities are near one another. From 10.5 on neighbourhoods are named too: many, long, over colours that must be seen.
+            "icon-padding": ["step", ["zoom"], 1, 6.5, 8, 8, 16, 10.5, 36, 12.5, 24],
             "symbol-sort-key": ["get", "rank"],
         },
     })  # fmt: skip

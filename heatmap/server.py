@@ -22,12 +22,12 @@ from heatmap import __version__, api_health, api_indicators, api_inequality, api
 from heatmap.api import api
 from heatmap.api_models import ALLOWED
 from heatmap.limits import RequestLimits
-from heatmap.static_files import Library
+from heatmap.static_files import Library, digest_code
 from heatmap.store import Snapshot
 from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
 
 #: What is under these is for programs: unknown addresses there get JSON, never a page.
-PREFIXES = ("api", "tiles", "paint", "figures", "walk", "spots", "mask", "ranks", "middles", "style", "search", "health", "lib")
+PREFIXES = ("api", "tiles", "paint", "figures", "walk", "beyond", "spots", "mask", "ranks", "middles", "style", "search", "health", "lib")
 _DESCRIPTION = (
     "Deprivation and health figures of England's neighbourhoods, as the map draws them. No key is needed."
     " Answers are JSON unless you ask for CSV or GeoJSON; show the `attribution` of a layer wherever you use it."
@@ -59,6 +59,7 @@ def make_server(snapshot: Snapshot) -> FastAPI:
         description=_DESCRIPTION, redirect_slashes=False,
     )  # fmt: skip
     server.state.snapshot = snapshot
+    server.state.release = f"{snapshot.build}-{digest_code()}"
     server.state.script_hashes = []
     routers = (
         api, api_indicators.router, api_inequality.router, api_pairs.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, api_health.router,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -31,13 +33,14 @@ from heatmap.pages.unscripted import draw_unscripted
 from heatmap.prefix import UnderPrefix, own_path, read_root_path
 from heatmap.server import finish_server, make_server
 from heatmap.state import read_state
-from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address
+from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address, checksum_of
 from heatmap.store import Snapshot
 
 ASSETS = Path(__file__).parent.parent / "assets"
 _INDEX = """<!doctype html>
-<html lang="en-GB" data-map="loading">
+<html lang="en-GB" data-map="loading" data-release="RELEASE">
 <head>
+<script>GUARD</script>
 {%metas%}
 <title>{%title%}</title>
 <link rel="icon" href="BRAND">
@@ -59,11 +62,17 @@ _OTHER_PAGES = ("/docs", *(f"/{part}" for part in _PARTS_OF_ABOUT))
 _PLAIN = re.compile(rf"[a-z]+(_[a-z]+)*|-?\d{{1,4}}(\.\d+)?(/-?\d{{1,4}}(\.\d+)?)*|E\d{{8}}|{ID_PATTERN.pattern}")
 #: Loaded before Dash, so that the map begins to draw while Dash is still being read.
 _MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
-_MAP_LIBRARY = f'<script src="{MAPLIBRE_JS}"></script>'
+_LIBRARY = f'<script src="{MAPLIBRE_JS}"'
+_ICON = base64.b64decode(BRAND_MARK.partition(",")[2])
+_ANSWERS = f'<script src="{asset_address("answers.js")}"></script>'
+#: Written into every page, so that it is there whatever else does not come.
+_GUARD = (ASSETS / "guard.js").read_text(encoding="utf-8")
+#: What a page loads by itself: the browser refuses each that is not as we sent it.
+_LOADED = re.compile(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"')
 _MAP_BODY = (
     '<div id="heat-map-early"><div id="heat-map"></div></div>'
     '<script type="application/json" id="heat-page">{page}</script>'
-    f"{_MAP_LIBRARY}"
+    f"{_LIBRARY}></script>"
     '<script src="{figures}"></script>'
     '<script src="{images}"></script>'
     '<script src="{bridge}"></script>'
@@ -77,9 +86,9 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     add_live(server)
     pages = find_pages()
     app = Dash(
-        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|map_images|start|docs|live|offline)\.js$", title="WHAM HeatMap",
+        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(answers|guard|figures|map|map_images|start|docs|live|offline)\.js$", title="WHAM HeatMap",
         update_title=None, suppress_callback_exceptions=True, on_error=_log_fault,
-        index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY).replace("OLD", TOO_OLD),
+        index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY).replace("OLD", TOO_OLD).replace("RELEASE", server.state.release).replace("GUARD", _GUARD),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "description", "content": "Deprivation in England's 33,755 neighbourhoods, in plain words, for clinicians, commissioners and young people."},
@@ -93,10 +102,15 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     _serve_pages(app, server, pages, snapshot)
     app._setup_server()  # Dash would do it at the first request to "/", which our own route answers
     server.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # Dash's answers; the rest is compressed already
-    finish_server(server, app.csp_hashes(), app.callback_map)
+    finish_server(server, (*app.csp_hashes(), _hash_inline(_GUARD)), app.callback_map)
     if prefix := read_root_path():
         server.add_middleware(UnderPrefix, prefix=prefix, first=_first_words(server))
     return server
+
+
+def _hash_inline(script: str) -> str:
+    """What the policy calls a script that is written into a page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def _first_words(server: FastAPI) -> set[str]:
@@ -145,6 +159,11 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
     def offline() -> Response:
         """The worker that shows a saved leaflet; at the root, since a worker sees only what lies under its own address."""
         return Response((ASSETS / "offline.js").read_bytes(), headers={"Cache-Control": "no-cache"}, media_type="text/javascript")
+
+    @server.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        """For programs that ask for it unbidden; our pages name their sign themselves."""
+        return Response(_ICON, headers={"Cache-Control": "public, max-age=86400"}, media_type="image/svg+xml")
 
     for part in _PARTS_OF_ABOUT:  # people, and auditors, type these
 
@@ -200,7 +219,7 @@ class _Frame:
             state, _ = read_state(query, self.snapshot)
             if state.show == "table":
                 body = body.replace('data-map="loading"', 'data-map="loading" data-show="table"', 1)
-                body = body.replace(_MAP_LIBRARY, _MAP_LIBRARY.replace("<script", '<script id="map-library" async'), 1)
+                body = body.replace(_LIBRARY, _LIBRARY.replace("<script", '<script id="map-library" async'), 1)
             start = json.dumps(mapview.describe_start(state, self.snapshot), separators=(",", ":"))
             body = body.replace('"start":0', f'"start":{_safe(start)}', 1)
         accepts = request.headers.get("accept-encoding", "")
@@ -217,6 +236,10 @@ class _Frame:
         finally:
             _fastapi.reset_current_request(token)
         text = text.replace("<!--head-->", f"<!--head-->{make_live_script(asset_address('live.js'))}")
+        text = text.replace("<!--page-->", f"{_ANSWERS}<!--page-->")
+        return _LOADED.sub(_add_checksum, self._add_page(text, page))
+
+    def _add_page(self, text: str, page: Page) -> str:
         described = mapview.describe_page(self.snapshot)
         if page.has_map:
             block = _safe(json.dumps({"start": 0, **described}, separators=(",", ":")))
@@ -231,6 +254,11 @@ class _Frame:
             block = _safe(json.dumps({key: described[key] for key in ("search", "outwards", "small")}))
             return text.replace("<!--page-->", _SEARCH_BODY.format(page=block, start=asset_address("start.js")))
         return text
+
+
+def _add_checksum(found: re.Match[str]) -> str:
+    checksum = checksum_of(found[1])
+    return f'{found[0]} integrity="{checksum}"' if checksum else found[0]
 
 
 def _safe(text: str) -> str:

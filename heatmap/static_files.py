@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,8 +36,12 @@ _NO_FILE = "There is no such script or style. Load the page again for the addres
 _LOG = logging.getLogger("heatmap.static")
 
 
+@cache
 def find_files() -> dict[str, Path]:
-    """Every file we send by its address, without fingerprint; what is not here is not sent, whatever the address."""
+    """Every file we send by its address, without fingerprint; what is not here is not sent, whatever the address.
+
+    The caller must not change it.
+    """
     found: dict[str, Path] = {}
     # A further package of Dash components is a further line here.
     for address, folder, pattern in (
@@ -58,6 +63,28 @@ def find_files() -> dict[str, Path]:
 def asset_address(name: str) -> str:
     """The address of one of our own scripts or styles, with the time of its last change, so that it may be kept for ever."""
     return f"/assets/{name}?m={(ROOT / 'assets' / name).stat().st_mtime:.0f}"
+
+
+@cache
+def checksum_of(address: str) -> str:
+    """The checksum by which a browser tells a script or style of ours from what a network may send in its place; "" for what we do not send.
+
+    address     as it stands on a page, with its fingerprint or version
+
+    >>> checksum_of(MAPLIBRE_JS)[:7], checksum_of("/nowhere.js")
+    ('sha256-', '')
+    """
+    path = find_files().get(check_fingerprint(address.partition("?")[0])[0])
+    return f"sha256-{base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()}" if path else ""
+
+
+def digest_code() -> str:
+    """What our own code and scripts are known by: another after each change of either, the same in every worker."""
+    found = hashlib.sha256(version("dash").encode())
+    for folder, pattern in (("assets", "*"), ("heatmap", "**/*.py")):
+        for path in sorted((ROOT / folder).glob(pattern)):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:10]
 
 
 def _folder(package: str) -> Path:

@@ -97,7 +97,7 @@ def _template(scope: Scope) -> str:
 
 
 class SecurityHeaders:
-    """What every answer carries: what a page may load, and that nothing is told to others or kept. Never a cookie."""
+    """What every answer carries: what a page may load, that nothing is told to others or kept, and our release. Never a cookie."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -107,7 +107,8 @@ class SecurityHeaders:
 
         async def guard(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = _headers(tuple(scope["app"].state.script_hashes))
+                state = scope["app"].state
+                ours = _headers(tuple(state.script_hashes), state.release)
                 taken = {name for name, _ in ours} | {b"set-cookie"}
                 kept = [pair for pair in message["headers"] if pair[0].lower() not in taken]
                 message["headers"] = [*kept, *ours]
@@ -117,8 +118,8 @@ class SecurityHeaders:
 
 
 @lru_cache(maxsize=4)
-def _headers(script_hashes: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
-    """The headers by the hashes of Dash's own inline scripts; plotly and MapLibre need inline styles."""
+def _headers(script_hashes: tuple[str, ...], release: str) -> list[tuple[bytes, bytes]]:
+    """The headers by the hashes of the inline scripts, and the release by which a page knows our answers; plotly and MapLibre need inline styles."""
     scripts = " ".join(("'self'", *script_hashes))
     policy = (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline';"
@@ -131,4 +132,5 @@ def _headers(script_hashes: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
         (b"x-content-type-options", b"nosniff"),
         (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
         (b"cross-origin-opener-policy", b"same-origin"),
+        (b"heatmap-release", release.encode("ascii")),
     ]

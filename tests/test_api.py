@@ -18,9 +18,11 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heatmap import mapview
 from heatmap.api import looks_like_postcode, warm_up
 from heatmap.api_models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAnswer, SmallOutwardsAnswer, ValuesAnswer
 from heatmap.api_values import PEOPLE, read_rows, stream_geojson, write_csv
+from heatmap.geography import LEVELS
 from heatmap.selection import keep, pack_mask
 from heatmap.sending import IMMUTABLE
 from heatmap.server import finish_server, make_server
@@ -421,6 +423,20 @@ def test_the_tables_ranks_and_the_walks_middles_travel_by_position():
     assert ask("/middles/0000000000/lsoa").status_code == 404
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_which_steps_of_the_walk_lead_to_no_neighbour(level):
+    """A bit a way, set where the two areas share no edge: read here from the list of neighbours, pair by pair."""
+    ways = planes_of(f"/walk/{SNAPSHOT.hash(f'walk/{level}')}/{level}").reshape(4, -1)
+    touching = set(pd.read_parquet(SNAPSHOT.path(f"neighbours/{level}")).itertuples(index=False, name=None))
+    answer = ask(mapview.describe_page(SNAPSHOT)["beyond"][level])
+    said = np.frombuffer(answer.content, np.uint8)
+    assert answer.headers["cache-control"] == IMMUTABLE and len(said) == ways.shape[1]
+    for way, led in enumerate(ways):
+        wanted = [next_ >= 0 and (area, next_) not in touching for area, next_ in enumerate(led.tolist())]
+        assert ((said >> way) & 1).astype(bool).tolist() == wanted
+    assert ask(f"/beyond/0000000000/{level}").status_code == 404
+
+
 # ---- sentences for what is wrong ----
 
 DECILES = "The parameter deciles is not right; it takes numbers from 1 (most deprived) to 10 with commas between, like 1,2."
@@ -474,7 +490,7 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
          "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
          " the rest up in the answer."),
         ("/api/v1/nothing", 404, "There is nothing at this address. All addresses of the API are listed at /docs."),
-        ("/tiles/lsoa-0000000000/5/15/10", 404,
+        ("/tiles/lsoa-0000000000/5/15/10", 410,
          "This address is of another build of the data, or mistyped. Load the page again for the addresses of this build."),
         (f"/tiles/nothing-{SNAPSHOT.hash('tiles/lsoa')}/5/15/10", 404,
          "This address is of another build of the data, or mistyped. Load the page again for the addresses of this build."),

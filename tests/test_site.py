@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -55,3 +58,36 @@ def test_only_what_can_be_ours_is_kept_of_the_query(client: TestClient, asked: s
     answer = client.get(f"/map/?{asked}")
     assert answer.headers["location"] == (f"/map?{asked}" if kept else "/map")
     assert client.get(f"/privacy/?{asked}").headers["location"].startswith("/privacy")
+
+
+def test_the_sign_that_browsers_ask_for_unbidden(client: TestClient) -> None:
+    """/favicon.ico is our sign, not a page that says "not found"."""
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "image/svg+xml" and answer.content.startswith(b"<svg")
+
+
+def test_what_a_page_loads_is_known_by_its_checksum(client: TestClient) -> None:
+    """Each script and style of ours and of Dash carries the checksum of the very bytes that we send."""
+    html = client.get("/map").text
+    loaded = re.findall(r'<(?:script (?:id="[^"]*" async )?src|link rel="stylesheet" href)="([^"]+)"([^>]*)', html)
+    assert len(loaded) > 30
+    for address, more in loaded:
+        digest = base64.b64encode(hashlib.sha256(client.get(address).content).digest()).decode()
+        assert f'integrity="sha256-{digest}"' in more, address
+
+
+def test_every_answer_names_its_release(client: TestClient) -> None:
+    """Pages, figures, files, faults and Dash's own: by this a page knows our answers from a network's, and its release from another."""
+    named = re.search(r'data-release="([^"]+)"', client.get("/about").text)
+    assert named
+    for address in (
+        "/map",
+        "/health",
+        "/api/v1/layers",
+        "/assets/map.js",
+        "/nowhere",
+        "/api/nowhere",
+        "/_dash-layout",
+        "/tiles/lsoa-0000000000/5/15/10",
+    ):
+        assert client.get(address).headers["heatmap-release"] == named[1], address

@@ -25,13 +25,14 @@ from shapely.geometry import shape
 from test_outlines import CODES, PARENTS, draw_town, write_publishers_file
 
 from etl import outlines, tiles
+from etl.build import count_in_towns
 from etl.geometry import build_geometry, cut_zoom
 
 PLACES = pd.DataFrame({
     "code": [f"E0700{n:04}" for n in range(100)] + ["E02000001"],
     "name": [f"Town {n}" for n in range(100)] + ["Market Place"],
     "longitude": [*np.linspace(-3, 1, 100), -1.9], "latitude": [*np.linspace(51, 54, 100), 52.5],
-    "population": [*range(1000, 1100), 9000], "kind": ["lad"] * 100 + ["msoa"],
+    "population": [*range(1000, 1100), 9000], "in_towns": [*range(1000, 1100), math.nan], "kind": ["lad"] * 100 + ["msoa"],
 })  # fmt: skip
 
 
@@ -142,13 +143,32 @@ def test_london_is_one_name_far_out():
     """Its boroughs are named from zoom 9 on, and London itself before."""
     london = pd.DataFrame({
         "code": ["E12000007", "E09000012", "E08000025"], "name": ["London", "Hackney", "Birmingham"], "longitude": [-0.1, -0.05, -1.9],
-        "latitude": [51.5, 51.55, 52.5], "population": [9_000_000, 260_000, 1_150_000], "kind": ["rgn", "lad", "lad"],
+        "latitude": [51.5, 51.55, 52.5], "population": [9_000_000, 260_000, 1_150_000], "in_towns": [math.nan, 260_000, 1_150_000], "kind": ["rgn", "lad", "lad"],
     })  # fmt: skip
     named: dict[int, set[str]] = {}
     for tile_id, features in read_features(tiles.cut_labels(london), "label").items():
         named.setdefault(tileid_to_zxy(tile_id)[0], set()).update(f["properties"]["name"] for f in features)
     assert named[8] == {"London", "Birmingham"}
     assert named[9] == {"Hackney", "Birmingham"}
+
+
+def test_a_town_is_named_before_the_country_around_it():
+    """Authorities are ranked by the people of their urban neighbourhoods, which are counted from the neighbourhoods."""
+    lsoas = pd.DataFrame(
+        {"lad24_code": ["E06000023", "E06000025", "E06000025"], "population": [480, 200, 500], "urban": [True, True, False]}
+    )
+    places = pd.DataFrame({
+        "code": ["E06000023", "E06000025", "E06000053"], "name": ["Bristol", "South Gloucestershire", "Isles of Scilly"],
+        "longitude": [-2.6, -2.5, -6.3], "latitude": [51.45, 51.55, 49.9], "population": [480, 700, 2], "kind": "lad",
+    })  # fmt: skip
+    places["in_towns"] = count_in_towns(lsoas, places["code"])
+    assert places["in_towns"].tolist() == [480, 200, 0]
+    ranks = {
+        f["properties"]["name"]: f["properties"]["rank"]
+        for features in read_features(tiles.cut_labels(places), "label").values()
+        for f in features
+    }
+    assert ranks == {"Bristol": 0, "South Gloucestershire": 1, "Isles of Scilly": 2}
 
 
 def test_context_names_the_nations():
@@ -180,7 +200,7 @@ def test_the_whole_geometry_is_built(tmp_path):
     names = {}
     for level in ("lsoa", "msoa", "lad", "icb", "rgn"):
         codes = PARENTS[outlines.PARENT_COLUMN[level]].drop_duplicates().reset_index(drop=True)
-        names[level] = pd.DataFrame({"code": codes, "name": "Name of " + codes, "population": codes.index + 1})
+        names[level] = pd.DataFrame({"code": codes, "name": "Name of " + codes, "population": codes.index + 1, "in_towns": codes.index + 1})
     said: list[str] = []
     built = build_geometry(lsoa_path, uk_lad_path, PARENTS, names, tmp_path / "out", said.append, processes=1)
 

@@ -21,7 +21,7 @@ from heatmap.panel import panel
 from heatmap.selection import keep, keep_at_level
 from heatmap.state import MOST_POINTS, PROJECTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import say_right
+from heatmap.words import say_count, say_people, say_right
 
 PATH = "/map"
 TITLE = "Map"
@@ -51,6 +51,7 @@ def layout(search: str) -> list[Any]:
                 dcc.Store(id="focus"),
                 dcc.Store(id="page-title"),
                 dcc.Store(id="correct"),
+                dcc.Store(id="news"),
                 html.P(id="said", className="vh", role="status"),
             ],
             className="mapapp",
@@ -129,7 +130,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
                     ),
                 ]
             ),
-            html.P(id="count", className="s", role="status"),
+            html.P(id="count", className="s"),
         ],
         className="sec stack-s",
     )  # fmt: skip
@@ -168,7 +169,8 @@ def _middle() -> html.Main:
     return html.Main(
         [
             html.Div(id="map-holder"),
-            html.Div(presets, className="tl seg float", role="group", **{"aria-label": "Go to"}),
+            html.Div(presets, className="tl seg float", role="group", **{"aria-label": "Part of England"}),
+            html.Button("Walk the map with the arrow keys", id="walk-start", className="btn float walk-start", **{"data-do": "walk"}),
             html.Button(icon("filter"), className="btn icon only-phone filters", **{"aria-label": "What the map shows", "aria-controls": "left-sheet", "aria-expanded": "false", "data-do": "filters"}),
             html.Div(id="quick", className="quick only-phone"),
             html.Div(
@@ -186,12 +188,9 @@ def _middle() -> html.Main:
             html.Div(
                 message("warn", "away", [html.B("Some outlines or names did not come. "), "The rest is right; we try again in 10 seconds. ",
                                          html.Button("Try now", className="link", **{"data-do": "tiles-again"})], role="status"),
-                className="when-tiles-away",
+                className="when-tiles-away", hidden=True,
             ),
-            html.Div(
-                message("", "info", [html.B("This browser cannot draw the map: "), "WebGL, which draws it, is missing or switched off. Everything on the map is in the table below; search, filters and downloads work as ever."]),
-                className="when-no-webgl",
-            ),
+            *_no_map(),
             html.Div(id="nothing"),
             html.Div(
                 [html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), html.Div(id="credit", className="mapcredit")],
@@ -204,6 +203,18 @@ def _middle() -> html.Main:
         tabIndex=-1,
         **{"aria-label": "Map"},
     )  # fmt: skip
+
+
+def _no_map() -> list[html.Div]:
+    """Why there is no map, by what ``assets/map.js`` found; ``assets/table.js`` puts a copy above its table."""
+    here = "Every area on the map is in the table below. Search, filters and downloads work as usual."
+    return [
+        html.Div(message("", "info", [html.B(f"{bold} "), f"{why} {here}"]), hidden=True, **{"data-no-map": name})
+        for name, bold, why in (
+            ("webgl", "This browser cannot draw the map.", "WebGL, which draws it, is missing or switched off."),
+            ("library", "We could not load the map.", "The script that draws it did not arrive."),
+        )
+    ]
 
 
 def _views() -> html.Div:
@@ -265,7 +276,7 @@ def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
     Output("quick", "children"), Output("nothing", "children"), Output("notices", "children"),
     Output("legend", "children"), Output("credit", "children"),
     Output("panel", "children"), Output("panel", "className"),
-    Output("focus", "data"), Output("page-title", "data"), Output("said", "children"), Output("correct", "data"),
+    Output("focus", "data"), Output("page-title", "data"), Output("news", "data"), Output("correct", "data"),
     Input("url", "search"),
 )  # fmt: skip
 def show(search: str | None) -> tuple[Any, ...]:
@@ -278,20 +289,21 @@ def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
     state, notices = read_state(search, snapshot)
     box = mapview.box_of(state, snapshot)
     area = snapshot.area(state.area) if state.area else None
-    controls_now, legend_now = _views_of_all(replace(state, area="", view="", show="map"), snapshot)
+    controls_now, legend_now, count = _views_of_all(replace(state, area="", view="", show="map"), snapshot)
     return (
         *controls_now, _notice(notices), *legend_now,
         panel(state, snapshot) if area else _start_card(state, snapshot), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
         {"code": state.area, "box": box} if box else None,
         f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
-        _say_all(state, snapshot),
+        _say_news(state, snapshot, count),
         state.to_query() if notices else None,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
-def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[Any]]:
-    """The controls, and legend and credit: the same whatever place is chosen. As data, so that no reader waits for components to be made."""
+def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[Any], str]:
+    """The controls, legend and credit, and what is left in words: the same whatever place is chosen. As data, so that no reader waits
+    for components to be made."""
     card = snapshot.cards[state.layer]
     kept = keep(state, snapshot)
     mask = keep_at_level(kept, state.level, snapshot)
@@ -306,16 +318,20 @@ def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[
         _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
     ]), plain([
         [*legend.legend(state, snapshot, mask), *legend.key_places(state, snapshot)], _credit(card, _cards_of_places(state, snapshot)),
-    ])  # fmt: skip
+    ]), f"{say_count(kept.areas, 'lsoa')}, {say_people(kept.people)}."  # fmt: skip
 
 
-def _say_all(state: MapState, snapshot: Snapshot) -> str:
-    """The line that is read aloud after every choice: the place, then what is shown of it, by what and how."""
+def _say_news(state: MapState, snapshot: Snapshot, count: str) -> dict[str, str]:
+    """What is on show, fact by fact: ``assets/controls.js`` has those read aloud that a choice has changed."""
     card, area = snapshot.cards[state.layer], snapshot.area(state.area) if state.area else None
     shown = f"{card.title}, {state.period}" if state.period else card.title
-    words = [f"{area.title}. {shown}: {say_row(card, area, snapshot, state.period)}"] if area else [shown]
     groups = ", in fifths" if state.groups == "fifths" else ""
-    return f"{words[0].rstrip('.')}. {'Table' if state.show == 'table' else 'Map'} by {PLURAL[state.level]}{groups}."
+    return {
+        "place": f"{area.title}. {shown}: {say_row(card, area, snapshot, state.period).rstrip('.')}." if area else "",
+        "layer": "" if area else f"{shown}.",
+        "view": f"{'Table' if state.show == 'table' else 'Map'} by {PLURAL[state.level]}{groups}.",
+        "count": count,
+    }
 
 
 def _notice(notices: list[str]) -> Any:
@@ -415,4 +431,5 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
 clientside_callback(ClientsideFunction("heat", "paint"), Input("url", "search"))
 clientside_callback(ClientsideFunction("heat", "focus"), Input("focus", "data"))
 clientside_callback(ClientsideFunction("heat", "correct"), Input("correct", "data"))
+clientside_callback(ClientsideFunction("heat", "news"), Input("news", "data"))
 clientside_callback(ClientsideFunction("heat", "title"), Input("page-title", "data"))

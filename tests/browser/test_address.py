@@ -129,9 +129,16 @@ def test_a_change_after_panning_keeps_both(atlas):
     assert atlas.asked.get("view") == view
 
 
-@pytest.mark.parametrize("name, inside", [("London", (51.3, 51.7)), ("Birmingham", (52.3, 52.7)), ("England", (52, 54))])
-def test_presets(atlas, name, inside):
-    """Each preset flies there, is pressed, and stands in the address as a word (England, the default, as none)."""
+@pytest.mark.parametrize(
+    ("name", "inside", "kept", "count"),
+    [
+        ("London", (51.3, 51.7), {"regions": "E12000007"}, "4,994 neighbourhoods"),
+        ("Birmingham", (52.3, 52.7), {"authorities": "E08000025"}, "659 neighbourhoods"),
+        ("England", (52, 54), {}, "33,755 neighbourhoods"),
+    ],
+)
+def test_presets(atlas, name, inside, kept, count):
+    """Each preset flies there and leaves that part of England alone: in the count, the legend and the files as on the map."""
     atlas.page.mouse.move(800, 500)
     atlas.page.mouse.down()
     atlas.page.mouse.move(700, 440, steps=5)
@@ -144,6 +151,10 @@ def test_presets(atlas, name, inside):
     expect(button).to_have_attribute("aria-pressed", "true")
     wanted = "" if name == "England" else name.lower()
     atlas.wait(lambda: atlas.asked.get("view", "") == wanted, f"view={wanted}", lambda: atlas.search)
+    assert {key: value for key, value in atlas.asked.items() if key != "view"} == kept
+    expect(atlas.count).to_contain_text(count)
+    expect(atlas.legend).to_contain_text(f"% of {count}")
+    assert all(f"{key}={value}" in atlas.page.locator("#save-csv").get_attribute("href") for key, value in kept.items())
 
 
 @pytest.mark.parametrize(

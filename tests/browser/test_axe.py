@@ -118,7 +118,7 @@ def test_the_list_of_downloads(page, as_map):
 def test_the_walked_map(page, as_map):
     """With an area walked to by the arrow keys: its outline, its card, the line read out."""
     atlas = go(page, as_map, f"?area={LSOA}")
-    page.locator(".maplibregl-canvas").focus()
+    page.locator("#walk-start").press("Enter")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#said")).to_contain_text("Tenth")
     expect(atlas.holder).to_have_attribute("data-walked", re.compile("E01"))

@@ -101,13 +101,25 @@ def test_the_picture_of_the_map(atlas, truth):
     tenths = [truth.colours[f"seq-{n}"] for n in range(1, 11)]
     seen = atlas.page.evaluate(COUNT, [list(content), [*tenths, "#ffffff", truth.colours["here"]]])
     box = atlas.page.locator(".maplibregl-canvas").bounding_box()
-    assert seen["width"] == box["width"] and seen["height"] > box["height"] + 150
+    assert seen["width"] == 2 * box["width"] and seen["height"] > 2 * box["height"] + 300, "twice as fine as the screen"
     found = seen["found"]
     assert min(found[colour] for colour in tenths) >= 200, "each tenth is at least a box of the legend"
-    assert sum(found[colour] for colour in tenths) > 0.3 * box["width"] * box["height"], "the map itself is drawn"
+    assert sum(found[colour] for colour in tenths) > 0.3 * 4 * box["width"] * box["height"], "the map itself is drawn"
     assert found[truth.colours["here"]] > 50, "the chosen place is outlined"
     assert found["#ffffff"] > 50_000
     expect(atlas.page.locator("#said")).to_contain_text("picture of the map")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 700)])
+def test_nothing_lies_over_the_list(open_page, as_map, width, height):
+    """Every item can be pressed while the first card stands beside the map."""
+    page = open_page(viewport={"width": width, "height": height})
+    as_map(page).open()
+    unfold(page)
+    for item in ("csv", "geojson", "png", "paper"):
+        page.locator(f"#save-{item}").click(trial=True, timeout=2000)  # fails if something lies over it
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Start with a place")).to_be_visible()
 
 
 def test_a_picture_needs_the_map(atlas):

@@ -39,7 +39,7 @@ def test_the_server_goes_away_and_comes_back(own_site, lonely):
         if recover == "wait":  # what was fetched once is kept: another figure must be asked for
             page.evaluate("heat.paint('?layer=health2025_england_lsoa21')")
         expect(alert).to_be_visible()
-        expect(alert).to_contain_text("What you see is still right.")
+        expect(alert).to_contain_text("What you see may be from before your last choice.")
         expect(page.locator(".maplibregl-canvas")).to_be_visible()
         own_site.start()
         if recover == "press":

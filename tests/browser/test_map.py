@@ -21,7 +21,7 @@ def link_to(truth, code, zoom=13, more=""):
 
 def shares_of(legend):
     """The classes and shares that the legend says to a screen reader."""
-    found = [re.fullmatch(r"(.+): ([\d.]+) % of (.+) shown", words) for words in legend.locator("ul.vh li").all_text_contents()]
+    found = [re.fullmatch(r"(.+): ([\d.]+) % of ([\d,]+) .+", words) for words in legend.locator("ul.vh li").all_text_contents()]
     return [(each[1], float(each[2])) for each in found]
 
 
@@ -258,6 +258,7 @@ def test_the_legend_counts_only_what_is_shown(atlas, truth):
     share = 100 * (inside.tenth2025 == 1).mean()
     assert shares_of(atlas.legend)[0] == ("Tenth 1: most deprived tenth", pytest.approx(share, abs=0.05))
     expect(atlas.legend).to_contain_text("filtered out")
+    expect(atlas.legend).to_contain_text(f"% of {len(inside):,} neighbourhoods")
 
 
 def test_the_histogram_comes_after_the_map_and_only_with_a_place(desktop, as_map):

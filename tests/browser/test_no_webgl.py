@@ -74,3 +74,19 @@ def test_the_picture_says_why_it_cannot_be_had(page):
     expect(page.locator("#save-csv")).to_have_attribute("href", "/api/v1/layers/imd2025_england_lsoa21/values?level=lsoa&format=csv")
     page.keyboard.press("Escape")
     expect(page.locator("#downloads")).to_be_focused()
+
+
+def test_ticked_places_are_said_to_be_in_lists(page):
+    """No sign can be drawn, so the table says where the same places are in words; each link leads to them."""
+    stand(page, f"?points=libraries,projects&area={KINGS_HEATH}")
+    said = page.locator("#table .table-places")
+    expect(said).to_contain_text("The places you ticked are in lists of their own: Libraries, Projects.")
+    links = [link.get_attribute("href") for link in said.get_by_role("link").all()]
+    assert [link.partition("?")[0] for link in links] == [
+        "/api/v1/points/libraries2023_england_points",
+        "/projects",
+        f"/place/{KINGS_HEATH}",
+    ]
+    assert all(page.request.get(link).status == 200 for link in links)
+    page.evaluate("heat.set({ points: '' })")
+    expect(said).to_be_hidden()

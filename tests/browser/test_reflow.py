@@ -135,6 +135,15 @@ def test_forced_colours_keep_signs_and_choices(open_page, as_map):
     assert look("#table .step") == "rgb(16, 28, 68)"
 
 
+@pytest.mark.parametrize("width", [911, 945, 980])
+def test_beside_a_place_every_part_of_england_can_be_pressed(open_page, as_map, width):
+    """At these widths the tools of the map came to lie over the last of them."""
+    page = open_page(viewport={"width": width, "height": 800})
+    as_map(page).open("?area=E01008966")
+    for name in ("England", "London", "Birmingham"):
+        page.locator("[data-go]", has_text=name).click(trial=True, timeout=2000)  # fails if something lies over it
+
+
 def test_forced_colours_keep_the_pages_of_projects(open_page):
     """The nine boxes keep the colours of their map; where one is differs from the ways elsewhere; signs on buttons are seen."""
     page = open_page(viewport={"width": 1440, "height": 900}, forced_colors="active")

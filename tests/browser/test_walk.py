@@ -16,6 +16,12 @@ ARROWS = {"ArrowUp": 0, "ArrowRight": 1, "ArrowDown": 2, "ArrowLeft": 3}
 
 
 @pytest.fixture(scope="module")
+def touching(truth):
+    """The pairs of areas that share an edge, by position: level -> {(area, neighbour)}."""
+    return lambda level: set(truth.read(f"neighbours/{level}")[["position", "neighbour"]].itertuples(index=False, name=None))
+
+
+@pytest.fixture(scope="module")
 def ways(truth):
     """Where each arrow leads, read from the snapshot without the app: level -> (4, areas)."""
 
@@ -32,11 +38,11 @@ def codes_of(truth, level):
     return truth.read(f"areas/{level}").code.tolist()
 
 
-def canvas(atlas):
-    """The map's canvas, in focus."""
-    found = atlas.page.locator(".maplibregl-canvas")
-    found.focus()
-    return found
+def start(atlas):
+    """Start the walk, as the button does; its element has the focus and takes the keys."""
+    atlas.page.locator("#walk-start").focus()
+    atlas.page.keyboard.press("Enter")
+    expect(atlas.page.locator("#walk")).to_be_focused()
 
 
 def press(atlas, key):
@@ -51,24 +57,26 @@ def press(atlas, key):
 @pytest.mark.parametrize(
     "level, code", [("lsoa", KINGS_HEATH), ("msoa", "E02001935"), ("lad", "E08000025"), ("icb", "E54000055"), ("rgn", "E12000005")]
 )
-def test_arrows_lead_to_the_neighbour(atlas, truth, ways, level, code):
+def test_arrows_lead_to_the_neighbour(atlas, truth, ways, touching, level, code):
     """From the chosen area, at every level, each arrow leads where the snapshot says, and name and value are read out."""
     codes = codes_of(truth, level)
     if code not in codes:
         code = codes[len(codes) // 2]
     atlas.go(f"?area={code}" + ("" if level == "lsoa" else f"&level={level}"))
     atlas.look(truth.point(code), {"lsoa": 13, "msoa": 11, "lad": 9, "icb": 7.5, "rgn": 6}[level])
-    canvas(atlas)
+    start(atlas)
     at = codes.index(code)
     for key in ("ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft"):
         following = int(ways(level)[ARROWS[key], at])
         if following < 0:
             atlas.page.keyboard.press(key)
-            expect(atlas.page.locator("#said")).to_contain_text("Nothing lies further")
+            expect(atlas.page.locator("#said")).to_contain_text("There is nothing further")
             continue
         assert press(atlas, key) == codes[following]
-        at = following
         words = atlas.page.locator("#said").inner_text()
+        assert words.startswith("No neighbour to the ") == ((at, following) not in touching(level))
+        words = words.rpartition("that way is ")[2]
+        at = following
         area = truth.read(f"areas/{level}").iloc[at]
         assert words.startswith(str(area.get("place") or area["name"])), words
         assert re.search(r": (Tenth \d+|[\d.]+ in 100)", words), words
@@ -78,7 +86,7 @@ def test_without_a_chosen_area_the_walk_begins_in_the_middle(atlas, truth):
     """The first arrow names the area in the middle of the map, at sea the nearest one."""
     atlas.go("")
     atlas.look(truth.point(KINGS_HEATH), 13)
-    canvas(atlas)
+    start(atlas)
     walked = press(atlas, "ArrowUp")
     x, y = atlas.at(truth.point(walked))
     box = atlas.page.locator(".maplibregl-canvas").bounding_box()
@@ -86,7 +94,7 @@ def test_without_a_chosen_area_the_walk_begins_in_the_middle(atlas, truth):
     atlas.page.mouse.click(*atlas.at((-1.9, 52.44)))  # a press of the pointer ends the walk
     atlas.go("")
     atlas.look((1.9, 54.5), 8)  # the North Sea
-    canvas(atlas)
+    start(atlas)
     assert re.match(r"E01\d+", press(atlas, "ArrowLeft"))
 
 
@@ -94,7 +102,7 @@ def test_the_area_walked_to_is_outlined_and_brought_into_sight(atlas, truth):
     """The mark is not the chosen place's; the map moves only when the area would leave the view."""
     atlas.go(f"?area={KINGS_HEATH}")
     atlas.look(truth.point(KINGS_HEATH), 12)
-    canvas(atlas)
+    start(atlas)
     before = atlas.camera
     walked = press(atlas, "ArrowUp")
     assert atlas.camera == before, "the area was in view: nothing moves"
@@ -117,7 +125,7 @@ def test_an_area_filtered_out_says_so(atlas, truth):
     """The walk goes on over areas that the filters took away, and says what they are."""
     atlas.go("?authorities=E08000025&level=lad")
     atlas.look(truth.point("E08000025"), 9)
-    canvas(atlas)
+    start(atlas)
     heard = [press(atlas, key) and atlas.page.locator("#said").inner_text() for key in ("ArrowUp", "ArrowUp", "ArrowUp")]
     assert any("filtered out" in words for words in heard), heard
 
@@ -126,7 +134,7 @@ def test_values_are_read_out_for_layers_with_figures(atlas, truth):
     """People of a neighbourhood: the figures are fetched before anything is said."""
     atlas.go(f"?layer=population2022_england_lsoa21&area={KINGS_HEATH}")
     atlas.look(truth.point(KINGS_HEATH), 13)
-    canvas(atlas)
+    start(atlas)
     press(atlas, "ArrowUp")
     expect(atlas.page.locator("#said")).to_have_text(re.compile(r": [\d,]+ people\.$"))
 
@@ -135,7 +143,7 @@ def test_shift_and_arrows_move_the_map_plus_and_minus_zoom(atlas, truth):
     """As before, and nothing is walked to by it."""
     atlas.go("")
     atlas.look(truth.point(KINGS_HEATH), 12)
-    canvas(atlas)
+    start(atlas)
     before, stood = atlas.camera, atlas.holder.get_attribute("data-walked")
     atlas.page.keyboard.press("Shift+ArrowRight")
     atlas.wait(lambda: atlas.camera["lng"] > before["lng"] + 0.005, "a move east", lambda: atlas.camera)
@@ -151,9 +159,24 @@ def test_the_last_area_in_a_direction_says_that_nothing_lies_further(atlas, trut
     codes = codes_of(truth, "rgn")
     north = int(np.flatnonzero(ways("rgn")[0] < 0)[0])
     atlas.go(f"?level=rgn&area={codes[north]}")
-    canvas(atlas)
+    start(atlas)
     atlas.page.keyboard.press("ArrowUp")
-    expect(atlas.page.locator("#said")).to_have_text("Nothing lies further north.")
+    expect(atlas.page.locator("#said")).to_have_text("There is nothing further north.")
+
+
+def test_a_step_over_the_sea_is_told_as_one(atlas, truth, ways, touching):
+    """From the Isles of Scilly no arrow leads to a neighbour: it says so, and names what it leads to."""
+    codes = codes_of(truth, "lad")
+    scilly = codes.index(SCILLY)
+    assert not any(one == scilly for one, _ in touching("lad"))
+    way = next(key for key, number in ARROWS.items() if ways("lad")[number, scilly] >= 0)
+    atlas.go(f"?level=lad&area={SCILLY}")
+    start(atlas)
+    walked = press(atlas, way)
+    name = truth.read("areas/lad").set_index("code").loc[walked, "name"]
+    assert re.match(
+        rf"No neighbour to the (north|east|south|west); the nearest area that way is {name}: ", atlas.page.locator("#said").inner_text()
+    )
 
 
 def test_without_motion_the_map_jumps(open_page, as_map, truth):
@@ -161,17 +184,29 @@ def test_without_motion_the_map_jumps(open_page, as_map, truth):
     page = open_page(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     atlas = as_map(page).open(f"?area={KINGS_HEATH}")
     atlas.stand()
-    canvas(atlas)
+    start(atlas)
     for _ in range(6):
         press(atlas, "ArrowUp")
         assert not page.evaluate("heat.map.isMoving()")
 
 
-def test_what_the_map_says_of_itself(atlas):
-    """Its label names the keys; a screen reader hands them over."""
-    name = atlas.page.locator(".maplibregl-canvas").get_attribute("aria-label")
-    assert all(word in name for word in ("Arrow keys", "Enter", "Escape", "Shift", "plus and minus"))
-    expect(atlas.page.locator(".maplibregl-canvas")).to_have_attribute("role", "application")
+def test_only_the_walk_takes_the_keys(atlas):
+    """To a screen reader the map is a picture; a button starts the walk, in an element that names its keys; Escape ends it."""
+    page = atlas.page
+    picture, walk = page.locator(".maplibregl-canvas"), page.locator("#walk")
+    expect(picture).to_have_attribute("role", "img")
+    expect(picture).to_have_attribute("tabindex", "-1")
+    assert page.locator("[role=application]:visible").count() == 0
+    expect(page.get_by_role("button", name="Walk the map with the arrow keys")).to_have_count(1)
+    start(atlas)
+    expect(walk).to_have_attribute("role", "application")
+    assert all(word in walk.get_attribute("aria-label") for word in ("Arrow keys", "Enter", "Escape", "Shift", "plus and minus"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#walk-start")).to_be_focused()
+    expect(walk).to_be_hidden()
+    start(atlas)
+    page.keyboard.press("Tab")
+    expect(walk).to_be_hidden()
 
 
 @pytest.mark.parametrize(
@@ -196,13 +231,19 @@ def test_every_choice_is_read_out(atlas, changes, words, chosen):
     assert said.inner_text() != before
 
 
-def test_a_filter_and_a_preset_are_read_out(atlas):
-    """The count of what is left is a status; a preset says where the map looks."""
-    expect(atlas.count).to_have_attribute("role", "status")
+def test_only_what_changed_is_read_out(atlas):
+    """A part of England and a filter say what is left; a place says nothing of the count, which it does not change."""
+    said = atlas.page.locator("#said")
+    assert atlas.count.get_attribute("role") is None
     atlas.page.get_by_role("button", name="London", exact=True).click()
-    expect(atlas.page.locator("#said")).to_have_text("The map shows London.")
+    expect(said).to_have_text("4,994 neighbourhoods, 8.9 million people.")
     atlas.page.get_by_role("button", name="Only tenth 1, most deprived").click()
-    expect(atlas.count).to_contain_text("3,375")
+    expect(said).to_contain_text(re.compile(r"^[\d,]+ neighbourhoods, [\d,]+ people\.$"))
+    atlas.page.evaluate(f"heat.set({{ area: '{KINGS_HEATH}' }})")
+    expect(said).to_have_text(re.compile(r"^Kings Heath Park & Stirchley East\. Index of Multiple Deprivation 2025: .*\.$"))
+    assert "neighbourhoods, " not in said.inner_text() and "Map by" not in said.inner_text()
+    atlas.page.evaluate("heat.set({ groups: 'fifths' })")
+    expect(said).to_have_text("Map by neighbourhoods, in fifths.")
 
 
 # ---- the whole journey ----
@@ -241,10 +282,10 @@ def test_the_journey_by_keyboard_alone(desktop, as_map):
     atlas = as_map(page).open()
 
     focus, tab_to = walker(page)
-    passed = tab_to(re.compile("^Map of England"))
+    passed = tab_to("walk-start")
     order = [
         next(i for i, each in enumerate(passed) if re.search(part, each))
-        for part in ("skip", "brand", "search", "^series$", "^level$", "Only tenth 1", "Map of England")
+        for part in ("skip", "brand", "search", "^series$", "^level$", "Only tenth 1", "^walk-start$")
     ]
     assert order == sorted(order), passed
 
@@ -259,7 +300,8 @@ def test_the_journey_by_keyboard_alone(desktop, as_map):
     keys.press("Enter")
     atlas.settle("?layer=crime2025_england_lsoa21&deciles=1")
 
-    tab_to(re.compile("^Map of England"))
+    tab_to("walk-start")
+    keys.press("Enter")
     press(atlas, "ArrowUp")
     walked = press(atlas, "ArrowRight")
     keys.press("Enter")
@@ -267,7 +309,7 @@ def test_the_journey_by_keyboard_alone(desktop, as_map):
     assert atlas.asked["area"] == walked
     keys.press("Escape")
     expect(atlas.title).to_have_count(0)
-    expect(page.locator(".maplibregl-canvas")).to_be_focused()
+    expect(page.locator("#walk")).to_be_focused()
 
     tab_to("table")
     keys.press("Enter")
