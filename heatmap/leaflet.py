@@ -262,7 +262,7 @@ def say_how_spread(near: Sequence[HeadingNear], within: float) -> str:
     spread = [kind for each in near for kind in each.kinds if kind.is_spread and kind.card.index not in _NOT_TICKED]
     if not spread:
         return ""
-    return _("Homes here are far apart. Of 100 postcodes, so many have one within {km} km: {list}.").format(
+    return _("Homes here are far apart. Of 100 postcodes, this many have one within {km} km: {list}.").format(
         km=f"{within:g}", list=", ".join(f"{kind_name(kind.card)} {say_of_100(kind.share)}" for kind in spread)
     )
 

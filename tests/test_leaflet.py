@@ -86,7 +86,7 @@ def test_what_some_have_within_reach_is_offered(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(leaflet, "open_snapshot", lambda snapshot=snapshot: snapshot)
         html = to_html(leaflet.draw_body(HERE, "", TODAY))
         assert ("Pantry" in html) == offered
-        assert bool(re.search(r"Of 100 postcodes, so many have one within 3 km: [a-z ]+ \d+\.", html)) == offered
+        assert bool(re.search(r"Of 100 postcodes, this many have one within 3 km: [a-z ]+ \d+\.", html)) == offered
         assert "straight lines from the middle of the postcodes in your area" in html
 
 

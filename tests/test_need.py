@@ -243,7 +243,7 @@ def test_the_file_of_one_box() -> None:
 @pytest.mark.parametrize(("query", "words"), [
     ("?need=pupil_absence2019_england_lad24", "absence has risen steeply since"),
     ("?need=sub_wider_barriers2019_england_lsoa11&level=msoa", "Not thirds of like size"),
-    (f"?need={INCOME}&within=E54000055", "Only authorities wholly in"),
+    (f"?need={INCOME}&within=E54000050", "Authorities across the border of North East and North Cumbria are counted if most of their people live in it."),
 ])  # fmt: skip
 def test_cautions_stand_on_the_page(query: str, words: str) -> None:
     """A layer's own, thirds that are none, and areas across a border."""
@@ -324,6 +324,14 @@ def test_where_postcodes_are_spread_the_list_says_how_many_are_within_reach() ->
     assert "Its postcodes within 1.6 km" in page and f">{round(first['postcodes_in_reach_percent'])} in 100<" in page
     table = client.get(f"/api/v1/need-and-action?{asked}&format=csv").text
     assert float(next(csv.DictReader(io.StringIO(table)))["postcodes_in_reach_percent"]) == first["postcodes_in_reach_percent"]
+
+
+def test_a_boards_list_has_the_authorities_across_its_border() -> None:
+    """Cumberland is one of North East and North Cumbria's, Westmorland and Furness of the next board's; nobody is left out or counted twice."""
+    boards = SNAPSHOT.areas["icb"].code
+    lists = {board: set(compare_these(within=board).table.code) for board in boards}
+    assert "E06000063" in lists["E54000050"] and "E06000064" in lists["E54000048"]
+    assert sorted(code for each in lists.values() for code in each) == sorted(SNAPSHOT.areas["lad"].code)
 
 
 # ---- no ranking before the record means something ----

@@ -219,7 +219,7 @@ def test_spread_postcodes_are_told(km: float, beyond: bool) -> None:
     assert (kind.beyond is not None) == beyond and pantry.name == "Pantry"
     assert beyond == (share in say_glance(heading, 3)[0])
     page = to_html(draw_near([heading], PlaceState(), snapshot))
-    assert f"Postcodes here are spread. {kind.card.short}: {share}." in page
+    assert f"Postcodes here are spread out. {kind.card.short}: {share}." in page
     assert "from the middle of this neighbourhood’s postcodes" in page
     assert "Pantry" in to_html(draw_places([heading])) and "from the middle of the postcodes here" in to_html(draw_places([heading]))
 

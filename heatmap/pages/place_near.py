@@ -143,7 +143,7 @@ def say_spread(near: HeadingNear, within: float) -> str:
         for kind in near.kinds
         if kind.is_spread
     ]
-    return " ".join([_("Postcodes here are spread."), *said]) if said else ""
+    return " ".join([_("Postcodes here are spread out."), *said]) if said else ""
 
 
 def _how_to_add(near: HeadingNear) -> Element:

@@ -95,11 +95,20 @@ def draw_body(search: str) -> list[Element]:
     )  # fmt: skip
     cautions = (
         say_caution(compared.card), say_uneven((compared.card,), question.level, snapshot),
-        say_straddling(question.within or ENGLAND, question.level, snapshot),
+        _say_border(question, snapshot),
     )  # fmt: skip
     inside += [message("warn", "warn", words) for words in cautions if words]
     inside += [_draw_list(compared, box or UNMET, page, snapshot), _draw_source(compared)]
     return _whole(inside)
+
+
+def _say_border(question: Question, snapshot: Snapshot) -> str:
+    """Which areas across the border of the board asked for are counted; "" elsewhere, where none can be."""
+    if not question.within or not say_straddling(question.within, question.level, snapshot):
+        return ""
+    return _("{areas} across the border of {place} are counted if most of their people live in it.").format(
+        areas=PLURAL[question.level].capitalize(), place=say_place(question.within, snapshot)
+    )
 
 
 def _whole(inside: list[Element]) -> list[Element]:

@@ -219,7 +219,7 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
     if question.reach == "distance":
         said.append(
             _(
-                "Distances are straight lines from the middle of an area’s postcodes. Where these are spread, the list says how many are within reach."
+                "Distances are straight lines from the middle of an area’s postcodes. Where these are spread out, the list shows how many are within reach."
             )
         )
         if near := sum(share >= _HALF for share in compared.shares.values()):
