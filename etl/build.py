@@ -19,6 +19,7 @@ from etl import postcodes
 from etl.beside import beside
 from etl.distances import measure_distances
 from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, value_step, work_out_england
+from etl.middles import find_middles
 from etl.parquet import to_parquet
 from etl.points import ON_THE_MAP, PostcodePlaces, build_points, name_neighbourhoods, pack_points, unpack_points
 from etl.search_index import make_index
@@ -45,7 +46,7 @@ _CODE = {
         *_STATISTICS,
     ),
     "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py", "etl/parquet.py"),
-    "postcodes": ("etl/postcodes.py", "etl/parquet.py"),
+    "postcodes": ("etl/postcodes.py", "etl/middles.py", "etl/parquet.py"),
     "layer": (
         "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
         *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/reader_calls.py", "heatmap/layer_tables.py", "etl/authorities.py", "etl/parquet.py",
@@ -86,7 +87,7 @@ def build(
     if only is None:
         areas, areas_inputs = _do_areas(writer, mirror, progress)
         _do_geometry(writer, mirror, areas, areas_inputs, progress)
-        _do_postcodes(writer, mirror, areas["lsoa"].code, areas_inputs, progress)
+        _do_postcodes(writer, mirror, areas, areas_inputs, progress)
     else:
         for step in {part["step"] for part in writer.earlier.values()} - {f"layer {only}"}:
             writer.keep(step)
@@ -176,7 +177,9 @@ def _do_geometry(
         writer.add(f"walk/{level}", brotli.compress(pack_walk(walk)), ".br", "geometry", inputs, rows=len(points), **facts)
 
 
-def _do_postcodes(writer: SnapshotWriter, mirror: Path | None, codes: pd.Series, areas_inputs: str, progress: Progress) -> None:
+def _do_postcodes(
+    writer: SnapshotWriter, mirror: Path | None, areas: dict[Level, pd.DataFrame], areas_inputs: str, progress: Progress
+) -> None:
     path = find_raw(_raw(postcodes.RAW), mirror, progress)
     inputs = _fingerprint("postcodes", [path], areas_inputs)
     if writer.has("postcodes", inputs):
@@ -184,12 +187,15 @@ def _do_postcodes(writer: SnapshotWriter, mirror: Path | None, codes: pd.Series,
         progress("postcodes: nothing has changed")
         return
     progress(f"postcodes: {postcodes.ROWS:,} by outward code")
-    packed, starts = postcodes.pack_postcodes(postcodes.read_postcodes(path), codes)
+    packed, starts = postcodes.pack_postcodes(postcodes.read_postcodes(path), areas["lsoa"].code)
     buffer = io.BytesIO()
     postcodes.write_postcodes(packed, buffer)  # type: ignore[arg-type]
     facts = {"vintage": "ONSPD November 2025, NSPL May 2025 and August 2024", **_ONS}
     writer.add("postcodes/table", buffer.getvalue(), ".parquet", "postcodes", inputs, rows=packed.num_rows, **facts)
     writer.add("postcodes/outward", to_parquet(starts), ".parquet", "postcodes", inputs, rows=len(starts), **facts)
+    for level, middles in find_middles(packed.to_pandas(), areas).items():
+        middles[["latitude", "longitude"]] = middles[["latitude", "longitude"]].astype("float32")
+        writer.add(f"middles/{level}", to_parquet(middles), ".parquet", "postcodes", inputs, rows=len(middles), **facts)
 
 
 def _do_layer(

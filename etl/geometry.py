@@ -18,9 +18,10 @@ from etl.tiles import MERCATOR, ZOOMS, Tiles, cut_areas, cut_context, cut_labels
 from heatmap.errors import SourceError
 from heatmap.geography import LEVELS, Level
 
-#: For the API and the downloads, in metres: half of all LSOAs stay within 65 m of the full outline. Coordinates
-#: to about 10 m, since for the same bytes more vertices at 10 m are truer than fewer at 1 m.
-OUTLINE_TOLERANCE_M = {"lsoa": 75, "msoa": 150, "lad": 150, "icb": 150, "rgn": 150}
+#: For the API and the downloads, in metres: half of all LSOAs stay within 65 m of the full outline. Larger areas are made of
+#: these very outlines, so that every level nests. Coordinates to about 10 m, since for the same bytes more vertices at 10 m are
+#: truer than fewer at 1 m.
+OUTLINE_TOLERANCE_M = 75
 OUTLINE_DECIMALS = 4
 #: How far the land of a neighbour reaches under England's edge, so that no sea shows between two generalisations.
 TUCK_M = 500
@@ -74,10 +75,8 @@ def build_geometry(
         points = {level: outlines.points_inside(coverage) for level, coverage in coverages.items()}
         touching = {level: outlines.neighbours(coverage) for level, coverage in coverages.items()}
 
-        for level, coverage in coverages.items():
+        for level, drawn in outlines.draw_levels(outlines.simplify(lsoas, OUTLINE_TOLERANCE_M), parents, OUTLINE_DECIMALS).items():
             progress(f"writing {level} outlines")
-            thin = outlines.simplify(coverage, OUTLINE_TOLERANCE_M[level]).to_crs(outlines.DEGREES)
-            drawn = outlines.round_coordinates(thin, OUTLINE_DECIMALS)
             called = names[level].set_index("code")["name"]
             place(f"outlines/{level}.geojson.xz").write_bytes(outlines.england_geojson(drawn, called))
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from heatmap.errors import DataContractError, name_some
-from heatmap.geography import PARENT_COLUMN, Level
+from heatmap.geography import LEVELS, PARENT_COLUMN, Level
 
 METRES = "EPSG:27700"  # the British National Grid, in which the publishers draw
 DEGREES = "EPSG:4326"
@@ -145,7 +146,9 @@ def get_rings(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def round_coordinates(coverage: gpd.GeoDataFrame, decimals: int) -> gpd.GeoDataFrame:
-    """The coverage with coordinates of so many decimals, still valid and with shared edges still shared.
+    """The coverage with coordinates of so many decimals: still one coverage, valid in the plane and on the globe, no vertex twice in a row.
+
+    coverage   in EPSG:4326
 
     Rounding makes a few narrow necks cross themselves. The vertices of those areas get two decimals more, in their
     neighbours too, until all is well.
@@ -158,17 +161,61 @@ def round_coordinates(coverage: gpd.GeoDataFrame, decimals: int) -> gpd.GeoDataF
         places = decimals + 2 * finer[vertex][:, None]
         rounded = np.choose((places - decimals) // 2, [np.round(xy, decimals + 2 * i) for i in range(5)])
         shapes = shapely.set_coordinates(exact.copy(), rounded)
-        broken = ~shapely.is_valid(shapes) | ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
+        whole = shapely.is_valid(shapes)  # a ring that has shrunk to a line has no fewer points to keep
+        shapes[whole] = shapely.remove_repeated_points(shapes[whole], 0)
+        broken = ~are_sound(shapes) | ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
         if not broken.any():
             return coverage.set_geometry(gpd.GeoSeries(shapes, index=coverage.index, crs=coverage.crs))
         finer[np.unique(vertex[broken[of_area]])] += 1
     raise DataContractError(f"outlines cannot be rounded to {decimals} decimals: {name_some(coverage['code'][broken])}")
 
 
+def are_sound(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Whether each shape is whole for programs that draw straight lines on a flat map, and for those that draw them on the globe (s2).
+
+    shapes   in degrees
+
+    Between two vertices the two lines lie millimetres apart: enough for edges to cross where a vertex all but touches another edge.
+    """
+    return np.asarray(shapely.is_valid(shapes) & ~shapely.is_empty(shapes) & shapely.is_valid(_flatten_globe(shapes)))
+
+
+def _flatten_globe(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Each shape seen from the middle of the globe, on a plane that touches it at the shape: there the globe's straight lines are straight."""
+    west, south, east, north = shapely.bounds(shapes).T
+    xy, of_shape = shapely.get_coordinates(shapes, return_index=True)
+    up, up_0 = np.radians(xy[:, 1]), np.radians((south + north) / 2)[of_shape]
+    along = np.radians(xy[:, 0] - ((west + east) / 2)[of_shape])
+    away = np.sin(up_0) * np.sin(up) + np.cos(up_0) * np.cos(up) * np.cos(along)
+    flat = [np.cos(up) * np.sin(along) / away, (np.cos(up_0) * np.sin(up) - np.sin(up_0) * np.cos(up) * np.cos(along)) / away]
+    return np.asarray(shapely.set_coordinates(shapes.copy(), np.column_stack(flat)))
+
+
+def draw_levels(lsoas: gpd.GeoDataFrame, parents: pd.DataFrame, decimals: int) -> dict[Level, gpd.GeoDataFrame]:
+    """The outlines to hand out, by level, in EPSG:4326: the LSOAs' rounded once, and every larger area the union of these very shapes.
+
+    lsoas     coverage of LSOAs, simplified, in any CRS
+    parents   as for ``dissolve``
+
+    Exteriors run anticlockwise and holes clockwise, as RFC 7946 asks. Raises DataContractError with the areas that come out broken.
+    """
+    rounded = round_coordinates(lsoas.to_crs(DEGREES), decimals)
+    drawn = {}
+    for level in LEVELS:
+        whole = dissolve(rounded, parents, level)
+        shapes = shapely.orient_polygons(np.asarray(whole.geometry), exterior_cw=False)
+        if not (sound := are_sound(shapes)).all():
+            raise DataContractError(
+                f"outlines of level {level} cross themselves: {name_some(whole['code'][~sound])}. Round to more decimals."
+            )
+        drawn[level] = whole.set_geometry(gpd.GeoSeries(shapes, index=whole.index, crs=whole.crs))
+    return drawn
+
+
 def england_geojson(coverage: gpd.GeoDataFrame, names: Mapping[str, str]) -> bytes:
     """The outlines as an xz-compressed GeoJSON file; properties `code` and `name`, a feature a line.
 
-    coverage   in EPSG:4326, rounded: its coordinates are written as they are
+    coverage   in EPSG:4326, rounded and wound (``draw_levels``): its coordinates are written as they are
     names      what each code is called
     """
     features = ",\n".join(

@@ -1,4 +1,4 @@
-"""The second path for places: every postcode, outline, inside point, tile and name to search for, against the raw files."""
+"""The second path for places: every postcode, middle, outline, inside point, tile and name to search for, against the raw files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import lzma
 import math
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,27 @@ def check_postcodes(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[
     ledger.line(f"postcodes: {len(names):,}, each with its neighbourhood, latitude, longitude and source")
 
 
+def check_middles(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[str, Rows], ledger: Ledger) -> None:
+    """The middle of every area's postcodes: each distinct point once; above LSOA each neighbourhood by its residents."""
+    table = pq.read_table(raw / "postcodes/postcodes_england.parquet", columns=["lsoa21", "lat", "long"]).to_pydict()
+    spots: dict[str, set[tuple[int, int]]] = {code: set() for code in areas["lsoa"]}
+    for code, latitude, longitude in zip(table["lsoa21"], table["lat"], table["long"], strict=True):
+        spots[code].add((round(latitude * 1e5), round(longitude * 1e5)))
+    own = {code: [sum(spot[side] for spot in here) / len(here) / 1e5 for side in (0, 1)] for code, here in spots.items()}
+    for level in LEVELS:
+        middles = read_part(folder, parts, f"middles/{level}")
+        ledger.compare(f"middles/{level}, codes", list(areas[level]), middles["code"], list(areas[level]))
+        total = {code: [0.0, 0.0, 0.0] for code in areas[level]}
+        for code, row in areas["lsoa"].items():
+            sums = total[code if level == "lsoa" else row[PARENT[level]]]
+            people = 1 if level == "lsoa" else row["population"]
+            sums[:] = sums[0] + people * own[code][0], sums[1] + people * own[code][1], sums[2] + people
+        for side, name in enumerate(("latitude", "longitude")):
+            there = [sums[side] / sums[2] for sums in total.values()]
+            ledger.compare(f"middles/{level}, {name}", list(total), middles[name], there, 1e-5)
+    ledger.line("middles of postcodes: every area of five levels")
+
+
 # ---- outlines and points ----
 
 
@@ -65,6 +86,7 @@ def check_outlines(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[s
     lsoas = list(areas["lsoa"])
     shapes = [shapely.make_valid(polygon[code]) for code in lsoas]
     tree = shapely.STRtree(shapes)
+    drawn: dict[str, Any] = {}
     bounds, grounds = shapely.bounds(shapes).tolist(), shapely.area(shapes).tolist()
     for level in LEVELS:
         codes = list(areas[level])
@@ -79,6 +101,7 @@ def check_outlines(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[s
             shapely.points(points["longitude"], points["latitude"]),
             shapely.from_geojson([json.dumps(outline["geometry"]) for outline in outlines]),
         )
+        _check_drawing(level, codes, own, drawn, above, ledger)
         found = {spot: above[lsoas[lsoa]] for spot, lsoa in tree.query(spots, predicate="within").T.tolist()}
         ledger.compare(f"points/{level}, in the area", codes, [found.get(i) for i in range(len(codes))], codes)
         ledger.compare(f"outlines/{level}, around its point", codes, shapely.contains(own, spots).tolist(), [True] * len(codes))
@@ -95,6 +118,42 @@ def check_outlines(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[s
         alike = [OVERLAP <= size / ground[code] <= 1 / OVERLAP for code, size in zip(codes, common, strict=True)]
         ledger.compare(f"outlines/{level}, ground covered", codes, alike, [True] * len(codes))
     ledger.line("outlines, points and boxes: codes and places at five levels")
+
+
+def _check_drawing(level: str, codes: list[str], own: Any, drawn: dict[str, Any], above: dict[str, str], ledger: Ledger) -> None:
+    """Each outline as RFC 7946 has it, without a vertex twice in a row, valid, and the very ground of its neighbourhoods' outlines.
+
+    own     the outlines of the level, by position
+    drawn   those of the neighbourhoods by code; filled in when level is "lsoa"
+    above   the code of the level to which each neighbourhood belongs
+    """
+    yes = [True] * len(codes)
+    ledger.compare(f"outlines/{level}, valid", codes, shapely.is_valid(own).tolist(), yes)
+    wound, twice = [], []
+    for shape in own:
+        parts = shapely.get_parts(shape)
+        holes = [hole for part in parts for hole in part.interiors]
+        wound.append(all(_turn(part.exterior) > 0 for part in parts) and all(_turn(hole) < 0 for hole in holes))
+        rings = [*(part.exterior for part in parts), *holes]
+        twice.append(any(a == b for ring in rings for a, b in pairwise(ring.coords)))
+    ledger.compare(f"outlines/{level}, wound", codes, wound, yes)
+    ledger.compare(f"outlines/{level}, no vertex twice", codes, twice, [False] * len(codes))
+    if level == "lsoa":
+        drawn |= dict(zip(codes, own, strict=True))
+        return
+    inside: dict[str, list[Any]] = {code: [] for code in codes}
+    for code, shape in drawn.items():
+        inside[above[code]].append(shape)
+    wholes = [shapely.union_all(inside[code]) for code in codes]
+    apart = [shapely.area(shapely.symmetric_difference(a, b)) < 1e-12 for a, b in zip(own, wholes, strict=True)]
+    ledger.compare(f"outlines/{level}, made of its neighbourhoods", codes, apart, yes)
+
+
+def _turn(ring: Any) -> float:
+    """Twice the area within a ring: above 0 where it runs anticlockwise."""
+    east, north = ring.coords[0]
+    corners = [(x - east, y - north) for x, y in ring.coords]
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(corners))
 
 
 def check_neighbours(raw: Path, folder: Path, parts: dict[str, Any], areas: dict[str, Rows], ledger: Ledger) -> None:

@@ -12,6 +12,7 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,9 @@ DISTANCES: Final = {
 }  # fmt: skip
 #: One neighbourhood in so many is measured again.
 SAMPLE: Final = 80
+#: One in so many is asked what is near, within so many kilometres.
+REACH_SAMPLE: Final = 300
+WITHIN_KM: Final = 3
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Abbreviations that a name or address is spelt out from.
 _SPELT: Final = {
@@ -43,6 +47,8 @@ _SPELT: Final = {
 }  # fmt: skip
 
 Place = dict[str, Any]
+#: What the pages say is near a neighbourhood: by layer, how far the nearest is, and how many of 100 postcodes have one within reach.
+ReadNear = Callable[[str], dict[str, tuple[float, float]]]
 Points = dict[str, tuple[float, float, str, str]]  # postcode without blank -> latitude, longitude, LSOA, source
 
 
@@ -308,7 +314,35 @@ def check_distances(raw: Path, folder: Path, parts: dict[str, Any], read: ReadLa
         ledger.line(f"{layer}: {len(sample):,} neighbourhoods measured again, all larger areas and classes")
 
 
-def _mean(numbers: list[float]) -> float:
+def check_reach(raw: Path, folder: Path, parts: dict[str, Any], read: ReadNear, areas: dict[str, Rows], ledger: Ledger) -> None:
+    """Of a sample of neighbourhoods what the place's page says: how far the nearest place of each kind is from the middle of their
+    postcodes, and how many of these have one within reach."""
+    table = pq.read_table(raw / "postcodes/postcodes_england.parquet", columns=["lsoa21", "lat", "long"]).to_pydict()
+    sample: dict[str, list[tuple[float, float]]] = {code: [] for code in list(areas["lsoa"])[::REACH_SAMPLE]}
+    for code, latitude, longitude in zip(table["lsoa21"], table["lat"], table["long"], strict=True):
+        if code in sample:
+            sample[code].append((latitude, longitude))
+    said = {code: read(code) for code in sample}
+    for layer in PLACES:
+        spots = [(place["latitude"] / 1e5, place["longitude"] / 1e5) for place in read_places(folder, parts, layer).values()]
+        shelves: dict[tuple[int, int], list[tuple[float, float]]] = {}
+        for spot in spots:
+            shelves.setdefault((math.floor(spot[0] * 10), math.floor(spot[1] * 10)), []).append(spot)
+        far, share = [], []
+        for here in sample.values():
+            points = {(round(latitude * 1e5), round(longitude * 1e5)) for latitude, longitude in here}
+            middle = (_mean([each[0] for each in points]) / 1e5, _mean([each[1] for each in points]) / 1e5)
+            far.append(_nearest(middle, shelves, spots))
+            share.append(100 * sum(_nearest(point, shelves, spots) <= WITHIN_KM for point in here) / len(here))
+        ledger.compare(f"{layer}, nearest to the middle", list(sample), [said[code][layer][0] for code in sample], far, 0.0501 + 1e-3)
+        # One postcode, half a metre from the edge, may fall on either side: the snapshot has its point to a metre.
+        one = [100 / len(here) + 1e-6 for here in sample.values()]
+        close = [abs(said[code][layer][1] - there) <= most for code, there, most in zip(sample, share, one, strict=True)]
+        ledger.compare(f"{layer}, postcodes within reach", list(sample), close, [True] * len(sample))
+    ledger.line(f"what is near {len(sample):,} neighbourhoods: the nearest of each kind, and the postcodes within {WITHIN_KM} km")
+
+
+def _mean(numbers: Sequence[float]) -> float:
     return sum(numbers) / len(numbers)
 
 

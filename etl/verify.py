@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,16 +20,18 @@ from etl.second_layers import check_layers, work_out_2025
 from etl.second_path import OWN_FILES, Ledger, Rows, check_areas, check_originals, work_out_areas
 from etl.second_places import (
     check_labels,
+    check_middles,
     check_neighbours,
     check_outlines,
     check_postcodes,
     check_search,
     check_tiles,
 )  # fmt: skip
-from etl.second_points import DISTANCES, check_distances, check_points
+from etl.second_points import DISTANCES, WITHIN_KM, check_distances, check_points, check_reach
 from heatmap.catalogue import read_cards
 from heatmap.errors import SourceError, name_some
 from heatmap.gradient import Question, find_gradient
+from heatmap.help_near import Asked, find_help
 from heatmap.store import Snapshot
 
 Say = Callable[[str], None]
@@ -70,12 +73,14 @@ def check_values(mirror: Path, folder: Path, snapshot: Snapshot, say: Say) -> Le
     check_indicators(folder, snapshot.parts, read, areas, indicators, ledger)
     check_gradients(areas, work_out_2025(mirror), indicators, partial(read_gradient, snapshot), ledger)
     check_postcodes(mirror, folder, snapshot.parts, areas, ledger)
+    check_middles(mirror, folder, snapshot.parts, areas, ledger)
     check_outlines(mirror, folder, snapshot.parts, areas, ledger)
     check_neighbours(mirror, folder, snapshot.parts, areas, ledger)
     for check in (check_tiles, check_labels, check_search):
         check(folder, snapshot.parts, areas, ledger)
     check_points(mirror, folder, snapshot.parts, ledger)
     check_distances(mirror, folder, snapshot.parts, read, areas, ledger)
+    check_reach(mirror, folder, snapshot.parts, partial(read_near, snapshot), areas, ledger)
     check_world(snapshot, areas, layers, len(indicators) + len(DISTANCES), ledger)
     return ledger
 
@@ -98,6 +103,15 @@ def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool)
     return {
         "values": [group.estimate.value for group in groups], "people": [group.population for group in groups],
         "sii": answer.gradient.sii.value if answer.gradient else None, "rii": answer.gradient.rii.value if answer.gradient else None,
+    }  # fmt: skip
+
+
+def read_near(snapshot: Snapshot, code: str) -> dict[str, tuple[float, float]]:
+    """What a place's page says is near, by layer: km to the nearest, and how many of 100 postcodes have one within reach."""
+    found = find_help(snapshot.area(code), snapshot, date.today(), Asked(km=WITHIN_KM, older=True))
+    return {
+        kind.card.id: (place.km, kind.share) for each in found for kind in each.kinds
+        if (place := kind.found[0] if kind.found else kind.beyond)
     }  # fmt: skip
 
 

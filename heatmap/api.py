@@ -225,6 +225,7 @@ def warm_up(snapshot: Snapshot) -> None:
         snapshot.table(layer)
     _names(snapshot)
     _pack_outward(snapshot, next(iter(snapshot.outward_codes)))
+    snapshot.postcodes_in(snapshot.area(snapshot.areas["lsoa"].code.iat[0]))
 
 
 # ---- reading what was asked ----

@@ -20,7 +20,7 @@ from heatmap.csv_cells import defuse_line
 from heatmap.errors import NotFoundError
 from heatmap.geography import PARENT_COLUMN
 from heatmap.help_near import state_of
-from heatmap.near import near_point
+from heatmap.near import near_area, plant, share_within
 from heatmap.sending import Packed, pack, pack_json
 from heatmap.store import Area, Snapshot
 from heatmap.word_files import say_day
@@ -54,7 +54,11 @@ class PointsQuery(BaseModel):
     ] = ""
     near: Annotated[
         str,
-        Field(description="Only places near the point inside this area, nearest first.", pattern=r"^(E\d{8})?$", examples=["E01021988"]),
+        Field(
+            description="Only places near the middle of this area's postcodes, nearest first.",
+            pattern=r"^(E\d{8})?$",
+            examples=["E01021988"],
+        ),
     ] = ""
     km: Annotated[
         float, Field(description="How near, in a straight line; if there is none, the nearest beyond comes alone.", gt=0, le=FARTHEST_KM)
@@ -122,6 +126,9 @@ class PlacesAnswer(BaseModel):
     attribution: str
     register_month: str
     filters: dict[str, str]
+    postcodes_within_percent: float | None = Field(
+        None, description="With near=: how many of 100 postcodes of the area have one within km."
+    )
     places: list[PlaceRow]
 
 
@@ -245,7 +252,7 @@ def find_places(snapshot: Snapshot, layer: str, within: str = "", near: str = ""
         area = snapshot.area(within)
         column = "code" if area.level == "lsoa" else PARENT_COLUMN[area.level]
         rows = rows[rows.lsoa21_code.isin(lsoas.code[lsoas[column] == within])]
-    return near_point(rows, snapshot.area(near), km) if near else rows
+    return near_area(rows, snapshot.area(near), km) if near else rows
 
 
 @lru_cache(maxsize=24)
@@ -254,7 +261,11 @@ def _write(snapshot: Snapshot, layer: str, within: str, near: str, km: float, fo
     rows = find_places(snapshot, layer, within, near, km)
     credit = card.source.credit
     filters = {name: value for name, value in (("within", within), ("near", near), ("km", f"{km:g}" if near else "")) if value}
-    head = {"layer": layer, "attribution": credit, "register_month": card.register_month, "filters": filters}
+    head: dict[str, Any] = {"layer": layer, "attribution": credit, "register_month": card.register_month, "filters": filters}
+    if near and len(rows):
+        listed = find_places(snapshot, layer, within)
+        share = share_within(snapshot.area(near), plant(listed.latitude.to_numpy(float), listed.longitude.to_numpy(float)), km, snapshot)
+        head["postcodes_within_percent"] = round(share, 1)
     said = {"X-Attribution": credit.replace("©", "(c)").encode("ascii", "replace").decode()}
     if form == "json":
         text = json.dumps(head | {"places": _plain(rows)}, ensure_ascii=False, separators=(",", ":"))

@@ -199,6 +199,10 @@ class NeedAreaAnswer(BaseModel):
     action: int = Field(description="How many within reach.")
     per_100k: float = Field(description="Per 100,000 people within the same reach: of the authority, or of all areas within km.")
     action_class: int = Field(description="0 none, 1 some, 2 more: above the middle of the areas that have any.")
+    postcodes_in_reach_percent: float | None = Field(
+        None,
+        description="By distance, of areas with high need and no action: how many of 100 of its postcodes have some within km; else null.",
+    )
 
 
 class NeedAnswer(BaseModel):
@@ -215,7 +219,9 @@ class NeedAnswer(BaseModel):
     places: str
     sentences: list[str]
     boxes: list[list[int]] = Field(description="Areas by need (three rows, the lowest first) and action (none, some, more).")
-    unmet: list[NeedAreaAnswer] = Field(description="High need and no action, the greatest need first.")
+    ranked: bool = Field(description="Whether ``unmet`` is in an order of need; of projects, once enough are confirmed.")
+    confirmed_in: int = Field(description="In how many authorities a confirmed project acts; areas are ranked once it is half of them.")
+    unmet: list[NeedAreaAnswer] = Field(description="High need and no action: the greatest need first where ``ranked``, else by name.")
     areas: list[NeedAreaAnswer]
     attribution: str
 
@@ -262,14 +268,15 @@ def list_words(request: Request, asked: Annotated[ProjectsQuery, Query()]) -> Re
 
 @router.get(
     "/need-and-action",
-    summary="Where need is high and nobody acts",
+    summary="Where need is high and no action is recorded",
     response_model=NeedAnswer,
     responses={200: {"content": {"text/csv": {}}}},
 )
 def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Response:
-    """Each area's need by thirds of England and the action within its reach per head; those with high need and none, ranked.
+    """Each area's need by thirds of England and the action within its reach per head; those with high need and none.
 
-    It knows only what is recorded here.
+    They are ranked by need once enough of England has a confirmed project; places of a list are ranked always. It knows only what is
+    recorded here.
     """
     shelf = shelf_of(request)
     key = ("need", asked.model_dump_json())
@@ -414,7 +421,8 @@ def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]
     return {
         "need": compared.card.id, "title": compared.card.title, **_say_measure(compared), "level": question.level, "reach": question.reach,
         "km": question.km if question.reach == "distance" else None, "theme": question.theme, "places": question.places,
-        "sentences": say_compared(compared, _name_within(compared, snapshot)), "boxes": count_boxes(compared), "unmet": [rows[n] for n in compared.unmet],
+        "sentences": say_compared(compared, _name_within(compared, snapshot)), "boxes": count_boxes(compared),
+        "ranked": compared.is_ranked, "confirmed_in": compared.counted.confirmed_in, "unmet": [rows[n] for n in compared.unmet],
         "areas": [rows[n] for n in list_box(compared, box)] if box else rows,
         "attribution": compared.card.source.credit,
     }  # fmt: skip
@@ -427,12 +435,27 @@ def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
     at = list_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["rank", "code", "name", "population", "need", "worse_when", "need_class", "action", "per_100k", "action_class"])
+    writer.writerow(
+        [
+            "rank",
+            "code",
+            "name",
+            "population",
+            "need",
+            "worse_when",
+            "need_class",
+            "action",
+            "per_100k",
+            "action_class",
+            "postcodes_in_reach_percent",
+        ]
+    )
     for rank, n in enumerate(at, start=1):
         row = rows[n]
         writer.writerow([
-            rank if n in unmet else "", row["code"], defuse_line(row["name"]), row["population"], "" if row["need"] is None else row["need"], measure["worse_when"],
+            rank if n in unmet and compared.is_ranked else "", row["code"], defuse_line(row["name"]), row["population"], "" if row["need"] is None else row["need"], measure["worse_when"],
             NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
+            "" if (share := row["postcodes_in_reach_percent"]) is None else share,
         ])  # fmt: skip
     writer.writerow([])
     for line in (
@@ -444,9 +467,14 @@ def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
 
 
 def _say_rows(compared: Compared) -> list[dict[str, Any]]:
+    shares = compared.shares
     return [
-        {**row, "need": None if row["need"] != row["need"] else round(row["need"], 4)} for row in compared.table.to_dict(orient="records")
-    ]
+        {
+            **row, "need": None if row["need"] != row["need"] else round(row["need"], 4),
+            "postcodes_in_reach_percent": round(shares[n], 1) if n in shares else None,
+        }
+        for n, row in enumerate(compared.table.to_dict(orient="records"))
+    ]  # fmt: skip
 
 
 def _send_csv(request: Request, asked: ProjectsQuery) -> Response:

@@ -1,7 +1,8 @@
 """What helps near a place: the lists of places under WHAM's headings, by distance, and what applies anywhere beside them.
 
-Distances are straight lines from the middle of where people live. An entry of an official register does not age; one of a
-community list is marked a year after its last check and, a year later, hidden behind a switch. The day is always given.
+Distances are straight lines from the middle of the area's postcodes; beside them it is said how many of these have a place within
+reach. An entry of an official register does not age; one of a community list is marked a year after its last check and, a year
+later, hidden behind a switch. The day is always given.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from heatmap.ages import fits_age
 from heatmap.cards import HEADINGS, Heading, PointsCard
 from heatmap.drivers import Age
 from heatmap.national_help import CRISIS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
-from heatmap.near import KM_AN_HOUR, great_circle_km
+from heatmap.near import KM_AN_HOUR, great_circle_km, plant, say_share_within, share_within
 from heatmap.prompts import read_prompts
 from heatmap.store import Area, Snapshot
 from heatmap.word_files import say_day, translated
@@ -101,6 +103,7 @@ class KindNear:
     found    MOST_EACH at most, nearest first
     count    how many there are within the distance
     hidden   how many were left out because nobody checked them for two years
+    share    how many of 100 postcodes of the neighbourhood have one within the distance
     """
 
     card: PointsCard
@@ -108,6 +111,17 @@ class KindNear:
     count: int
     beyond: Place | None
     hidden: int = 0
+    share: float = 0.0
+
+    @property
+    def offered(self) -> tuple[Place, ...]:
+        """What a family is offered: those found or, where some postcodes alone have one within the distance, the nearest beyond."""
+        return self.found or ((self.beyond,) if self.beyond and self.share else ())
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the middle does not speak for every postcode: some have one within the distance and some have none."""
+        return self.share < 100 if self.found else self.share > 0
 
 
 @dataclass(frozen=True)
@@ -144,7 +158,7 @@ def order_found(kind: KindNear) -> list[Place]:
     Children's and large NHS hospitals come first, told by their names, since our list does not say which have an emergency
     department; then other NHS ones; then those of unknown kind; private ones last.
     """
-    return list(kind.found) if kind.card.symbol != "hospital" else sorted(kind.found, key=lambda place: _hospital_order(place))
+    return list(kind.offered) if kind.card.symbol != "hospital" else sorted(kind.offered, key=_hospital_order)
 
 
 def _hospital_order(place: Place) -> int:
@@ -182,13 +196,14 @@ def _find_kind(card: PointsCard, area: Area, snapshot: Snapshot, asked: Asked, t
     fitting, too_old = _fitting(snapshot, card.id, asked.need, asked.age, asked.older, today)
     hidden = len(_within(listed, too_old, area, asked.km)[0])
     rows, km = _within(listed, fitting, area, asked.km)
-    if len(rows):
-        return KindNear(card, tuple(_read(listed, rows[:MOST_EACH], km, card, today)), len(rows), None, hidden)
     if not len(fitting):
         return KindNear(card, (), 0, None, hidden)
-    far = great_circle_km(area.row["latitude"], area.row["longitude"], listed.latitude[fitting], listed.longitude[fitting])
+    share = share_within(area, _plant_fitting(snapshot, card.id, asked.need, asked.age, asked.older, today), asked.km, snapshot)
+    if len(rows):
+        return KindNear(card, tuple(_read(listed, rows[:MOST_EACH], km, card, today)), len(rows), None, hidden, share)
+    far = great_circle_km(*area.middle, listed.latitude[fitting], listed.longitude[fitting])
     first = int(np.argmin(far))
-    return KindNear(card, (), 0, next(_read(listed, fitting[first : first + 1], far[first : first + 1], card, today)), hidden)
+    return KindNear(card, (), 0, next(_read(listed, fitting[first : first + 1], far[first : first + 1], card, today)), hidden, share)
 
 
 @dataclass(frozen=True)
@@ -218,9 +233,16 @@ def _fitting(snapshot: Snapshot, layer: str, need: str, age: Age | Literal[""], 
     return np.flatnonzero(fits & ~old), np.flatnonzero(fits & old)
 
 
+@lru_cache(maxsize=128)
+def _plant_fitting(snapshot: Snapshot, layer: str, need: str, age: Age | Literal[""], older: bool, today: date) -> cKDTree:
+    """The places that ``_fitting`` shows, by where they are."""
+    listed, (rows, _old) = _read_list(snapshot, layer), _fitting(snapshot, layer, need, age, older, today)
+    return plant(listed.latitude[rows], listed.longitude[rows])
+
+
 def _within(listed: _List, rows: Rows, area: Area, km: float) -> tuple[Rows, npt.NDArray[np.float64]]:
     """Those of the rows within ``km`` of an area, nearest first, and how far each is."""
-    here = (area.row["latitude"], area.row["longitude"])
+    here = area.middle
     up = 1.01 * km / _KM_A_DEGREE  # first a square that holds them all: the exact way is asked of few
     across = up / math.cos(math.radians(here[0]))
     close = rows[(np.abs(listed.latitude[rows] - here[0]) <= up) & (np.abs(listed.longitude[rows] - here[1]) <= across)]
@@ -324,9 +346,13 @@ def say_glance(near: HeadingNear, within: float) -> tuple[str, bool]:
     if found := near.first(1):
         names = {kind.card.id: kind_name(kind.card) for kind in near.kinds}
         return ", ".join(_("{kind} {n} min").format(kind=names[place.layer], n=max(1, place.minutes)) for place in found[:2]), True
-    beyond = min((kind.beyond for kind in near.kinds if kind.beyond), key=lambda place: place.km, default=None)
-    if beyond is None:
+    nearest = min((kind for kind in near.kinds if kind.beyond), key=lambda kind: kind.beyond.km if kind.beyond else math.inf, default=None)
+    if nearest is None or nearest.beyond is None:
         return _("nothing in the lists fits"), False
+    beyond = nearest.beyond
+    if nearest.share:
+        said = say_share_within(nearest.share, within)
+        return _("{kind}: {share}").format(kind=kind_name(nearest.card), share=said), False
     return _("none within {km} km, nearest {far}").format(km=f"{within:g}", far=say_km(beyond.km)), False
 
 

@@ -19,9 +19,10 @@ import segno
 from heatmap.cards import Heading, PointsCard
 from heatmap.core20plus5 import Condition
 from heatmap.drivers import Age
-from heatmap.help_near import WITHIN, HeadingNear, Place, order_found, safe_link, say_km
+from heatmap.help_near import WITHIN, HeadingNear, Place, kind_name, order_found, safe_link, say_km
 from heatmap.language import ENGLISH, close_isolates, find_marked, isolate, offered_languages, write_template
 from heatmap.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
+from heatmap.near import say_of_100
 from heatmap.phones import dial
 from heatmap.place_state import PlaceState, read_place_state
 from heatmap.word_files import say_day, translated
@@ -299,8 +300,19 @@ def crisis_words() -> list[tuple[str, str]]:
 
 def say_made(today: date) -> str:
     """When it was made, and that times change."""
-    return _("Made on {day} with the WHAM HeatMap. Ring before you go: times change. Walking times are straight lines.").format(
-        day=say_day(today.isoformat())
+    return _(
+        "Made on {day} with the WHAM HeatMap. Ring before you go: times change. Walking times are straight lines from the middle of the"
+        " postcodes in your area."
+    ).format(day=say_day(today.isoformat()))
+
+
+def say_how_spread(near: Sequence[HeadingNear], within: float) -> str:
+    """Where homes are far apart, how many postcodes have one of each kind within the distance; "" where the middle speaks for all."""
+    spread = [kind for each in near for kind in each.kinds if kind.is_spread and kind.card.index not in _NOT_TICKED]
+    if not spread:
+        return ""
+    return _("Homes here are far apart. Of 100 postcodes, this many have one within {km} km: {list}.").format(
+        km=f"{within:g}", list=", ".join(f"{kind_name(kind.card)} {say_of_100(kind.share)}" for kind in spread)
     )
 
 
@@ -309,7 +321,7 @@ def leaflet_texts() -> list[str]:
     here = Path(__file__).parent
     modules = ("leaflet.py", "pages/leaflet.py")
     marked = find_marked(*(here / name for name in modules))
-    shared = find_marked(here / "help_near.py", here / "national_help.py", here / "word_files.py")
+    shared = find_marked(here / "help_near.py", here / "near.py", here / "national_help.py", here / "word_files.py")
     names = [entry.name for entry in read_national_help() if entry.printable]
     return list(dict.fromkeys([*marked, *shared, *names, *texts_to_translate()]))
 

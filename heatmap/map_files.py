@@ -195,7 +195,7 @@ def _read_ranks(snapshot: Snapshot, layer: str, period: str) -> Packed:
 @lru_cache(maxsize=len(LEVELS))
 def _read_middles(snapshot: Snapshot, level: Level) -> Packed:
     table = snapshot.areas[level]
-    return _pack_planes(np.rint(np.concatenate([table.longitude, table.latitude]) * 10_000).astype(np.int32))
+    return _pack_planes(np.rint(np.concatenate([table.inside_longitude, table.inside_latitude]) * 10_000).astype(np.int32))
 
 
 @lru_cache(maxsize=len(LEVELS))

@@ -103,7 +103,7 @@ def draw_place(area: Area, snapshot: Snapshot, pins: Sequence[tuple[str, float, 
     for position in _in_frame(frame, snapshot):
         token = f"seq-{decile[position]}"
         shapes.append(f"<path d='{_path(frame, snapshot, position)}' fill='{colour(token)}'/>")
-        latitude, longitude = sides["latitude"][position], sides["longitude"][position]
+        latitude, longitude = sides["inside_latitude"][position], sides["inside_longitude"][position]
         if _has_room(frame, sides, position) and frame.holds(latitude, longitude, 12):
             x, y = frame.place(latitude, longitude)
             numbers.append(f"<text x='{x:.0f}' y='{y + 6:.0f}' fill='{ink_on(token)}'>{decile[position]}</text>")
@@ -156,7 +156,7 @@ def _deciles(snapshot: Snapshot) -> list[int]:
 def _sides(snapshot: Snapshot, level: Level) -> dict[str, npt.NDArray[np.float64]]:
     """Each area's point and box by position, as numpy has them: a picture asks for many."""
     table = snapshot.areas[level]
-    return {side: table[side].to_numpy(float) for side in ("latitude", "longitude", "west", "south", "east", "north")}
+    return {side: table[side].to_numpy(float) for side in ("inside_latitude", "inside_longitude", "west", "south", "east", "north")}
 
 
 @lru_cache(maxsize=4)
@@ -207,9 +207,9 @@ def _names(frame: Frame, area: Area, snapshot: Snapshot, numbers: Iterable[tuple
     """
     sides, names = _sides(snapshot, "msoa"), _wider_names(snapshot)
     west, south, east, north = frame.box
-    across, up = sides["longitude"], sides["latitude"]
+    across, up = sides["inside_longitude"], sides["inside_latitude"]
     inside = np.flatnonzero((across >= west) & (across <= east) & (up >= south) & (up <= north))
-    taken = [*numbers, (*frame.place(area.row["latitude"], area.row["longitude"]), 30.0)]
+    taken = [*numbers, (*frame.place(area.row["inside_latitude"], area.row["inside_longitude"]), 30.0)]
     written: list[str] = []
     middle = (frame.width / 2, frame.height / 2)
     found = [(names[at], *frame.place(float(up[at]), float(across[at]))) for at in inside]

@@ -27,7 +27,7 @@ from pmtiles.tile import deserialize_directory, zxy_to_tileid
 from heatmap.cards import LayerCard, PointsCard
 from heatmap.catalogue import make_card, read_catalogue, read_points_catalogue
 from heatmap.errors import NotFoundError, SnapshotError
-from heatmap.geography import LEVELS, Level, level_of
+from heatmap.geography import LEVELS, PARENT_COLUMN, Level, level_of
 from heatmap.layer_tables import unpack_table
 from heatmap.postcodes import read_postcode
 from heatmap.settings import LOCAL, SNAPSHOT
@@ -64,6 +64,11 @@ class Area:
         """The name people know it by."""
         return self.place or self.name
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Latitude and longitude of the middle of its postcodes, where every distance starts."""
+        return self.row["middle_latitude"], self.row["middle_longitude"]
+
 
 class Snapshot:
     """The parts of ``data/built``, opened by name and checked at the door, and beside them the deployer's own lists of places.
@@ -80,7 +85,7 @@ class Snapshot:
         self.build, self.parts = _read_manifest(folder, _REBUILD)
         for name, part in self.parts.items():
             _check_part(folder, name, part, _REBUILD)
-        if missing := [f"{kind}/{level}" for kind in ("areas", "points", "tiles") for level in LEVELS
+        if missing := [f"{kind}/{level}" for kind in ("areas", "points", "middles", "tiles") for level in LEVELS
                        if f"{kind}/{level}" not in self.parts]:  # fmt: skip
             raise SnapshotError(f"The snapshot lacks {', '.join(missing)}. {_REBUILD}")
         self._held: dict[str, bytes] = {}
@@ -128,14 +133,21 @@ class Snapshot:
 
     @cached_property
     def areas(self) -> dict[Level, pd.DataFrame]:
-        """One table a level, sorted by code, with its point inside and its box; the row is the area's position."""
+        """One table a level, sorted by code, with its two points and its box; the row is the area's position.
+
+        inside_latitude, inside_longitude   a point inside the outline, for names and arrow keys; nobody need live there
+        middle_latitude, middle_longitude   the middle of its postcodes, where every distance starts; it may lie outside
+        """
         found = {}
         for level in LEVELS:
             table = pd.read_parquet(self.path(f"areas/{level}"))
-            points = pd.read_parquet(self.path(f"points/{level}"))
-            if not np.array_equal(table.code.to_numpy(), points.code.to_numpy()):
-                raise SnapshotError(f"The snapshot's areas and points of level {level} are not of one build. {_REBUILD}")
-            found[level] = table.join(points.drop(columns="code").astype("float64").round(5))
+            for kind, point in (("points", "inside"), ("middles", "middle")):
+                points = pd.read_parquet(self.path(f"{kind}/{level}"))
+                if not np.array_equal(table.code.to_numpy(), points.code.to_numpy()):
+                    raise SnapshotError(f"The snapshot's areas and {kind} of level {level} are not of one build. {_REBUILD}")
+                points = points.rename(columns={name: f"{point}_{name}" for name in ("latitude", "longitude")})
+                table = table.join(points.drop(columns="code").astype("float64").round(5))
+            found[level] = table
         return found
 
     @cached_property
@@ -245,6 +257,25 @@ class Snapshot:
             return None
         i, lat, long, placed = (self._postcodes[name][start + rows[0]].item() for name in ("lsoa", "lat", "long", "placed"))
         return [self.areas["lsoa"].code.iat[i], lat / 1e5, long / 1e5, "P" if placed else "N"]
+
+    @cached_property
+    def _by_lsoa(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the postcodes, those of one neighbourhood together, and where each neighbourhood's begin."""
+        lsoa = self._postcodes["lsoa"].astype(np.uint16)  # of so short numbers numpy makes short work
+        begin = np.concatenate([[0], np.cumsum(np.bincount(lsoa, minlength=len(self.areas["lsoa"])))])
+        return np.argsort(lsoa, kind="stable").astype(np.int32), begin
+
+    @cache  # noqa: B019
+    def _lsoas_in(self, level: Level) -> dict[str, np.ndarray]:
+        """The positions of the neighbourhoods in each area of a level."""
+        return dict(self.areas["lsoa"].groupby(PARENT_COLUMN[level]).indices)
+
+    def postcodes_in(self, area: Area) -> tuple[np.ndarray, np.ndarray]:
+        """Latitude and longitude, in degrees, of every postcode of an area, those no longer used among them."""
+        rows, begin = self._by_lsoa
+        inside = [area.position] if area.level == "lsoa" else self._lsoas_in(area.level)[area.code].tolist()
+        own = np.concatenate([rows[begin[at] : begin[at + 1]] for at in inside])
+        return self._postcodes["lat"][own] / 1e5, self._postcodes["long"][own] / 1e5
 
     # ---- places ----
 

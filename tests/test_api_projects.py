@@ -169,11 +169,11 @@ def test_the_csv_is_read_back_without_loss(reader: Api, tmp_path: Path) -> None:
 
 
 def test_need_is_set_against_action(reader: Api) -> None:
-    """By authority and by distance, of projects, of places under a heading and of one list; nobody acting is ranked by need."""
+    """By authority and by distance, of projects, of places under a heading and of one list; ranked by need where the list is whole."""
     said = NeedAnswer.model_validate(reader.ask(NEED).json())
     assert len(said.areas) == 296 == sum(map(sum, said.boxes)) and len(said.unmet) == said.boxes[2][0]
-    needs = [area.need for area in said.unmet]
-    assert needs == sorted(needs, reverse=True) and all(area.action == 0 and area.need_class == 3 for area in said.unmet)  # type: ignore[type-var]
+    assert all(area.action == 0 and area.need_class == 3 for area in said.unmet)
+    assert not said.ranked and [area.name for area in said.unmet] == sorted(area.name for area in said.unmet)
     assert "It knows only what is recorded here: work that nobody has recorded is not seen." in said.sentences
     birmingham = next(area for area in said.areas if area.code == "E08000025")
     assert birmingham.action == 3 and birmingham.action_class > 0
@@ -183,13 +183,15 @@ def test_need_is_set_against_action(reader: Api) -> None:
         reader.ask(f"{NEED}&level=msoa&reach=distance&km=1.6&within=E08000025&places=libraries2023_england_points").json()
     )
     assert len(near.areas) == 132 and near.boxes[2][0] == len(near.unmet) and near.km == 1.6
+    needs = [area.need or 0 for area in near.unmet]
+    assert near.ranked and needs == sorted(needs, reverse=True) and len(needs) > 3
     by_heading = reader.ask(f"{NEED}&places=get_care").json()
     assert all(area["action"] > 0 for area in by_heading["areas"])
     themed = reader.ask(f"{NEED}&theme=food").json()
     assert len(themed["unmet"]) > len(said.unmet) and "“Food”" in themed["sentences"][0]
     table = reader.ask(f"{NEED}&format=csv").text
     lines = table.splitlines()
-    assert lines[1].startswith("1,") and "It knows only what is recorded here" in table and "Indices of Deprivation" in table
+    assert lines[1].startswith(",E") and "It knows only what is recorded here" in table and "Indices of Deprivation" in table
 
 
 @pytest.mark.parametrize(

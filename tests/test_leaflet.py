@@ -93,6 +93,17 @@ def test_local_places_come_first() -> None:
     assert sum(entry.ticked for entry in part.entries) == 3
 
 
+def test_what_some_have_within_reach_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the distance from the middle, within it from some postcodes: offered, with how many have it; beyond for all it is not."""
+    for km, offered in ((3.05, True), (4.5, False)):
+        snapshot = with_places([{"name": "Pantry", "km": km, "checked_on": "2026-05-01"}])
+        monkeypatch.setattr(leaflet, "open_snapshot", lambda snapshot=snapshot: snapshot)
+        html = to_html(leaflet.draw_body(HERE, "", TODAY))
+        assert ("Pantry" in html) == offered
+        assert bool(re.search(r"Of 100 postcodes, this many have one within 3 km: [a-z ]+ \d+\.", html)) == offered
+        assert "straight lines from the middle of the postcodes in your area" in html
+
+
 def test_hostile_lists_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names and links of a list stay words on the leaflet too."""
     rows = [{"id": text, "name": text, "what": text, "phone": text, "website": text, "address": text, "postcode": text, "checked_on": "2026-06-01"} for text in HOSTILE]  # fmt: skip

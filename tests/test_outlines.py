@@ -191,3 +191,58 @@ def test_files_of_outlines_are_the_same_twice():
     features = json.loads(lzma.decompress(packed))["features"]
     assert [f["properties"] for f in features] == [{"code": code, "name": names[code]} for code in CODES]
     assert shapely.geometry.shape(features[0]["geometry"]).equals(degrees.geometry[0])
+
+
+# ---- as other programs want them ----
+
+
+def has_vertex_twice(shape: shapely.Geometry) -> bool:
+    """Whether two vertices in a row are the same: s2, and so R's sf, refuses such a ring."""
+    rings, _ = outlines.get_rings(np.array([shape]))
+    return any((np.diff(shapely.get_coordinates(ring), axis=0) == 0).all(axis=1).any() for ring in rings)
+
+
+def winds_as_rfc_7946(shape: shapely.Geometry) -> bool:
+    """Whether exteriors run anticlockwise and holes clockwise."""
+    parts = shapely.get_parts(shape)
+    return all(part.exterior.is_ccw and not any(hole.is_ccw for hole in part.interiors) for part in parts)
+
+
+@settings(max_examples=15, deadline=None)
+@given(decimals=st.integers(3, 5), seed=st.integers(0, 100))
+def test_levels_are_drawn_from_one_coverage(decimals, seed):
+    """Each larger area is the very union of its neighbourhoods' outlines; all are wound, valid in the plane and on the globe, no vertex twice."""
+    drawn = outlines.draw_levels(draw_town(40, seed), PARENTS, decimals)
+    assert list(drawn) == ["lsoa", "msoa", "lad", "icb", "rgn"]
+    small = dict(zip(drawn["lsoa"]["code"], drawn["lsoa"].geometry, strict=True))
+    for level, coverage in drawn.items():
+        assert is_coverage(coverage) and coverage.crs == outlines.DEGREES and outlines.are_sound(np.asarray(coverage.geometry)).all()
+        assert all(winds_as_rfc_7946(shape) and not has_vertex_twice(shape) for shape in coverage.geometry)
+        for code, shape in zip(coverage["code"], coverage.geometry, strict=True):
+            inside = PARENTS["lsoa21_code"][PARENTS[outlines.PARENT_COLUMN[level]] == code]
+            assert shape.equals(shapely.union_all([small[each] for each in inside]))
+
+
+def test_vertices_that_fall_together_are_one():
+    """Rounded to 100 m, the many short steps of an edge end on the same spot."""
+    degrees = draw_town(20).to_crs(outlines.DEGREES)
+    rounded = outlines.round_coordinates(degrees, 3)
+    assert not any(has_vertex_twice(shape) for shape in rounded.geometry)
+    assert rounded.count_coordinates().sum() < degrees.count_coordinates().sum()
+
+
+def test_what_crosses_on_the_globe_alone_is_found():
+    """The globe's line between two points of one latitude runs north of the map's: a notch that stops short of the one crosses the other."""
+    notch = shapely.Polygon([(0, 52), (1, 52), (1, 53), (0.6, 53), (0.5, 52.001), (0.4, 53), (0, 53)])
+    free = shapely.Polygon([(0, 52), (1, 52), (1, 53), (0.6, 53), (0.5, 52.01), (0.4, 53), (0, 53)])
+    assert notch.is_valid and outlines.are_sound(np.array([notch, free])).tolist() == [False, True]
+
+
+def test_the_ring_of_a_hole_runs_the_other_way():
+    """An area with another inside it, as Rutland might have been."""
+    around = shapely.difference(shapely.box(0, 0, 900, 900), shapely.box(300, 300, 600, 600))
+    shapes = [shapely.transform(shape, lambda xy: xy + (400_000, 290_000)) for shape in (around, shapely.box(300, 300, 600, 600))]
+    two = gpd.GeoDataFrame({"code": CODES[:2]}, geometry=shapes, crs=outlines.METRES)
+    drawn = outlines.draw_levels(two, PARENTS[:2].assign(lad24_code="E06000001"), 4)
+    assert len(drawn["lsoa"].geometry[0].interiors) == 1 and winds_as_rfc_7946(drawn["lsoa"].geometry[0])
+    assert not drawn["lad"].geometry[0].interiors and winds_as_rfc_7946(drawn["lad"].geometry[0])

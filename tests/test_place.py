@@ -9,6 +9,7 @@ from datetime import date
 from html import unescape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
@@ -19,8 +20,10 @@ from heatmap.cards import HEADINGS, PointsCard
 from heatmap.elements import el, to_html
 from heatmap.help_near import Asked, find_help, safe_link, say_glance, state_of
 from heatmap.national_help import CRISIS
+from heatmap.near import great_circle_km
 from heatmap.pages import place
 from heatmap.pages.place_near import draw_near
+from heatmap.pages.place_young import draw_places
 from heatmap.phones import dial
 from heatmap.place_map import draw_place, frame_of_place, say_place_map
 from heatmap.place_state import AGES, CONDITIONS, NEEDS, PlaceState, read_place_state
@@ -166,11 +169,12 @@ def with_places(rows: list[dict[str, Any]], **card: Any) -> Snapshot:
     """The snapshot with one list of places, and no other."""
     made = make_card(**card)
     snapshot = copy.copy(open_snapshot())
-    row = open_snapshot().area(HERE).row
+    open_snapshot().postcodes_in(open_snapshot().area(HERE))  # read once, and not in every copy
+    latitude, longitude = open_snapshot().area(HERE).middle
     text = dict.fromkeys(help_near._TEXT, "") | {"placed": "postcode"}
     whole = [
         text
-        | {"id": str(n), "latitude": row["latitude"] + each.get("km", 0) / 111.195, "longitude": row["longitude"]}
+        | {"id": str(n), "latitude": latitude + each.get("km", 0) / 111.195, "longitude": longitude}
         | {k: v for k, v in each.items() if k != "km"}
         for n, each in enumerate(rows)
     ]
@@ -199,6 +203,36 @@ def test_nothing_within_the_distance_is_an_answer() -> None:
     assert heading.kinds[0].found == () and heading.kinds[0].beyond.name == "Far away"
     assert say_glance(heading, 3) == ("none within 3 km, nearest 4.2 km", False)
     assert near(snapshot, km=5).kinds[0].found[0].name == "Far away"
+
+
+@pytest.mark.parametrize(("km", "beyond"), [(2.95, False), (3.05, True)])
+def test_spread_postcodes_are_told(km: float, beyond: bool) -> None:
+    """A place at the edge of the distance: some postcodes have it within and some have not, and one point would speak for all."""
+    snapshot = with_places([{"name": "Pantry", "km": km, "checked_on": "2026-06-01"}])
+    heading = near(snapshot)
+    (kind,) = heading.kinds
+    pantry = kind.offered[0]
+    far = [
+        great_circle_km(*point, np.array([pantry.latitude]), np.array([pantry.longitude]))[0]
+        for point in zip(*snapshot.postcodes_in(snapshot.area(HERE)), strict=True)
+    ]
+    assert kind.share == pytest.approx(100 * (np.array(far) <= 3).mean()) and 0 < kind.share < 100 and kind.is_spread
+    share = f"{round(kind.share)} in 100 of its postcodes are within 3 km of one"
+    assert (kind.beyond is not None) == beyond and pantry.name == "Pantry"
+    assert beyond == (share in say_glance(heading, 3)[0])
+    page = to_html(draw_near([heading], PlaceState(), snapshot))
+    assert f"Postcodes here are spread out. {kind.card.short}: {share}." in page
+    assert "from the middle of this neighbourhood’s postcodes" in page
+    assert "Pantry" in to_html(draw_places([heading])) and "from the middle of the postcodes here" in to_html(draw_places([heading]))
+
+
+def test_where_the_middle_speaks_for_all_no_share_is_told() -> None:
+    """All postcodes within, or none."""
+    for km in (0.5, 9.0):
+        heading = near(snapshot := with_places([{"name": "Pantry", "km": km}]))
+        assert not heading.kinds[0].is_spread and heading.kinds[0].share in (0, 100)
+        assert "spread" not in to_html(draw_near([heading], PlaceState(), snapshot))
+        assert [place.name for place in heading.kinds[0].offered] == (["Pantry"] if km < 3 else [])
 
 
 def test_without_a_list_national_help_stands_there() -> None:
@@ -324,7 +358,7 @@ def test_whatever_words_hold_they_stay_words() -> None:
 def test_the_small_map_is_one_picture(code: str, built: Snapshot) -> None:
     """Nothing is fetched by it; it shows the place whole, and says in words what it shows."""
     area = built.area(code)
-    picture = draw_place(area, built, [("library", area.row["latitude"], area.row["longitude"])])
+    picture = draw_place(area, built, [("library", *area.middle)])
     assert (
         picture.startswith("data:image/svg+xml,<svg")
         and "#" not in picture

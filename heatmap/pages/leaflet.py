@@ -15,7 +15,18 @@ from heatmap.errors import NotFoundError
 from heatmap.geography import level_of
 from heatmap.help_near import DISTANCES, Asked, HeadingNear, find_help
 from heatmap.language import find_language, isolate, offered_languages, speaking
-from heatmap.leaflet import MOST, Entry, LeafletState, Part, crisis_words, draw_qr, make_leaflet, read_leaflet_state, say_made
+from heatmap.leaflet import (
+    MOST,
+    Entry,
+    LeafletState,
+    Part,
+    crisis_words,
+    draw_qr,
+    make_leaflet,
+    read_leaflet_state,
+    say_how_spread,
+    say_made,
+)
 from heatmap.national_help import say_heading_plainly
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.place_parts import HEADING_SIGNS, chooser, prompt_needs
@@ -55,7 +66,8 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     near = _find_near(area, state, snapshot, today)
     with speaking(find_language(state.lang)) as language:
         parts = make_leaflet(near, state, today)
-        sheets = (_draw_large if state.print == "large" else _draw_page)(area, parts, snapshot, say_made(today))
+        made = " ".join(filter(None, (say_made(today), say_how_spread(near, state.within))))
+        sheets = (_draw_large if state.print == "large" else _draw_page)(area, parts, snapshot, made)
     attributes = {"lang": language.code, "dir": language.direction}
     papers = [{**sheet, "props": {**sheet["props"], **attributes}} for sheet in sheets]
     main = el("Main", el("Div", papers, className="sheets", id="leaflet"), id="main", tabIndex=-1)
@@ -223,7 +235,7 @@ def _frame(area: Area, points: list[tuple[float, float]]) -> Frame:
     near = [
         (latitude, longitude)
         for latitude, longitude in points
-        if abs(latitude - row["latitude"]) < _MAP_KM / 111 and abs(longitude - row["longitude"]) < _MAP_KM / 65
+        if abs(latitude - area.middle[0]) < _MAP_KM / 111 and abs(longitude - area.middle[1]) < _MAP_KM / 65
     ]
     corners = [(row["south"], row["west"]), (row["north"], row["east"])]
     return frame_of([*corners, *near], *_MAP, room=1.35, least_km=1.5)

@@ -23,6 +23,7 @@ from heatmap.help_near import (
 )
 from heatmap.national_help import crisis_lines, say_checked, say_offer, say_what_heading_holds
 from heatmap.national_help import find_help as find_entry
+from heatmap.near import say_share_within
 from heatmap.pages.place_parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.phones import dial
 from heatmap.place_state import PlaceState
@@ -103,12 +104,20 @@ def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
         )  # fmt: skip
     nothing = sorted((kind for kind in near.kinds if not kind.found), key=lambda kind: kind.beyond.km if kind.beyond else math.inf)
     if near.kinds and not found:
-        parts.append(el("Div", el("Strong", _("Nothing within {n} km. The nearest beyond:").format(n=state.within)), className="none"))
+        parts.append(
+            el(
+                "Div",
+                el("Strong", _("Nothing within {n} km of the middle of its postcodes. The nearest beyond:").format(n=state.within)),
+                className="none",
+            )
+        )
     items = [draw_place(place, cards[place.layer]) for place in found]
     for kind in nothing:
         items.append(_beyond(kind, state, alone=not found))
     if items:
         parts.append(el("Ul", items))
+    if spread := say_spread(near, state.within):
+        parts.append(el("P", spread, className="s"))
     rest = [place for place in near.found if place not in found]
     if rest:
         words = _("{n} more within {km} km").format(n=near.count - len(found), km=state.within)
@@ -129,6 +138,16 @@ def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
         )
     parts += _national(near, today, open_first=not found)
     return el("Section", parts, className="box", id=f"near-{near.heading}")
+
+
+def say_spread(near: HeadingNear, within: float) -> str:
+    """Of which kinds some postcodes have one within the distance and some none, and how many; "" where the middle speaks for all."""
+    said = [
+        _("{kind}: {share}.").format(kind=kind.card.short, share=say_share_within(kind.share, within))
+        for kind in near.kinds
+        if kind.is_spread
+    ]
+    return " ".join([_("Postcodes here are spread out."), *said]) if said else ""
 
 
 def _how_to_add(near: HeadingNear) -> Element:
@@ -249,7 +268,7 @@ def _say_distances(near: list[HeadingNear]) -> str:
     by_postcode = [
         kind.card.short for each in near for kind in each.kinds if any(place.placed.startswith("postcode") for place in kind.found)
     ]
-    said = _("Distances are straight lines from the middle of where people live, on foot at 4.8 km an hour.")
+    said = _("Distances are straight lines from the middle of this neighbourhood’s postcodes, on foot at 4.8 km an hour.")
     if by_postcode:
         said += " " + _("Put at the middle of their postcode: {list}.").format(list=", ".join(by_postcode))
     return said

@@ -105,10 +105,13 @@ def draw_places(near: list[HeadingNear]) -> Element:
     kinds = {each.heading: [kind for kind in each.kinds if kind.card.symbol not in ("school", "hospital")] for each in near}
     order: tuple[Heading, ...] = ("increase_participation", "provide_essentials", "get_care", "increase_income")
     turns = [
-        [(kind.card, kind.found[turn]) for heading in order for kind in kinds.get(heading, ()) if len(kind.found) > turn] for turn in (0, 1)
+        [(kind.card, kind.offered[turn]) for heading in order for kind in kinds.get(heading, ()) if len(kind.offered) > turn]
+        for turn in (0, 1)
     ]
     tiles = [_tile(place, card) for card, place in [*turns[0], *turns[1]][:_MOST_PLACES]]
-    if not tiles:
+    if tiles:
+        tiles.append(el("P", _("How far is a straight line from the middle of the postcodes here."), className="xs soft"))
+    else:
         tiles = [el("P", _("We know of no place near here yet. Ask us: we can look with you."), className="bubble")]
     return el("Section", [el("H2", _("Places you can go"), id="near"), *tiles], className="stack", **{"aria-labelledby": "near"})
 

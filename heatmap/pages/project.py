@@ -352,7 +352,13 @@ def _draw_yours(listed: Listed, area: Area, projects: Projects) -> Element:
     if listed.site:
         there = snapshot.area(listed.site.codes[area.level])
         km = _measure_km(area, listed.site)
-        parts.append(el("P", _("Its site is {km} away, in a straight line.").format(km=say_km(km)), className="s"))
+        parts.append(
+            el(
+                "P",
+                _("Its site is {km} from the middle of {name}’s postcodes, in a straight line.").format(km=say_km(km), name=area.title),
+                className="s",
+            )
+        )
         if there.code == area.code:
             parts.append(el("P", _("It lies in this very place."), className="s"))
         else:
@@ -380,8 +386,7 @@ def _draw_yours(listed: Listed, area: Area, projects: Projects) -> Element:
 
 
 def _measure_km(area: Area, site: Site) -> float:
-    here = area.row["latitude"], area.row["longitude"]
-    return float(great_circle_km(*here, np.array([site.latitude]), np.array([site.longitude]))[0])
+    return float(great_circle_km(*area.middle, np.array([site.latitude]), np.array([site.longitude]))[0])
 
 
 def _draw_compared(here: Area, there: Area, snapshot: Snapshot) -> Element:

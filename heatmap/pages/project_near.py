@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
 from heatmap.elements import Element, el, sign
 from heatmap.help_near import say_km
+from heatmap.near import plant, say_share_within, share_within
 from heatmap.pages.project_cards import SHARE_PATH, draw_card
 from heatmap.projects.address import ProjectsState
 from heatmap.projects.finding import Elsewhere, Listed, Projects
 from heatmap.projects.sentences import say_alike
 from heatmap.projects.similar_places import compare, measure_differences
-from heatmap.store import Area
+from heatmap.store import Area, Snapshot
 from heatmap.words import _
 
 #: How many of the nearest a place's page shows, and up to how far, in km.
@@ -82,6 +85,11 @@ def say_like_place(there: Area, here: Area, elsewhere: Elsewhere) -> str:
     return _("{there} beside {here}: {why}").format(there=there.title, here=here.title, why=why[:1].lower() + why[1:])
 
 
+def say_start(area: Area) -> str:
+    """Between which points the distances of projects are measured."""
+    return _("Distances are straight lines from the middle of {name}’s postcodes to each organisation’s site.").format(name=area.title)
+
+
 # ---- on a place's page ----
 
 
@@ -108,7 +116,7 @@ def draw_here(area: Area, projects: Projects) -> Element:
             if others
             else _("No project is recorded within {n} km. That is no proof that nobody acts: we know only what has been shared here.")
         )
-        parts.append(el("P", said.format(n=FARTHEST_KM), className="msg plain"))
+        parts.append(el("P", " ".join([said.format(n=FARTHEST_KM), *_say_share(area, measured, projects.snapshot)]), className="msg plain"))
     if not close:
         acting = [(one, words) for one, km, words in measured if km < float("inf") and one.active][:1]
         title = _("The nearest, far off")
@@ -118,7 +126,19 @@ def draw_here(area: Area, projects: Projects) -> Element:
         groups += [_group(heading, cards)] if cards else []
     groups += _draw_to_copy(area, projects, {one.id for one, _words in (*acting, *others)})
     parts.append(el("Div", groups, className="prj-groups"))
+    parts.append(el("P", say_start(area), className="xs soft"))
     return el("Section", parts, className="prj-here", **{"aria-labelledby": "acting"})
+
+
+def _say_share(area: Area, measured: list[tuple[Listed, float, str]], snapshot: Snapshot) -> list[str]:
+    """Where the middle has no project within reach and some postcodes have: how many, in a sentence; else nothing."""
+    sites = [one.site for one, _km, _words in measured if one.site and one.active]
+    if not sites:
+        return []
+    tree = plant(np.array([site.latitude for site in sites]), np.array([site.longitude for site in sites]))
+    share = share_within(area, tree, FARTHEST_KM, snapshot)
+    said = say_share_within(share, FARTHEST_KM)
+    return [f"{said[:1].upper()}{said[1:]}."] if share else []
 
 
 def _say_not_acting(others: list[tuple[Listed, str]]) -> str:

@@ -17,7 +17,7 @@ from heatmap.gradient import ENGLAND
 from heatmap.pages.frame import footer, header, skip_link
 from heatmap.pages.inequality_parts import message, say_notices
 from heatmap.pages.project_cards import SHARE_PATH, draw_card, draw_table, project_path, project_ways, say_none
-from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place
+from heatmap.pages.project_near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place, say_start
 from heatmap.prefix import own_path
 from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read_projects_state, words_for
 from heatmap.projects.finding import Listed, Projects
@@ -254,7 +254,8 @@ def _draw_found(
         el("A", [sign("share", 18), _("Link to this")], href=state.to_address(), data_do="share", className="btn"),
     ], className="row wrap noprint prj-doings")  # fmt: skip
     elsewhere = [el("Div", id="projects-elsewhere", className="box stack", hidden=True)] if pages > 1 else []
-    after = [*elsewhere, *_draw_pages(state, page, pages), *([doings] if ordered else [])]
+    measured = [el("P", say_start(near), className="xs soft")] if near and ordered else []
+    after = [*elsewhere, *measured, *_draw_pages(state, page, pages), *([doings] if ordered else [])]
     if not ordered:
         body: list[Element] = [_draw_empty(state, place, near, projects)]
     elif state.view == "table":
@@ -375,8 +376,7 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
 def _box(found: list[Listed], place: Area | None, near: Area | None, snapshot: Snapshot) -> list[float]:
     """What the map shows first: the area asked for, or a place with the three nearest stars, or all of England."""
     if near:
-        row = near.row
-        points = [(row["longitude"], row["latitude"])]
+        points = [near.middle[::-1]]
         far = sorted(
             ((one.site.longitude, one.site.latitude) for one in found if one.site),
             key=lambda each: (0.6 * (each[0] - points[0][0])) ** 2 + (each[1] - points[0][1]) ** 2,

@@ -14,6 +14,7 @@ from heatmap.gradient import ENGLAND
 from heatmap.gradient_address import read_area, read_asked
 from heatmap.gradient_sentences import say_place, small
 from heatmap.indicator_words import say_caution
+from heatmap.near import say_of_100
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose, choose_area, draw_pages, form, group_cards, message, say_notices
 from heatmap.pages.nine_boxes import Box, draw_nine, make_classes
@@ -68,7 +69,7 @@ def draw_body(search: str) -> list[Element]:
     shelf = open_shelf(snapshot)
     question, box, page, notices = read_question(search, snapshot)
     inside: list[Element] = [
-        el("H1", _("Where is need high and nobody acting?"), tabIndex=-1),
+        el("H1", _("Where have we no record?"), tabIndex=-1),
         el("P", _("Any need, set against the projects recorded here, or against places of help, within reach."), className="soft"),
         project_ways(PATH, question.within),
         _draw_form(question, snapshot),
@@ -94,11 +95,20 @@ def draw_body(search: str) -> list[Element]:
     )  # fmt: skip
     cautions = (
         say_caution(compared.card), say_uneven((compared.card,), question.level, snapshot),
-        say_straddling(question.within or ENGLAND, question.level, snapshot),
+        _say_border(question, snapshot),
     )  # fmt: skip
     inside += [message("warn", "warn", words) for words in cautions if words]
     inside += [_draw_list(compared, box or UNMET, page, snapshot), _draw_source(compared)]
     return _whole(inside)
+
+
+def _say_border(question: Question, snapshot: Snapshot) -> str:
+    """Which areas across the border of the board asked for are counted; "" elsewhere, where none can be."""
+    if not question.within or not say_straddling(question.within, question.level, snapshot):
+        return ""
+    return _("{areas} across the border of {place} are counted if most of their people live in it.").format(
+        areas=PLURAL[question.level].capitalize(), place=say_place(question.within, snapshot)
+    )
 
 
 def _whole(inside: list[Element]) -> list[Element]:
@@ -285,36 +295,52 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
     pages = -(-len(positions) // _ROWS)
     page = min(page, pages)
     first = (page - 1) * _ROWS
+    shown = positions[first : first + _ROWS]
+    by_distance = box == UNMET and question.reach == "distance"  # of the others some is in reach of their middle
+    ranked = box == UNMET and compared.is_ranked
     rows = [
-        _draw_row(first + at + 1, table.iloc[position], box, compared, snapshot)
-        for at, position in enumerate(positions[first : first + _ROWS])
+        _draw_row(first + at + 1 if ranked else 0, table.iloc[position], box, compared, snapshot, compared.shares.get(position))
+        for at, position in enumerate(shown)
     ]
     what = _("Projects in reach") if not question.places else _("Places in reach")
     drawn = el("Table", [
         el("Caption", title, className="vh"),
         el("Thead", el("Tr", [
-            el("Th", "#", scope="col", className="num"), el("Th", _("Area"), scope="col"),
+            *([el("Th", "#", scope="col", className="num")] if ranked else []), el("Th", _("Area"), scope="col"),
             *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level == "msoa" else []),
             el("Th", [card.short, el("Span", say_measure(card, compared.in_line.column), className="soft xs measure")], scope="col", className="num"),
             el("Th", _("People"), scope="col", className="num not-phone"), el("Th", what, scope="col", className=f"num{' not-phone' if box == UNMET else ''}"),
+            *([el("Th", _("Its postcodes within {km} km").format(km=f"{question.km:g}"), scope="col", className="num")] if by_distance else []),
         ])),
         el("Tbody", rows),
     ], className="table ranking")  # fmt: skip
-    order = [el("P", _("The greatest need first."), className="s soft")] if box == UNMET else []
+    order = (
+        [
+            el(
+                "P",
+                _("The greatest need first.") if ranked else _("By name, not by need: too few projects are confirmed to rank."),
+                className="s soft",
+            )
+        ]
+        if box == UNMET
+        else []
+    )
     parts = [head, *order, el("Div", drawn, className="scroll", tabIndex=0, role="region", aria_label=title)]
     parts += draw_pages(page, pages, lambda to: f"{PATH}{write_question(question, box, to)}#list")
     return el("Section", parts, className="box stack")
 
 
-def _draw_row(number: int, row: Any, box: int, compared: Compared, snapshot: Snapshot) -> Element:
+def _draw_row(number: int, row: Any, box: int, compared: Compared, snapshot: Snapshot, share: float | None) -> Element:
+    """One area; ``number`` 0 without a ranking, ``share`` how many of 100 of its postcodes are within reach, None where that is not asked."""
     level = compared.question.level
     area = snapshot.area(row.code)
     whose = [el("Td", snapshot.area(area.parents["lad"]).title, className="not-phone")] if level == "msoa" else []
     figure = "–" if row.need != row.need else say_in_line(compared.card, compared.in_line.column, float(row.need))
     return el("Tr", [
-        el("Td", f"{number:,}", className="num"), el("Th", el("A", area.title, href=f"/place/{area.code}"), scope="row"), *whose,
+        *([el("Td", f"{number:,}", className="num")] if number else []), el("Th", el("A", area.title, href=f"/place/{area.code}"), scope="row"), *whose,
         el("Td", figure, className="num"), el("Td", f"{row.population:,}", className="num not-phone"),
         el("Td", f"{row.action:,}", className=f"num{' not-phone' if box == UNMET else ''}"),
+        *([el("Td", _("{n} in 100").format(n=say_of_100(share)), className="num")] if share is not None else []),
     ])  # fmt: skip
 
 

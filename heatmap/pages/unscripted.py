@@ -220,7 +220,7 @@ def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
     question, *_rest = projects_need.read_question(search, snapshot)
-    heading = el("H1", "Where is need high and nobody acting?")
+    heading = el("H1", "Where have we no record?")
     try:
         compared = compare_need(question, open_shelf(snapshot).projects)
     except CannotCompareError as fault:
@@ -230,7 +230,8 @@ def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Eleme
         el("Li", [el("A", row["name"], href=f"/place/{row.code}"), f", {say_people(row.population)}"])
         for row in (compared.table.iloc[position] for position in compared.unmet[:_ROWS])
     ]
-    first = f"The first {_ROWS}, the greatest need first:" if len(compared.unmet) > _ROWS else "The greatest need first:"
+    order = "the greatest need first" if compared.is_ranked else "by name, not by need"
+    first = f"The first {_ROWS}, {order}:" if len(compared.unmet) > _ROWS else f"{order.capitalize()}:"
     return [
         heading,
         *(el("P", words) for words in say_compared(compared, place)),

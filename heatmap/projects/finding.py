@@ -16,7 +16,7 @@ import numpy as np
 from heatmap.errors import HeatmapError, NotFoundError
 from heatmap.geography import Level, level_of
 from heatmap.near import great_circle_km
-from heatmap.projects.placing import Site, find_site, is_area
+from heatmap.projects.placing import Site, board_of, find_site, is_area
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
 from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
@@ -176,7 +176,7 @@ class Projects:
 
     def _in_place(self, code: str, national: bool) -> frozenset[int]:
         """The rows of projects with a site in an area, and of those that name it or what it lies in. NotFoundError for a code we do not have."""
-        covering = {code, *self.snapshot.area(code).parents.values(), *([ENGLAND] if national else [])}
+        covering = {code, *self.snapshot.area(code).parents.values(), board_of(code, self.snapshot), *([ENGLAND] if national else [])}
         named = [self._marked[key] for each in covering if (key := ("named", each)) in self._marked]
         return self._marked.get(("inside", code), _NONE).union(*named)
 
@@ -193,11 +193,11 @@ class Projects:
         return {word: count for word, count in words.most_common() if word}
 
     def near(self, place: Area | tuple[float, float], limit: int = 5, km: float | None = None) -> list[Near]:
-        """The projects whose site is nearest to an area's inside point, or to a point (latitude, longitude), nearest first.
+        """The projects whose site is nearest to the middle of an area's postcodes, or to a point (latitude, longitude), nearest first.
 
         km  how far at most; without it, however far
         """
-        here = (place.row["latitude"], place.row["longitude"]) if isinstance(place, Area) else place
+        here = place.middle if isinstance(place, Area) else place
         sited, latitudes, longitudes = self._points
         if not sited:
             return []
@@ -307,7 +307,7 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     site = find_site(project.postcode, snapshot) if project.postcode else None
     inside = set(site.codes.values()) if site else set()
     for code in project.areas:
-        inside |= {code} if code == ENGLAND else {code, *snapshot.area(code).parents.values()}
+        inside |= {code} if code == ENGLAND else {code, *snapshot.area(code).parents.values(), board_of(code, snapshot)} - {""}
     names = [snapshot.area(code).name for code in inside if level_of(code) in ("lad", "icb", "rgn")]
     words = [word for name in ("themes", "conditions", "settings", "partners", "ages", "core20plus5_cyp", "core20plus5_adult")
              for word in say_words(name, getattr(project, name))]  # fmt: skip

@@ -7,8 +7,8 @@ every file says so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -20,11 +20,12 @@ from scipy.spatial import cKDTree
 from heatmap.cards import HEADINGS, LayerCard
 from heatmap.classes import levels_of
 from heatmap.errors import HeatmapError
-from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, level_of
-from heatmap.near import EARTH_KM
+from heatmap.geography import COUNT, PARENT_COLUMN, PLURAL, SINGULAR, level_of
+from heatmap.near import chord_of, plant, share_within, to_sphere
 from heatmap.pair_sentences import say_third
 from heatmap.pairs import OUTSIDE, InLine, figures_in_line, in_line_by, number_box, thirds_of_layer
 from heatmap.projects.finding import Asked, Listed, Projects
+from heatmap.projects.placing import board_of
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
 from heatmap.store import Snapshot
@@ -40,6 +41,13 @@ ACTION_WORDS: Final = ("none", "some", "more")
 #: Higher need and nothing within reach: the box that must not be missed.
 UNMET: Final = number_box(3, 1)
 PER_HEAD: Final = 100_000
+_HALF: Final = 50.0
+#: The columns of an area's middle and of its box.
+_MIDDLE: Final = ("middle_latitude", "middle_longitude")
+_BOX: Final = ("south", "north", "west", "east")
+#: In how many authorities a confirmed project must act before areas without one are ranked: half of England's. Until then an empty
+#: record is the rule, and says nothing of an area.
+ENOUGH: Final = COUNT["lad"] // 2
 #: The sentence that stands wherever this is shown.
 KNOWS_ONLY: Final = "It knows only what is recorded here: work that nobody has recorded is not seen."
 Numbers = npt.NDArray[np.float64]
@@ -77,12 +85,14 @@ class Counted:
     unconfirmed  how many of the projects were never confirmed by their team
     unstaged     how many of the projects do not say how far they are
     left_out     how many projects were not: of no one place, or for all of England or a whole region
+    confirmed_in in how many authorities a confirmed one acts
     """
 
     many: int
     unconfirmed: int = 0
     unstaged: int = 0
     left_out: int = 0
+    confirmed_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,9 +102,10 @@ class Compared:
     table    code, name, population, need (the indicator's figure), need_class (3 the worst third of England's areas, 0 no figure),
              action (how many within reach), per_100k (people within the same reach), action_class (0 none, 1 below the middle of
              those with any, 2 above)
-    unmet    positions in the table: highest need and no action, the greatest need first
+    unmet    positions in the table: highest need and no action; ranked the greatest need first, else by name
     in_line  what the need's figures are, and which way is worse
     third    what the worst third is called: "worst third", or by its true size where it is no third
+    shares   by distance, how many of 100 postcodes of each of the unmet have some within reach; by position
     """
 
     question: Question
@@ -105,6 +116,12 @@ class Compared:
     in_line: InLine
     counted_title: str = ""
     third: str = ""
+    shares: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the unmet stand in an order of need: a list of places is whole, but of projects too few may be recorded and confirmed."""
+        return bool(self.question.places) or self.counted.confirmed_in >= ENOUGH
 
 
 def can_be_need(card: LayerCard) -> bool:
@@ -133,10 +150,7 @@ def compare_need(question: Question, projects: Projects) -> Compared:
     value = snapshot.table(card.id)[question.level][in_line.column].to_numpy(float, na_value=np.nan)
     worse = figures_in_line(card.id, question.level, snapshot)
     need_class = thirds_of_layer(card.id, question.level, snapshot)
-    if question.places:
-        count, counted = _count_places(question, snapshot)
-    else:
-        count, counted = _count_projects(question, projects)
+    count, counted, points = _count_places(question, snapshot) if question.places else _count_projects(question, projects)
     per_head = PER_HEAD * count / _people_in_reach(question, snapshot)
     some = per_head[count > 0]
     middle = float(np.median(some)) if len(some) else 0.0
@@ -147,15 +161,26 @@ def compare_need(question: Question, projects: Projects) -> Compared:
         "per_100k": per_head.round(2), "action_class": action_class,
     }).reset_index(drop=True)  # fmt: skip
     if question.within:
-        level = level_of(question.within)
-        assert level is not None
-        own = table.code == question.within if level == question.level else areas[PARENT_COLUMN[level]].to_numpy() == question.within
-        table = table[own].reset_index(drop=True)
-    unmet = table[(table.need_class == 3) & (table.action == 0)]
-    ranked = unmet.index.to_numpy()[np.lexsort((unmet.code.to_numpy(), -unmet.population.to_numpy(), -unmet.worse.to_numpy()))]
-    table = table.drop(columns="worse")
+        table = table[_are_within(question, snapshot)].reset_index(drop=True)
     title = snapshot.points_cards[question.places].title if question.places in snapshot.points_cards else ""
-    return Compared(question, card, table, ranked.tolist(), counted, in_line, title, say_third(card, 3, question.level, snapshot))
+    compared = Compared(question, card, table.drop(columns="worse"), [], counted, in_line, title, say_third(card, 3, question.level, snapshot))
+    unmet = table[(table.need_class == 3) & (table.action == 0)]
+    order = ["worse", "population"] if compared.is_ranked else []
+    ordered = unmet.sort_values([*order, "name", "code"], ascending=[*(False for _ in order), True, True])
+    positions = ordered.index.tolist()
+    shares = _share_in_reach(ordered.code.tolist(), points, question, snapshot) if question.reach == "distance" else []
+    return replace(compared, unmet=positions, shares=dict(zip(positions, shares, strict=False)))
+
+
+def _are_within(question: Question, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+    """Which areas of the level lie in the larger one asked for; one across boards' borders lies in the board of most of its people."""
+    level, areas = level_of(question.within), snapshot.areas[question.level]
+    assert level is not None
+    if level == question.level:
+        return np.asarray(areas.code == question.within)
+    if level == "icb":
+        return np.array([board_of(code, snapshot) == question.within for code in areas.code])
+    return np.asarray(areas[PARENT_COLUMN[level]] == question.within)
 
 
 def count_boxes(compared: Compared) -> list[list[int]]:
@@ -195,8 +220,12 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
         )
     if question.reach == "distance":
         said.append(
-            _("Distances are straight lines from one point in the middle of where an area’s people live; some of them live farther off.")
+            _(
+                "Distances are straight lines from the middle of an area’s postcodes. Where these are spread out, the list shows how many are within reach."
+            )
         )
+        if near := sum(share >= _HALF for share in compared.shares.values()):
+            said.append(_("In {n} of those listed, half of the postcodes or more are within reach.").format(n=f"{near:,}"))
     if question.places:
         return said
     said.append(
@@ -204,6 +233,12 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
             n=say_projects(counted.many), unconfirmed=f"{counted.unconfirmed:,}", unstaged=f"{counted.unstaged:,}"
         )
     )
+    if not compared.is_ranked:
+        said.append(
+            _(
+                "Areas are not ranked yet: confirmed projects act in {n} of England’s {all} authorities; we rank once they act in {enough}."
+            ).format(n=counted.confirmed_in, all=COUNT["lad"], enough=ENOUGH)
+        )
     said.append(_("Ideas, work that has ended, and records that nobody has confirmed for a year are not counted."))
     if question.reach == "distance":
         said.append(_("Projects that name an authority and no site count all over it: where in it they work is not known."))
@@ -255,7 +290,11 @@ def _say_need(compared: Compared) -> str:
 def _say_reach(question: Question) -> str:
     if question.reach == "authority":
         return _("in the same authority")
-    pattern = _("within {km} km") if question.places else _("within {km} km or all over the authority")
+    pattern = (
+        _("within {km} km of the middle of the postcodes")
+        if question.places
+        else _("within {km} km of the middle of the postcodes, or all over the authority")
+    )
     return pattern.format(km=f"{question.km:g}")
 
 
@@ -279,8 +318,8 @@ def _say_action(question: Question, title: str) -> str:
     return _("project recorded here")
 
 
-def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Counted]:
-    """How many are within reach of each area."""
+def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Counted, Numbers]:
+    """How many are within reach of each area, what was counted, and the points of those counted from their site."""
     snapshot = projects.snapshot
     active = [one for one in projects.find(Asked(theme=question.theme)) if one.active and one.freshness != "stale"]
     reached = [(one, _reached_authorities(one, snapshot)) for one in active]
@@ -290,13 +329,15 @@ def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Cou
         if question.reach == "authority" or not one.site or _is_wide(one):
             all_over.update(own)
     count = _spread(all_over, question, snapshot)
+    points = np.array([[site.latitude, site.longitude] for site in sited]).reshape(-1, 2)
     if question.reach == "distance":
-        count = count + _count_within(np.array([[site.latitude, site.longitude] for site in sited]).reshape(-1, 2), question, snapshot)
+        count = count + _count_within(points, question, snapshot)
     counted = [one for one, own in reached if own]
+    confirmed_in = set[str]().union(*(own for one, own in reached if one.freshness == "confirmed"))
     return count, Counted(
         len(counted), sum(one.freshness == "unconfirmed" for one in counted), sum(not one.project.stage for one in counted),
-        len(active) - len(counted),
-    )  # fmt: skip
+        len(active) - len(counted), len(confirmed_in),
+    ), points  # fmt: skip
 
 
 def _is_wide(one: Listed) -> bool:
@@ -305,12 +346,12 @@ def _is_wide(one: Listed) -> bool:
 
 
 def _reached_authorities(one: Listed, snapshot: Snapshot) -> set[str]:
-    """The authorities in which a project acts: those that it names, those of the NHS boards that it names, and that of its site."""
-    authorities = snapshot.areas["lad"]
-    own = {code for code in one.project.areas if level_of(code) == "lad"}
-    for code in one.project.areas:
-        if level_of(code) == "icb":
-            own |= set(authorities.code[authorities[PARENT_COLUMN["icb"]] == code])
+    """The authorities in which a project acts: those that it names, those of the NHS boards that it names, and that of its site.
+
+    An authority across a border belongs to the board of most of its people.
+    """
+    named = set(one.project.areas)
+    own = {code for code in snapshot.areas["lad"].code if code in named or board_of(code, snapshot) in named} if named else set()
     return own | ({one.site.codes["lad"]} if one.site and not _is_wide(one) else set())
 
 
@@ -321,11 +362,27 @@ def _spread(by_authority: Mapping[str, int], question: Question, snapshot: Snaps
     return codes.map(dict(by_authority)).fillna(0).to_numpy(np.int64)
 
 
-def _count_places(question: Question, snapshot: Snapshot) -> tuple[Counts, Counted]:
+def _count_places(question: Question, snapshot: Snapshot) -> tuple[Counts, Counted, Numbers]:
     points, authority = _read_places(question.places, snapshot)
-    if question.reach == "distance":
-        return _count_within(points, question, snapshot), Counted(len(points))
-    return _spread(Counter(authority.tolist()), question, snapshot), Counted(len(points))
+    by_distance = question.reach == "distance"
+    count = _count_within(points, question, snapshot) if by_distance else _spread(Counter(authority.tolist()), question, snapshot)
+    return count, Counted(len(points)), points
+
+
+def _share_in_reach(codes: Sequence[str], points: Numbers, question: Question, snapshot: Snapshot) -> list[float]:
+    """How many of 100 postcodes of each area have one of the points within km."""
+    if not len(points) or not len(codes):
+        return [0.0] * len(codes)
+    tree, areas = plant(*points.T), [snapshot.area(code) for code in codes]
+    # All postcodes are asked only where the farthest corner of an area, seen from its middle, may have a point within km; a
+    # postcode's own point may lie a little outside its area.
+    middles, boxes = (np.array([[area.row[name] for name in names] for area in areas]) for names in (_MIDDLE, _BOX))
+    here = to_sphere(*middles.T)
+    widest = np.max(
+        [np.linalg.norm(to_sphere(boxes[:, up], boxes[:, across]) - here, axis=1) for up in (0, 1) for across in (2, 3)], axis=0
+    )
+    may = tree.query(here)[0] <= chord_of(question.km + 1) + widest
+    return [share_within(area, tree, question.km, snapshot) if near else 0.0 for area, near in zip(areas, may.tolist(), strict=True)]
 
 
 @lru_cache(maxsize=8)
@@ -342,16 +399,18 @@ def _read_places(wanted: str, snapshot: Snapshot) -> tuple[Numbers, npt.NDArray[
 
 
 def _count_within(points: Numbers, question: Question, snapshot: Snapshot) -> Counts:
-    """How many points lie within km of each area's inside point, along the globe."""
+    """How many points lie within km of the middle of each area's postcodes, along the globe."""
     areas = snapshot.areas[question.level]
     if not len(points):
         return np.zeros(len(areas), np.int64)
-    found = cKDTree(_on_sphere(points)).query_ball_point(_points_of(question.level, snapshot), _chord(question.km), return_length=True)
+    found = plant(*points.T).query_ball_point(
+        _middles_of(question.level, snapshot), chord_of(min(question.km, MOST_KM)), return_length=True
+    )
     return np.asarray(found, np.int64)
 
 
 def _people_in_reach(question: Question, snapshot: Snapshot) -> Numbers:
-    """Over how many people each area's action is spread: those of its authority, or of all areas whose points lie within km."""
+    """Over how many people each area's action is spread: those of its authority, or of all areas whose middles lie within km."""
     if question.reach == "distance":
         return _people_within(question.km, question.level, snapshot)
     authorities = snapshot.areas["lad"]
@@ -360,25 +419,14 @@ def _people_in_reach(question: Question, snapshot: Snapshot) -> Numbers:
 
 @lru_cache(maxsize=16)
 def _people_within(km: float, level: AreaLevel, snapshot: Snapshot) -> Numbers:
-    areas = _points_of(level, snapshot)
+    areas = _middles_of(level, snapshot)
     people = snapshot.areas[level].population.to_numpy(float)
-    tree = cKDTree(areas)
-    pairs = tree.query_pairs(_chord(km), output_type="ndarray")
+    pairs = cKDTree(areas).query_pairs(chord_of(min(km, MOST_KM)), output_type="ndarray")
     each, other = pairs.T
     return people + np.bincount(each, people[other], len(people)) + np.bincount(other, people[each], len(people))
 
 
 @lru_cache(maxsize=2)
-def _points_of(level: AreaLevel, snapshot: Snapshot) -> Numbers:
-    return _on_sphere(snapshot.areas[level][["latitude", "longitude"]].to_numpy(float))
-
-
-def _chord(km: float) -> float:
-    """A distance along the globe as the straight line through it, in radii."""
-    return 2 * float(np.sin(min(km, MOST_KM) / EARTH_KM / 2))
-
-
-def _on_sphere(points: Numbers) -> Numbers:
-    """Latitudes and longitudes in degrees as points on a globe of radius 1."""
-    latitude, longitude = np.radians(points[:, 0]), np.radians(points[:, 1])
-    return np.column_stack([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
+def _middles_of(level: AreaLevel, snapshot: Snapshot) -> Numbers:
+    areas = snapshot.areas[level]
+    return to_sphere(areas.middle_latitude.to_numpy(float), areas.middle_longitude.to_numpy(float))

@@ -1,4 +1,7 @@
-"""Where a project stands: from the postcode of its organisation's site to neighbourhood and point, in the snapshot; England only."""
+"""Where a project stands: from the postcode of its organisation's site to neighbourhood and point; and whose NHS board is whose.
+
+In the snapshot, England only.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from heatmap.errors import NotFoundError
+from heatmap.geography import PARENT_COLUMN, Level, level_of
 from heatmap.projects.record import ENGLAND, Fault, Project, ProjectError
 from heatmap.store import Snapshot
 
@@ -51,6 +55,26 @@ def hold_placed(project: Project, snapshot: Snapshot, where: str = "") -> None:
             faults.append(Fault("areas", f"There is no area {code}. Find codes at /api/v1/areas?search=NAME."))
     if faults:
         raise ProjectError(faults, where)
+
+
+def board_of(code: str, snapshot: Snapshot) -> str:
+    """The NHS board of an area below the boards: the one it lies in or, of an area across a border, that of most of its people.
+
+    returns   "" for a board or a region, and where no board has more than half of the people
+    """
+    level = level_of(code)
+    if level is None or level not in ("lsoa", "msoa", "lad"):
+        return ""
+    return _boards_of(level, snapshot).get(code, "")
+
+
+@lru_cache(maxsize=3)
+def _boards_of(level: Level, snapshot: Snapshot) -> dict[str, str]:
+    lsoas = snapshot.areas["lsoa"]
+    codes = lsoas.code if level == "lsoa" else lsoas[PARENT_COLUMN[level]]
+    people = lsoas.population.groupby([codes.rename("code"), lsoas[PARENT_COLUMN["icb"]].rename("board")]).sum()
+    share = people / people.groupby("code").transform("sum")
+    return {str(area): str(board) for area, board in share.index[share > 0.5]}
 
 
 def is_area(code: str, snapshot: Snapshot) -> bool:
