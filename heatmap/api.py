@@ -49,7 +49,7 @@ from heatmap.catalogue import LAYERS_DIR, find_card
 from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError
 from heatmap.geography import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR, Level, level_of
-from heatmap.sending import FRESH, Packed, make_tag, pack, pack_json, read_codings, reply
+from heatmap.sending import FRESH, Packed, make_tag, pack, pack_csv, pack_json, read_codings, reply
 from heatmap.state import MapState
 from heatmap.store import Area, Snapshot
 
@@ -329,7 +329,7 @@ def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -
     if form == "json":
         return pack(write_json(rows, head), "application/json", ("gzip",), **said)
     if form == "csv":
-        return pack(write_csv(rows), "text/csv; charset=utf-8", ("gzip",), **said)
+        return pack_csv(write_csv(rows), **said)
     drawn = draw_outlines(snapshot, state.level, rows.code)
     return pack(write_geojson(rows, drawn, head), "application/geo+json", ("gzip",), **said)
 

@@ -28,7 +28,7 @@ from heatmap.gradient_sentences import (
     say_slope,
     say_warnings,
 )
-from heatmap.sending import pack, pack_json
+from heatmap.sending import pack, pack_csv, pack_json
 from heatmap.statistics import Estimate
 from heatmap.store import Snapshot
 
@@ -180,9 +180,7 @@ def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]
     snapshot = snapshot_of(request)
     question = read_question(asked, snapshot)
     if asked.format == "csv":
-        return reply_to(
-            request, lambda: pack(write_csv(question, snapshot), "text/csv; charset=utf-8", ("gzip",), **_attach(question, "csv"))
-        )
+        return reply_to(request, lambda: pack_csv(write_csv(question, snapshot), **_attach(question, "csv")))
     return reply_to(request, lambda: pack_json(say_gradient(question, snapshot)))
 
 
@@ -204,7 +202,7 @@ def list_ranking(request: Request, asked: Annotated[RankingQuery, Query()]) -> R
     card, level = find_layer(snapshot, asked.layer), _read_level(asked)
     if asked.format == "csv":
         named = {"Content-Disposition": f'attachment; filename="inequality_{card.id}_{level}.csv"'}
-        return reply_to(request, lambda: pack(write_ranking(card, asked, snapshot), "text/csv; charset=utf-8", ("gzip",), **named))
+        return reply_to(request, lambda: pack_csv(write_ranking(card, asked, snapshot), **named))
     return reply_to(request, lambda: pack_json(say_ranking(card, asked, snapshot)))
 
 

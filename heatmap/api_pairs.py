@@ -16,7 +16,7 @@ from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, find_inside
 from heatmap.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_thirds
 from heatmap.pairs import BOTH_HIGH, OUTSIDE, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box, split_box
-from heatmap.sending import pack, pack_json
+from heatmap.sending import pack_csv, pack_json
 from heatmap.store import Snapshot
 
 router = APIRouter(prefix="/api/v1/inequality/two", tags=["inequality"], responses=PROBLEMS)
@@ -107,7 +107,7 @@ def show_pair(request: Request, asked: Annotated[PairListQuery, Query()]) -> Res
     if asked.format == "csv":
         name = f"two_{question.layer}_{question.other}_{question.level}_{question.area}_box{asked.box}.csv"
         named = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return reply_to(request, lambda: pack(write_csv(question, asked.box, snapshot), "text/csv; charset=utf-8", ("gzip",), **named))
+        return reply_to(request, lambda: pack_csv(write_csv(question, asked.box, snapshot), **named))
     return reply_to(request, lambda: pack_json(say_pair(question, asked.box, snapshot)))
 
 

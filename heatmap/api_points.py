@@ -21,7 +21,7 @@ from heatmap.errors import NotFoundError
 from heatmap.geography import PARENT_COLUMN
 from heatmap.help_near import state_of
 from heatmap.near import near_point
-from heatmap.sending import Packed, pack, pack_json
+from heatmap.sending import Packed, pack, pack_csv, pack_json
 from heatmap.store import Area, Snapshot
 from heatmap.word_files import say_day
 
@@ -261,7 +261,7 @@ def _write(snapshot: Snapshot, layer: str, within: str, near: str, km: float, fo
         return pack(text.encode(), "application/json", ("gzip",), **said)
     said["Content-Disposition"] = f'attachment; filename="{layer}.{form}"'
     if form == "csv":
-        return pack(write_csv(rows), "text/csv; charset=utf-8", ("gzip",), **said)
+        return pack_csv(write_csv(rows), **said)
     return pack(write_geojson(rows, head), "application/geo+json", ("gzip",), **said)
 
 

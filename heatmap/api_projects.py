@@ -43,7 +43,7 @@ from heatmap.projects.sheets import defuse_cell, write_csv
 from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
 from heatmap.projects.store import ProjectStore
 from heatmap.projects.vocabulary import words_of
-from heatmap.sending import Packed, pack, pack_json
+from heatmap.sending import Packed, pack_csv, pack_json
 from heatmap.store import Snapshot
 
 router = APIRouter(prefix="/api/v1", tags=["projects"], responses=PROBLEMS)
@@ -52,7 +52,6 @@ MOST_A_PAGE: Final = 500
 #: What people share can change at any moment: a copy is asked for again each time.
 _ALWAYS_ASK: Final = "no-cache"
 _AWAY_HEADER: Final = "X-Heatmap-Away"
-_CSV: Final = "text/csv; charset=utf-8"
 #: Answers ready to send, by the projects that they were made of.
 _ANSWERS: Final[WeakKeyDictionary[Projects, dict[tuple[Hashable, ...], Packed]]] = WeakKeyDictionary()
 #: How many of them, and how many bytes of one, are worth their memory.
@@ -87,7 +86,13 @@ class ProjectsQuery(BaseModel):
     freshness: Annotated[
         str, Field(description="confirmed (within a year), unconfirmed (never, and recorded within a year), or stale (longer ago).")
     ] = ""
-    search: Annotated[str, Field(description="Words of its text, in any order.", examples=["leaflet"])] = ""
+    search: Annotated[
+        str,
+        Field(
+            description="Words of its text, in any order, or words that mean the same.",
+            examples=["leaflet"],
+        ),
+    ] = ""
     page: Annotated[int, Field(description="Which page of the list.", ge=1, le=100_000)] = 1
     size: Annotated[int, Field(description="How many on a page.", ge=1, le=MOST_A_PAGE)] = 100
 
@@ -273,7 +278,7 @@ def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Re
     shelf = shelf_of(request)
     key = ("need", asked.model_dump_json())
     if asked.format == "csv":
-        table = _remember(shelf, key, lambda: pack(write_need(compare(asked, shelf.projects), asked.box, shelf.projects), _CSV, ("gzip",)))
+        table = _remember(shelf, key, lambda: pack_csv(write_need(compare(asked, shelf.projects), asked.box, shelf.projects)))
         box = f"_box{asked.box}" if asked.box else ""
         name = f"need_and_action_{asked.need}_{asked.level}{box}.csv"  # both were held against what there is
         return _send(request, table, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
@@ -459,7 +464,7 @@ def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
                 "version": str(one.version),
             } for one in found
         }  # fmt: skip
-        return pack(write_csv((one.project for one in found), beside), _CSV, ("gzip",))
+        return pack_csv(write_csv((one.project for one in found), beside))
 
     said = _remember(shelf, ("csv", asked.model_dump_json()), make)
     return _send(request, said, shelf, {"Content-Disposition": 'attachment; filename="projects.csv"'})

@@ -51,7 +51,7 @@ def rows_of(address: str) -> list[dict[str, str]]:
     """The rows of a CSV answer."""
     answer = ask(address)
     assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.text)))
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 @pytest.fixture(scope="module", autouse=True)

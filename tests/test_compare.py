@@ -91,7 +91,7 @@ def test_the_csv_has_its_notes_and_no_formula(client: TestClient) -> None:
     """One line an indicator, an empty line, then the notes; no cell begins as a formula does."""
     answer = client.get(f"/api/v1/areas/{KINGS_HEATH}/indicators?format=csv")
     assert answer.headers["content-disposition"] == f'attachment; filename="indicators_{KINGS_HEATH}.csv"'
-    rows = list(csv.reader(io.StringIO(answer.text)))
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     empty = rows.index([])
     assert len(rows[1:empty]) == len(find_standings(KINGS_HEATH, SNAPSHOT)) and rows[empty + 1] == ["Notes"]
     notes = " ".join(row[0] for row in rows[empty:] if row)

@@ -168,7 +168,7 @@ def test_the_answer_of_the_api(client: TestClient) -> None:
 def test_the_file_of_the_api(client: TestClient) -> None:
     """Groups, measures, and the notes that must go with them."""
     sent = ask(client, f"?layer={ACUTE}&area={BIRMINGHAM}&by=imd2025&format=csv")
-    rows = list(csv.reader(io.StringIO(sent.text)))
+    rows = list(csv.reader(io.StringIO(sent.content.decode("utf-8-sig"))))
     assert rows[0][:3] == ["group", "population", "areas"] and [row[0] for row in rows[11:15]] == ["sii", "rii", "gap", "ratio"]
     text = sent.text
     assert "Circular: this indicator is part of the index" in text and "In Birmingham the figure" in text and SNAPSHOT.build in text
@@ -192,7 +192,7 @@ def test_the_ranking_of_the_api(client: TestClient) -> None:
     circular = ask(client, f"/areas?layer={ACUTE}&by=imd2025&level=icb")
     assert circular.json()["warnings"][0].startswith("Circular: ")
     assert "Circular: " in to_html(inequality_areas.draw_body(f"?layer={ACUTE}&by=imd2025&level=icb"))
-    rows = list(csv.reader(io.StringIO(ask(client, f"/areas?layer={DISABLED}&format=csv").text)))
+    rows = list(csv.reader(io.StringIO(ask(client, f"/areas?layer={DISABLED}&format=csv").content.decode("utf-8-sig"))))
     assert len(rows[0]) == 13 and rows[1][0] == "1" and rows[296][0] == ""
 
 

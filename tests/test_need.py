@@ -214,7 +214,7 @@ def test_the_file_of_one_box() -> None:
     """The list beside which the button stands, line by line; with the direction in it."""
     client = TestClient(make_server(SNAPSHOT))
     for box in (7, 9):
-        text = client.get(f"/api/v1/need-and-action?need={INCOME}&box={box}&format=csv").text
+        text = client.get(f"/api/v1/need-and-action?need={INCOME}&box={box}&format=csv").content.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text.split("\n\n")[0])))
         page = to_html(projects_need.draw_body(f"?need={INCOME}&box={box}"))
         listed = re.findall(r'<th scope="row"><a href="/place/(E\d+)"', page)

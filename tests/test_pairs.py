@@ -195,7 +195,9 @@ def test_the_api_says_what_the_page_says(client: TestClient) -> None:
     asked = {"layer": ACUTE, "other": CROWDED, "level": "lad"}
     said = client.get("/api/v1/inequality/two", params=asked).json()
     assert said["boxes"][8]["areas"] == len(said["areas"]) == 48 and sum(box["areas"] for box in said["boxes"]) == 296
-    lines = list(csv.reader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).text)))
+    lines = list(
+        csv.reader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).content.decode("utf-8-sig")))
+    )
     assert lines[0][:4] == ["code", "name", "authority", "population"] and lines[49] == [] and lines[50] == ["Notes"]
     assert [line[0] for line in lines[1:49]] == [area["code"] for area in said["areas"]] and [said["sentence"]] in lines
 

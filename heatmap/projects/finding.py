@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +18,7 @@ from heatmap.geography import Level, level_of
 from heatmap.near import great_circle_km
 from heatmap.projects.placing import Site, find_site
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
+from heatmap.projects.search_words import words_alike
 from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.store import Area, Snapshot
@@ -58,7 +60,7 @@ class Listed:
     ended_on    when it ended: a year, a month or a day; "" where it has not, or that is not known
     said_out_of_date  the days on which somebody said so
     authorities the codes of the authorities that it stands in or names
-    words       of its whole text, each once, as they are searched
+    words       of its whole text, each once, as they are searched, with words of one meaning
     """
 
     project: Project
@@ -306,8 +308,14 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     ]  # fmt: skip
     return Listed(
         project, site, freshness_of(project, today), standing_of(project, today), project.end if has_passed(project.end, today) else "", kept.version, kept.shared, kept.said_out_of_date,
-        tuple(dict.fromkeys(authorities)), frozenset(inside), " ".join(dict.fromkeys(fold("\n".join(texts)).split())),
+        tuple(dict.fromkeys(authorities)), frozenset(inside), _list_words(texts),
     )  # fmt: skip
+
+
+def _list_words(texts: Iterable[str]) -> str:
+    """The words of some texts as they are searched, each once, and those that mean the same as some of them."""
+    folded = fold("\n".join(texts))
+    return " ".join(dict.fromkeys(" ".join([folded, *words_alike(folded, fold)]).split()))
 
 
 def standing_of(project: Project, today: date) -> Standing:
@@ -365,21 +373,26 @@ _SIGNS: Final = str.maketrans(
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 )
+#: A hyphen between two letters: "follow-up" is found by "follow up".
+_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 #: Accents and vowel signs that stand upon other letters, and letters that are not seen.
 _PASSED_OVER: Final = ("Mn", "Cf")
 
 
 def fold(text: str) -> str:
-    """A text as it is searched, in any script: no capitals, no accents, one kind of apostrophe, quote and dash.
+    """A text as it is searched, in any script: no capitals, accents or apostrophes, one kind of quote, a blank for a hyphen.
+
+    The dash between two numbers stays: "0-4" is one thing.
 
     ``fold`` in assets/project_pages.js is the same rule; one table of examples holds both to it (tests/folded.py).
 
     >>> fold("Café ASTHMA"), fold("Children’s"), fold("0–4"), fold("食 عيادة Sørensen")
-    ('cafe asthma', "children's", '0-4', '食 عيادة sørensen')
+    ('cafe asthma', 'childrens', '0-4', '食 عيادة sørensen')
     """
     plain = unicodedata.normalize("NFKD", text.translate(_SIGNS))
     seen = "".join(letter for letter in plain if unicodedata.category(letter) not in _PASSED_OVER)
-    return seen.upper().lower().replace("ς", "σ")  # ß is ss, and a final sigma is a sigma, as in the browser
+    small = seen.upper().lower().replace("ς", "σ")  # ß is ss, and a final sigma is a sigma, as in the browser
+    return _HYPHEN.sub(" ", small.replace("'", ""))
 
 
 def say_where(listed: Listed, snapshot: Snapshot) -> str:
