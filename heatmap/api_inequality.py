@@ -229,7 +229,13 @@ def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
         raise HTTPException(422, _NO_SUCH_AREA)
     if asked.ranked == "local" and (area is None or area.level != "lad"):
         raise HTTPException(422, _NOT_LOCAL)
-    return Question(card.id, asked.area, asked.by or default_index(card), int(asked.groups), asked.ranked or default_ranked(area, card))
+    return Question(
+        card.id,
+        area.code if area else ENGLAND,
+        asked.by or default_index(card),
+        int(asked.groups),
+        asked.ranked or default_ranked(area, card),
+    )
 
 
 def say_gradient(question: Question, snapshot: Snapshot) -> dict[str, Any]:

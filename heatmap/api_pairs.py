@@ -134,11 +134,13 @@ def read_question(asked: PairQuery, snapshot: Snapshot) -> PairQuestion:
     if asked.level and asked.level not in able:
         raise HTTPException(422, f"The parameter level can only be {' or '.join(able)} for these two.")
     level = asked.level or able[0]
-    if asked.area != ENGLAND and find_area(snapshot, asked.area).level not in ("rgn", "icb", "lad"):
+    area = None if asked.area == ENGLAND else find_area(snapshot, asked.area)
+    if area is not None and area.level not in ("rgn", "icb", "lad"):
         raise HTTPException(422, _NO_SUCH_AREA)
-    if find_inside(asked.area, level, snapshot) is None:
+    code = area.code if area else ENGLAND
+    if find_inside(code, level, snapshot) is None:
         raise HTTPException(422, _NOT_WHOLE)
-    return PairQuestion(one.id, other.id, level, asked.area)
+    return PairQuestion(one.id, other.id, level, code)
 
 
 def say_pair(question: PairQuestion, box: int, snapshot: Snapshot) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api import PROBLEMS, find_layer, snapshot_of
+from heatmap.api import PROBLEMS, find_layer, say_codes_read, snapshot_of
 from heatmap.drawn_map import pack_bytes
 from heatmap.errors import NotFoundError
 from heatmap.geography import PLURAL, level_of
@@ -349,7 +349,7 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
         raise HTTPException(422, "Give theme, to count projects, or places, to count places; not both.")
     _hold_word("level", asked.level, ("lad", "msoa"))
     _hold_word("reach", asked.reach, ("authority", "distance"))
-    within = asked.within.strip().upper()
+    within = _read_place(asked.within, projects.snapshot)
     if within and (level_of(within) not in ("lad", "icb", "rgn") or not is_area(within, projects.snapshot)):
         raise HTTPException(422, "The parameter within takes the code of an authority, an NHS board or a region, like E08000025.")
     try:
@@ -364,8 +364,17 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
         raise HTTPException(422, str(fault)) from None
 
 
+def _read_place(asked: str, snapshot: Snapshot) -> str:
+    """A code in capitals, or the one of ours that a code of another year is read as; 422 where it is now several."""
+    code = asked.strip().upper()
+    former = snapshot.former.get(code)
+    if former and not former.read_as:
+        raise HTTPException(422, snapshot.say_former(code))
+    return former.read_as if former else code
+
+
 def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
-    place = asked.place.strip().upper()
+    place = _read_place(asked.place, projects.snapshot)
     if place and place != ENGLAND and not is_area(place, projects.snapshot):
         raise HTTPException(
             422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
@@ -509,4 +518,6 @@ def _send(request: Request, packed: Packed, shelf: Shelf, more: Mapping[str, str
         headers["Content-Encoding"] = coding
     if shelf.away:
         headers[_AWAY_HEADER] = "yes"
-    return Response(body, media_type=packed.media, headers=headers)
+    sent = Response(body, media_type=packed.media, headers=headers)
+    say_codes_read(request, sent)
+    return sent

@@ -19,12 +19,27 @@ OPEN_TO_ETL = {
     "classes",
     "contract",
     "errors",
+    "former_codes",
     "geography",
     "layer_tables",
     "statistics",
 }
 #: Numbers in, numbers out; values in, sentences out; tables in, figures out: they know no page and no server.
-PURE = ("statistics", "words", "figures", "classes", "contract", "errors", "geography", "cards", "card_faults", "catalogue", "text_files")
+PURE = (
+    "statistics",
+    "words",
+    "figures",
+    "classes",
+    "contract",
+    "errors",
+    "geography",
+    "area_names",
+    "former_codes",
+    "cards",
+    "card_faults",
+    "catalogue",
+    "text_files",
+)
 
 
 def imports_of(text: str) -> set[str]:

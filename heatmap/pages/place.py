@@ -44,7 +44,7 @@ from heatmap.projects.shelf import open_shelf
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.story_facts import read_story_facts
 from heatmap.tokens import colour, ink_on
-from heatmap.words import _, say_count, say_people
+from heatmap.words import _, say_count, say_people, say_rounded
 
 PATH = "/place/{code}"
 TITLE = "Place"
@@ -80,6 +80,7 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     area = snapshot.area(code)
     state, notices = read_place_state(search, snapshot.points_names.keys())
     draw = draw_larger if area.level != "lsoa" else draw_young if state.register == "young" else draw_for_clinicians
+    notices = [*snapshot.say_read_as([code]), *notices]
     told = [el("Div", [sign("info"), el("Div", " ".join(notices))], className="msg", role="status")] if notices else []
     inside = [_top(area, state, snapshot), _probably(), *told, *draw(area, state, snapshot, today)]
     return [el("Main", inside, className="page place", id="main", tabIndex=-1, style=pictures())]
@@ -212,7 +213,7 @@ def _places_within(area: Area, level: Level, snapshot: Snapshot) -> Element:
         mark = (
             el("I", str(row["decile"]), className="k big", style={"background": colour(token), "color": ink_on(token)}, aria_hidden="true")
             if token
-            else el("Span", f"{row['people_tenth1_percent']:.0f} %", className="num soft")
+            else el("Span", f"{say_rounded(row['people_tenth1_percent'], 0)} %", className="num soft")
         )
         name = inner.name if level == "lsoa" else inner.title
         spoken = [el("Span", f", {_('tenth {n}').format(n=row['decile'])}", className="vh")] if token else []

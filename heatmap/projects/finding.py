@@ -59,6 +59,7 @@ class Listed:
     standing    whether it is being done now, as far as its stage and its end say
     ended_on    when it ended: a year, a month or a day; "" where it has not, or that is not known
     said_out_of_date  the days on which somebody said so
+    areas       the codes of the areas that it names, England as a whole among them; those of other years as what they are now
     authorities the codes of the authorities that it stands in or names
     words       of its whole text, each once, as they are searched, with words of one meaning
     """
@@ -71,6 +72,7 @@ class Listed:
     version: int
     shared: bool
     said_out_of_date: tuple[str, ...]
+    areas: tuple[str, ...]
     authorities: tuple[str, ...]
     inside: frozenset[str] = field(repr=False)
     words: str = field(repr=False)
@@ -166,7 +168,7 @@ class Projects:
         """Those that fit everything asked, in the order of ``all``."""
         here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:
-            here.append(self._in_place(asked.place, asked.national))
+            here.append(self._in_place(self.snapshot.resolve(asked.place), asked.national))
         words = fold(asked.search).split()
         if asked.search.strip() and not words:  # signs alone that are passed over
             return []
@@ -271,7 +273,7 @@ _MARKS: Final[tuple[tuple[str, Callable[[Listed], Iterable[str]]], ...]] = (
 
 def _mark_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], frozenset[int]]:
     """What is asked and the word -> the rows that have it; beside them "inside" and "named" with the codes of areas."""
-    marks = (*_MARKS, ("inside", lambda one: one.inside), ("named", lambda one: one.project.areas))
+    marks = (*_MARKS, ("inside", lambda one: one.inside), ("named", lambda one: one.areas))
     rows: dict[tuple[str, str], list[int]] = {}
     for row, one in enumerate(listed):
         for name, read in marks:
@@ -294,13 +296,14 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     project = kept.project
     site = find_site(project.postcode, snapshot) if project.postcode else None
     inside = set(site.codes.values()) if site else set()
-    for code in project.areas:
+    areas = tuple(dict.fromkeys(code if code == ENGLAND else snapshot.resolve(code) for code in project.areas))
+    for code in areas:
         inside |= {code} if code == ENGLAND else {code, *snapshot.area(code).parents.values()}
     names = [snapshot.area(code).name for code in inside if level_of(code) in ("lad", "icb", "rgn")]
     words = [word for name in ("themes", "conditions", "settings", "partners", "ages", "core20plus5_cyp", "core20plus5_adult")
              for word in say_words(name, getattr(project, name))]  # fmt: skip
     authorities = [site.codes["lad"]] if site else []
-    authorities += [code for code in project.areas if level_of(code) == "lad"]
+    authorities += [code for code in areas if level_of(code) == "lad"]
     texts = [
         project.title, project.one_line, project.organisation, project.place, project.where_exactly, project.population, project.aim,
         project.what_was_done, project.what_we_learnt, project.what_to_reuse, *project.tools, *(each.name for each in project.measures),
@@ -308,7 +311,7 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     ]  # fmt: skip
     return Listed(
         project, site, freshness_of(project, today), standing_of(project, today), project.end if has_passed(project.end, today) else "", kept.version, kept.shared, kept.said_out_of_date,
-        tuple(dict.fromkeys(authorities)), frozenset(inside), _list_words(texts),
+        areas, tuple(dict.fromkeys(authorities)), frozenset(inside), _list_words(texts),
     )  # fmt: skip
 
 

@@ -299,14 +299,14 @@ def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Cou
 
 def _is_wide(one: Listed) -> bool:
     """Whether it is for all of England or a whole region: its site then says nothing of where it acts."""
-    return any(code == ENGLAND or level_of(code) == "rgn" for code in one.project.areas)
+    return any(code == ENGLAND or level_of(code) == "rgn" for code in one.areas)
 
 
 def _reached_authorities(one: Listed, snapshot: Snapshot) -> set[str]:
     """The authorities in which a project acts: those that it names, those of the NHS boards that it names, and that of its site."""
     authorities = snapshot.areas["lad"]
-    own = {code for code in one.project.areas if level_of(code) == "lad"}
-    for code in one.project.areas:
+    own = {code for code in one.areas if level_of(code) == "lad"}
+    for code in one.areas:
         if level_of(code) == "icb":
             own |= set(authorities.code[authorities[PARENT_COLUMN["icb"]] == code])
     return own | ({one.site.codes["lad"]} if one.site and not _is_wide(one) else set())
