@@ -115,6 +115,13 @@ def test_pages_read_it_and_say_so() -> None:
     assert SHEFFIELD in str(place.draw_body("E08000039", "", date(2026, 12, 1)))
 
 
+def test_the_place_page_offers_what_it_became() -> None:
+    """With a link to each; the code of a board of 2026 leads to those of 2024."""
+    assert place.title_of("E01008187") == place.title_of("E54000066") == "Which place?" and place.title_of("E01999999") is None
+    drawn = str(place.draw_body("E01008187", "", date(2026, 12, 1)))
+    assert all(f"/place/{code}" in drawn for code in ("E01035624", "E01035637")) and "redrawn in 2021." in drawn
+
+
 def test_a_project_may_name_it() -> None:
     """It is found, counted and drawn as if it had the code of ours; a board that is several now is told apart."""
     project = a_project("E08000039")

@@ -25,6 +25,7 @@ from heatmap.pages.place_near import draw_glance, draw_near
 from heatmap.pages.place_parts import (
     choose_age,
     choose_condition,
+    draw_choice,
     draw_people,
     draw_prompts,
     draw_record,
@@ -52,11 +53,12 @@ HAS_SEARCH = True
 
 
 def title_of(code: str) -> str | None:
-    """The name of the place, or None where there is none with this code."""
+    """The name of the place, or of the choice where a code of another year means several now; None where there is none with this code."""
+    snapshot = open_snapshot()
     try:
-        return open_snapshot().area(code).title
+        return snapshot.area(code).title
     except NotFoundError:
-        return None
+        return _("Which place?") if code in snapshot.former else None
 
 
 def layout(search: str, code: str) -> list[Any]:
@@ -77,6 +79,8 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     today   from which the age of entries counts
     """
     snapshot = open_snapshot()
+    if (former := snapshot.former.get(code)) and not former.read_as:
+        return [el("Main", draw_choice(former, snapshot), className="page place", id="main", tabIndex=-1)]
     area = snapshot.area(code)
     state, notices = read_place_state(search, snapshot.points_names.keys())
     draw = draw_larger if area.level != "lsoa" else draw_young if state.register == "young" else draw_for_clinicians
