@@ -3,7 +3,7 @@
 
    heat.areas.load()                 a promise; the functions below answer once it is kept
    heat.areas.code(level, position)  "E01008966"       position = row number in the level's table, sorted by code
-   heat.areas.position(code)         { level, position }, or null
+   heat.areas.position(code)         { level, position }, or null; a code of another year as what it is now
    heat.areas.name(level, position)  "Kings Heath Park & Stirchley East"
    heat.areas.label(level, position) "Kings Heath Park & Stirchley East, Birmingham 107E"
    heat.areas.within(level, position)  "Birmingham", the authority of a neighbourhood; the region of an authority
@@ -13,6 +13,14 @@ window.heat = window.heat || {};
 heat.areas = (() => {
   const LISTED = ['rgn', 'lad', 'icb', 'msoa'];   // levels found by name; when two fit alike, the first comes first
   const DETAIL = { rgn: 'region', lad: 'local authority', icb: 'NHS board (ICB)' };
+  /* Words that say what kind of thing an area is, and words that are a part of some names and round others:
+     the same rule as heatmap/area_names.py; tests/named.py holds both to it. */
+  const KINDS = {
+    nhs: 'icb', icb: 'icb', ics: 'icb', integrated: 'icb', care: 'icb', board: 'icb', system: 'icb',
+    council: 'lad', councils: 'lad', borough: 'lad', district: 'lad', metropolitan: 'lad', unitary: 'lad', authority: 'lad',
+    corporation: 'lad', mbc: 'lad', bc: 'lad', dc: 'lad', cc: 'lad', lb: 'lad', local: 'lad', region: 'rgn',
+  };
+  const AROUND = new Set(['city', 'county', 'of', 'the', 'royal', 'london', 'and', 'england', 'upon', 'town', 'area']);
   let index = null;     // the file, with its codes unpacked
   let names = [];       // every name once more, made ready for comparing
   let loading = null;
@@ -39,11 +47,12 @@ heat.areas = (() => {
       file[level].code = Int32Array.from(file[level].code, step => (sum += step));
     }
     index = file;
-    names = LISTED.flatMap(level => file[level].name.map((name, position) => {
+    const others = (file.also || []).map(([code, former]) => ({ ...position(code), key: plain(former), wide: plain(former), former }));
+    names = LISTED.flatMap(level => [...file[level].name.map((name, position) => {
       const key = plain(name);
       const authority = level === 'msoa' ? plain(file.lad.name[file.msoa.lad[position]]) : ' ';
-      return { level, position, key, wide: key + authority };
-    }));
+      return { level, position, key, wide: key + authority, former: '' };
+    }), ...others.filter(other => other.level === level)]);
   }
 
   /* " kings heath park and stirchley east ": no accents, capitals or punctuation, a space at both ends,
@@ -57,7 +66,13 @@ heat.areas = (() => {
     return typeof found === 'number' ? `E0${found}` : found || null;
   }
 
-  function position(wanted) {
+  function position(wanted) {   // of a code of ours, or of another year where it is now one area
+    const found = ours(wanted);
+    const now = !found && index && index.former && index.former[wanted];
+    return now && now[0].length === 1 ? ours(now[0][0]) : found;
+  }
+
+  function ours(wanted) {
     if (!index || !/^E\d{8}$/.test(wanted)) return null;
     const level = { E01: 'lsoa', E02: 'msoa' }[wanted.slice(0, 3)];
     if (level) return at(level, row(index[level].code, Number(wanted.slice(2))));
@@ -101,22 +116,45 @@ heat.areas = (() => {
     return level === 'lsoa' || level === 'msoa' ? authorityOf(msoaOf(level, position)) : '';
   }
 
-  function suggestion(level, position) {
+  function suggestion(level, position, more = '') {
     const detail = DETAIL[level] || (level === 'msoa' ? `neighbourhoods in ${authorityOf(position)}`
       : `neighbourhood ${codeName(level, position)}`);
-    return { level, position, code: code(level, position), name: name(level, position), detail };
+    return { level, position, code: code(level, position), name: name(level, position), detail: detail + more };
   }
 
   function find(text, limit = 8) {
     const typed = String(text).slice(0, 100), key = plain(typed), words = key.trim().split(' ');
     if (!index || key.trim().length < 2) return [];
-    const exact = position(typed.trim().toUpperCase());
+    const wanted = typed.trim().toUpperCase(), exact = ours(wanted), former = index.former && index.former[wanted];
     if (exact) return [suggestion(exact.level, exact.position)];
+    if (former) return former[0].map(ours).map(now => suggestion(now.level, now.position, `, which ${wanted} ${former[0].length > 1 ? 'became in part' : 'is read as'}`)).slice(0, limit);
 
     const [, stem, number, letter] = key.trim().match(/^(.+) (\d{3})([a-z]?)$/) || [];
     if (number) return findCodeName(` ${stem} `, number, letter.toUpperCase()).slice(0, limit);
 
-    const start = key.slice(0, -1), best = [[], [], [], []];   // within each, bigger areas come first
+    let found = fit(words);
+    const less = telling(words);
+    if (less.length !== words.length) {
+      const kinds = words.map(word => KINDS[word]).filter(Boolean), right = entry => !kinds.length || kinds.includes(entry.level);
+      const around = fit(less).sort((one, other) => !right(one) - !right(other));   // "NHS Devon" means the board
+      const best = around.filter(entry => [less.join(' '), words.join(' ')].includes(entry.key.trim()) && right(entry));
+      found = [...best, ...found, ...around];
+    }
+    const once = new Map();
+    found.forEach(entry => { const id = `${entry.level} ${entry.position}`; if (!once.has(id)) once.set(id, entry); });
+    return [...once.values()].slice(0, limit).map(({ level, position, former }) => suggestion(level, position, former && `, also called ${former}`));
+  }
+
+  /* The words that say which area is meant; where all are ordinary, those that may be a name. */
+  function telling(words) {
+    const begins = word => word.length > 2 && Object.keys(KINDS).some(kind => kind.startsWith(word));   // still being typed
+    const named = words.filter((word, n) => !(word in KINDS || (n && n === words.length - 1 && begins(word))));
+    const left = named.filter(word => !AROUND.has(word));
+    return left.length ? left : named.length ? named : words;
+  }
+
+  function fit(words) {
+    const key = ` ${words.join(' ')} `, start = key.slice(0, -1), best = [[], [], [], []];   // within each, bigger areas come first
     for (const entry of names) {
       const whole = entry.key;
       if (!words.every(word => entry.wide.includes(` ${word}`))) continue;
@@ -125,7 +163,7 @@ heat.areas = (() => {
       else if (words.every(word => whole.includes(` ${word}`))) best[2].push(entry); // heath -> Kings Heath
       else if (words.some(word => whole.includes(` ${word}`))) best[3].push(entry);  // heath birm: with its authority
     }
-    return best.flat().slice(0, limit).map(entry => suggestion(entry.level, entry.position));
+    return best.flat();
   }
 
   /* "Birmingham 107": the larger neighbourhood and the ones in it. "Birmingham 107E": that one. */

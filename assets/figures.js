@@ -8,6 +8,7 @@ window.heat = window.heat || {};
   const total = LEVELS.reduce((sum, level) => sum + levels[level].count, 0);
   const FILTERS = ['deciles', 'regions', 'icbs', 'authorities', 'setting', 'core20'];
   const NO_VALUE = -(2 ** 31);
+  const UNDER = NO_VALUE + 1; // more than 0, and less than the decimals can say
 
   // ---- what the address asks for (Python has the last word: heatmap/state.py) ----
 
@@ -88,7 +89,7 @@ window.heat = window.heat || {};
   heat.valueAt = (i) => { // in the card's unit; undefined where there is none, or not fetched yet
     const whole = figures[addressOf(heat.now.layer, heat.now.period, 'figures')]?.[heat.startOf(heat.now) + i];
     const { decimals, step = 1 } = layers[heat.now.layer];
-    return whole === undefined || whole === NO_VALUE ? undefined : whole * step / 10 ** decimals;
+    return whole === undefined || whole === NO_VALUE ? undefined : (whole === UNDER ? 0.25 : whole) * step / 10 ** decimals;
   };
   heat.say = (i) => { // an area's value in words, with the reason where it is absent or weak
     if (!heat.isKept(i)) return 'filtered out';
@@ -100,8 +101,9 @@ window.heat = window.heat || {};
     if (view.value) {
       const value = heat.valueAt(i);
       if (value === undefined) return '';
-      const { decimals } = layers[heat.now.layer];
-      said = view.value.replace('{value}', value.toLocaleString('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+      const { decimals, step = 1 } = layers[heat.now.layer], least = step / 10 ** decimals;
+      const number = (amount) => amount.toLocaleString('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+      said = view.value.replace('{value}', value > 0 && value < least ? `under ${number(least)}` : number(value));
     }
     return flag ? `${said} (${page.flags[flag]})` : said;
   };

@@ -52,7 +52,8 @@
     .replace(/[\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u00b4\u0060\uff07]/g, "'")
     .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02]/g, '"')
     .replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-')
-    .normalize('NFKD').replace(/[\p{Mn}\p{Cf}]/gu, '').toUpperCase().toLowerCase().replace(/ς/g, 'σ');
+    .normalize('NFKD').replace(/[\p{Mn}\p{Cf}]/gu, '').toUpperCase().toLowerCase().replace(/ς/g, 'σ')
+    .replace(/'/g, '').replace(/(\p{L})-(?=\p{L})/gu, '$1 ');
 
   let saying;
   function find() {

@@ -85,6 +85,7 @@ def _check_beside(card: Card, snapshot: Snapshot) -> list[str]:
 
 
 def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
+    from etl.beside import beside, say_codes_read
     from etl.layers import build_layer
 
     build_layer(card, snapshot.areas, None)
@@ -93,6 +94,8 @@ def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
         f"figures: every one is a number from {card.valid_min:g} to {card.valid_max:g}",
         f"missing: {card.missing:,}, as the card says",
     ]
+    if read := say_codes_read(beside(card), card):
+        kept.append(f"codes of another year: read {read}, the same area")
     if card.periods:
         kept.append(f"periods: {', '.join(card.periods)}")
     if card.anchors:

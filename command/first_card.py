@@ -15,6 +15,7 @@ from heatmap.catalogue import read_card, read_good_cards
 from heatmap.errors import HeatmapError, LayerCardError
 from heatmap.geography import COUNT, Level
 from heatmap.shipping import EXAMPLES, MEANING, MEANING_OF_PLACES, NOT_MEANING, NOT_MEANING_OF_PLACES, PAGE, hold_own_name, word_of
+from heatmap.text_files import MARK
 
 _GEOGRAPHY: Final[dict[Level, str]] = {"lsoa": "lsoa21", "msoa": "msoa21", "lad": "lad24"}
 _EXAMPLES: Final[dict[Level, tuple[tuple[str, str], ...]]] = {
@@ -80,7 +81,7 @@ def write_first_card(answers: Answers, folder: Path) -> tuple[Path, Path]:
     except LayerCardError:  # what was answered does not fit a card: leave nothing half made
         card.unlink()
         raise
-    table.write_text(_places(answers) if answers.heading else _figures(answers), encoding="utf-8")
+    table.write_bytes(MARK + (_places(answers) if answers.heading else _figures(answers)).encode())
     return card, table
 
 

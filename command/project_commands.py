@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatmap.errors import HeatmapError
+from heatmap.text_files import MARK
 
 if TYPE_CHECKING:
     from heatmap.projects.backup import Plan
@@ -57,7 +58,7 @@ def template(file: Annotated[Path, typer.Argument(help="The file to write, .xlsx
     """Write an empty table to fill in, with a sheet that says what each column holds."""
     from heatmap.projects.sheets import write_csv, write_xlsx
 
-    _write(file, write_csv(()) if _is_csv(file) else write_xlsx(()))
+    _write(file, MARK + write_csv(()) if _is_csv(file) else write_xlsx(()))
     typer.echo(f"Written: {file.name}. Fill it in, then: heatmap projects import {file.name}")
 
 
@@ -93,7 +94,7 @@ def export(
     from heatmap.projects.sheets import write_csv, write_xlsx
 
     projects = [one.project for one in _open_shelf("").all()]
-    _write(file, write_csv(projects) if _is_csv(file) else write_xlsx(projects))
+    _write(file, MARK + write_csv(projects) if _is_csv(file) else write_xlsx(projects))
     typer.echo(f"Written: {file.name}, {len(projects)} projects")
 
 

@@ -7,13 +7,14 @@ line 1), what is wrong there, and the next step. Like faults are told once, with
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, get_args
 
 import pandas as pd
 
 from etl.sheet import TEXT_COLUMNS, Sheet, read_sheet
-from etl.sheet_checks import check_complete, check_sheet
+from etl.sheet_checks import check_complete, check_sheet, codes_read_as
 from heatmap.cards import Card, LayerCard, PointColumn, PointsCard
 from heatmap.catalogue import LAYERS_DIR
 from heatmap.errors import DataContractError, SourceError
@@ -45,9 +46,25 @@ def read_beside(path: Path, card: Card) -> pd.DataFrame:
 
     Raises SourceError where the file is no CSV, else DataContractError with a sentence for each kind of fault.
     """
-    sheet = read_sheet(path, card)
+    sheet = _read(path, card)[0]
     hold(sheet, card)
     return make_points(sheet) if isinstance(card, PointsCard) else _make_figures(sheet, card)
+
+
+def say_codes_read(path: Path, card: Card) -> str:
+    """Which codes of a learner's file are read as others, in words; "" where none is."""
+    read = _read(path, card)[1]
+    return ", ".join(f"{code} as {ours}" for code, ours in read.items())
+
+
+def _read(path: Path, card: Card) -> tuple[Sheet, dict[str, str]]:
+    """A sheet with its codes as those of the card's year, and which were other ones."""
+    sheet = read_sheet(path, card)
+    read = codes_read_as(sheet, card)
+    if read:
+        codes = [read.get(cell.strip(), cell) for cell in sheet.cells["code"]]
+        sheet = replace(sheet, cells={**sheet.cells, "code": codes})
+    return sheet, read
 
 
 def hold(sheet: Sheet, card: Card) -> None:

@@ -15,7 +15,7 @@ import brotli
 import pandas as pd
 
 from etl import areas as areas_step
-from etl import postcodes
+from etl import former_codes, postcodes
 from etl.beside import beside
 from etl.distances import measure_distances
 from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, value_step, work_out_england
@@ -42,9 +42,10 @@ _STATISTICS = tuple(f"heatmap/statistics/{name}.py" for name in ("estimates", "p
 #: What each step is made of beside raw files: its modules. A change in one of them makes the step run again.
 _CODE = {
     "areas": (
-        "etl/areas.py", "etl/best_fit.py", "etl/search_index.py", "etl/sources.py", "etl/parquet.py", "heatmap/geography.py", "heatmap/contract.py",
+        "etl/areas.py", "etl/best_fit.py", "etl/sources.py", "etl/parquet.py", "heatmap/geography.py", "heatmap/contract.py",
         *_STATISTICS,
     ),
+    "search": ("etl/search_index.py", "etl/former_codes.py", "heatmap/former_codes.py", "heatmap/geography.py"),
     "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py", "etl/parquet.py"),
     "postcodes": ("etl/postcodes.py", "etl/middles.py", "etl/parquet.py"),
     "layer": (
@@ -86,6 +87,7 @@ def build(
     writer = SnapshotWriter(folder)
     if only is None:
         areas, areas_inputs = _do_areas(writer, mirror, progress)
+        _do_search(writer, mirror, areas, areas_inputs, progress)
         _do_geometry(writer, mirror, areas, areas_inputs, progress)
         _do_postcodes(writer, mirror, areas, areas_inputs, progress)
     else:
@@ -129,11 +131,6 @@ def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -
             " Ministry of Housing, Communities and Local Government",
             licence="OGL-UK-3.0; Open Parliament Licence v3.0", vintage="2021 areas, 2024 authorities and boards, people mid-2022",
         )  # fmt: skip
-    writer.add(
-        "search", brotli.compress(make_index(areas)), ".json.br", "areas", inputs, rows=sum(map(len, areas.values())),
-        publisher="Office for National Statistics; House of Commons Library", licence="OGL-UK-3.0; Open Parliament Licence v3.0",
-        vintage="2021 areas, 2024 authorities; MSOA names version 2.2",
-    )  # fmt: skip
     return areas, inputs
 
 
@@ -143,6 +140,24 @@ def count_in_towns(lsoas: pd.DataFrame, authorities: pd.Series) -> pd.Series:
     lsoas   areas/lsoa: lad24_code, population, urban
     """
     return authorities.map(lsoas[lsoas["urban"]].groupby("lad24_code")["population"].sum()).fillna(0).astype("int64")
+
+
+def _do_search(
+    writer: SnapshotWriter, mirror: Path | None, areas: dict[Level, pd.DataFrame], areas_inputs: str, progress: Progress
+) -> None:
+    """Names and codes, those of other years too."""
+    paths = {key: find_raw(_raw(path), mirror, progress) for key, path in former_codes.RAW.items()}
+    inputs = _fingerprint("search", paths.values(), areas_inputs)
+    if writer.has("search", inputs):
+        writer.keep("search")
+        return
+    progress("search: names and codes, those of other years too")
+    index = make_index(areas, former_codes.read_former_codes(paths, areas))
+    writer.add(
+        "search", brotli.compress(index), ".json.br", "search", inputs, rows=sum(map(len, areas.values())),
+        publisher="Office for National Statistics; House of Commons Library", licence="OGL-UK-3.0; Open Parliament Licence v3.0",
+        vintage="2021 areas, 2024 authorities; MSOA names version 2.2; codes of 2011, 2019, 2022, 2025 and 2026",
+    )  # fmt: skip
 
 
 def _do_geometry(

@@ -21,8 +21,12 @@ from heatmap.layer_tables import COLUMNS, COUNTED, DECIMALS, WHOLE
 from heatmap.statistics import decile_of_rank, rank_among, share_percent, weighted_median, wilson_interval
 
 NO_VALUE = -(2**31)
+#: Stands for a figure above 0 that its decimals would round to 0; ``UNDER`` in assets/figures.js.
+UNDER = NO_VALUE + 1
 #: A share of fewer than so many rests on few, and says so.
 FEWEST = 30
+#: A larger area has a figure where so much of its people live in areas that have one; so has England.
+FEWEST_COVERED = 0.9
 
 
 @dataclass
@@ -163,11 +167,15 @@ def work_out_england(built: BuiltLayer, areas: dict[Level, pd.DataFrame]) -> dic
         return {}
     for period in card.periods or ("",):
         own = built.rows(card.base_level, period)
-        own = own.assign(population=areas[card.base_level].population.to_numpy())[own.value.notna()]
-        if own.empty:
+        own = own.assign(population=areas[card.base_level].population.to_numpy(), country="")
+        if _share_covered(card, "country", own).iloc[0] < FEWEST_COVERED:
             continue
+        own = own[own.value.notna()]
         if card.larger_areas == "counts":  # of the regions: there a neighbourhood of 2011 that was split counts once
-            counts = built.rows("rgn", period)[["numerator", "denominator"]].sum()
+            regions = built.rows("rgn", period)
+            if regions.value.isna().any():
+                continue
+            counts = regions[["numerator", "denominator"]].sum()
             figures = _count(counts.to_frame().T.astype(float), card).iloc[0].to_dict()
         elif card.larger_areas == "sum":
             left_out = len(areas[card.base_level]) - len(own)
@@ -227,6 +235,9 @@ def _add_up(card: LayerCard, level: Level, lsoa: pd.DataFrame) -> pd.DataFrame:
     if card.scheme == "amount" and card.converted:
         table.loc[table[column].isin(lsoa[column][lsoa.flag == "best_fit_2011"]), "flag"] = "best_fit_2011"
     _say_what_is_left_out(card, column, lsoa, table)
+    part = table.value.notna() & (table[column].map(_share_covered(card, column, lsoa)) < FEWEST_COVERED)
+    table.loc[part, table.columns.difference([column, "flag"])] = np.nan
+    table.loc[part, "flag"] = "part_covered"
     return table.rename(columns={column: "code"})
 
 
@@ -237,6 +248,17 @@ def _say_what_is_left_out(card: LayerCard, column: str, own: pd.DataFrame, table
         table.loc[table[column].isin(without[column]) & (table.flag == ""), "flag"] = "incomplete"
     table.loc[table.value.isna(), "flag"] = "missing"
     table.loc[table.value.isna() & table[column].isin(without[column][without.flag == "suppressed"]), "flag"] = "suppressed"
+
+
+def _share_covered(card: LayerCard, column: str, own: pd.DataFrame) -> pd.Series:
+    """How much of each larger area's people live where the layer has a figure, 0 to 1.
+
+    In a sum, what is withheld because it is small counts as there: the sum is at least what is known.
+    """
+    there = own["decile" if card.scheme == "tenths" else "value"].notna()
+    if card.larger_areas == "sum":
+        there |= own.flag == "suppressed"
+    return (own.population * there).groupby(own[column]).sum() / own.population.groupby(own[column]).sum()
 
 
 def _add_amounts(card: LayerCard, column: str, own: pd.DataFrame) -> pd.DataFrame:
@@ -332,7 +354,8 @@ def pack_classes(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: st
 
 def pack_values(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: str = "") -> bytes:
     """One int32 an area, in the same order: the value times 10 to ``value_decimals``, by ``value_step``, NO_VALUE where there is
-    none; written as four planes, first all lowest bytes, last all highest.
+    none, UNDER where it is more than 0 but not as much as can be told; written as four planes, first all lowest bytes, last
+    all highest.
 
     For the words beside the pointer. At a card's own level the tenths and kinds are left out: their class already says it,
     and ranks do not compress.
@@ -346,10 +369,11 @@ def pack_values(built: BuiltLayer, areas: dict[Level, pd.DataFrame], period: str
         if level == card.base_level and card.scheme in ("tenths", "kinds"):
             parts.append(np.full(len(areas[level]), NO_VALUE))
         else:
-            number = _by_position(built, areas, level, column, period, np.nan).astype(float) * scale
-            parts.append(np.where(np.isnan(number), NO_VALUE, np.round(number)))
-    whole = np.concatenate(parts).astype("<i4")
-    return whole.view(np.uint8).reshape(-1, 4).T.tobytes()  # byte planes: brotli makes them a fifth smaller
+            number = _by_position(built, areas, level, column, period, np.nan).astype(float).round(DECIMALS) * scale
+            whole = np.where((np.round(number) == 0) & (number > 0), UNDER, np.round(number))
+            parts.append(np.where(np.isnan(number), NO_VALUE, whole))
+    packed = np.concatenate(parts).astype("<i4")
+    return packed.view(np.uint8).reshape(-1, 4).T.tobytes()  # byte planes: brotli makes them a fifth smaller
 
 
 def value_decimals(card: LayerCard) -> int:

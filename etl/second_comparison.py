@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from etl.second_indicators import MODELLED, RATIOS, Worked, make_row, make_share
-from etl.second_layers import FLAGS, NO_VALUE, STORED, class_of_share, middle_of, unpack, whole_numbers
+from etl.second_layers import FLAGS, NO_VALUE, STORED, class_of_share, middle_of, pack_number, unpack, whole_numbers
 from etl.second_path import LEVELS, PARENT, Ledger, ReadLayer, Row, Rows
 
 #: Which levels are made of whole areas of a level.
@@ -58,10 +60,13 @@ def check_indicators(
 
 
 def _england(worked: Worked, levels: dict[str, Rows], areas: dict[str, Rows]) -> dict[str, float]:
-    """The whole country's figure: of counts the regions' added up, of amounts those of the layer's own level."""
-    there = [(row["value"], areas[worked.base][code]["population"]) for code, row in levels[worked.base].items()]
-    there = [(value, people) for value, people in there if value is not None]
-    if worked.ranked or not there or re.split(r"20\d\d", worked.layer)[0] in RATIOS:
+    """The whole country's figure: of counts the regions' added up, of amounts those of the layer's own level; none for a part."""
+    own = [(row, areas[worked.base][code]["population"]) for code, row in levels[worked.base].items()]
+    there = [(row["value"], people) for row, people in own if row["value"] is not None]
+    told = sum(n for row, n in own if row["value"] is not None or (worked.adding == "sum" and row["flag"] == "suppressed"))
+    if worked.ranked or not there or re.split(r"20\d\d", worked.layer)[0] in RATIOS or 10 * told < 9 * sum(n for _, n in own) or (
+        worked.adding == "counts" and any(row["value"] is None for row in levels["rgn"].values())
+    ):  # fmt: skip
         return {}
     if worked.adding == "sum":
         left_out = len(areas[worked.base]) - len(there)
@@ -93,6 +98,9 @@ def _larger(worked: Worked, members: list[tuple[Row, int]], level: str, places: 
     if not there:
         return make_row(None, "suppressed" if any(row["flag"] == "suppressed" for row, _ in members) else "missing")
     people = sum(n for _, n in there)
+    withheld = sum(n for row, n in members if row["flag"] == "suppressed") if worked.adding == "sum" else 0
+    if 10 * (people + withheld) < 9 * sum(n for _, n in members):
+        return make_row(None, "part_covered")
     if worked.adding == "sum":
         return make_row(sum(row["value"] for row, _ in there), flag or ("incomplete" if len(there) < len(members) else ""))
     if worked.adding == "mean":
@@ -120,13 +128,21 @@ def _places(values: Iterable[float | None], decimals: int) -> int:
 
 
 def _fifths(amounts: list[float | None]) -> list[float]:
-    """The values between the fifths, falling, to two figures, each once."""
+    """The values between the fifths, falling, to as few figures as leave no class empty. (Nowhere are a tenth of ours zeros.)"""
     line, cuts = sorted(amount for amount in amounts if amount is not None), []
     for part in (0.8, 0.6, 0.4, 0.2):
         low = int(part * (len(line) - 1))
         high = min(low + 1, len(line) - 1)
-        cuts.append(float(f"{line[low] + (part * (len(line) - 1) - low) * (line[high] - line[low]):.2g}"))
-    return list(dict.fromkeys(cuts))
+        cuts.append(line[low] + (part * (len(line) - 1) - low) * (line[high] - line[low]))
+    whole = all(amount == int(amount) for amount in line)
+    before_point = 1 + int(f"{cuts[0]:.16e}".partition("e")[2])
+    for figures in (2, 3, 4):
+        edges = [float(f"{cut:.2g}") if figures == 2 else round(cut, figures - before_point) for cut in cuts]
+        edges = [float(math.ceil(edge)) for edge in edges] if whole else edges
+        limits = [math.inf, *edges, -math.inf]
+        if all(any(below <= amount < above for amount in line) for above, below in pairwise(limits)):
+            return edges
+    raise ValueError("these amounts have too many ties to be parted so")
 
 
 def _classify(worked: Worked, level: str, row: Row, edges: dict[str, list[float]]) -> None:
@@ -173,7 +189,7 @@ def _compare(
         measure = "value" if tenths or not worked.ranked else "people_fifth1_percent"
         for row in levels[level].values():
             paint.append(row["class" if tenths else "class_fifths"] | FLAGS.index(row["flag"]) << 4)
-            figures.append(NO_VALUE if row[measure] is None or said_by_class else row[measure] * scale)
+            figures.append(NO_VALUE if row[measure] is None or said_by_class else pack_number(row[measure], scale))
     keys = range(len(paint))
     ledger.compare(f"{what}, paint", keys, list(packed[0]), paint)
     ledger.compare(f"{what}, figures", keys, whole_numbers(packed[1]), figures, 0.5 + STORED * scale)

@@ -33,9 +33,11 @@ PEOPLE_2015 = {
 KINDS = ("UN1", "UF1", "RLN1", "RLF1", "RSN1", "RSF1")
 FLAGS = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
-    "best_fit_lad", "incomplete",
+    "best_fit_lad", "incomplete", "part_covered",
 )  # fmt: skip
 NO_VALUE = -(2**31)
+#: In place of what is more than 0 and would be rounded to it.
+UNDER = NO_VALUE + 1
 #: How far a number of the snapshot may lie from ours: it keeps four decimals; the publisher prints three.
 STORED = 1e-4
 
@@ -130,6 +132,9 @@ def add_up(layer: str, rows: Rows, areas: dict[str, Rows]) -> dict[str, Rows]:
             levels[level][code] = row = {"rank": None, "decile": None, "flag": ""}
             there = [(r, n) for r, n in members if r["decile" if scheme == "tenths" else "value"] is not None]
             people = sum(n for _, n in there)
+            if 10 * people < 9 * sum(n for _, n in members):
+                row |= {"value": None, "flag": "part_covered", "people_tenth1_percent": None, "people_fifth1_percent": None}
+                continue
             if scheme == "amount":
                 row["value"] = sum(r["value"] for r, _ in there)
             elif scheme == "kinds":
@@ -178,14 +183,14 @@ def take_official(layer: str, levels: dict[str, Rows], raw: Path, ledger: Ledger
 def classify(layer: str, level: str, rows: Rows) -> None:
     """Put each row's class beside it, by comparison alone."""
     scheme = scheme_of(layer)
-    edges = _fifths([row["value"] for row in rows.values()]) if scheme == "amount" else []
+    edges = _fifths([row["value"] for row in rows.values() if row["value"] is not None]) if scheme == "amount" else []
     for row in rows.values():
         value = row["value"]
         if scheme == "moved":  # the edges at 5 points either way belong to "about where it was"
             x = 0 if value is None else value
             number = 0 if value is None else 1 + sum((x >= -20, x >= -10, x >= -5, x > 5, x > 10, x > 20))
         elif scheme == "amount":
-            number = 1 + sum(value < edge for edge in edges)
+            number = 0 if value is None else 1 + sum(value < edge for edge in edges)
         elif level == "lsoa":
             number = int(row["decile"] or 0) if scheme == "tenths" else int(value)
         else:
@@ -195,8 +200,10 @@ def classify(layer: str, level: str, rows: Rows) -> None:
             row["class_fifths"] = -(-number // 2) if level == "lsoa" else class_of_share(row["people_fifth1_percent"])
 
 
-def class_of_share(percent: float) -> int:
+def class_of_share(percent: float | None) -> int:
     """The class of a share of residents."""
+    if percent is None:
+        return 0
     return 1 if percent >= 50 else 2 if percent >= 25 else 3 if percent >= 10 else 4 if percent > 0 else 5
 
 
@@ -244,6 +251,11 @@ def check_layers(
     return done
 
 
+def pack_number(value: float, scale: float) -> float:
+    """A figure as it travels; one that is not 0 never as 0."""
+    return UNDER if 0 < round(value, 4) * scale <= 0.5 else value * scale
+
+
 def check_packed(layer: str, folder: Path, parts: dict[str, Any], levels: dict[str, Rows], areas: dict[str, Rows], ledger: Ledger) -> None:
     """The bytes of ``paint`` and ``figures``, and the counts of ``facts``, against the rows worked out."""
     places = [(level, code, True) for level in LEVELS for code in areas[level]]
@@ -256,7 +268,7 @@ def check_packed(layer: str, folder: Path, parts: dict[str, Any], levels: dict[s
         paint.append(0 if row is None else row["class" if tenths else "class_fifths"] | FLAGS.index(row["flag"]) << 4)
         value = None if row is None else row["value" if tenths or scheme != "tenths" else "people_fifth1_percent"]
         said_by_class = level == "lsoa" and scheme in ("tenths", "kinds")
-        figures.append(NO_VALUE if value is None or said_by_class else value * scale)
+        figures.append(NO_VALUE if value is None or said_by_class else pack_number(value, scale))
     keys = [(level, code) for level, code, _ in places]
     ledger.compare(f"paint/{layer}", keys, list(unpack(folder, parts, f"paint/{layer}")), paint)
     planes = unpack(folder, parts, f"figures/{layer}")

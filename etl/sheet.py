@@ -197,8 +197,11 @@ def _match_headers(name: str, header: list[str], card: Card) -> dict[str, int]:
     names = wanted or {**{our: our for our in known}, **{alias: our for alias, our in _ALIASES.items() if our in known}}
     places: dict[str, int] = {}
     found = []
+    codes = [their for their in map(_simple, header) if names.get(their) == "code"]
     for place, their in enumerate(header):
         our = names.get(_simple(their))
+        if not wanted and _simple(their) == "area" and len(codes) > 1:
+            continue  # beside a column of codes it is the area's name
         if our in places:
             found.append(f"{name}: line 1: two headers both mean '{our}' ({header[places[our]]}, {their}). Rename or take out one.")
         elif our:
@@ -246,10 +249,12 @@ def _simple(header: str) -> str:
 def _plain(cell: str) -> str:
     """What a cell was perhaps meant to hold.
 
-    >>> _plain("45 %"), _plain("3,5"), _plain("1,234.5"), _plain("e01 000001")
-    ('45', '3.5', '1234.5', 'E01000001')
+    >>> _plain("45 %"), _plain("3,5"), _plain("1,234.5"), _plain("e01 000001"), _plain("−5"), _plain("99 [r]"), _plain("(5)")
+    ('45', '3.5', '1234.5', 'E01000001', '-5', '99', '5')
     """
     bare = re.sub(f"{INVISIBLE}|[%£$€]", "", cell).upper()
+    if found := re.fullmatch(r"([-+\u2212\u2013\u2014\ufe63\uff0d]?[\d.,]+)(\[.*\]|\([A-Z]\)|[*†‡^]+|[REP])?|\(([\d.,]+)\)", bare):
+        bare = re.sub(r"[\u2212\u2013\u2014\ufe63\uff0d]", "-", found[1] or found[3])
     if re.fullmatch(r"[+-]?\d+,\d+", bare) and not re.fullmatch(THOUSANDS, bare):
         return bare.replace(",", ".")
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", bare):

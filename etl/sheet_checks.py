@@ -13,14 +13,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import brotli
 import numpy as np
 import pandas as pd
 
-from etl.number_faults import REASONS, fault_of_number
+from etl.number_faults import REASONS, fault_of_number, fault_of_total
 from etl.place_checks import PLACE_CHECKS
 from etl.sheet import INVISIBLE, TEXT_COLUMNS, Fault, Sheet
 from heatmap.cards import ABSENT, FLAGS, Card, LayerCard, PointsCard
 from heatmap.errors import name_some
+from heatmap.former_codes import Former, read_former
 from heatmap.geography import CODE_PATTERN, COUNT, PLURAL, POSTCODE_PATTERN, Level, level_of
 
 _SNAPSHOT = Path(__file__).parent.parent / "data" / "built"
@@ -61,6 +63,26 @@ def _codes_2011() -> frozenset[str]:
 
 
 @cache
+def _former() -> dict[str, Former]:
+    """The codes of other years, from the snapshot's search index; none where nothing has been built yet."""
+    try:
+        parts = json.loads((_SNAPSHOT / "manifest.json").read_text(encoding="utf-8"))["parts"]
+        return read_former(json.loads(brotli.decompress((_SNAPSHOT / parts["search"]["file"]).read_bytes())))
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def codes_read_as(sheet: Sheet, card: Card) -> dict[str, str]:
+    """The codes in a sheet that are read as another, since the area is the same: code -> the one of the card's year."""
+    if not isinstance(card, LayerCard) or card.geography[-2:] == "11":
+        return {}
+    former = {code: _former().get(code) for cell in sheet.cells.get("code", []) if (code := cell.strip())}
+    return {
+        code: found.read_as for code, found in former.items() if found and found.change == "recoded" and level_of(code) == card.base_level
+    }
+
+
+@cache
 def _codes_of(geography: str) -> frozenset[str]:
     level: Level = geography[:-2]  # type: ignore[assignment]
     return _codes_2011() if geography == "lsoa11" else frozenset(_area_table(level).code)
@@ -72,6 +94,8 @@ def _fault_of_code(cell: str, card: LayerCard) -> Fault | None:
     bare = re.sub(INVISIBLE, "", cell)
     if not bare:
         return "is empty", f"Every line needs the code of its {area}."
+    if total := fault_of_total(cell):
+        return total
     if bare != cell and re.fullmatch(r"[A-Za-z]\d{5,}", bare):
         if not re.search(r"\s", cell):
             return "has a sign in it that cannot be seen", "Type the whole code anew: {plain}."
@@ -107,6 +131,11 @@ def _fault_of_english_code(cell: str, card: LayerCard) -> Fault | None:
     known = _codes_of(card.geography)
     if not known or cell in known:
         return None
+    former = _former().get(cell)
+    if former and level != "lsoa":
+        became = " and ".join(former.now)
+        what = f"is {former.name}, now part of {became}" if former.change == "merged" else f"is a code of 2011 that became {became}"
+        return what, f"Get the figures by {area}: those of one area cannot stand for another."
     if level == "lsoa" and cell in _codes_2011():
         return (
             "is a code of 2011 that ended in 2021",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
@@ -46,12 +46,13 @@ from heatmap.api_values import (
     write_geojson,
     write_json,
 )  # fmt: skip
+from heatmap.area_names import Name, find_names, plain
 from heatmap.cards import LayerCard
 from heatmap.catalogue import LAYERS_DIR, find_card
 from heatmap.classes import levels_of
 from heatmap.errors import NotFoundError
 from heatmap.geography import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR, Level, level_of
-from heatmap.sending import FRESH, Packed, make_tag, pack, pack_json, read_codings, reply
+from heatmap.sending import FRESH, Packed, make_tag, pack, pack_csv, pack_json, read_codings, reply
 from heatmap.state import MapState
 from heatmap.store import Area, Snapshot
 
@@ -131,10 +132,10 @@ def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, 
     snapshot = snapshot_of(request)
     card = find_layer(snapshot, layer)
     state = _read_filters(snapshot, card, asked)
-    _check_within(snapshot, asked.within, state.level)
-    if asked.format == "geojson" and state.level in COUNTRY_FILES and not asked.within:
+    within = _read_within(snapshot, asked.within, state.level)
+    if asked.format == "geojson" and state.level in COUNTRY_FILES and not within:
         return _stream_country(request, snapshot, state)
-    return reply_to(request, lambda: _write_values(snapshot, state, asked.within, asked.format))
+    return reply_to(request, lambda: _write_values(snapshot, state, within, asked.format))
 
 
 @api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=Response)
@@ -164,8 +165,8 @@ async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -
     """Areas whose name or code fits; it refuses what looks like a postcode, and keeps nothing of what was typed."""
     if looks_like_postcode(asked.search):
         raise HTTPException(422, _NO_POSTCODE)
-    text = _fold(asked.search)
-    if sum(letter.isalnum() for letter in text) < 2:
+    text = asked.search
+    if sum(letter.isalnum() for letter in plain(text)) < 2:
         raise HTTPException(422, "The parameter search needs 2 letters or more of a name or an area code, like Jaywick.")
     snapshot = snapshot_of(request)
     return reply_to(request, lambda: pack_json({"areas": _search(snapshot, text)}))
@@ -176,7 +177,7 @@ async def show_area(request: Request, code: Annotated[str, Path(description="An 
     """The name of an area, what it lies in, who lives there, and its figure in every layer that has its level."""
     snapshot = snapshot_of(request)
     area = find_area(snapshot, code)
-    return reply_to(request, lambda: pack_json(_say_area(snapshot, area)))
+    return reply_to(request, lambda: pack_json(_say_area(snapshot, area) | {"notice": snapshot.say_former(code)}))
 
 
 @api.get(
@@ -237,9 +238,21 @@ def snapshot_of(request: Request) -> Snapshot:
 
 
 def reply_to(request: Request, make: Callable[[], Packed], day: str = "") -> Response:
-    """The answer to a question, made once while its build, address and, where ages count, ``day`` stay the same."""
+    """The answer to a question, made once while its build, address and, where ages count, ``day`` stay the same.
+
+    Where a code of another year was read as one of ours, the header X-Notice says so.
+    """
     query = urlencode(sorted(request.query_params.multi_items()))
-    return reply(request, make_tag(__version__, snapshot_of(request).build, request.url.path, query, day), make)
+    answer = reply(request, make_tag(__version__, snapshot_of(request).build, request.url.path, query, day), make)
+    say_codes_read(request, answer)
+    return answer
+
+
+def say_codes_read(request: Request, answer: Response) -> None:
+    """Put into an answer's header what each code of another year, in the question's address, was read as."""
+    asked = [*request.path_params.values(), *request.query_params.values()]
+    if said := snapshot_of(request).say_read_as(map(str, asked)):
+        answer.headers["X-Notice"] = _plain_letters(" ".join(said))
 
 
 def find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
@@ -257,7 +270,7 @@ def find_area(snapshot: Snapshot, code: str) -> Area:
     try:
         return snapshot.area(code)
     except NotFoundError:  # its own sentence repeats what was asked for, which may be a postcode
-        raise HTTPException(404, _NO_AREA) from None
+        raise HTTPException(404, snapshot.say_former(code) or _NO_AREA) from None
 
 
 def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapState:
@@ -278,7 +291,7 @@ def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> Ma
 
 
 def _read_codes(snapshot: Snapshot, key: str, level: Level, text: str) -> tuple[str, ...]:
-    codes = {code for code in text.split(",") if code}
+    codes = {_read_code(snapshot, code) for code in text.split(",") if code}
     if codes - _codes(snapshot, level):
         raise HTTPException(
             422,
@@ -288,9 +301,18 @@ def _read_codes(snapshot: Snapshot, key: str, level: Level, text: str) -> tuple[
     return tuple(sorted(codes))
 
 
-def _check_within(snapshot: Snapshot, within: str, of: Level) -> None:
+def _read_code(snapshot: Snapshot, code: str) -> str:
+    """A code, or the one of ours that a code of another year is read as; 422 where it is now several."""
+    former = snapshot.former.get(code)
+    if former and not former.read_as:
+        raise HTTPException(422, snapshot.say_former(code))
+    return former.read_as if former else code
+
+
+def _read_within(snapshot: Snapshot, asked: str, of: Level) -> str:
+    within = _read_code(snapshot, asked)
     if not within:
-        return
+        return ""
     level = level_of(within)
     if level is None or within not in _codes(snapshot, level):
         raise HTTPException(422, f"The parameter within holds no code we have. {_NO_AREA.partition('. ')[2]}")
@@ -299,6 +321,7 @@ def _check_within(snapshot: Snapshot, within: str, of: Level) -> None:
             422, f"The parameter within names one of England's {PLURAL[level]}, which holds no whole"
             f" {SINGULAR[of]} (level={of}); give the code of a larger area, or a smaller level.",
         )  # fmt: skip
+    return within
 
 
 # ---- making the answers, each once while it is remembered ----
@@ -329,7 +352,7 @@ def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -
         return pack(write_json(rows, head), "application/json", ("gzip",), **said)
     named = name_areas(rows, snapshot, state.level)
     if form == "csv":
-        return pack(write_csv(named, head), "text/csv; charset=utf-8", ("gzip",), **said)
+        return pack_csv(write_csv(named, head), **said)
     drawn = draw_outlines(snapshot, state.level, rows.code)
     return pack(write_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
 
@@ -393,33 +416,36 @@ def _pack_small_outwards(snapshot: Snapshot) -> Packed:
     return Packed(packed.media, packed.forms, {"X-Attribution": _plain_letters(_POSTCODE_CREDIT)})
 
 
-class _Named(NamedTuple):
-    """A name or code to search in."""
-
-    folded: str
-    code: str
-    name: str
-    level: Level
+#: The levels whose areas have names of their own, those found first at the front.
+_NAMED_LEVELS: Final[tuple[Level, ...]] = ("rgn", "lad", "icb", "msoa")
 
 
 @lru_cache(maxsize=1)
-def _names(snapshot: Snapshot) -> list[_Named]:
-    """Every name, the largest areas first."""
-    found = []
-    for level in reversed(LEVELS[1:]):
-        table = snapshot.areas[level]
-        names = table.place if level == "msoa" else table["name"]
-        found += [_Named(_fold(name), code, name, level) for code, name in zip(table.code, names, strict=True)]
+def _names(snapshot: Snapshot) -> list[Name]:
+    """Every name, the largest areas first; of each level the names that we say, then the others."""
+    found: list[Name] = []
+    others = [(snapshot.area(code), name) for code, name in snapshot.other_names]
+    for level in _NAMED_LEVELS:
+        for area in map(snapshot.area, snapshot.areas[level].code):
+            around = snapshot.area(area.parents["lad"]).name if level == "msoa" else ""
+            found.append(Name(plain(area.title), plain(area.title) + plain(around), area.code, level))
+        found += [Name(plain(name), plain(name), area.code, level, name) for area, name in others if area.level == level]
     return found
 
 
 def _search(snapshot: Snapshot, text: str) -> list[dict[str, str]]:
-    """Names that begin with the text, then those with a word that does, then those that hold it; or codes."""
-    if _AREA_CODE_BEGUN.fullmatch(text.upper()):
-        return _search_codes(snapshot, text.upper())
-    names = [area for area in _names(snapshot) if text in area.folded]
-    names.sort(key=lambda area: (not area.folded.startswith(text), f" {text}" not in f" {area.folded}"))
-    return [{"code": area.code, "name": area.name, "level": area.level} for area in names[:MOST_FOUND]]
+    """Areas by name, the best fit first; or codes, of other years too."""
+    bare = text.strip().upper()
+    if (former := snapshot.former.get(bare)) is not None:
+        return [_say_found(snapshot.area(code), snapshot.say_former(bare)) for code in former.now]
+    if _AREA_CODE_BEGUN.fullmatch(bare):
+        return _search_codes(snapshot, bare)
+    found = find_names(text, _names(snapshot))[:MOST_FOUND]
+    return [_say_found(snapshot.area(each.code), each.former and f"Also called {each.former}, now or before.") for each in found]
+
+
+def _say_found(area: Area, notice: str = "") -> dict[str, str]:
+    return {"code": area.code, "name": name_area(area), "level": area.level, "notice": notice}
 
 
 def _search_codes(snapshot: Snapshot, begun: str) -> list[dict[str, str]]:
@@ -428,14 +454,7 @@ def _search_codes(snapshot: Snapshot, begun: str) -> list[dict[str, str]]:
         codes = snapshot.areas[level].code
         first = int(codes.searchsorted(begun))
         found += [code for code in codes.iloc[first : first + MOST_FOUND] if code.startswith(begun)]
-    areas = [snapshot.area(code) for code in found[:MOST_FOUND]]
-    return [{"code": area.code, "name": name_area(area), "level": area.level} for area in areas]
-
-
-def _fold(text: str) -> str:
-    """A text as names are compared: no capitals, accents or doubled blanks."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-    return " ".join(plain.replace("&", "and").split())
+    return [_say_found(snapshot.area(code)) for code in found[:MOST_FOUND]]
 
 
 def _plain_letters(text: str) -> str:

@@ -14,7 +14,7 @@ from heatmap.indicator_chart import NARROW, WIDE, draw_chart
 from heatmap.indicator_sentences import say_comparison
 from heatmap.indicator_words import say_caution
 from heatmap.indicators import Standing, find_standing, find_standings, is_indicator, polarity_of
-from heatmap.sending import pack, pack_json
+from heatmap.sending import pack, pack_csv, pack_json
 from heatmap.store import Area, Snapshot
 from heatmap.words import FLAG_WORDS
 
@@ -94,7 +94,7 @@ def list_standings(request: Request, code: AreaCode, asked: Annotated[Indicators
     snapshot = snapshot_of(request)
     area = find_area(snapshot, code)
     if asked.format == "csv":
-        return reply_to(request, lambda: pack(write_csv(area, snapshot), "text/csv; charset=utf-8", ("gzip",), **{
+        return reply_to(request, lambda: pack_csv(write_csv(area, snapshot), **{
             "Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}))  # fmt: skip
     rows = [say_standing(each) for each in find_standings(area.code, snapshot)]
     return reply_to(request, lambda: pack_json({"code": area.code, "name": name_area(area), "indicators": rows}))

@@ -25,7 +25,7 @@ from heatmap.gradient_sentences import (
     say_slope,
     say_warnings,
 )
-from heatmap.sending import pack, pack_json
+from heatmap.sending import pack, pack_csv, pack_json
 from heatmap.statistics import Estimate
 from heatmap.store import Snapshot
 
@@ -196,9 +196,7 @@ def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]
     snapshot = snapshot_of(request)
     question = read_question(asked, snapshot)
     if asked.format == "csv":
-        return reply_to(
-            request, lambda: pack(write_csv(question, snapshot), "text/csv; charset=utf-8", ("gzip",), **_attach(question, "csv"))
-        )
+        return reply_to(request, lambda: pack_csv(write_csv(question, snapshot), **_attach(question, "csv")))
     return reply_to(request, lambda: pack_json(say_gradient(question, snapshot)))
 
 
@@ -220,7 +218,7 @@ def list_ranking(request: Request, asked: Annotated[RankingQuery, Query()]) -> R
     card, level = find_layer(snapshot, asked.layer), _read_level(asked)
     if asked.format == "csv":
         named = {"Content-Disposition": f'attachment; filename="inequality_{card.id}_{level}.csv"'}
-        return reply_to(request, lambda: pack(write_ranking(card, asked, snapshot), "text/csv; charset=utf-8", ("gzip",), **named))
+        return reply_to(request, lambda: pack_csv(write_ranking(card, asked, snapshot), **named))
     return reply_to(request, lambda: pack_json(say_ranking(card, asked, snapshot)))
 
 
@@ -247,7 +245,13 @@ def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
         raise HTTPException(422, _NO_SUCH_AREA)
     if asked.ranked == "local" and (area is None or area.level != "lad"):
         raise HTTPException(422, _NOT_LOCAL)
-    return Question(card.id, asked.area, asked.by or default_index(card), int(asked.groups), asked.ranked or default_ranked(area, card))
+    return Question(
+        card.id,
+        area.code if area else ENGLAND,
+        asked.by or default_index(card),
+        int(asked.groups),
+        asked.ranked or default_ranked(area, card),
+    )
 
 
 def say_gradient(question: Question, snapshot: Snapshot) -> dict[str, Any]:

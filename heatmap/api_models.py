@@ -274,10 +274,16 @@ class AreaName(BaseModel):
     level: Level
 
 
+class FoundArea(AreaName):
+    """An area that was found, and by which other name or code."""
+
+    notice: str = Field("", description="Which name of other times, or code of another year, it was found by; empty where by our own.")
+
+
 class AreasAnswer(BaseModel):
     """Areas whose name or code fits, at most 20, larger ones and nearer fits first."""
 
-    areas: list[AreaName]
+    areas: list[FoundArea]
 
 
 class AreaAnswer(AreaName):
@@ -285,6 +291,9 @@ class AreaAnswer(AreaName):
 
     place: str = Field(description="The human name of its wider neighbourhood, where it has one.")
     population: int = Field(description="Residents in mid-2022.")
+    notice: str = Field(
+        "", description="What the code asked for was read as, where it is one of another year; the header X-Notice says it in every answer."
+    )
     parents: list[AreaName] = Field(description="The areas it lies in, the nearest first.")
     values: dict[str, Figures]
 

@@ -15,7 +15,7 @@ from heatmap.drawn_map import pack_bytes
 from heatmap.gradient import ENGLAND, find_inside
 from heatmap.pair_sentences import name_box, say_both, say_chance, say_measure, say_pair_warnings, say_thirds
 from heatmap.pairs import BOTH_HIGH, OUTSIDE, PairQuestion, can_be_paired, find_pair, in_line_by, levels_of_both, list_box, split_box
-from heatmap.sending import pack, pack_json
+from heatmap.sending import pack_csv, pack_json
 from heatmap.store import Snapshot
 
 router = APIRouter(prefix="/api/v1/inequality/two", tags=["inequality"], responses=PROBLEMS)
@@ -105,7 +105,7 @@ def show_pair(request: Request, asked: Annotated[PairListQuery, Query()]) -> Res
     if asked.format == "csv":
         name = f"two_{question.layer}_{question.other}_{question.level}_{question.area}_box{asked.box}.csv"
         named = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return reply_to(request, lambda: pack(write_csv(question, asked.box, snapshot), "text/csv; charset=utf-8", ("gzip",), **named))
+        return reply_to(request, lambda: pack_csv(write_csv(question, asked.box, snapshot), **named))
     return reply_to(request, lambda: pack_json(say_pair(question, asked.box, snapshot)))
 
 
@@ -132,11 +132,13 @@ def read_question(asked: PairQuery, snapshot: Snapshot) -> PairQuestion:
     if asked.level and asked.level not in able:
         raise HTTPException(422, f"The parameter level can only be {' or '.join(able)} for these two.")
     level = asked.level or able[0]
-    if asked.area != ENGLAND and find_area(snapshot, asked.area).level not in ("rgn", "icb", "lad"):
+    area = None if asked.area == ENGLAND else find_area(snapshot, asked.area)
+    if area is not None and area.level not in ("rgn", "icb", "lad"):
         raise HTTPException(422, _NO_SUCH_AREA)
-    if find_inside(asked.area, level, snapshot) is None:
+    code = area.code if area else ENGLAND
+    if find_inside(code, level, snapshot) is None:
         raise HTTPException(422, _NOT_WHOLE)
-    return PairQuestion(one.id, other.id, level, asked.area)
+    return PairQuestion(one.id, other.id, level, code)
 
 
 def say_pair(question: PairQuestion, box: int, snapshot: Snapshot) -> dict[str, Any]:

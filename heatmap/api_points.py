@@ -21,7 +21,7 @@ from heatmap.errors import NotFoundError
 from heatmap.geography import PARENT_COLUMN
 from heatmap.help_near import state_of
 from heatmap.near import near_area, plant, share_within
-from heatmap.sending import Packed, pack, pack_json
+from heatmap.sending import Packed, pack, pack_csv, pack_json
 from heatmap.store import Area, Snapshot
 from heatmap.word_files import say_day
 
@@ -159,11 +159,10 @@ def list_places(request: Request, layer: LayerId, asked: Annotated[PointsQuery, 
     """All places of one kind in England, in one area, or near one. Distances are straight lines."""
     snapshot = snapshot_of(request)
     card = _find_layer(snapshot, layer)
-    for name in ("within", "near"):
-        _find_area(snapshot, name, getattr(asked, name))
+    within, near = (area.code if (area := _find_area(snapshot, name, getattr(asked, name))) else "" for name in ("within", "near"))
     if "km" in request.query_params and not asked.near:
         raise HTTPException(422, "The parameter km says how near, and needs near=, the code of an area like E01021988.")
-    return reply_to(request, lambda: _write(snapshot, card.id, asked.within, asked.near, asked.km if asked.near else 0.0, asked.format))
+    return reply_to(request, lambda: _write(snapshot, card.id, within, near, asked.km if near else 0.0, asked.format))
 
 
 @router.get("/{layer}/{place}", summary="One place", response_model=PlaceAnswer)
@@ -225,7 +224,7 @@ def _find_area(snapshot: Snapshot, name: str, code: str) -> Area | None:
     try:
         return snapshot.area(code)
     except NotFoundError:
-        raise HTTPException(422, _NO_AREA.format(name=name)) from None
+        raise HTTPException(422, snapshot.say_former(code) or _NO_AREA.format(name=name)) from None
 
 
 # ---- making the answers, each once while it is remembered ----
@@ -251,7 +250,7 @@ def find_places(snapshot: Snapshot, layer: str, within: str = "", near: str = ""
         lsoas = snapshot.areas["lsoa"]
         area = snapshot.area(within)
         column = "code" if area.level == "lsoa" else PARENT_COLUMN[area.level]
-        rows = rows[rows.lsoa21_code.isin(lsoas.code[lsoas[column] == within])]
+        rows = rows[rows.lsoa21_code.isin(lsoas.code[lsoas[column] == area.code])]
     return near_area(rows, snapshot.area(near), km) if near else rows
 
 
@@ -272,7 +271,7 @@ def _write(snapshot: Snapshot, layer: str, within: str, near: str, km: float, fo
         return pack(text.encode(), "application/json", ("gzip",), **said)
     said["Content-Disposition"] = f'attachment; filename="{layer}.{form}"'
     if form == "csv":
-        return pack(write_csv(rows), "text/csv; charset=utf-8", ("gzip",), **said)
+        return pack_csv(write_csv(rows), **said)
     return pack(write_geojson(rows, head), "application/geo+json", ("gzip",), **said)
 
 

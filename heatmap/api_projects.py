@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api import PROBLEMS, find_layer, snapshot_of
+from heatmap.api import PROBLEMS, find_layer, say_codes_read, snapshot_of
 from heatmap.csv_cells import defuse_line
 from heatmap.drawn_map import pack_bytes
 from heatmap.errors import NotFoundError
@@ -44,7 +44,7 @@ from heatmap.projects.sheets import write_csv
 from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
 from heatmap.projects.store import ProjectStore
 from heatmap.projects.vocabulary import words_of
-from heatmap.sending import Packed, pack, pack_json
+from heatmap.sending import Packed, pack_csv, pack_json
 from heatmap.store import Snapshot
 
 router = APIRouter(prefix="/api/v1", tags=["projects"], responses=PROBLEMS)
@@ -53,7 +53,6 @@ MOST_A_PAGE: Final = 500
 #: What people share can change at any moment: a copy is asked for again each time.
 _ALWAYS_ASK: Final = "no-cache"
 _AWAY_HEADER: Final = "X-Heatmap-Away"
-_CSV: Final = "text/csv; charset=utf-8"
 #: Answers ready to send, by the projects that they were made of.
 _ANSWERS: Final[WeakKeyDictionary[Projects, dict[tuple[Hashable, ...], Packed]]] = WeakKeyDictionary()
 #: How many of them, and how many bytes of one, are worth their memory.
@@ -88,7 +87,13 @@ class ProjectsQuery(BaseModel):
     freshness: Annotated[
         str, Field(description="confirmed (within a year), unconfirmed (never, and recorded within a year), or stale (longer ago).")
     ] = ""
-    search: Annotated[str, Field(description="Words of its text, in any order.", examples=["leaflet"])] = ""
+    search: Annotated[
+        str,
+        Field(
+            description="Words of its text, in any order, or words that mean the same.",
+            examples=["leaflet"],
+        ),
+    ] = ""
     page: Annotated[int, Field(description="Which page of the list.", ge=1, le=100_000)] = 1
     size: Annotated[int, Field(description="How many on a page.", ge=1, le=MOST_A_PAGE)] = 100
 
@@ -281,7 +286,7 @@ def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Re
     shelf = shelf_of(request)
     key = ("need", asked.model_dump_json())
     if asked.format == "csv":
-        table = _remember(shelf, key, lambda: pack(write_need(compare(asked, shelf.projects), asked.box, shelf.projects), _CSV, ("gzip",)))
+        table = _remember(shelf, key, lambda: pack_csv(write_need(compare(asked, shelf.projects), asked.box, shelf.projects)))
         box = f"_box{asked.box}" if asked.box else ""
         name = f"need_and_action_{asked.need}_{asked.level}{box}.csv"  # both were held against what there is
         return _send(request, table, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
@@ -352,7 +357,7 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
         raise HTTPException(422, "Give theme, to count projects, or places, to count places; not both.")
     _hold_word("level", asked.level, ("lad", "msoa"))
     _hold_word("reach", asked.reach, ("authority", "distance"))
-    within = asked.within.strip().upper()
+    within = _read_place(asked.within, projects.snapshot)
     if within and (level_of(within) not in ("lad", "icb", "rgn") or not is_area(within, projects.snapshot)):
         raise HTTPException(422, "The parameter within takes the code of an authority, an NHS board or a region, like E08000025.")
     try:
@@ -367,8 +372,17 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
         raise HTTPException(422, str(fault)) from None
 
 
+def _read_place(asked: str, snapshot: Snapshot) -> str:
+    """A code in capitals, or the one of ours that a code of another year is read as; 422 where it is now several."""
+    code = asked.strip().upper()
+    former = snapshot.former.get(code)
+    if former and not former.read_as:
+        raise HTTPException(422, snapshot.say_former(code))
+    return former.read_as if former else code
+
+
 def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
-    place = asked.place.strip().upper()
+    place = _read_place(asked.place, projects.snapshot)
     if place and place != ENGLAND and not is_area(place, projects.snapshot):
         raise HTTPException(
             422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
@@ -488,7 +502,7 @@ def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
                 "version": str(one.version),
             } for one in found
         }  # fmt: skip
-        return pack(write_csv((one.project for one in found), beside), _CSV, ("gzip",))
+        return pack_csv(write_csv((one.project for one in found), beside))
 
     said = _remember(shelf, ("csv", asked.model_dump_json()), make)
     return _send(request, said, shelf, {"Content-Disposition": 'attachment; filename="projects.csv"'})
@@ -533,4 +547,6 @@ def _send(request: Request, packed: Packed, shelf: Shelf, more: Mapping[str, str
         headers["Content-Encoding"] = coding
     if shelf.away:
         headers[_AWAY_HEADER] = "yes"
-    return Response(body, media_type=packed.media, headers=headers)
+    sent = Response(body, media_type=packed.media, headers=headers)
+    say_codes_read(request, sent)
+    return sent

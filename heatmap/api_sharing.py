@@ -6,6 +6,7 @@ There is no cookie, so that no other site can write in a reader's name; and only
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -28,7 +29,7 @@ from heatmap.projects.database import AwayError, FullError, KeepingError
 from heatmap.projects.pace import Pace
 from heatmap.projects.personal import say_personal
 from heatmap.projects.placing import hold_placed
-from heatmap.projects.record import GIVEN, Evidence, Fault, Measure, Project, ProjectError, read_given, say_faults
+from heatmap.projects.record import GIVEN, NO_SUCH_FIELD, Evidence, Fault, Measure, Project, ProjectError, read_given, say_faults
 from heatmap.projects.shelf import look_again
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
@@ -262,11 +263,28 @@ def _read_body(model: type[_Body]) -> Callable[[Request], Awaitable[Any]]:
         try:
             return model.model_validate(raw)
         except ValidationError as fault:
-            raise ProjectError(say_faults(fault)) from None
+            told = [_say_place_of(each, model) for each in say_faults(fault)]
+            raise ProjectError(sorted(told, key=lambda each: _BELONGS not in each.sentence)) from None  # it explains the others
         except RecursionError:
             raise HTTPException(422, "This is no JSON that can be read. Check its commas, quotes and brackets.") from None
 
     return read
+
+
+_BELONGS: Final = "belongs inside"
+
+
+def _say_place_of(fault: Fault, model: type[_Body]) -> Fault:
+    """A fault about a key that this body does not have: where the key belongs, or the nearest key there is."""
+    if not fault.sentence.startswith(NO_SUCH_FIELD):
+        return fault
+    if near := difflib.get_close_matches(fault.field, model.model_fields, n=1):
+        return Fault(fault.field, f"{NO_SUCH_FIELD} Did you mean {near[0]}?")
+    inner = difflib.get_close_matches(fault.field, GIVEN, n=1) if "project" in model.model_fields else []
+    if not inner:
+        return Fault(fault.field, f"{NO_SUCH_FIELD} Take it out.")
+    said = "This" if inner[0] == fault.field else f"{NO_SUCH_FIELD} Did you mean {inner[0]}? That"
+    return Fault(fault.field, f'{said} {_BELONGS} "project": {{"project": {{"{inner[0]}": ...}}}}.')
 
 
 def hold_own_page(request: Request) -> None:

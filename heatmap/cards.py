@@ -38,10 +38,10 @@ Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "schoo
 #: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.
 FLAGS: tuple[str, ...] = (
     "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
-    "best_fit_lad", "incomplete",
+    "best_fit_lad", "incomplete", "part_covered",
 )  # fmt: skip
 #: Those of them with which there is no value at all.
-ABSENT: Final = ("missing", "suppressed", "no_like_for_like")
+ABSENT: Final = ("missing", "suppressed", "no_like_for_like", "part_covered")
 BASE_LEVEL: Final[dict[str, Level]] = {"lsoa21": "lsoa", "lsoa11": "lsoa", "msoa21": "msoa", "lad24": "lad"}
 ID_PATTERN = re.compile(r"(?P<index>[a-z][a-z_]*?)(?P<year>\d{4})_(?P<nation>england)_(?P<geography>lsoa21|lsoa11|msoa21|lad24|points)")
 _ID_FORM = {

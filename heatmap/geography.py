@@ -34,7 +34,8 @@ PICKER: Final[dict[Level, str]] = {
     "rgn": "region",
 }
 
-_SPOKEN: Final[dict[str, str]] = {
+#: Official names of authorities -> as people say them.
+SPOKEN: Final[dict[str, str]] = {
     "Bristol, City of": "Bristol",
     "Herefordshire, County of": "Herefordshire",
     "Kingston upon Hull, City of": "Hull",
@@ -56,7 +57,7 @@ def say_authority(name: str) -> str:
     >>> say_authority("Kingston upon Hull, City of")
     'Hull'
     """
-    return _SPOKEN.get(name, name)
+    return SPOKEN.get(name, name)
 
 
 def say_icb(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from heatmap.cards import LayerCard
-from heatmap.classes import DEPRIVED, say_amount
+from heatmap.classes import DEPRIVED, say_amount, say_number
 from heatmap.geography import PLURAL, Level
 from heatmap.indicators import Moment, Standing, is_share_of_people
 from heatmap.statistics import Comparison, Outcome
@@ -71,7 +71,7 @@ def say_bare(value: float | None, card: LayerCard, level: Level) -> str:
         return ""
     if is_share_of_people(card, level):
         return say_in_100(value)
-    return f"{value:,.{card.decimals}f}{'%' if card.unit.startswith('%') else ''}"
+    return f"{say_number(value, card.decimals)}{'%' if card.unit.startswith('%') else ''}"
 
 
 def say_figure(standing: Standing) -> str:
@@ -95,7 +95,7 @@ def say_interval(standing: Standing) -> str:
     figure, decimals = standing.figure, standing.card.decimals
     if figure.lower_ci is None or figure.upper_ci is None:
         return ""
-    return _("95% interval {low} to {high}").format(low=f"{figure.lower_ci:,.{decimals}f}", high=f"{figure.upper_ci:,.{decimals}f}")
+    return _("95% interval {low} to {high}").format(low=say_number(figure.lower_ci, decimals), high=say_number(figure.upper_ci, decimals))
 
 
 def say_beside(standing: Standing) -> str:

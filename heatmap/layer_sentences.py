@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from heatmap.cards import LayerCard
-from heatmap.classes import DEPRIVED, say_amount
+from heatmap.classes import DEPRIVED, say_amount, say_number
 from heatmap.geography import SINGULAR
 from heatmap.indicators import find_left_out, whose_figure
 from heatmap.store import Area, Snapshot
@@ -52,7 +52,7 @@ def _say_figure(card: LayerCard, area: Area, row: dict[str, Any], period: str) -
         return f"{capital(say_share(row['value'], 'in rural neighbourhoods'))}."
     said = say_amount(row["value"], card.unit, card.decimals)
     if row.get("lower_ci") is not None:
-        said += f" (95% interval {row['lower_ci']:,.{card.decimals}f} to {row['upper_ci']:,.{card.decimals}f})"
+        said += f" (95% interval {say_number(row['lower_ci'], card.decimals)} to {say_number(row['upper_ci'], card.decimals)})"
     return f"{'At least ' if row['flag'] == 'incomplete' else ''}{said}, {period or card.period}."
 
 

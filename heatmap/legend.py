@@ -16,7 +16,7 @@ from heatmap.selection import Mask
 from heatmap.state import PROJECTS, MapState
 from heatmap.store import Snapshot
 from heatmap.tokens import colour, ink_on
-from heatmap.words import FLAG_WORDS, say_direction, say_where_first
+from heatmap.words import FLAG_WORDS, say_direction, say_rounded, say_where_first
 
 _PALE = {"seq-9", "seq-10", "fifth-5", "kind-5", "kind-6", "div-same"}
 _BAR_PX = 26
@@ -59,7 +59,7 @@ def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
     parts.append(_keys(state, flags))
     parts.append(
         html.Ul(
-            [html.Li(f"{each.label}: {share:.1f} {of}") for each, share in zip(classes, shares, strict=True)],
+            [html.Li(f"{each.label}: {say_rounded(share, 1)} {of}") for each, share in zip(classes, shares, strict=True)],
             className="vh",
         )
     )
@@ -90,7 +90,7 @@ def _listed(classes: tuple[Class, ...], shares: list[float]) -> html.Ul:
     """Kinds have names too long for boxes: a line each."""
     return html.Ul(
         [
-            html.Li([html.I(className="k", style={"background": colour(each.colour)}), each.label, html.Small(f"{share:.0f} %")])
+            html.Li([html.I(className="k", style={"background": colour(each.colour)}), each.label, html.Small(f"{_percent(share)} %")])
             for each, share in zip(classes, shares, strict=True)
         ],
         className="kinds",

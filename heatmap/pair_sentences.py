@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from heatmap.cards import LayerCard
-from heatmap.classes import DEPRIVED
+from heatmap.classes import DEPRIVED, say_number
 from heatmap.geography import PARENT_COLUMN, PLURAL, SINGULAR, Level
 from heatmap.gradient import ENGLAND, is_circular
 from heatmap.gradient_sentences import say_place, say_unit, small
@@ -229,7 +229,7 @@ def say_in_line(card: LayerCard, column: str, value: float) -> str:
     of_scores = 1 if card.valid_max > 10 else card.decimals  # a domain's scores may all lie below 1
     decimals = {"rank": 0, "people_tenth1_percent": 1, "mean_score": of_scores}.get(column, card.decimals)
     percent = column == "people_tenth1_percent" or (column == "value" and card.unit.startswith("%"))
-    return f"{value:,.{decimals}f}{'%' if percent else ''}"
+    return f"{say_number(value, decimals)}{'%' if percent else ''}"
 
 
 def say_measure(card: LayerCard, column: str) -> str:

@@ -29,6 +29,7 @@ from heatmap.words import (
     say_in_authority,
     say_people,
     say_rank,
+    say_rounded,
     say_share,
     say_since_2019,
     say_standing,
@@ -128,14 +129,7 @@ def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str
 
 def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, period: str) -> list[Any]:
     row = snapshot.row(_LAYER[edition].format("imd"), area) or {}
-    share = row["people_tenth1_percent"]
-    second = f"{say_share(row['people_fifth1_percent'], 'in the most deprived fifth')}."
-    parts: list[Any] = [
-        _stand(
-            "<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]),
-            f"{capital(say_share(share, _IN_TENTH))}.", f"{capital(second)} By the {edition} index.",
-        ),
-    ]  # fmt: skip
+    parts: list[Any] = [_stand_by_share(row, edition)]
     if card.words != "imd":
         parts.append(_on_this_map(area, card, snapshot, period))
     parts.append(_official(row))
@@ -151,14 +145,23 @@ def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, perio
 def describe_larger(area: Area, snapshot: Snapshot) -> list[Any]:
     """What the panel says of a larger area by the IMD 2025, for its own page."""
     row = snapshot.row(_LAYER["2025"].format("imd"), area) or {}
-    share = row["people_tenth1_percent"]
-    second = f"{capital(say_share(row['people_fifth1_percent'], 'in the most deprived fifth'))}. By the 2025 index."
     return [
-        _stand("<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]), f"{capital(say_share(share, _IN_TENTH))}.", second),
+        _stand_by_share(row, "2025"),
         _official(row),
         _shares_table(area, snapshot, "2025"),
         el("P", "These figures describe places, not the people in them.", className="s soft"),
     ]
+
+
+def _stand_by_share(row: dict[str, Any], edition: str) -> Element:
+    """The share of a larger area's people in the worst tenth and fifth, or why there is none."""
+    share = row["people_tenth1_percent"]
+    by = f"By the {edition} index."
+    if share is None:
+        return _stand("–", _share_token(0), FLAG_WORDS[row["flag"] or "missing"][1], by)
+    second = capital(say_share(row["people_fifth1_percent"], "in the most deprived fifth"))
+    words = f"{capital(say_share(share, _IN_TENTH))}."
+    return _stand("<1" if 0 < share < 1 else f"{share:.0f}", _share_token(row["class"]), words, f"{second}. {by}")
 
 
 def _eyebrow(area: Area) -> str:
@@ -275,7 +278,8 @@ def _since_2019(area: Area, now: dict[str, Any], then: dict[str, Any], snapshot:
 
 def _official(row: dict[str, Any]) -> Element:
     by = "published by MHCLG" if row.get("is_official") else "counted by us"
-    pairs = [("Neighbourhoods in tenth 1", f"{row['areas_tenth1_percent']:.1f} % ({by})")]
+    share = row["areas_tenth1_percent"]
+    pairs = [("Neighbourhoods in tenth 1", "no figure" if share is None else f"{say_rounded(share, 1)} % ({by})")]
     if row.get("mean_score") is not None:
         pairs.append(("Mean score (higher is more deprived)", f"{row['mean_score']:.1f} ({by})"))
     return el("Dl", [part for name, value in pairs for part in (el("Dt", name), el("Dd", value))], className="facts")
@@ -287,12 +291,13 @@ def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> Element:
     for domain in DOMAINS:
         row = snapshot.row(_LAYER[edition].format(domain), area) or {}
         found.append((row["people_tenth1_percent"], row["areas_tenth1_percent"], row["class"], domain_words()[domain]["short_name"]))
-    found.sort(key=lambda each: -each[0])
+    found.sort(key=lambda each: -1 if each[0] is None else -each[0])
+    percent = lambda share: FLAG_WORDS["part_covered"][0] if share is None else f"{say_rounded(share, 1)} %"  # noqa: E731
     rows = [
         el("Tr", [
             el("Th", name, scope="row"),
-            el("Td", el("Div", el("I", style={"width": f"{max(people, 0.5):.1f}%", "background": colour("fifth-2")}), className="bar", **{"aria-hidden": "true"})),
-            el("Td", f"{people:.1f} %", className="num"), el("Td", f"{areas:.1f} %", className="num"),
+            el("Td", el("Div", el("I", style={"width": f"{max(people or 0, 0.5):.1f}%", "background": colour("fifth-2")}), className="bar", **{"aria-hidden": "true"})),
+            el("Td", percent(people), className="num"), el("Td", percent(areas), className="num"),
         ])
         for people, areas, _, name in found
     ]  # fmt: skip

@@ -13,6 +13,8 @@ from typing import Any
 import brotli
 from fastapi import Request, Response
 
+from heatmap.text_files import MARK
+
 #: For content whose address changes when it does, and for answers that change with the next build.
 IMMUTABLE = "public, max-age=31536000, immutable"
 FRESH = "public, max-age=300"
@@ -66,6 +68,14 @@ def pack_json(payload: Any) -> Packed:
     """A JSON answer; gzip alone, as every client that reads brotli reads it too."""
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return pack(text.encode(), "application/json", ("gzip",))
+
+
+def pack_csv(content: bytes, **headers: str) -> Packed:
+    """A table for a spreadsheet program: in UTF-8, and marked as such.
+
+    content  the table without the mark
+    """
+    return pack(MARK + content, "text/csv; charset=utf-8", ("gzip",), **headers)
 
 
 @lru_cache(maxsize=256)

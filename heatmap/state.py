@@ -37,7 +37,9 @@ class Known(Protocol):
     @property
     def points_names(self) -> dict[str, str]: ...  # noqa: D102
 
-    def position(self, code: str) -> int: ...  # noqa: D102
+    def resolve(self, code: str) -> str: ...  # noqa: D102
+
+    def say_former(self, code: str) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -167,17 +169,21 @@ def _read_deciles(text: str, notices: list[str]) -> tuple[int, ...]:
 
 def _read_codes(key: str, text: str, level: Level | None, known: Known, notices: list[str]) -> tuple[str, ...]:
     found = []
-    for code in dict.fromkeys(part.strip() for part in text.split(",") if part.strip()):
+    for asked in dict.fromkeys(part.strip() for part in text.split(",") if part.strip()):
         try:
-            known.position(code)
+            code = known.resolve(asked)
         except NotFoundError:
-            notices.append(f"The link asked for {key} “{_shown(code)}”, a code we do not have; it was left out.")
+            notices.append(
+                known.say_former(asked) or f"The link asked for {key} “{_shown(asked)}”, a code we do not have; it was left out."
+            )
             continue
+        if code != asked:
+            notices.append(known.say_former(asked))
         if level is not None and level_of(code) != level:
             notices.append(f"The link asked for {key} “{code}”, which is another kind of area; it was left out.")
             continue
         found.append(code)
-    return tuple(sorted(found))
+    return tuple(sorted(set(found)))
 
 
 def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import io
 import json
 import lzma
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from pmtiles.tile import deserialize_directory, zxy_to_tileid
 from heatmap.cards import LayerCard, PointsCard
 from heatmap.catalogue import make_card, read_catalogue, read_points_catalogue
 from heatmap.errors import NotFoundError, SnapshotError
+from heatmap.former_codes import Former, find_codes, read_former, say_former
 from heatmap.geography import LEVELS, PARENT_COLUMN, Level, level_of
 from heatmap.layer_tables import unpack_table
 from heatmap.postcodes import read_postcode
@@ -160,15 +162,55 @@ class Snapshot:
         counts = np.cumsum([0, *(len(self.areas[level]) for level in LEVELS)])
         return dict(zip(LEVELS, (int(n) for n in counts), strict=False))
 
-    def position(self, code: str) -> int:
-        """An area's row in its level's table."""
+    @cached_property
+    def _index(self) -> dict[str, Any]:
+        """What the search index says of codes and names that are not ours."""
+        index = json.loads(brotli.decompress(self.read("search")))
+        return {key: index.get(key) for key in ("former", "also")}
+
+    @cached_property
+    def former(self) -> dict[str, Former]:
+        """The codes of other years, and what became of each."""
+        return read_former(self._index)
+
+    @property
+    def other_names(self) -> list[tuple[str, str]]:
+        """Names of areas beside those we say, official and former: code of ours, name."""
+        return [(code, name) for code, name in self._index["also"] or ()]
+
+    def resolve(self, code: str) -> str:
+        """The code of ours that a code means: itself, or the area that one of another year is read as.
+
+        NotFoundError, with the areas to choose from where it is now several, for any other.
+        """
         level = level_of(code)
-        if level is None or code not in self._position[level]:
+        if level is not None and code in self._position[level]:
+            return code
+        former = self.former.get(code)
+        if former is None:
             raise NotFoundError(f"There is no area with the code '{code[:20]}'. Codes look like E01021988 (neighbourhood) or E08000025.")
+        if not former.read_as:
+            raise NotFoundError(self.say_former(code))
+        return former.read_as
+
+    def say_former(self, code: str) -> str:
+        """In a sentence, what a code of another year means here; "" for one of ours and for no code."""
+        former = self.former.get(code)
+        return say_former(former, lambda now: self.area(now).title) if former else ""
+
+    def say_read_as(self, texts: Iterable[str]) -> list[str]:
+        """A sentence for each code in some texts that is read as another."""
+        return [self.say_former(code) for code in find_codes(texts) if (former := self.former.get(code)) and former.read_as]
+
+    def position(self, code: str) -> int:
+        """An area's row in its level's table; a code of another year is read as the area it became."""
+        code = self.resolve(code)
+        level = level_of(code)
+        assert level is not None  # resolve() has refused every other
         return self._position[level][code]
 
     def area(self, code: str) -> Area:
-        """One area by its code; NotFoundError for a code we do not have."""
+        """One area by its code, or by one of another year that it is read as; NotFoundError for a code we do not have."""
         return _area(self, code)
 
     def parents_of(self, area: Area) -> list[Area]:
@@ -352,9 +394,9 @@ def _check_part(folder: Path, name: str, part: dict[str, Any], cure: str) -> Pat
 
 @lru_cache(maxsize=50_000)
 def _area(snapshot: Snapshot, code: str) -> Area:
-    position = snapshot.position(code)
-    level = level_of(code)
-    assert level is not None  # position() has refused every other
+    code = snapshot.resolve(code)
+    position, level = snapshot.position(code), level_of(code)
+    assert level is not None  # resolve() has refused every other
     row = {column: _plain(value) for column, value in snapshot.areas[level].iloc[position].items()}
     parents = {above: row[f"{above}{_VINTAGE[above]}_code"] for above in LEVELS if row.get(f"{above}{_VINTAGE[above]}_code")}
     return Area(code, level, position, row["name"], row.get("place") or "", row["population"], parents, row)

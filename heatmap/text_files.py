@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+#: What a table for people begins with, so that Excel reads it as UTF-8 and "today’s" stays whole.
+MARK: Final = "\ufeff".encode()
+
 #: What a file begins with that is no UTF-8 text -> what it is. UTF-32 comes first: its mark begins as that of UTF-16.
 _MARKS: Final = (
     (b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16 ('Unicode text')"), (b"\xfe\xff", "UTF-16 ('Unicode text')"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from heatmap.cards import Heading, LayerCard, Polarity
-from heatmap.classes import DEPRIVED
+from heatmap.classes import DEPRIVED, say_number
 from heatmap.geography import PLURAL, SINGULAR, Level
 from heatmap.language import _ as _  # the other modules have it from here
 
@@ -84,11 +84,13 @@ def say_count(number: int, level: Level) -> str:
 
 
 def say_rounded(value: float, decimals: int) -> str:
-    """A number for readers: thousands apart, a true minus, and no minus on what is rounded to nothing.
+    """A number for readers: thousands apart, a true minus, no minus on what is rounded to nothing, and no nothing that is some.
 
-    >>> say_rounded(1234.56, 1), say_rounded(-0.04, 1), say_rounded(-3.0, 0)
-    ('1,234.6', '0.0', '−3')
+    >>> say_rounded(1234.56, 1), say_rounded(-0.04, 1), say_rounded(-3.0, 0), say_rounded(0.04, 1)
+    ('1,234.6', '0.0', '−3', 'under 0.1')
     """
+    if value > 0:
+        return say_number(value, decimals)
     return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
 
 
@@ -392,6 +394,10 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     "no_like_for_like": (
         _("no like-for-like"),
         _("Its boundary changed so much that it cannot be set beside 2019. It is not zero."),
+    ),
+    "part_covered": (
+        _("too little covered"),
+        _("Fewer than nine in ten people here live where there is a figure, so there is none for the whole area. It is not zero."),
     ),
     "best_fit_lad": (
         _("put together"),

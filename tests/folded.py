@@ -7,9 +7,10 @@ from typing import Final
 #: A text -> the same as it is searched.
 FOLDED: Final[dict[str, str]] = {
     "Café ASTHMA": "cafe asthma",
-    "children’s": "children's",
-    "Children's": "children's",
-    "children‘s childrenʼs children´s children`s children＇s": "children's children's children's children's children's",
+    "children’s": "childrens",
+    "Children's": "childrens",
+    "children‘s childrenʼs children´s children`s children＇s": "childrens childrens childrens childrens childrens",
+    "follow-up co‐production post-16 4-year-olds Łódź-Śródmieście": "follow up co production post-16 4-year olds łodz srodmiescie",
     "“Welcome” «Welcome» „Welcome‟": '"welcome" "welcome" "welcome"',
     "0–4 0—4 0‑4 0−4 0－4": "0-4 0-4 0-4 0-4 0-4",
     "食 と 住": "食 と 住",

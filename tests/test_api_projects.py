@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -162,10 +163,23 @@ def test_the_csv_is_read_back_without_loss(reader: Api, tmp_path: Path) -> None:
     """By its ending or by Accept; with columns beside that the way in passes over."""
     by_ending, by_accept = reader.ask(f"{PROJECTS}.csv"), reader.ask(PROJECTS, accept="text/csv")
     assert by_ending.content == by_accept.content and by_ending.headers["content-type"].startswith("text/csv")
-    rows = list(csv.DictReader(io.StringIO(by_ending.text)))
+    rows = list(csv.DictReader(io.StringIO(by_ending.content.decode("utf-8-sig"))))
     assert set(LABELS) <= set(rows[0]) and {row["freshness"] for row in rows} == {"unconfirmed"}
     (tmp_path / "projects.csv").write_bytes(by_ending.content)
     assert sorted(read_table(tmp_path / "projects.csv", SNAPSHOT), key=lambda one: one.id) == list(read_shipped())
+
+
+def test_words_of_one_meaning_find_the_same(reader: Api) -> None:
+    """With an apostrophe or without, with a hyphen or a blank, and by the other words people use for it."""
+    found = {words: ids(reader.ask(f"{PROJECTS}?{urlencode({'search': words})}")) for words in (
+        "childrens", "children's", "CHILDREN’S", "missed appointments", "did not attend", "DNA", "was not brought", "co-production",
+        "coproduction", "co production", "A&E", "emergency department",
+    )}  # fmt: skip
+    assert len(found["childrens"]) == 10 and found["childrens"] == found["children's"] == found["CHILDREN’S"]
+    assert found["missed appointments"] and found["did not attend"] >= found["missed appointments"] == found["was not brought"]
+    assert found["DNA"] >= found["missed appointments"]
+    assert found["co-production"] and found["co-production"] == found["coproduction"] == found["co production"]
+    assert found["A&E"] and found["A&E"] <= found["emergency department"]
 
 
 def test_need_is_set_against_action(reader: Api) -> None:
@@ -349,7 +363,7 @@ def test_a_team_gets_its_link_and_keeps_its_record_up(api: Api) -> None:
     assert api.ask(f"{EDIT}/confirm", "POST", {"version": 2}, X_Edit_Token=token).status_code == 200
     said = api.ask(f"{PROJECTS}/{one.id}").json()
     assert (said["freshness"], said["publication_status"], said["consent"]) == ("confirmed", "confirmed", "given")
-    row = next(row for row in csv.DictReader(io.StringIO(api.ask(f"{PROJECTS}.csv").text)) if row["id"] == one.id)
+    row = next(row for row in csv.DictReader(io.StringIO(api.ask(f"{PROJECTS}.csv").content.decode("utf-8-sig"))) if row["id"] == one.id)
     assert (row["publication_status"], row["consent"]) == ("confirmed", "given")
     assert one.id not in ids(api.ask(f"{PROJECTS}?freshness=unconfirmed"))
 
@@ -396,7 +410,7 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
     assert said.json()["title"] == "<script>alert(1)</script> “é” \U0001f9c3" and said.json()["aim"].startswith(
         "<img src=x onerror=alert(1)>\n'"
     )
-    row = next(row for row in csv.DictReader(io.StringIO(api.ask(f"{PROJECTS}.csv").text)) if row["id"] == id_)
+    row = next(row for row in csv.DictReader(io.StringIO(api.ask(f"{PROJECTS}.csv").content.decode("utf-8-sig"))) if row["id"] == id_)
     assert row["one_line"] == f"'{title}"
 
 
@@ -412,6 +426,11 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
         ({"project": [], "consent": True}, {}, 422, "project: This has to be a group of fields."),
         ({"project": FOOD, "consent": 1}, {}, 422, "consent: This has to be true or false."),
         ({"projekt": FOOD}, {}, 422, "project: This is missing. Add it. And 1 more."),
+        ({"title": "Food"}, {}, 422, 'title: This belongs inside "project": {"project": {"title": ...}}. And 1 more.'),
+        ({"project": FOOD, "consent": True, "areas": ["E08000025"]}, {}, 422, 'areas: This belongs inside "project": {"project": {"areas": ...}}.'),
+        ({"project": FOOD, "consent": True, "titel": "Food"}, {}, 422, 'titel: There is no such field. Did you mean title? That belongs inside "project": {"project": {"title": ...}}.'),
+        ({"project": FOOD, "consnet": True}, {}, 422, "consnet: There is no such field. Did you mean consent?"),
+        ({"project": FOOD | {"consent": True}, "consent": True}, {}, 422, 'consent: This belongs beside "project", not inside it. Move it out.'),
         ({"project": FOOD, "consent": True, "key": "short"}, {}, 422, "key: Use 20 or more letters, digits, - and _."),
         (b"{", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
         (b"[" * 90_000, {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),

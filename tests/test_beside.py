@@ -13,7 +13,7 @@ import pytest
 from command.importing import postcode_places
 from etl import place_checks as places
 from etl import sheet_checks as room
-from etl.beside import MOST_SENTENCES, beside, read_beside
+from etl.beside import MOST_SENTENCES, beside, read_beside, say_codes_read
 from etl.layers import build_layer
 from etl.points import put_on_map
 from heatmap.cards import FLAGS, LayerCard, PointsCard
@@ -24,7 +24,7 @@ ID, PLACES = "trees2026_england_lsoa21", "food_banks2026_england_points"
 SOURCE = {
     "publisher": "A school", "title": "Our count", "page": "https://example.org/", "licence": "CC-BY-4.0", "accessed": "2026-03-01",
 }  # fmt: skip
-REASONS = ", ".join(FLAGS[1:])
+REASONS = ", ".join(FLAGS[1:-1])  # the last is the build's own
 GOOD = "area_code,name,value\nE01021988,Jaywick,7.5\nE01021991,Jaywick too,12\nE01008966,Kings Heath,31.25\n"
 
 
@@ -74,6 +74,34 @@ def test_a_good_file_is_read(tmp_path: Path, content: bytes) -> None:
     """The ways a spreadsheet may save the same table all give the same figures; what we do not know is left out."""
     table = read(tmp_path, content, make_card())
     assert table.to_dict("list") == {"code": ["E01021988", "E01021991", "E01008966"], "value": [7.5, 12.0, 31.25]}
+
+
+def test_a_code_of_another_year_is_read_where_the_area_is_the_same(tmp_path: Path) -> None:
+    """Sheffield and Barnsley have had other codes since 2025; that they were read is said."""
+    card = make_card(id="trees2026_england_lad24", rows=3)
+    content = "code,value\nE08000039,1\nE08000038 ,2\nE08000025,3\n"
+    assert read(tmp_path, content, card).to_dict("list") == {"code": ["E08000019", "E08000016", "E08000025"], "value": [1.0, 2.0, 3.0]}
+    assert say_codes_read(tmp_path / f"{card.id}.csv", card) == "E08000039 as E08000019, E08000038 as E08000016"
+
+
+@pytest.mark.parametrize("code", ["E07000026", "E07000004"])
+def test_a_district_cannot_stand_for_what_it_became(tmp_path: Path, code: str) -> None:
+    """Its figure is a part of the larger area's; the sentence says which."""
+    card = make_card(id="trees2026_england_lad24", rows=1)
+    name, now = {"E07000026": ("Allerdale", "E06000063"), "E07000004": ("Aylesbury Vale", "E06000060")}[code]
+    assert said(tmp_path, f"code,value\n{code},1\n", card) == (
+        f"line 2: code '{code}' is {name}, now part of {now}. Get the figures by authority of 2024: those of one area cannot stand for another."
+    )
+
+
+@pytest.mark.parametrize("header", ["area_code,area,value", "area,code,value", "LSOA21CD,Area,value"])
+def test_an_area_beside_a_code_is_its_name(tmp_path: Path, header: str) -> None:
+    """Alone it is the code."""
+    row = "{code},Jaywick,{value}" if not header.startswith("area,") else "Jaywick,{code},{value}"
+    lines = [row.format(code=code, value=value) for code, value in (("E01021988", 7.5), ("E01021991", 12), ("E01008966", 31.25))]
+    table = read(tmp_path, "\n".join([header, *lines]), make_card())
+    assert table.to_dict("list") == {"code": ["E01021988", "E01021991", "E01008966"], "value": [7.5, 12.0, 31.25]}
+    assert read(tmp_path, GOOD.replace("area_code", "area"), make_card()).code.tolist() == table.code.tolist()
 
 
 def test_headers_may_be_the_publishers(tmp_path: Path) -> None:
@@ -215,7 +243,15 @@ CELLS: dict[str, tuple[str, str, str]] = {
     "a dash": ("7.5", "-", f"line 2: value '-' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
     "a star": ("7.5", "*", f"line 2: value '*' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
     "suppressed": ("7.5", "Suppressed",
-        f"line 2: value 'Suppressed' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
+        "line 2: value 'Suppressed' is a mark for a figure that was withheld. Leave the cell empty and write suppressed in a column 'flag'."),
+    **{f"the mark {mark}": ("7.5", mark, f"line 2: value '{mark}' is a mark for a figure that was withheld. Leave the cell empty and write suppressed in a column 'flag'.") for mark in ("[c]", "[C]", "c", "s", "withheld")},
+    **{f"the mark {mark}": ("7.5", mark, f"line 2: value '{mark}' is a mark for a figure that there is not. Leave the cell empty and write missing in a column 'flag'.") for mark in ("[x]", "[z]", "z")},
+    **{f"the limit {limit}": ("7.5", limit, f"line 2: value '{limit}' is a limit and no figure. Leave the cell empty and write suppressed in a column 'flag' if the figure was withheld because it is small.") for limit in ("<5", "< 5", "≤5", ">95", "fewer than 5", "5 or fewer", "100+")},
+    **{f"the minus {cell}": ("7.5", cell, f"line 2: value '{cell}' has a long dash for a minus. Write it with the hyphen of the keyboard: -5.") for cell in ("−5", "–5", "— 5")},
+    **{f"the note in {cell}": ("7.5", cell, f"line 2: value '{cell}' has a note behind the number. Write the number alone: 99. If the note says that it is an estimate, write modelled in a column 'flag'.") for cell in ("99 [r]", "99[e]", "99 (p)", "99*", "99†", "99 [note 3]", "99 e")},
+    "an accountant's minus": ("7.5", "(5)", "line 2: value '(5)' has brackets, as accountants write what is below zero. Write it with a minus and without brackets: -5."),
+    "a range": ("7.5", "2 to 4", "line 2: value '2 to 4' is two numbers. Write one figure in the cell; limits go into columns lower_ci and upper_ci."),
+    **{f"the row {word}": ("E01021988", word, f"line 2: code '{word}' is the word of a line that adds up the others. Take this line out: the map adds up larger areas itself.") for word in ("Total", "England", "GRAND TOTAL", "E92000001")},
     "nan": ("7.5", "nan", f"line 2: value 'nan' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
     "a fault of the spreadsheet": ("7.5", "#DIV/0!", "line 2: value '#DIV/0!' is a spreadsheet's way of saying that something went wrong."
         " Mend the formula or widen the column, then save again; or leave the cell empty."),
@@ -341,7 +377,9 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
     "areas of 2011": (GOOD, {"id": "trees2026_england_lsoa11"}, "figures by LSOA of 2011 cannot lie beside a card, since bringing them to areas"
         " of today takes the official lookup. Get them by LSOA of 2021 and name the files ..._lsoa21."),
     "an authority of another year": ("code,value\nE07000027,1\nE07000076,2\nE08000025,3\n", {"id": "trees2026_england_lad24"},
-        "line 2: code 'E07000027' is no authority of 2024 in England. Check the code, and that the figures are by areas of that year."),
+        "line 2: code 'E07000027' is Barrow-in-Furness, now part of E06000064. Get the figures by authority of 2024: those of one area cannot stand for another."),
+    "no authority of any year": ("code,value\nE07999999,1\nE07000076,2\nE08000025,3\n", {"id": "trees2026_england_lad24"},
+        "line 2: code 'E07999999' is no authority of 2024 in England. Check the code, and that the figures are by areas of that year."),
     "neighbourhoods for authorities": (GOOD, {"id": "trees2026_england_lad24"}, "line 2: code 'E01021988' is an LSOA, the card's figures are by"
         " authority of 2024 (and on 2 more lines: 3, 4). Use figures by authority of 2024, or name the card's file ..._lsoa21.toml."),
     "several faults": ("code,value\n E01021988,7%\n E01021991,8%\nW01000001,n/a\n", {}, "line 2: code ' E01021988' has spaces in it"

@@ -62,12 +62,55 @@ def test_amounts_at_their_edges(amount: float, number: int) -> None:
 
 
 @settings(deadline=None)
-@given(amounts)
-def test_edges_of_fifths_never_rise(values: list[float]) -> None:
-    """The values between fifths fall, each once, and have two figures."""
+@given(
+    amounts
+    | st.lists(st.sampled_from([0.0, 0.1, 0.25, 1.0, 2.0, 3.0, 7.5]), min_size=1, max_size=60)
+    | st.lists(st.floats(-50, 50, width=16), min_size=1, max_size=60)
+)
+def test_five_classes_wherever_there_are_five_values(values: list[float]) -> None:
+    """As many classes as values, five at most; none is empty, edges fall, and where zeros are many they are alone."""
     edges = edges_of_fifths(values)
-    assert 1 <= len(edges) <= 4 and list(edges) == sorted(set(edges), reverse=True)
-    assert all(edge == float(f"{edge:.2g}") for edge in edges)
+    numbers = class_of_amount(values, edges)
+    assert list(edges) == sorted(set(edges), reverse=True) and edges
+    wanted = min(5, len(set(values)))
+    assert set(numbers) == set(range(1, wanted + 1)) or wanted == 1
+    zeros = [number for value, number in zip(values, numbers, strict=True) if value == 0]
+    if min(values) == 0 and len(zeros) >= len(values) / 10:
+        assert edges[-1] == 0 and (numbers == len(edges) + 1).sum() == len(zeros)
+    else:
+        assert 0 not in edges
+
+
+@pytest.mark.parametrize(("values", "sizes"), [
+    ([0] * 52 + [1, 2, 3, 4, 5, 6, 7, 9], [2, 2, 2, 2, 52]),
+    ([0] * 30 + [1] * 30, [30, 30]),
+    ([1, 1, 1, 1, 1, 2, 3, 4, 5], [1, 1, 1, 1, 5]),
+    ([round(0.01 + 0.016 * n, 3) for n in range(60)], [12, 12, 12, 12, 12]),
+    ([100.0] * 40 + [99.9, 99.8, 99.7, 99.6], [40, 1, 1, 1, 1]),
+])  # fmt: skip
+@pytest.mark.parametrize("low_first", [False, True])
+def test_classes_are_of_like_size(values: list[float], sizes: list[int], low_first: bool) -> None:
+    """Counted by hand, from the largest values down; from the smallest up where low is worse, so that zero is at its own end."""
+    numbers = class_of_amount(values, edges_of_fifths(values), low_first=low_first)
+    found = np.bincount(numbers)[1:].tolist()
+    assert (found[::-1] if low_first else found) == sizes
+
+
+@pytest.mark.parametrize(("values", "unit", "worse", "labels"), [
+    ([0] * 52 + [1, 2, 3, 4, 5, 6, 7, 9], "street parties", "low_is_worse",
+     ["0 street parties", "below 3 street parties, not 0", "3 to 5 street parties", "5 to 7 street parties", "7 street parties or more"]),
+    ([round(0.01 + 0.016 * n, 3) for n in range(60)], "% of steps", "high_is_worse",
+     ["0.77% of steps or more", "0.58 to 0.77% of steps", "0.39 to 0.58% of steps", "0.20 to 0.39% of steps", "below 0.20% of steps"]),
+    ([0, 0, 3], "ratio, England about 1", "no_judgement", ["a ratio more than 0 (England about 1)", "a ratio of 0 (England about 1)"]),
+    ([0.5, 1.5, 2.5], "average, 0 to 10", "low_is_worse",
+     ["an average below 1.2 (0 to 10)", "an average of 1.2 to 1.8 (0 to 10)", "an average of 1.8 or more (0 to 10)"]),
+])  # fmt: skip
+def test_labels_have_as_many_decimals_as_their_boxes_need(values: list[float], unit: str, worse: str, labels: list[str]) -> None:
+    """Whatever the card says of its figures: no box reads "0.5 to 0.5", and zero says so."""
+    card = CARDS["overcrowded2021_england_lsoa21"].model_copy(update={"unit": unit, "polarity": worse, "decimals": 0})
+    classes = classes_of(card, "lsoa", edges=edges_of_fifths(values))
+    assert [one.label for one in classes] == labels
+    assert len({one.short for one in classes}) == len(classes)
 
 
 @settings(deadline=None)

@@ -219,7 +219,7 @@ def test_new_asks_five_questions(layers: Path) -> None:
     card = read_card(layers / f"{ID}.toml")
     assert (card.title, card.question, card.author, card.period) == ("Street trees", "How many streets have trees?", "Class 11b", "2026")
     assert card.unit == "percent of streets" and card.polarity == "low_is_worse" and card.valid_max == 100  # type: ignore[union-attr]
-    assert (layers / f"{ID}.csv").read_text(encoding="utf-8").splitlines()[0] == "area_code,name,value"
+    assert (layers / f"{ID}.csv").read_text(encoding="utf-8-sig").splitlines()[0] == "area_code,name,value"
 
 
 @pytest.mark.parametrize("there", [f"{ID}.toml", f"{ID}.csv"])
@@ -254,7 +254,7 @@ def test_new_can_write_a_line_for_every_area(layers: Path, level: str, geography
     said_by("new", *ASKED, "--areas", level)
     card = read_card(layers / f"street_trees2026_england_{geography}.toml")
     assert card.rows == lines and not card.partial  # type: ignore[union-attr]
-    written = (layers / f"{card.id}.csv").read_text(encoding="utf-8").splitlines()
+    written = (layers / f"{card.id}.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(written) == 1 + lines and all(re.fullmatch(r"E0\d{7},.+,", line) for line in written[1:])
 
 

@@ -91,9 +91,9 @@ def test_the_csv_is_rows_alone_and_has_no_formula(client: TestClient) -> None:
     """One line an indicator, each with the notes in a column; no cell begins as a formula does."""
     answer = client.get(f"/api/v1/areas/{KINGS_HEATH}/indicators?format=csv")
     assert answer.headers["content-disposition"] == f'attachment; filename="indicators_{KINGS_HEATH}.csv"'
-    rows = list(csv.reader(io.StringIO(answer.text)))
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows[1:]) == len(find_standings(KINGS_HEATH, SNAPSHOT))
-    for row in csv.DictReader(io.StringIO(answer.text)):
+    for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))):
         assert "missing or withheld. It does not mean zero" in row["notes"]
         assert (row["area_code"], row["build"]) == (KINGS_HEATH, SNAPSHOT.build) and row["attribution"] and row["unit"] and row["period"]
     for row in rows[1:]:

@@ -168,9 +168,9 @@ def test_the_answer_of_the_api(client: TestClient) -> None:
 def test_the_file_of_the_api(client: TestClient) -> None:
     """Groups, measures, and the notes that must go with them."""
     sent = ask(client, f"?layer={ACUTE}&area={BIRMINGHAM}&by=imd2025&format=csv")
-    rows = list(csv.reader(io.StringIO(sent.text)))
+    rows = list(csv.reader(io.StringIO(sent.content.decode("utf-8-sig"))))
     assert rows[0][:3] == ["group", "population", "areas"] and {len(row) for row in rows} == {len(rows[0])}
-    read = list(csv.DictReader(io.StringIO(sent.text)))
+    read = list(csv.DictReader(io.StringIO(sent.content.decode("utf-8-sig"))))
     assert [row["row"] for row in read] == ["group"] * 10 + ["measure"] * 6
     assert [row["group"] for row in read[10:]] == [
         "sii_deprived_worse", "rii_deprived_worse", "gap_deprived_worse", "ratio_deprived_worse", "sii_least_minus_most", "rii_least_over_most",
@@ -199,7 +199,7 @@ def test_the_ranking_of_the_api(client: TestClient) -> None:
     circular = ask(client, f"/areas?layer={ACUTE}&by=imd2025&level=icb")
     assert circular.json()["warnings"][0].startswith("Circular: ")
     assert "Circular: " in to_html(inequality_areas.draw_body(f"?layer={ACUTE}&by=imd2025&level=icb"))
-    rows = list(csv.reader(io.StringIO(ask(client, f"/areas?layer={DISABLED}&format=csv").text)))
+    rows = list(csv.reader(io.StringIO(ask(client, f"/areas?layer={DISABLED}&format=csv").content.decode("utf-8-sig"))))
     assert rows[0][5] == "sii_deprived_worse" and rows[1][0] == "1" and rows[296][0] == "" and {len(row) for row in rows} == {len(rows[0])}
 
 

@@ -229,7 +229,7 @@ def test_the_file_of_one_box() -> None:
     for box, page_asks, api_asks, ranked in (
         (7, "", "", False), (9, "", "", False), (7, f"{near}&action={LIBRARIES}", f"{near}&reach=distance&places={LIBRARIES}", True)
     ):  # fmt: skip
-        text = client.get(f"/api/v1/need-and-action?need={INCOME}&box={box}&format=csv{api_asks}").text
+        text = client.get(f"/api/v1/need-and-action?need={INCOME}&box={box}&format=csv{api_asks}").content.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text.split("\n\n")[0])))
         page = to_html(projects_need.draw_body(f"?need={INCOME}&box={box}{page_asks}"))
         listed = re.findall(r'<th scope="row"><a href="/place/(E\d+)"', page)

@@ -286,7 +286,9 @@ def test_the_api_says_what_the_page_says(client: TestClient) -> None:
     asked = {"layer": ACUTE, "other": CROWDED, "level": "lad"}
     said = client.get("/api/v1/inequality/two", params=asked).json()
     assert said["boxes"][8]["areas"] == len(said["areas"]) == 48 and sum(box["areas"] for box in said["boxes"]) == 296
-    rows = list(csv.DictReader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).text)))
+    rows = list(
+        csv.DictReader(io.StringIO(client.get("/api/v1/inequality/two", params=asked | {"format": "csv"}).content.decode("utf-8-sig")))
+    )
     assert [row["area_code"] for row in rows] == [row["code"] for row in rows] == [area["code"] for area in said["areas"]]
     for row in rows:
         assert said["sentence"] in row["notes"] and row["population_period"] == "mid-2022" and row["layer_unit"] and row["other_source"]

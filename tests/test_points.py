@@ -587,7 +587,7 @@ def test_places_for_a_spreadsheet_and_for_a_map() -> None:
     """CSV and GeoJSON hold the same places, with the credit in a header and, as GeoJSON, beside them."""
     address = f"/api/v1/points/{HOSPITAL}?within=E12000007&format="
     table = ask(f"{address}csv")
-    rows = list(csv.DictReader(io.StringIO(table.text)))
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
     drawn = ask(f"{address}geojson")
     features = drawn.json()["features"]
     assert [row["id"] for row in rows] == [each["properties"]["id"] for each in features] and len(rows) > 60

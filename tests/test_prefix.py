@@ -90,7 +90,17 @@ def test_what_is_no_address_of_ours_stays_as_it_is() -> None:
 
     for text in ('href="https://a.example/map"', "half/map", '"/mapping"', "'/'", '"/"', "</map>", "a /map b", '"//map"'):
         assert put(text) == text
-    for text in ('"/map"', "'/map?a=1'", "`/map#a`", '\\"/api/v1\\"', "url(/map)", "&quot;/map&quot;", 'href="/"', '"href":"/"', 'href=\\"/\\"'):
+    for text in (
+        '"/map"',
+        "'/map?a=1'",
+        "`/map#a`",
+        '\\"/api/v1\\"',
+        "url(/map)",
+        "&quot;/map&quot;",
+        'href="/"',
+        '"href":"/"',
+        'href=\\"/\\"',
+    ):
         assert put(text) == text.replace("/", "/x/", 1)
         escaped = text.replace("/", "\\u002f")  # as Dash writes it
         assert put(escaped) == escaped.replace("\\u002f", "/x/", 1)

@@ -251,7 +251,7 @@ def test_projects_go_out_and_come_in_again(run: Any, tmp_path: Path) -> None:
     with pytest.raises(HeatmapError, match=r"call the file \.xlsx"):
         run("export", "a.txt")
     run("template", "t.csv")
-    assert (tmp_path / "t.csv").read_text(encoding="utf-8").startswith("id,title,")
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8-sig").startswith("id,title,")
     (tmp_path / "new.csv").write_text(HEAD + ROW, encoding="utf-8")
     assert run("import", "new.csv", "--check").startswith("1 projects, and nothing is wrong")
     assert run("import", "new.csv") == "Imported: 1 new, 0 changed, 0 as they were.\n"

@@ -49,13 +49,16 @@ def read_compared(search: str, snapshot: Snapshot) -> Compared:
     """The places that a link asks for; any text is survived, and none of it is repeated: it may be a postcode."""
     asked = dict(parse_qsl(search.removeprefix("?")[:2000])).get("areas", "")
     codes = list(dict.fromkeys(code.strip().upper() for code in asked.split(",") if code.strip()))
-    areas, lost = [], 0
+    found: dict[str, Area] = {}
+    lost, notices = 0, []
     for code in codes:
+        notices += [said] if (said := snapshot.say_former(code)) else []
         try:
-            areas.append(snapshot.area(code))
+            area = snapshot.area(code)
+            found.setdefault(area.code, area)
         except NotFoundError:
-            lost += 1
-    notices = []
+            lost += not said
+    areas = list(found.values())
     if lost:
         notices.append(_("The link holds {n} that is no code of an area in England; it was left out.").format(n=lost) if lost == 1
                        else _("The link holds {n} that are no codes of areas in England; they were left out.").format(n=lost))  # fmt: skip

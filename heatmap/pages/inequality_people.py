@@ -12,7 +12,7 @@ from heatmap.gradient_address import GRADIENT_PATH, PEOPLE_PATH, read_area, read
 from heatmap.pages.drawn import drawn_page
 from heatmap.pages.inequality_parts import choose_area, form, say_notices, ways
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import _, say_people
+from heatmap.words import _, say_people, say_rounded
 
 PATH = PEOPLE_PATH
 TITLE = "Who lives where it is most deprived"
@@ -112,7 +112,7 @@ def _draw_tenths(people: People) -> Element:
     """How many live in each tenth, as a table whose cells are as dark as the map."""
     head = [el("Th", str(n), scope="col", className="num") for n in range(1, 11)]
     counts = [el("Td", f"{each:,}", className="num") for each in people.tenths]
-    shares = [el("Td", f"{100 * each / people.all:.1f}%" if people.all else "–", className="num") for each in people.tenths]
+    shares = [el("Td", f"{say_rounded(100 * each / people.all, 1)}%" if people.all else "–", className="num") for each in people.tenths]
     caption = _("Residents of {place} by England’s tenths, mid-2022; tenth 1 is the most deprived").format(place=people.name)
     table = el("Table", [
         el("Caption", caption, className="s soft"),
@@ -128,7 +128,7 @@ def _draw_table(what: str, rows: Sequence[People], caption: str) -> Element:
     lines = [
         el("Tr", [
             el("Th", each.name, scope="row"), el("Td", f"{each.all:,}", className="num"),
-            *(el("Td", [f"{each.first(tenths):,} ", el("B", f"({each.percent(tenths) or 0:.1f}%)")], className="num") for tenths in (1, 2)),
+            *(el("Td", [f"{each.first(tenths):,} ", el("B", f"({say_rounded(each.percent(tenths) or 0, 1)}%)")], className="num") for tenths in (1, 2)),
         ])
         for each in rows
     ]  # fmt: skip

@@ -348,6 +348,7 @@ _ABSENT = {
     "missing": "not given by the publisher",
     "suppressed": "withheld, because small numbers could point to a person",
     "no_like_for_like": "with no like-for-like boundary",
+    "part_covered": "with too few people covered",
 }
 
 

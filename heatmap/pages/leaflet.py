@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from heatmap.elements import Element, el, pictures, sign
 from heatmap.errors import NotFoundError
-from heatmap.geography import level_of
 from heatmap.help_near import DISTANCES, Asked, HeadingNear, find_help
 from heatmap.language import find_language, isolate, offered_languages, speaking
 from heatmap.leaflet import (
@@ -45,7 +44,8 @@ _MAP_KM: Final = 2.5
 def title_of(code: str) -> str | None:
     """The leaflet's name; None for anything but a neighbourhood."""
     try:
-        return f"Leaflet: {open_snapshot().area(code).title}" if level_of(code) == "lsoa" else None
+        area = open_snapshot().area(code)
+        return f"Leaflet: {area.title}" if area.level == "lsoa" else None
     except NotFoundError:
         return None
 

@@ -21,7 +21,7 @@ from heatmap.panel import panel
 from heatmap.selection import keep, keep_at_level
 from heatmap.state import MOST_POINTS, PROJECTS, MapState, read_state
 from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import say_count, say_people, say_right
+from heatmap.words import say_count, say_people, say_right, say_rounded
 
 PATH = "/map"
 TITLE = "Map"
@@ -412,7 +412,7 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         "amount": f"{card.unit} ({say_right(card)})",
         "kinds": "",
     }[card.scheme]
-    number = f"{row['value']:,.{min(1, card.decimals) if area.level == 'lsoa' else 1}f}" if row["value"] is not None else None
+    number = say_rounded(row["value"], min(1, card.decimals) if area.level == "lsoa" else 1) if row["value"] is not None else None
     finding = f"All {len(snapshot.areas[area.level]):,} {counted} by this figure" + (
         f"; {area.title}, at {number}, is in the marked bar." if number else "."
     )

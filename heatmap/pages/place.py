@@ -26,6 +26,7 @@ from heatmap.pages.place_near import draw_glance, draw_near
 from heatmap.pages.place_parts import (
     choose_age,
     choose_condition,
+    draw_choice,
     draw_people,
     draw_prompts,
     draw_record,
@@ -46,7 +47,7 @@ from heatmap.projects.shelf import open_shelf
 from heatmap.store import Area, Snapshot, open_snapshot
 from heatmap.story_facts import read_story_facts
 from heatmap.tokens import colour, ink_on
-from heatmap.words import _, say_count, say_people
+from heatmap.words import _, say_count, say_people, say_rounded
 
 PATH = "/place/{code}"
 TITLE = "Place"
@@ -54,11 +55,12 @@ HAS_SEARCH = True
 
 
 def title_of(code: str) -> str | None:
-    """The name of the place, or None where there is none with this code."""
+    """The name of the place, or of the choice where a code of another year means several now; None where there is none with this code."""
+    snapshot = open_snapshot()
     try:
-        return open_snapshot().area(code).title
+        return snapshot.area(code).title
     except NotFoundError:
-        return None
+        return _("Which place?") if code in snapshot.former else None
 
 
 def layout(search: str, code: str) -> list[Any]:
@@ -79,9 +81,12 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     today   from which the age of entries counts
     """
     snapshot = open_snapshot()
+    if (former := snapshot.former.get(code)) and not former.read_as:
+        return [el("Main", draw_choice(former, snapshot), className="page place", id="main", tabIndex=-1)]
     area = snapshot.area(code)
     state, notices = read_place_state(search, snapshot.points_names.keys())
     draw = draw_larger if area.level != "lsoa" else draw_young if state.register == "young" else draw_for_clinicians
+    notices = [*snapshot.say_read_as([code]), *notices]
     told = [el("Div", [sign("info"), el("Div", " ".join(notices))], className="msg", role="status")] if notices else []
     inside = [_top(area, state, snapshot), _probably(), *told, *draw(area, state, snapshot, today)]
     return [el("Main", inside, className="page place", id="main", tabIndex=-1, style=pictures())]
@@ -220,7 +225,7 @@ def _places_within(area: Area, level: Level, snapshot: Snapshot) -> Element:
         mark = (
             el("I", str(row["decile"]), className="k big", style={"background": colour(token), "color": ink_on(token)}, aria_hidden="true")
             if token
-            else el("Span", f"{row['people_tenth1_percent']:.0f} %", className="num soft")
+            else el("Span", f"{say_rounded(row['people_tenth1_percent'], 0)} %", className="num soft")
         )
         name = inner.name if level == "lsoa" else inner.title
         spoken = [el("Span", f", {_('tenth {n}').format(n=row['decile'])}", className="vh")] if token else []

@@ -10,6 +10,7 @@ import numpy as np
 from heatmap.core20plus5 import Condition, read_core20plus5, say_condition
 from heatmap.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
 from heatmap.elements import Element, el, sign
+from heatmap.former_codes import Former
 from heatmap.help_near import say_need
 from heatmap.place_state import AGES, CONDITIONS, NEEDS, PlaceState
 from heatmap.prompts import (
@@ -40,6 +41,18 @@ PROMPT_SIGNS: Final = {
 HEADING_SIGNS: Final = {
     "increase_income": "money", "provide_essentials": "basket", "increase_participation": "people", "get_care": "heart",
 }  # fmt: skip
+
+
+def draw_choice(former: Former, snapshot: Snapshot) -> list[Element]:
+    """What a code of another year became, where that is several places: each a link."""
+    why, _sep, _list = snapshot.say_former(former.code).partition(" Ask for one of these")
+    areas = [snapshot.area(code) for code in former.now]
+    links = [
+        el("Li", [el("A", area.title, href=f"/place/{area.code}"), el("Span", f" {area.name}, {area.code}", className="soft")])
+        for area in areas
+    ]
+    title = el("H1", _("Which place?"), id="place-title", tabIndex=-1)
+    return [title, el("P", why, className="measure"), el("P", _("Choose one of these:")), el("Ul", links)]
 
 
 # ---- choices in the address ----

@@ -16,7 +16,6 @@ from dash import html
 from heatmap.drivers import order_domains
 from heatmap.elements import Element, el, pictures, point, sign
 from heatmap.errors import NotFoundError
-from heatmap.geography import level_of
 from heatmap.help_near import say_km
 from heatmap.near import great_circle_km
 from heatmap.pages.drawn import drawn_page
@@ -102,8 +101,6 @@ def draw_body(id_: str, search: str = "", shelf: Shelf | None = None, store: Pro
 def _read_area(search: str, snapshot: Snapshot) -> Area | None:
     """The area that a link compares with; None where it names none that we have."""
     code = dict(parse_qsl(search.removeprefix("?")[:500])).get("area", "").strip().upper()
-    if level_of(code) is None:
-        return None
     try:
         return snapshot.area(code)
     except NotFoundError:
@@ -242,7 +239,7 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
     project = listed.project
     core = [*say_words("core20plus5_cyp", project.core20plus5_cyp), *say_words("core20plus5_adult", project.core20plus5_adult)]
     contact = project.contact_page or project.link
-    works_in = [_("all of England") if code == ENGLAND else projects.snapshot.area(code).title for code in project.areas]
+    works_in = [_("all of England") if code == ENGLAND else projects.snapshot.area(code).title for code in listed.areas]
     pairs: list[tuple[str, Any]] = [
         (_("Organisation"), project.organisation),
         (_("Contact"), _link(contact)),

@@ -19,7 +19,7 @@ from heatmap.pages import Page, projects_need
 from heatmap.pages.compare import read_compared
 from heatmap.pages.frame import footer
 from heatmap.pages.inequality_people import say_core20
-from heatmap.pages.place_parts import draw_story, story_of
+from heatmap.pages.place_parts import draw_choice, draw_story, story_of
 from heatmap.pages.project import TEXTS
 from heatmap.pair_address import read_pair
 from heatmap.pair_sentences import say_both
@@ -159,14 +159,17 @@ def _layers(_search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 
 def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
+    if (former := snapshot.former.get(parts["code"])) and not former.read_as:
+        return draw_choice(former, snapshot)
     area = snapshot.area(parts["code"])
+    read = [el("P", said) for said in snapshot.say_read_as([parts["code"]])]
     if area.level == "lsoa":
         story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceState()))]
         missing = "This page would also show its seven domains, what helps nearby, and how to raise it in a consultation. For these, switch JavaScript on."
     else:
         story = []
         missing = f"This page would show how many people of this {SINGULAR[area.level]} live in the most deprived places, and the ways to those within it. For these, switch JavaScript on."
-    return [el("H1", area.title), *story, el("P", missing), el("P", "The figures can be had without:"), _files_of(area)]  # fmt: skip
+    return [el("H1", area.title), *read, *story, el("P", missing), el("P", "The figures can be had without:"), _files_of(area)]  # fmt: skip
 
 
 def _files_of(area: Area) -> Element:

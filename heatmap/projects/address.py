@@ -116,9 +116,10 @@ def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState,
         code = asked.get(name, "").strip().upper()
         if code == ENGLAND or not code:
             continue
+        notices += [said] if (said := snapshot.say_former(code)) else []
         if is_area(code, snapshot):
-            found[name] = code
-        else:
+            found[name] = snapshot.resolve(code)
+        elif not said:
             notices.append(_("The link asks for a place that we do not have; you see all of England."))
     for name in FILTERS:
         word = asked.get(name, "")

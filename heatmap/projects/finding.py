@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,7 @@ from heatmap.geography import Level, level_of
 from heatmap.near import great_circle_km
 from heatmap.projects.placing import Site, board_of, find_site, is_area
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
+from heatmap.projects.search_words import words_alike
 from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.store import Area, Snapshot
@@ -59,8 +61,9 @@ class Listed:
     standing    whether it is being done now, as far as its stage and its end say
     ended_on    when it ended: a year, a month or a day; "" where it has not, or that is not known
     said_out_of_date  the days on which somebody said so
+    areas       the codes of the areas that it names, England as a whole among them; those of other years as what they are now
     authorities the codes of the authorities that it stands in or names
-    words       of its whole text, each once, as they are searched
+    words       of its whole text, each once, as they are searched, with words of one meaning
     """
 
     project: Project
@@ -71,6 +74,7 @@ class Listed:
     version: int
     shared: bool
     said_out_of_date: tuple[str, ...]
+    areas: tuple[str, ...]
     authorities: tuple[str, ...]
     inside: frozenset[str] = field(repr=False)
     words: str = field(repr=False)
@@ -166,7 +170,7 @@ class Projects:
         """Those that fit everything asked, in the order of ``all``."""
         here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:
-            here.append(self._in_place(asked.place, asked.national))
+            here.append(self._in_place(self.snapshot.resolve(asked.place), asked.national))
         words = fold(asked.search).split()
         if asked.search.strip() and not words:  # signs alone that are passed over
             return []
@@ -271,7 +275,7 @@ _MARKS: Final[tuple[tuple[str, Callable[[Listed], Iterable[str]]], ...]] = (
 
 def _mark_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], frozenset[int]]:
     """What is asked and the word -> the rows that have it; beside them "inside" and "named" with the codes of areas."""
-    marks = (*_MARKS, ("inside", lambda one: one.inside), ("named", lambda one: one.project.areas))
+    marks = (*_MARKS, ("inside", lambda one: one.inside), ("named", lambda one: one.areas))
     rows: dict[tuple[str, str], list[int]] = {}
     for row, one in enumerate(listed):
         for name, read in marks:
@@ -306,13 +310,14 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
         project = project.model_copy(update={"areas": known})
     site = find_site(project.postcode, snapshot) if project.postcode else None
     inside = set(site.codes.values()) if site else set()
-    for code in project.areas:
+    areas = tuple(dict.fromkeys(code if code == ENGLAND else snapshot.resolve(code) for code in project.areas))
+    for code in areas:
         inside |= {code} if code == ENGLAND else {code, *snapshot.area(code).parents.values(), board_of(code, snapshot)} - {""}
     names = [snapshot.area(code).name for code in inside if level_of(code) in ("lad", "icb", "rgn")]
     words = [word for name in ("themes", "conditions", "settings", "partners", "ages", "core20plus5_cyp", "core20plus5_adult")
              for word in say_words(name, getattr(project, name))]  # fmt: skip
     authorities = [site.codes["lad"]] if site else []
-    authorities += [code for code in project.areas if level_of(code) == "lad"]
+    authorities += [code for code in areas if level_of(code) == "lad"]
     texts = [
         project.title, project.one_line, project.organisation, project.place, project.where_exactly, project.population, project.aim,
         project.what_was_done, project.what_we_learnt, project.what_to_reuse, *project.tools, *(each.name for each in project.measures),
@@ -320,8 +325,14 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     ]  # fmt: skip
     return Listed(
         project, site, freshness_of(project, today), standing_of(project, today), project.end if has_passed(project.end, today) else "", kept.version, kept.shared, kept.said_out_of_date,
-        tuple(dict.fromkeys(authorities)), frozenset(inside), " ".join(dict.fromkeys(fold("\n".join(texts)).split())),
+        areas, tuple(dict.fromkeys(authorities)), frozenset(inside), _list_words(texts),
     )  # fmt: skip
+
+
+def _list_words(texts: Iterable[str]) -> str:
+    """The words of some texts as they are searched, each once, and those that mean the same as some of them."""
+    folded = fold("\n".join(texts))
+    return " ".join(dict.fromkeys(" ".join([folded, *words_alike(folded, fold)]).split()))
 
 
 def standing_of(project: Project, today: date) -> Standing:
@@ -379,21 +390,26 @@ _SIGNS: Final = str.maketrans(
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 )
+#: A hyphen between two letters: "follow-up" is found by "follow up".
+_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 #: Accents and vowel signs that stand upon other letters, and letters that are not seen.
 _PASSED_OVER: Final = ("Mn", "Cf")
 
 
 def fold(text: str) -> str:
-    """A text as it is searched, in any script: no capitals, no accents, one kind of apostrophe, quote and dash.
+    """A text as it is searched, in any script: no capitals, accents or apostrophes, one kind of quote, a blank for a hyphen.
+
+    The dash between two numbers stays: "0-4" is one thing.
 
     ``fold`` in assets/project_pages.js is the same rule; one table of examples holds both to it (tests/folded.py).
 
     >>> fold("Café ASTHMA"), fold("Children’s"), fold("0–4"), fold("食 عيادة Sørensen")
-    ('cafe asthma', "children's", '0-4', '食 عيادة sørensen')
+    ('cafe asthma', 'childrens', '0-4', '食 عيادة sørensen')
     """
     plain = unicodedata.normalize("NFKD", text.translate(_SIGNS))
     seen = "".join(letter for letter in plain if unicodedata.category(letter) not in _PASSED_OVER)
-    return seen.upper().lower().replace("ς", "σ")  # ß is ss, and a final sigma is a sigma, as in the browser
+    small = seen.upper().lower().replace("ς", "σ")  # ß is ss, and a final sigma is a sigma, as in the browser
+    return _HYPHEN.sub(" ", small.replace("'", ""))
 
 
 def say_where(listed: Listed, snapshot: Snapshot) -> str:

@@ -163,7 +163,9 @@ def compare_need(question: Question, projects: Projects) -> Compared:
     if question.within:
         table = table[_are_within(question, snapshot)].reset_index(drop=True)
     title = snapshot.points_cards[question.places].title if question.places in snapshot.points_cards else ""
-    compared = Compared(question, card, table.drop(columns="worse"), [], counted, in_line, title, say_third(card, 3, question.level, snapshot))
+    compared = Compared(
+        question, card, table.drop(columns="worse"), [], counted, in_line, title, say_third(card, 3, question.level, snapshot)
+    )
     unmet = table[(table.need_class == 3) & (table.action == 0)]
     order = ["worse", "population"] if compared.is_ranked else []
     ordered = unmet.sort_values([*order, "name", "code"], ascending=[*(False for _ in order), True, True])
@@ -342,7 +344,7 @@ def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Cou
 
 def _is_wide(one: Listed) -> bool:
     """Whether it is for all of England or a whole region: its site then says nothing of where it acts."""
-    return any(code == ENGLAND or level_of(code) == "rgn" for code in one.project.areas)
+    return any(code == ENGLAND or level_of(code) == "rgn" for code in one.areas)
 
 
 def _reached_authorities(one: Listed, snapshot: Snapshot) -> set[str]:
@@ -350,7 +352,7 @@ def _reached_authorities(one: Listed, snapshot: Snapshot) -> set[str]:
 
     An authority across a border belongs to the board of most of its people.
     """
-    named = set(one.project.areas)
+    named = set(one.areas)
     own = {code for code in snapshot.areas["lad"].code if code in named or board_of(code, snapshot) in named} if named else set()
     return own | ({one.site.codes["lad"]} if one.site and not _is_wide(one) else set())
 

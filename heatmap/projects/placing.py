@@ -52,7 +52,7 @@ def hold_placed(project: Project, snapshot: Snapshot, where: str = "") -> None:
         )
     for code in project.areas:
         if code != ENGLAND and not is_area(code, snapshot):
-            faults.append(Fault("areas", f"There is no area {code}. Find codes at /api/v1/areas?search=NAME."))
+            faults.append(Fault("areas", snapshot.say_former(code) or f"There is no area {code}. Find codes at /api/v1/areas?search=NAME."))
     if faults:
         raise ProjectError(faults, where)
 

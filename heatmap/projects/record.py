@@ -288,6 +288,10 @@ GIVEN: Final = tuple(
 )  # fmt: skip
 #: What a contributor cannot leave out, beside a place.
 REQUIRED: Final = ("title", "one_line", "organisation", "themes", "settings", "level", "stage", "link", "added_by_role")
+#: What a fault about an unknown key begins with.
+NO_SUCH_FIELD: Final = "There is no such field."
+#: What is sent with a record and not in it.
+_BESIDE: Final = ("consent", "key", "version", "website")
 #: A field -> how the form calls it, and what it says under it. The postcode's line must say whose it is.
 LABELS: Final[dict[str, tuple[str, str]]] = {
     "title": ("What is it called?", ""),
@@ -384,7 +388,7 @@ def read_given(raw: Mapping[str, Any], of: Mapping[str, Any], before: Iterable[P
     stage: This is missing. Choose one.
     added_by_role: This is missing. Choose one.
     """
-    faults = [Fault(_plain_key(key), "There is no such field here. Take it out.") for key in raw if key not in GIVEN]
+    faults = [Fault(_plain_key(key), _say_not_given(key)) for key in raw if key not in GIVEN]
     of = {"added_on": of.get("last_confirmed", ""), **of}  # what a team shares is confirmed on the day on which it is recorded
     kept = {key: value for key, value in raw.items() if key in GIVEN}
     project, found = _read_in({**kept, **of}, before)
@@ -482,6 +486,13 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 }
 
 
+def _say_not_given(key: Any) -> str:
+    if key in _BESIDE:
+        return 'This belongs beside "project", not inside it. Move it out.'
+    near = difflib.get_close_matches(_plain_key(key), GIVEN, n=1) if key not in Project.model_fields else []
+    return f"{NO_SUCH_FIELD} Did you mean {near[0]}?" if near else "There is no such field here. Take it out."
+
+
 def say_faults(fault: ValidationError) -> list[Fault]:
     """What pydantic found, field by field, in plain words; never what was typed."""
     found = [_say_fault(each) for each in fault.errors(include_input=False, include_url=False)]
@@ -495,7 +506,7 @@ def _say_fault(fault: Any) -> Fault:
     top = loc[0] if loc else ""
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(loc[-1], [*Project.model_fields, *Measure.model_fields, *Evidence.model_fields], n=1)
-        return Fault(field, f"There is no such field. Did you mean {near[0]}?" if near else "There is no such field. Take it out.")
+        return Fault(field, f"{NO_SUCH_FIELD} Did you mean {near[0]}?" if near else f"{NO_SUCH_FIELD} Take it out.")
     if kind == "missing" or (kind in ("string_too_short", "too_short") and context.get("min_length") == 1):
         return Fault(field, _say_missing(top if len(loc) == 1 else ""))
     if kind in ("string_too_short", "too_short"):  # only texts need more than one

@@ -62,7 +62,7 @@ def test_the_table_as_csv(atlas, truth, query):
     """The rows of the screen with the same filters, which the file's name says; nothing a spreadsheet could take for a formula."""
     atlas.go(query)
     name, content = take(atlas.page, "csv")
-    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     level = "lad" if "lad" in query else "lsoa"
     inside = truth.lsoas
     if "deciles" in query:

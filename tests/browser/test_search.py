@@ -10,8 +10,12 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
+from named import FOUND
 from postcode_cases import FULL, NEITHER, OUTWARDS, PARTIAL
+
+from heatmap.store import open_snapshot
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -320,6 +324,20 @@ def test_codes_names_and_labels(tab, world):
         "neighbourhoods in Birmingham", "neighbourhood Birmingham 107D", "neighbourhood Birmingham 107E",
     ]  # fmt: skip
     assert sum("areas.json" in line for line in world.requests) == 1
+
+
+def test_an_area_is_found_by_any_of_its_names(tab, world, monkeypatch):
+    """With the index that is shipped: official, spoken and former names in any order, and codes of other years; as the API finds them."""
+    snapshot = open_snapshot()
+    monkeypatch.setitem(globals(), "INDEX", json.loads(brotli.decompress(snapshot.read("search"))))
+    tab.evaluate("() => heat.areas.load().then(() => null)")
+    found = tab.evaluate("typed => typed.map(text => (heat.areas.find(text, 8)[0] || {}).code)", list(FOUND))
+    assert dict(zip(FOUND, found, strict=True)) == FOUND
+    ask = lambda text: [each["detail"] for each in tab.evaluate("text => heat.areas.find(text, 8)", text)]  # noqa: E731
+    assert ask("allerdale")[0] == "local authority, also called Allerdale"
+    assert ask("E08000039") == ["local authority, which E08000039 is read as"]
+    assert len(ask("E01008187")) == 2 and tab.evaluate("heat.areas.position('E01008187')") is None
+    assert tab.evaluate("heat.areas.position('E08000039')") == {"level": "lad", "position": snapshot.position("E08000019")}
 
 
 def test_suggestions_are_quick_over_seven_thousand_names(tab, world, monkeypatch):

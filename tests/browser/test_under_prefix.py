@@ -28,6 +28,8 @@ def test_a_postcode_a_map_and_a_callback_work_under_a_prefix(browser, prefixed, 
         expect(page).to_have_url(f"{prefixed.url}{PREFIX}/projects")
         expect(page.locator("h1")).to_be_visible()
         page.wait_for_load_state("networkidle")
-        outside = [request.url for request in page.watch.requests if not request.url.startswith((f"{prefixed.url}{PREFIX}/", "data:", "blob:"))]
+        outside = [
+            request.url for request in page.watch.requests if not request.url.startswith((f"{prefixed.url}{PREFIX}/", "data:", "blob:"))
+        ]
         assert outside == []
         page.watch.check()
