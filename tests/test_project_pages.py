@@ -8,6 +8,7 @@ from datetime import date
 from html import unescape
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from heatmap.drawn_map import MapPoint, Points, draw_map, paint_of
 from heatmap.elements import to_html
 from heatmap.geography import LEVELS
-from heatmap.pages import project, projects, unscripted
+from heatmap.near import great_circle_km
+from heatmap.pages import project, project_near, projects, unscripted
 from heatmap.pages.project_near import draw_here, find_alike, find_least_unlike, order_by_distance
 from heatmap.projects.address import FILTERS, ProjectsState, read_projects_state, words_for
 from heatmap.projects.finding import Kept, Projects
@@ -404,6 +406,20 @@ def test_who_acts_near_a_place() -> None:
     assert "No project is recorded within 50 km. That is no proof that nobody acts" in far and "90 km" in far
     none = to_html(draw_here(SNAPSHOT.area(KINGS_HEATH), shelf_of().projects))
     assert "No project is recorded within" in none and "<article" not in none
+
+
+def test_projects_within_reach_of_some_postcodes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The middle is a little too far off, and some postcodes are not: how many is said, by each postcode's own distance."""
+    area, nearest = SNAPSHOT.area("E01018743"), SHIPPED.projects.near(SNAPSHOT.area("E01018743"), 1)[0].listed.site
+    assert nearest
+    site = np.array([nearest.latitude]), np.array([nearest.longitude])
+    far = np.array([great_circle_km(*point, *site)[0] for point in zip(*SNAPSHOT.postcodes_in(area), strict=True)])
+    reach = great_circle_km(*area.middle, *site)[0] - 0.05
+    monkeypatch.setattr(project_near, "FARTHEST_KM", reach)
+    share = 100 * (far <= reach).mean()
+    assert 1 < share < 99
+    said = to_html(draw_here(area, SHIPPED.projects))
+    assert "No project is recorded within" in said and f"{round(share)} in 100 of its postcodes are within" in said
 
 
 def test_a_place_like_another_is_never_of_its_own_authority() -> None:
