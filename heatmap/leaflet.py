@@ -150,10 +150,10 @@ def make_leaflet(near: Sequence[HeadingNear], state: LeafletState, today: date) 
 
     today   from which the age of national numbers counts
     """
-    return [Part(each.heading, tuple(_tick(each, MOST[state.print], bool(state.age), today))) for each in near]
+    return [Part(each.heading, tuple(_tick(each, MOST[state.print], state.age, today))) for each in near]
 
 
-def _tick(near: HeadingNear, most: int, age_known: bool, today: date) -> Iterator[Entry]:
+def _tick(near: HeadingNear, most: int, age: Age | Literal[""], today: date) -> Iterator[Entry]:
     cards = {kind.card.id: kind.card for kind in near.kinds}
     found = [order_found(kind) for kind in near.kinds]
     turns = [[places[turn] for places in found if len(places) > turn] for turn in range(3)]
@@ -165,16 +165,16 @@ def _tick(near: HeadingNear, most: int, age_known: bool, today: date) -> Iterato
         left -= ticked
         yield _from_place(place, card, ticked)
     offered = [each for each in near.national if each.printable and each.id not in CRISIS][:_MOST_OFFERED]
-    chosen = _choose_help(offered, left, age_known)
+    chosen = _choose_help(offered, left, age)
     for entry in offered:
         yield _from_help(entry, entry in chosen, today)
 
 
-def _choose_help(offered: Sequence[Help], most: int, age_known: bool) -> list[Help]:
-    """What is ticked of the help that applies anywhere, in its order; for an age asked for the last of it is help for that age."""
-    able = [each for each in offered if each.leaflet_default and (age_known or each.is_for_all_ages)]
+def _choose_help(offered: Sequence[Help], most: int, age: Age | Literal[""]) -> list[Help]:
+    """What is ticked of the help that applies anywhere, in its order; for a young person the last of it is help for their own age."""
+    able = [each for each in offered if each.leaflet_default and (each.is_for_all_ages or (age and each.is_mostly_for(age)))]
     chosen = able[:most]
-    own = [each for each in able if not each.is_for_all_ages]
+    own = [each for each in able if age == "young_person" and not each.is_for_all_ages]
     if len(chosen) > 1 and own and not set(own) & set(chosen):
         chosen[-1] = own[0]
     return chosen

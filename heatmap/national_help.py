@@ -86,6 +86,11 @@ class Help(Reviewed):
         """Whether it is of use to a reader of whom nothing is known."""
         return (self.age_from, self.age_to) == (0, 120)
 
+    def is_mostly_for(self, age: Age) -> bool:
+        """Whether it is for at least half the years of an age: a line for those of 11 to 17 is not for a child of any age."""
+        first, last = YEARS[age]
+        return 2 * (min(last, self.age_to) - max(first, self.age_from) + 1) >= last - first + 1
+
     @property
     def has_number(self) -> bool:
         """Whether one can ring or text it."""

@@ -69,6 +69,9 @@ def test_help_for_some_ages_only_waits_until_an_age_is_asked_for() -> None:
     young = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="young_person"))
     ticked = {entry.id for part in make_leaflet(young, LeafletState(age="young_person"), TODAY) for entry in part.entries if entry.ticked}
     assert "help-runaway" in ticked
+    child = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="child"), ["crime_and_safety"])
+    ticked = {entry.id for part in make_leaflet(child, LeafletState(age="child"), TODAY) for entry in part.entries if entry.ticked}
+    assert "help-runaway" not in ticked, "from 11 on: not on a small child's leaflet"
 
 
 def test_only_what_is_confirmed_is_offered() -> None:

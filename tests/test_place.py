@@ -368,3 +368,19 @@ def test_the_small_map_is_one_picture(code: str, built: Snapshot) -> None:
     assert all(frame.holds(area.row[south], area.row[west]) for south in ("south", "north") for west in ("west", "east"))
     decile = built.table("imd2025_england_lsoa21")["lsoa"].decile[area.position]
     assert f"tenth {decile}" in say_place_map(area, built)
+
+
+def test_no_page_says_what_drives_a_place_and_the_order_is_explained_once() -> None:
+    """Domains are in the order of their rank: the page says so once, with the index's weights, and never that one drives the place."""
+    for code in ("E01021988", HERE, "E01011445"):
+        page = to_html(place.draw_body(code, "", TODAY))
+        assert not re.search(r"what drives|drives (it|this|the)", page, re.IGNORECASE)
+        assert page.count("not of what each adds to the index. Weights in the index: income 22.5%, employment 22.5%") == 1
+
+
+def test_the_young_page_gives_the_number_with_call_before_you_go() -> None:
+    """Whoever is told to call a surgery first has its number there, to press; without a number nobody is told to call."""
+    page = to_html(place.draw_body(HERE, "?for=young", TODAY))
+    tiles = re.findall(r'<div class="tile">.*?</div></div>', page)
+    told = [tile for tile in tiles if "Call before you go" in tile]
+    assert told and all('href="tel:' in tile for tile in told)

@@ -265,7 +265,7 @@ def draw_record(facts: StoryFacts) -> Element:
         "Section",
         [
             el("H2", _("For the record")),
-            el("P", _("To paste into the notes. It holds no postcode."), className="s soft"),
+            el("P", _("Copy this into the notes. It has no postcode in it."), className="s soft"),
             el("P", say_for_the_record(facts), className="record", id="record"),
             el("Div", [copy, el("Span", className="s", role="status", id="record-said")], className="row"),
         ],

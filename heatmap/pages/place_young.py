@@ -122,7 +122,7 @@ def _tile(place: Place, card: PointsCard) -> Element:
         {
             "libraries": _("Warm and free. You can read, sit and use a computer."),
             "pharmacies": _("Ask about coughs, skin or hay fever. You do not need to book."),
-            "gp_practices": _("A GP surgery. Call before you go."),
+            "gp_practices": _("A GP surgery. Call before you go.") if dial(place.phone) else _("A GP surgery."),
         }.get(card.index)
         or place.what
         or card.short

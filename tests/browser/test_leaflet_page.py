@@ -59,22 +59,45 @@ def test_the_largest_choice_still_fits(desktop):
 def test_ticks_choose_and_number(desktop):
     """Off and on; numbers run through; the map's numbers are the same; a fourth is refused; nothing is sent or stored."""
     desktop.goto(f"/place/{HERE}/leaflet")
-    expect(desktop.locator("#ticked")).to_contain_text("11 of")
+    expect(desktop.locator("#ticked")).to_contain_text("12 of")
     desktop.wait_for_load_state("networkidle")
     before = len(desktop.watch.requests)
     numbers = desktop.locator("[data-entry]:visible .n")
-    expect(numbers).to_have_text([str(n) for n in range(1, 12)])
+    expect(numbers).to_have_text([str(n) for n in range(1, 13)])
     desktop.locator("#choose").click()
     money = desktop.locator("[data-group=increase_income]")
     money.locator("[aria-checked=false]").first.click()
     expect(desktop.locator("#leaflet-said")).to_have_text("3 fit under each heading. Take one off first.")
     money.locator("[aria-checked=true]").first.click()
-    expect(desktop.locator("#ticked")).to_contain_text("10 of")
-    expect(numbers).to_have_text([str(n) for n in range(1, 11)])
+    expect(desktop.locator("#ticked")).to_contain_text("11 of")
+    expect(numbers).to_have_text([str(n) for n in range(1, 12)])
     for pin in desktop.locator("[data-pin]:visible").all():
         name = pin.get_attribute("data-pin")
         expect(desktop.locator(f'[data-entry="{name}"] .n')).to_have_text(pin.inner_text())
     assert len(desktop.watch.requests) == before and desktop.evaluate(KEPT) == NOTHING
+
+
+def test_ticks_stand_in_the_address(desktop):
+    """Behind the "#", which no server sees: opened again, in large print and back, the leaflet has them; what has no room is said."""
+    desktop.goto(f"/place/{HERE}?age=child&condition=asthma")
+    desktop.locator("#to-leaflet").click()
+    desktop.wait_for_url("**/leaflet?age=child&condition=asthma")
+    desktop.locator("#choose").click()
+    desktop.locator("[data-group=increase_income] [aria-checked=true]").first.click()
+    address = desktop.url
+    ticked = set(address.partition("#tick=")[2].split(","))
+    shown = "[...document.querySelectorAll('#leaflet [data-entry]:not([hidden])')].map(each => each.dataset.entry)"
+    assert ticked == set(desktop.evaluate(shown)) and len(ticked) == 11
+    assert not any("tick" in request.url.partition("#")[0] for request in desktop.watch.requests)
+    desktop.goto("about:blank")
+    desktop.goto(address)
+    expect(desktop.locator("#ticked")).to_contain_text("11 of")
+    assert set(desktop.evaluate(shown)) == ticked
+    desktop.get_by_role("link", name="Large print, two pages").click()
+    expect(desktop.locator("#leaflet-said")).to_have_text("There is no room for 3 of your ticks.")
+    assert set(desktop.evaluate(shown)) < ticked
+    desktop.get_by_role("link", name="Back to").click()
+    desktop.wait_for_url(f"**/place/{HERE}?age=child&condition=asthma")
 
 
 def test_it_is_black_on_white(desktop):
