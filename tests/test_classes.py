@@ -179,6 +179,9 @@ def test_amounts_say_their_edges() -> None:
 
 
 def test_a_move_is_shown_at_lsoa_alone() -> None:
-    """A move is not added up over places; everything else of neighbourhoods is shown at five levels."""
+    """A move is not added up over places, nor an amount whose card does not say how; everything else is shown at five levels."""
     assert levels_of(CARDS["imd_moved2025_england_lsoa21"]) == ("lsoa",)
-    assert all(levels_of(card) == LEVELS for card in CARDS.values() if card.scheme != "moved" and card.base_level == "lsoa")
+    assert CARDS["imd2025_england_lsoa21"].scheme == "tenths" and levels_of(CARDS["imd2025_england_lsoa21"]) == LEVELS
+    for card in CARDS.values():
+        if card.base_level == "lsoa" and card.scheme != "moved":
+            assert levels_of(card) == (("lsoa",) if card.scheme == "amount" and card.larger_areas == "none" else LEVELS), card.id

@@ -679,3 +679,18 @@ def test_layers_of_distances_are_cards_like_any_other() -> None:
     assert answer["unit"] == "km, straight line" and "Arts Council England" in answer["attribution"]
     assert isinstance(read_catalogue()["far_library2023_england_lsoa21"], LayerCard)
     assert json.dumps(answer["areas"][0]["value"])
+
+
+@pytest.mark.parametrize(("latitude", "fits"), [(52.0, True), (52.04, True), (52.06, False), (50.9, False)])
+def test_a_learners_place_is_where_its_postcode_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, latitude: float, fits: bool) -> None:
+    """Within 5 km, as postcodes in the country are; else the line, both places and the distance are told."""
+    text = f"id,name,postcode,latitude,longitude\n1,Near,AB1 0AB,,\n2,Hall,ab1-oaa,{latitude},-1.0\n"
+    if fits:
+        assert build_small(tmp_path, monkeypatch, text).postcode.tolist() == ["AB1 0AB", "AB1 0AA"]
+        return
+    with pytest.raises(DataContractError) as fault:
+        build_small(tmp_path, monkeypatch, text)
+    assert str(fault.value).startswith(
+        "places2026_england_points.csv: line 3: Hall: its postcode AB1 0AA is in E01000001, but its latitude"
+    )
+    assert f"{6371.0088 * np.pi / 180 * (52 - latitude):.0f}".lstrip("-") in str(fault.value)
