@@ -325,6 +325,7 @@ def _classify(built: BuiltLayer) -> None:
         elif card.scheme == "moved":
             pair = (class_of_move(value, card.breaks),) * 2
         else:
+            value = value.astype(float).round(DECIMALS)  # as the table keeps it, so that its classes can be worked out from it
             built.edges[level] = edges_of_fifths(value)
             pair = (class_of_amount(value, built.edges[level], low_first=card.polarity == "low_is_worse"),) * 2
         table.loc[here, "class"], table.loc[here, "class_fifths"] = pair

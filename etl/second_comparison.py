@@ -129,7 +129,7 @@ def _places(values: Iterable[float | None], decimals: int) -> int:
 
 def _fifths(amounts: list[float | None]) -> list[float]:
     """The values between the fifths, falling, to as few figures as leave no class empty. (Nowhere are a tenth of ours zeros.)"""
-    line, cuts = sorted(amount for amount in amounts if amount is not None), []
+    line, cuts = sorted(round(amount, 4) for amount in amounts if amount is not None), []
     for part in (0.8, 0.6, 0.4, 0.2):
         low = int(part * (len(line) - 1))
         high = min(low + 1, len(line) - 1)
@@ -142,7 +142,18 @@ def _fifths(amounts: list[float | None]) -> list[float]:
         limits = [math.inf, *edges, -math.inf]
         if all(any(below <= amount < above for amount in line) for above, below in pairwise(limits)):
             return edges
-    raise ValueError("these amounts have too many ties to be parted so")
+    return _part_by_ties(line)
+
+
+def _part_by_ties(line: list[float]) -> list[float]:
+    """Edges where many are alike: from the lowest up, each at the value under which nearest to a fifth more of the areas are."""
+    distinct, edges, at = sorted(set(line)), [], 0
+    for n in range(1, 5):
+        room = range(at + 1, len(distinct) - 4 + n)
+        at = min(room, key=lambda place: abs(sum(amount < distinct[place] for amount in line) - n * len(line) / 5))
+        shorter = (float(f"{distinct[at]:.{figures}g}") for figures in range(1, 17))
+        edges.append(next(edge for edge in shorter if distinct[at - 1] < edge <= distinct[at]))
+    return edges[::-1]
 
 
 def _classify(worked: Worked, level: str, row: Row, edges: dict[str, list[float]]) -> None:
@@ -153,7 +164,7 @@ def _classify(worked: Worked, level: str, row: Row, edges: dict[str, list[float]
     elif row["value"] is None:
         row["class"] = row["class_fifths"] = 0
     else:
-        number = 1 + sum(row["value"] < edge for edge in edges[level])
+        number = 1 + sum(round(row["value"], 4) < edge for edge in edges[level])
         row["class"] = row["class_fifths"] = len(edges[level]) + 2 - number if worked.low_first else number
 
 

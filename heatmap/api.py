@@ -440,8 +440,15 @@ def _search(snapshot: Snapshot, text: str) -> list[dict[str, str]]:
         return [_say_found(snapshot.area(code), snapshot.say_former(bare)) for code in former.now]
     if _AREA_CODE_BEGUN.fullmatch(bare):
         return _search_codes(snapshot, bare)
-    found = find_names(text, _names(snapshot))[:MOST_FOUND]
-    return [_say_found(snapshot.area(each.code), each.former and f"Also called {each.former}, now or before.") for each in found]
+    names = _names(snapshot)
+    found = {each.code: each for each in find_names(text, names)}
+    for each in names if len(found) < MOST_FOUND else ():  # last, those that hold it inside a word
+        if plain(text).strip() in each.key:
+            found.setdefault(each.code, each)
+    return [
+        _say_found(snapshot.area(each.code), each.former and f"Also called {each.former}, now or before.")
+        for each in list(found.values())[:MOST_FOUND]
+    ]
 
 
 def _say_found(area: Area, notice: str = "") -> dict[str, str]:

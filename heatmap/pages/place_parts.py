@@ -52,7 +52,13 @@ def draw_choice(former: Former, snapshot: Snapshot) -> list[Element]:
         for area in areas
     ]
     title = el("H1", _("Which place?"), id="place-title", tabIndex=-1)
-    return [title, el("P", why, className="measure"), el("P", _("Choose one of these:")), el("Ul", links)]
+    return [
+        el(
+            "Div",
+            [title, el("P", why, className="measure"), el("P", _("Choose one of these:")), el("Ul", links, className="stack-s")],
+            className="stack",
+        )
+    ]
 
 
 # ---- choices in the address ----
