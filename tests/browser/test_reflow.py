@@ -131,6 +131,8 @@ def test_forced_colours_keep_signs_and_choices(open_page, as_map):
     look = lambda query: page.locator(query).first.evaluate("e => getComputedStyle(e).backgroundColor")  # noqa: E731
     assert look("#groups [aria-pressed=true]") != look("#groups [aria-pressed=false]")
     assert look(".views [aria-pressed=true]") != look(".views [aria-pressed=false]")
+    marks = page.locator("#groups button").evaluate_all("all => all.map(each => getComputedStyle(each).textDecorationLine)")
+    assert sorted(marks) == ["none", "underline"], "the chosen one is told by more than a colour"
     assert look("#downloads .ico") != look("#downloads")
     assert look("#table .step") == "rgb(16, 28, 68)"
 
