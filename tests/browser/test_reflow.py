@@ -143,7 +143,7 @@ def test_beside_a_place_every_part_of_england_can_be_pressed(open_page, as_map, 
     page = open_page(viewport={"width": width, "height": 800})
     as_map(page).open("?area=E01008966")
     for name in ("England", "London", "Birmingham"):
-        page.locator("[data-go]", has_text=name).click(trial=True, timeout=2000)  # fails if something lies over it
+        page.locator("[data-go]", has_text=name).click(trial=True)  # fails if something lies over it
 
 
 def test_forced_colours_keep_the_pages_of_projects(open_page):
