@@ -81,7 +81,7 @@ window.heat = window.heat || {};
   // About to choose an indicator: fetch the classes of the others meanwhile, so that the change is at once.
   const hurry = (event) => {
     const { page } = heat;
-    if (!page?.layers || !event.target.closest?.('.picker,#editions')) return;
+    if (!page?.layers || !event.target.closest?.('.picker:not(.downloads),#editions')) return;
     const now = page.layers[layerNow()];
     const wanted = event.target.closest('#editions') ? (each) => each.series === now.series : (each) => each.edition === now.edition;
     heat.prefetch?.(Object.keys(page.layers).filter((id) => wanted(page.layers[id])));

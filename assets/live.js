@@ -19,7 +19,7 @@
   setInterval(async () => {
     try {
       const answer = await fetch('/live', { cache: 'no-store' });
-      if (!answer.ok) return;
+      if (!answer.ok || !answer.headers.has('Heatmap-Release')) return;
       const [save, ...sentences] = (await answer.text()).split('\n');
       if (save !== shown) location.reload();
       else tell(sentences);

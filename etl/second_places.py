@@ -6,6 +6,7 @@ import gzip
 import json
 import lzma
 import math
+from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -206,8 +207,9 @@ def check_tiles(folder: Path, parts: dict[str, Any], areas: dict[str, Rows], led
 
 
 def check_labels(folder: Path, parts: dict[str, Any], areas: dict[str, Rows], ledger: Ledger) -> None:
-    """At the last zoom every authority and every MSOA is named, each once, in the tile where its point lies."""
+    """At the last zoom every authority and every MSOA is named, each once, in the tile where its point lies; authorities by their towns."""
     expected = []
+    ranked: list[tuple[int, str]] = []
     with (folder / parts["tiles/labels"]["file"]).open("rb") as archive:
         source = MmapSource(archive)
         last = Reader(source).header()["max_zoom"]
@@ -215,6 +217,7 @@ def check_labels(folder: Path, parts: dict[str, Any], areas: dict[str, Rows], le
         for (zoom, x, y), packed in all_tiles(source):
             if zoom == last:
                 (tile,) = mapbox_vector_tile.decode(gzip.decompress(packed)).values()
+                ranked += [(f["properties"]["rank"], f["properties"]["name"]) for f in tile["features"] if f["properties"]["kind"] == "lad"]
                 labels += [(f["properties"]["kind"], f["properties"]["name"], x, y) for f in tile["features"]]
     for level, name in (("lad", "name"), ("msoa", "place")):
         points = read_part(folder, parts, f"points/{level}")
@@ -223,7 +226,13 @@ def check_labels(folder: Path, parts: dict[str, Any], areas: dict[str, Rows], le
             expected.append((level, row[name], int(x), int(y)))
     expected.sort()
     ledger.compare("tiles/labels, names and tiles", expected, sorted(labels), expected)
-    ledger.line("labels: every authority and MSOA named in its tile")
+    in_towns = Counter[str]()
+    for row in areas["lsoa"].values():
+        in_towns[row["lad24_code"]] += row["population"] * row["urban"]
+    largest = sorted(areas["lad"], key=lambda code: (-in_towns[code], -areas["lad"][code]["population"], code))
+    names = [areas["lad"][code]["name"] for code in largest]
+    ledger.compare("tiles/labels, authorities by the people of their towns", names, [name for _, name in sorted(ranked)], names)
+    ledger.line("labels: every authority and MSOA named in its tile, authorities ranked by the people of their towns")
 
 
 def _world(long: float, lat: float, zoom: int) -> tuple[float, float]:

@@ -117,7 +117,7 @@ def test_nothing_lies_over_the_list(open_page, as_map, width, height):
     as_map(page).open()
     unfold(page)
     for item in ("csv", "geojson", "png", "paper"):
-        page.locator(f"#save-{item}").click(trial=True, timeout=2000)  # fails if something lies over it
+        page.locator(f"#save-{item}").click(trial=True)  # fails if something lies over it
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Start with a place")).to_be_visible()
 

@@ -100,7 +100,10 @@ def test_a_postcode_placed_by_its_map_reference_says_so(desktop, truth):
     desktop.goto("/")
     table = desktop.evaluate("fetch('/api/v1/postcodes/B14').then(answer => answer.json())")["postcodes"]
     inward = next(iter(table))
-    desktop.route("**/api/v1/postcodes/B14", lambda route: route.fulfill(json={"postcodes": {inward: [HERE, 52.4, -1.9, "P"]}}))
+    ours = {"Heatmap-Release": desktop.evaluate("document.documentElement.dataset.release")}
+    desktop.route(
+        "**/api/v1/postcodes/B14", lambda route: route.fulfill(json={"postcodes": {inward: [HERE, 52.4, -1.9, "P"]}}, headers=ours)
+    )
     type_postcode(desktop, f"B14 {inward}")
     expect(desktop.locator("#place-title")).to_have_text(TITLE)
     expect(desktop.locator("#probably")).to_be_visible()

@@ -294,7 +294,7 @@ def test_a_report_that_cannot_be_sent_is_kept(desktop, fault):
     desktop.watch.expect("507|ERR_|request failed")
     answer = {
         "away": lambda route: route.abort(),
-        "full": lambda route: route.fulfill(status=507, json={"detail": "There is no room left."}),
+        "full": lambda route: route.fulfill(status=507, json={"detail": "There is no room left."}, headers={"Heatmap-Release": "any"}),
     }
     desktop.goto(f"/project/{KINGSTON}")
     desktop.route("**/out-of-date", answer[fault])

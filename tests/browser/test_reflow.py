@@ -131,6 +131,8 @@ def test_forced_colours_keep_signs_and_choices(open_page, as_map):
     look = lambda query: page.locator(query).first.evaluate("e => getComputedStyle(e).backgroundColor")  # noqa: E731
     assert look("#groups [aria-pressed=true]") != look("#groups [aria-pressed=false]")
     assert look(".views [aria-pressed=true]") != look(".views [aria-pressed=false]")
+    marks = page.locator("#groups button").evaluate_all("all => all.map(each => getComputedStyle(each).textDecorationLine)")
+    assert sorted(marks) == ["none", "underline"], "the chosen one is told by more than a colour"
     assert look("#downloads .ico") != look("#downloads")
     assert look("#table .step") == "rgb(16, 28, 68)"
 
@@ -141,7 +143,7 @@ def test_beside_a_place_every_part_of_england_can_be_pressed(open_page, as_map, 
     page = open_page(viewport={"width": width, "height": 800})
     as_map(page).open("?area=E01008966")
     for name in ("England", "London", "Birmingham"):
-        page.locator("[data-go]", has_text=name).click(trial=True, timeout=2000)  # fails if something lies over it
+        page.locator("[data-go]", has_text=name).click(trial=True)  # fails if something lies over it
 
 
 def test_forced_colours_keep_the_pages_of_projects(open_page):

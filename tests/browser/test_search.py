@@ -59,6 +59,10 @@ PROBABLY = "Probably in this neighbourhood: this postcode was placed by its map 
 ALLOWED = re.compile(r"/(assets/[a-z]+\.(js|css)|page\.js|start\.js|search/b1/areas\.json|favicon\.ico|away)?$")
 
 
+#: By this a page knows our answers from a network's own.
+OURS = {"Heatmap-Release": "b1"}
+
+
 class World:
     """The made-up server: answers by path, remembers every request, can be switched off or made slow."""
 
@@ -90,11 +94,11 @@ class World:
             )
         if path == "/favicon.ico":
             return route.fulfill(status=204)
-        scripts = "".join(f"<script src=/assets/{name}.js></script>" for name in ("areas", "postcode", "search"))
+        scripts = "".join(f"<script src=/assets/{name}.js></script>" for name in ("answers", "areas", "postcode", "search"))
         return route.fulfill(
             content_type="text/html; charset=utf-8",
             headers={"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"},
-            body="<!doctype html><html lang=en><title>Map</title><meta name=viewport content='width=device-width'>"
+            body="<!doctype html><html lang=en data-release=b1><title>Map</title><meta name=viewport content='width=device-width'>"
             "<link rel=stylesheet href=/assets/tokens.css><link rel=stylesheet href=/assets/app.css>"
             "<link rel=stylesheet href=/assets/search.css><body><main style='max-width:20rem;padding:1rem'>"
             "<h1>Map</h1><div id=search data-heat-search></div></main>"
@@ -105,10 +109,10 @@ class World:
         """The index of names, or one table of postcodes."""
         name = path.rsplit("/", 1)[1]
         if path == "/search/b1/areas.json":
-            return route.fulfill(json=INDEX)
+            return route.fulfill(json=INDEX, headers=OURS)
         if name == "small":
-            return route.fulfill(json={"outwards": SMALL_TABLE})
-        return route.fulfill(json={"outward": name, "postcodes": TABLES.get(name, {})})
+            return route.fulfill(json={"outwards": SMALL_TABLE}, headers=OURS)
+        return route.fulfill(json={"outward": name, "postcodes": TABLES.get(name, {})}, headers=OURS)
 
     def hurry(self):
         """Answer what has been waiting."""
