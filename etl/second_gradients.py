@@ -14,6 +14,7 @@ ENGLAND, BIRMINGHAM = "E92000001", "E08000025"
 ASKED = (
     ("disability2021_england_lsoa21", "imd2025", ENGLAND, False), ("disability2021_england_lsoa21", "imd2025", BIRMINGHAM, True),
     ("acute_morbidity2025_england_lsoa21", "income2025", ENGLAND, False), ("acute_morbidity2025_england_lsoa21", "income2025", BIRMINGHAM, True),
+    ("fuel_poverty2020_england_lsoa11", "imd2025", ENGLAND, False), ("fuel_poverty2020_england_lsoa11", "income2025", BIRMINGHAM, True),
     ("years_of_life_lost2025_england_lsoa21", "imd2025", BIRMINGHAM, False),
     ("years_of_life_lost2025_england_lsoa21", "income2025", BIRMINGHAM, False),
 )  # fmt: skip
@@ -50,8 +51,9 @@ def _group(inside: Sequence[str], tenth: dict[str, int], figures: Rows, lsoas: R
         if row["value"] is None:
             continue
         at = tenth[code] - 1
-        over[at] += row["numerator"] if counted else row["value"] * lsoas[code]["population"]
-        under[at] += row["denominator"] if counted else lsoas[code]["population"]
+        part = row.get("part", 1)  # of a neighbourhood of 2011 that was split, each part bears the counts of the whole
+        over[at] += row["numerator"] * part if counted else row["value"] * lsoas[code]["population"]
+        under[at] += row["denominator"] * part if counted else lsoas[code]["population"]
     times = 100 if counted else 1
     return [times * a / b for a, b in zip(over, under, strict=True)], under, counted
 

@@ -28,10 +28,14 @@ from etl.second_places import (
     check_tiles,
 )  # fmt: skip
 from etl.second_points import DISTANCES, WITHIN_KM, check_distances, check_points, check_reach
+from etl.second_standings import check_standings, check_thirds
 from heatmap.catalogue import read_cards
 from heatmap.errors import SourceError, name_some
+from heatmap.geography import Level
 from heatmap.gradient import Question, find_gradient
 from heatmap.help_near import Asked, find_help
+from heatmap.indicators import find_standing
+from heatmap.pairs import can_be_paired, thirds_of_layer
 from heatmap.store import Snapshot
 
 Say = Callable[[str], None]
@@ -72,6 +76,11 @@ def check_values(mirror: Path, folder: Path, snapshot: Snapshot, say: Say) -> Le
     layers = check_layers(mirror, folder, snapshot.parts, read, areas, {*indicators, *DISTANCES}, ledger)
     check_indicators(folder, snapshot.parts, read, areas, indicators, ledger)
     check_gradients(areas, work_out_2025(mirror), indicators, partial(read_gradient, snapshot), ledger)
+    judged = {layer for layer, card in snapshot.cards.items() if card.polarity != "no_judgement"}
+    check_standings(read, indicators, partial(read_standing, snapshot), judged, ledger)
+    in_line = [card.id for card in snapshot.cards.values() if can_be_paired(card)]
+    low_first = {layer for layer, worked in indicators.items() if worked.low_first}
+    check_thirds(read, in_line, low_first, partial(read_thirds, snapshot), ledger)
     check_postcodes(mirror, folder, snapshot.parts, areas, ledger)
     check_middles(mirror, folder, snapshot.parts, areas, ledger)
     check_outlines(mirror, folder, snapshot.parts, areas, ledger)
@@ -94,6 +103,19 @@ def read_layer(snapshot: Snapshot, layer: str, period: str = "") -> dict[str, li
             cells = rows[column].astype(object)
             whole.setdefault(str(column), []).extend(cells.where(rows[column].notna(), None).tolist())
     return whole
+
+
+def read_standing(snapshot: Snapshot, layer: str, code: str) -> tuple[str, float | None, str] | None:
+    """Where an area stands by an indicator as the pages say it: whose figure, percentile, and the word where it was found by fifths."""
+    found = find_standing(snapshot.cards[layer], snapshot.area(code), snapshot)
+    if found is None:
+        return None
+    return found.of.code, found.worse_than, str(found.comparison.outcome) if found.comparison.basis == "fifths" else ""
+
+
+def read_thirds(snapshot: Snapshot, layer: str, level: Level) -> list[int]:
+    """The third of every area of a level as the pages have it, 3 the nearest to the worse end, 0 without a figure."""
+    return [int(third) for third in thirds_of_layer(layer, level, snapshot)]
 
 
 def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool) -> dict[str, Any]:

@@ -337,9 +337,13 @@ def say_where_first(card: LayerCard, groups: str = "tenths") -> str:
     >>> from heatmap.catalogue import read_catalogue
     >>> say_where_first(read_catalogue()["imd2025_england_lsoa21"])
     'in England’s most deprived tenth'
+    >>> say_where_first(read_catalogue()["patients_per_gp2025_england_lsoa21"])
+    'in England’s tenth 1 (most patients for each GP)'
     """
     group = _("tenth") if groups == "tenths" else _("fifth")
-    return _("in England’s {end} {group}").format(end=(card.ends or DEPRIVED)[0], group=group)
+    if card.ends:
+        return _("in England’s {group} 1 ({end})").format(group=group, end=card.ends[0])
+    return _("in England’s {end} {group}").format(end=DEPRIVED[0], group=group)
 
 
 def say_direction(card: LayerCard) -> str:

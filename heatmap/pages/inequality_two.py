@@ -122,7 +122,7 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
             [say_third(other, third, question.level, snapshot) for third in (1, 2, 3)], make_box,
         ),
         *back,
-        el("P", _("Thirds of all {areas} in England; the darkest box is where both are at their worst end, or highest where neither end is"
+        el("P", _("All {areas} in England, in thirds as near as equal figures allow; the darkest box is where both are at their worst end, or highest where neither end is"
                   " worse. Striped: no figure of one of the two. Press a box to see it alone, on the map and as a list.").format(areas=PLURAL[question.level]),
            className="xs soft"),
     ], className="stack")  # fmt: skip
