@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -396,6 +398,30 @@ def test_into_an_empty_database_reviewers_come_only_when_asked(
         with pytest.raises(DeniedError):
             other.find_reviewer(tokens["reviewer"])
     other.database.close()
+
+
+def test_a_backup_and_a_database_of_before_are_read(store: ProjectStore, tmp_path: Path) -> None:
+    """They know no removals and no salts; the keys of before end, and nothing else is lost."""
+    store.submit(make("food-1"), CLIENT, "k" * 24)
+    write_backup(store.database, tmp_path / "a.backup")
+    whole = json.loads(gzip.decompress((tmp_path / "a.backup").read_bytes()).partition(b"\n")[2])
+    del whole["tables"]["removal"]
+    for row in whole["tables"]["project"]:
+        del row["key_salt"], row["key_at"]
+    body = json.dumps(whole | {"step": "0001"}).encode()
+    (tmp_path / "old.backup").write_bytes(gzip.compress(hashlib.sha256(body).hexdigest().encode() + b"\n" + body))
+    before = Database(sa.URL.create("sqlite", database=str(tmp_path / "old.sqlite3")))
+    before.migrate()
+    read_backup(before, tmp_path / "old.backup")
+    with before.write() as connection:  # as step 1 left it
+        for line in (
+            "DROP TABLE removal", "ALTER TABLE project DROP COLUMN key_salt", "ALTER TABLE project DROP COLUMN key_at", "UPDATE alembic_version SET version_num = '0001'",
+        ):  # fmt: skip
+            connection.execute(sa.text(line))
+    before.close()
+    assert before.migrate() and ProjectStore(before).held("food-1").record == make("food-1")
+    assert ProjectStore(before).submit(make("food-2"), CLIENT, "k" * 24).id == "food-2"
+    before.close()
 
 
 def test_what_is_erased_is_nowhere(store: ProjectStore, tmp_path: Path) -> None:

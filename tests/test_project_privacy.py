@@ -157,6 +157,6 @@ def test_all_faults_are_told_together() -> None:
 )
 def test_the_longest_text_is_looked_at_fast(text: str) -> None:
     """No text of 4,000 letters keeps a worker busy: a record may have twenty such."""
-    began = time.perf_counter()
+    began = time.process_time()
     say_personal(text)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0

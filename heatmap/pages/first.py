@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from dash import html
 
 from heatmap.elements import plain, to_html
 from heatmap.pages import Page
 from heatmap.pages.frame import header, message, skip_link
+from heatmap.state import read_state
+from heatmap.store import open_snapshot
 
 #: What is not there yet may not be used: the search is put where this stands once its script is there.
 _NOT_YET = "data-heat-search"
@@ -42,11 +44,10 @@ def _still(part: Any) -> Any:
 
 def _loading_map(search: str) -> str:
     """The line that stands where the map will be, with the way to what needs no map."""
-    table = urlencode({**dict(parse_qsl(search)), "show": "table"})
+    state, _notices = read_state(search, open_snapshot())  # only what we know of it: whatever else was typed is not sent back
+    table = replace(state, show="table").to_query()
     words = html.B([html.Span("Loading the map … ", className="if-map"), html.Span("Loading the table …", className="if-table")])
-    line = html.P(
-        [words, html.A("See the table meanwhile", href=f"/map?{table}")], className="when-slow float", id="loading", role="status"
-    )
+    line = html.P([words, html.A("See the table meanwhile", href=f"/map{table}")], className="when-slow float", id="loading", role="status")
     return to_html(plain(line))
 
 

@@ -76,7 +76,7 @@ def _draw_sent() -> Element:
             el("H2", _("Keep this key. We can show it only now.")),
             el("P", _("Anyone who has it can change or remove your project. If you lose it, a reviewer has to make you a new one."), id="share-link-hint"),
             link,
-            el("P", [_("To come back, open this page and paste the key: "), el("Code", "", id="share-way")]),
+            el("P", [_("To come back, open this page and paste the key: "), el("B", "", id="share-way")]),
             el("P", _("It is a key and not a link, because a browser keeps each link it opens in its history. A key that you paste is not kept there."), className="s soft"),
         ], className="box stack"),
         el("Div", [el("H2", _("What happens next")), el("Ol", [el("Li", words) for words in steps], className="share-steps")], className="box stack"),

@@ -92,6 +92,32 @@ def test_the_journey_of_a_postcode(desktop, as_map, access_log, start):
     assert not SPELT.search(desktop.url)
 
 
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("/?postcode=B14+6RE", "/"), ("/map?deciles=1&near=b146re", "/map?deciles=1"), ("/projects?B14%206RE=1&theme=food", "/projects?theme=food"),
+        ("/about?q=my+home+B14-6RE#sources", "/about#sources"), ("/about#B146RE", "/about"), ("/B14%206RE", "/-"), ("/place/B146RE", "/place/-"),
+    ],
+)  # fmt: skip
+def test_a_postcode_pasted_into_an_address_is_taken_out(desktop, as_map, typed, left):
+    """At once: it is in no callback, no later request, no link and no title; the rest of the address stays."""
+    desktop.watch.expect("404")
+    wire = Wire(desktop)
+    desktop.goto(typed)
+    desktop.get_by_role("heading", level=1).first.wait_for(state="attached")
+    as_map(desktop).quiet()
+    now = desktop.evaluate("location.pathname + location.search + location.hash")
+    assert now.partition("?")[0].partition("#")[0] == left.partition("?")[0].partition("#")[0] and not SPELT.search(now)
+    for part in left.partition("?")[2].partition("#")[0].split("&"):
+        assert part in now
+    later = [line for line in wire.lines if "_dash" in line or not SPELT.search(line.split(" ")[1] if line.startswith("GET ") else "")]
+    assert not [line for line in later if line.startswith(("GET", "POST")) and SPELT.search(line)]
+    links = desktop.evaluate(
+        "[...document.querySelectorAll('[href],[action]')].map(each => each.getAttribute('href') || each.getAttribute('action'))"
+    )
+    assert not [link for link in links if SPELT.search(link)] and not SPELT.search(desktop.title())
+
+
 def test_rare_districts_are_asked_for_together(desktop, as_map, truth):
     """A postcode of a small outward code fetches the file of all small ones, so its district is not told."""
     atlas = as_map(desktop).open()
