@@ -75,7 +75,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     add_live(server)
     pages = find_pages()
     app = Dash(
-        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|map_images|start|docs|live|offline)\.js$", title="WHAM HeatMap",
+        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$", title="WHAM HeatMap",
         update_title=None, suppress_callback_exceptions=True,
         index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY).replace("OLD", TOO_OLD),
         meta_tags=[
