@@ -71,11 +71,24 @@ window.heat = window.heat || {};
     if (event.key !== 'Escape' || event.defaultPrevented) return;
     const picker = document.querySelector('.picker[open]');
     if (picker) { fold(picker); return; }
-    if (body.dataset.filters === 'open') deeds.filters();
-    else if (body.dataset.menu === 'open') deeds.menu();
+    const shut = ['filters', 'menu'].find((name) => body.dataset[name] === 'open');
+    if (shut) {
+      deeds[shut]();
+      document.querySelector(`[data-do="${shut}"][aria-expanded]`)?.focus(); // what had the focus is hidden now
+    }
     else if (new URLSearchParams(location.search).get('area') && !event.target.closest('[role=listbox],[role=combobox]')) {
       heat.set({ area: '' });
       heat.comeBack?.();
+    }
+  });
+  // Who goes on by keyboard out of a phone's sheet that covers the page sees where: the sheet gives way.
+  const phone = matchMedia('(max-width: 47.99rem)');
+  document.addEventListener('focusin', ({ target }) => {
+    if (!phone.matches) return;
+    if (body.dataset.filters === 'open' && !target.closest('.sheet-left, .head')) open('filters', '');
+    if (body.dataset.sheet === 'full' && !target.closest('.side.right, .head')) {
+      body.dataset.sheet = 'half';
+      document.querySelector('.grab')?.setAttribute('aria-expanded', 'false');
     }
   });
   // About to choose an indicator: fetch the classes of the others meanwhile, so that the change is at once.

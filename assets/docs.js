@@ -1,5 +1,4 @@
 // Starts the API's page (/docs). A file of its own, since our pages may run no script written into them.
-// It is in assets/, which Dash puts on every page: there is nothing to do where Swagger UI is not loaded.
 if (window.SwaggerUIBundle) {
   window.SwaggerUIBundle({
     url: '/openapi.json',

@@ -21,8 +21,10 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from heatmap import __version__, api_health, api_indicators, api_inequality, api_pairs, api_points, api_projects, api_sharing, map_files
 from heatmap.api import api
 from heatmap.api_models import ALLOWED
+from heatmap.elements import plain, to_html
 from heatmap.limits import RequestLimits
-from heatmap.static_files import Library, digest_code
+from heatmap.pages.frame import header, skip_link
+from heatmap.static_files import Library, asset_address, digest_code
 from heatmap.store import Snapshot
 from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
 
@@ -34,19 +36,24 @@ _DESCRIPTION = (
     " The figures describe places, not the people in them."
 )
 _UNKNOWN = "There is nothing at this address. All addresses of the API are listed at /docs."
+_HEAD = to_html(plain([skip_link(), header("/docs")]))
+_STYLES = "".join(f'<link rel="stylesheet" href="{asset_address(name)}">\n' for name in ("tokens.css", "app.css", "map.css", "print.css"))
 _DOCS = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>HeatMap API</title>
-<link rel="stylesheet" href="/static-offline-docs/swagger-ui.css?v={version("fastapi-offline")}">
+{_STYLES}<link rel="stylesheet" href="/static-offline-docs/swagger-ui.css?v={version("fastapi-offline")}">
+<link rel="stylesheet" href="{asset_address("docs.css")}">
 <link rel="icon" href="/static-offline-docs/favicon.png?v={version("fastapi-offline")}">
 </head>
 <body>
-<div id="swagger-ui"></div>
+{_HEAD}
+<main id="main" tabindex="-1"><div id="swagger-ui"></div></main>
 <script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
 <script src="/assets/docs.js"></script>
+<script src="{asset_address("controls.js")}"></script>
 </body>
 </html>
 """

@@ -86,7 +86,8 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     add_live(server)
     pages = find_pages()
     app = Dash(
-        "heatmap", server=server, assets_folder=str(ASSETS), assets_ignore=r"^(answers|guard|figures|map|map_images|start|docs|live|offline)\.js$", title="WHAM HeatMap",
+        "heatmap", server=server, assets_folder=str(ASSETS),
+        assets_ignore=r"^(answers|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$", title="WHAM HeatMap",
         update_title=None, suppress_callback_exceptions=True, on_error=_log_fault,
         index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY).replace("OLD", TOO_OLD).replace("RELEASE", server.state.release).replace("GUARD", _GUARD),
         meta_tags=[

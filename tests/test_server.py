@@ -352,13 +352,20 @@ def test_the_api_page_has_no_script_of_its_own_and_asks_nobody_else(server):
     """Only our own files, and no inline script that the policy would stop."""
     page = ask(server, "/docs").text
     assert re.findall(r"<script(?![^>]*src=)", page) == []
-    addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
-    assert len(addresses) == 4
+    addresses = re.findall(r'<(?:script|link)[^>]* (?:src|href)="([^"]+)"', page)
+    assert len(addresses) == 10
     for address in addresses:
         assert address.startswith("/") and ask(server, address).status_code == 200
     assert "http" not in ask(server, "/assets/docs.js").text
     assert "'/openapi.json'" in ask(server, "/assets/docs.js").text
     assert json.loads(ask(server, "/openapi.json").content)["openapi"].startswith("3.")
+
+
+def test_the_api_page_has_a_way_back(server):
+    """The header of every page, with the same ways, and the API's own marked."""
+    page = ask(server, "/docs").text
+    assert '<a class="brand" href="/">' in page and '<a href="/docs" aria-current="page">API</a>' in page
+    assert all(f'<a href="{way}">' in page for way in ("/map", "/layers", "/projects", "/about"))
 
 
 # ---- files ----

@@ -27,7 +27,7 @@ NAMES_CREDIT = "Neighbourhood names: House of Commons Library, licensed under th
 
 
 def header(path: str) -> html.Header:
-    """The bar at the top; on phones its ways open from a menu button."""
+    """The bar at the top; on phones its ways open from a menu button, which comes before them as the keyboard goes."""
     ways = [html.A(name, href=way, **({"aria-current": "page"} if way == path else {})) for way, name in _WAYS]
     return html.Header(
         [
@@ -36,12 +36,12 @@ def header(path: str) -> html.Header:
                 className="brand",
                 href="/",
             ),
-            html.Nav(ways, className="nav", id="nav", **{"aria-label": "Pages"}),
             html.Button(
                 icon("menu", 24),
                 className="btn icon plain only-phone menu",
                 **{"aria-label": "Menu", "aria-controls": "nav", "aria-expanded": "false", "data-do": "menu"},
             ),
+            html.Nav(ways, className="nav", id="nav", **{"aria-label": "Pages"}),
         ],
         className="head",
     )

@@ -56,6 +56,17 @@ def test_pages_of_words(page, as_map, path):
         check(page)
 
 
+def test_the_api_page(page):
+    """Its contrast, folded and with one address open, and what is ours of it; that a button of Swagger UI holds another is that library's."""
+    page.goto("/docs")
+    page.locator(".opblock-summary-control").first.click()
+    page.get_by_text("Every layer").wait_for()
+    page.locator(".opblock-body .response").first.wait_for()
+    assert faults(page, ["color-contrast"]) == []
+    page.evaluate("document.getElementById('swagger-ui').remove()")
+    check(page)
+
+
 STATES = {
     "empty": "", "neighbourhood": f"?area={LSOA}", "authority": f"?area={LAD}&level=lad", "filtered": "?deciles=1,2&regions=E12000007&setting=urban",
     "nothing matches": NOTHING, "bad link": "?layer=imd2052&foo=1&deciles=99", "2019": f"?layer=imd2019_england_lsoa11&area={LSOA}",
