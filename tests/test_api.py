@@ -179,7 +179,7 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_is_defused():
     names = ["=1+1", "+44", "-x", "@cmd", "\tx", "\rx", "Fine", "O'K"]
     table = pd.DataFrame({"code": ["E01000001"] * 8, "name": names, "value": [-1.5] * 8, "flag": [""] * 8})
     rows = list(csv.DictReader(io.StringIO(write_csv(table).decode(), newline="")))
-    assert [row["area_name"] for row in rows] == ["'=1+1", "'+44", "'-x", "'@cmd", "'\tx", "' x", "Fine", "O'K"]
+    assert [row["area_name"] for row in rows] == ["'=1+1", "'+44", "'-x", "'@cmd", "'\tx", " x", "Fine", "O'K"]
     assert {row["value"] for row in rows} == {"-1.5"}
 
 
