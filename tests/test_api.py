@@ -252,7 +252,7 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_is_defused():
     head = {"layer": IMD, "period": "2025", "unit": "=score", "attribution": "us", "people": PEOPLE}
     rows = list(csv.DictReader(io.StringIO(write_csv(table, head).decode(), newline="")))
     assert {row["unit"] for row in rows} == {"'=score"}
-    assert [row["area_name"] for row in rows] == ["'=1+1", "'+44", "'-x", "'@cmd", "'\tx", "' x", "Fine", "O'K"]
+    assert [row["area_name"] for row in rows] == ["'=1+1", "'+44", "'-x", "'@cmd", "'\tx", " x", "Fine", "O'K"]
     assert {row["value"] for row in rows} == {"-1.5"}
 
 
