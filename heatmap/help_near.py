@@ -149,16 +149,16 @@ class HeadingNear:
 
     def first(self, each: int = 2) -> list[Place]:
         """The nearest of each kind, nearest first, so that no kind crowds out another."""
-        return sorted((place for kind in self.kinds for place in order_found(kind)[:each]), key=lambda place: place.km)
+        return sorted((place for kind in self.kinds for place in order_places(kind, kind.found)[:each]), key=lambda place: place.km)
 
 
-def order_found(kind: KindNear) -> list[Place]:
-    """The places of a kind as they are named: nearest first, but hospitals by what a family can use.
+def order_places(kind: KindNear, places: Sequence[Place]) -> list[Place]:
+    """Some places of a kind, ``found`` or ``offered``, as they are named: nearest first, but hospitals by what a family can use.
 
     Children's and large NHS hospitals come first, told by their names, since our list does not say which have an emergency
     department; then other NHS ones; then those of unknown kind; private ones last.
     """
-    return list(kind.offered) if kind.card.symbol != "hospital" else sorted(kind.offered, key=_hospital_order)
+    return list(places) if kind.card.symbol != "hospital" else sorted(places, key=_hospital_order)
 
 
 def _hospital_order(place: Place) -> int:

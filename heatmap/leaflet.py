@@ -19,7 +19,7 @@ import segno
 from heatmap.cards import Heading, PointsCard
 from heatmap.core20plus5 import Condition
 from heatmap.drivers import Age
-from heatmap.help_near import WITHIN, HeadingNear, Place, kind_name, order_found, safe_link, say_km
+from heatmap.help_near import WITHIN, HeadingNear, Place, kind_name, order_places, safe_link, say_km
 from heatmap.language import ENGLISH, close_isolates, find_marked, isolate, offered_languages, write_template
 from heatmap.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.near import say_of_100
@@ -155,7 +155,7 @@ def make_leaflet(near: Sequence[HeadingNear], state: LeafletState, today: date) 
 
 def _tick(near: HeadingNear, most: int, age: Age | Literal[""], today: date) -> Iterator[Entry]:
     cards = {kind.card.id: kind.card for kind in near.kinds}
-    found = [order_found(kind) for kind in near.kinds]
+    found = [order_places(kind, kind.offered) for kind in near.kinds]
     turns = [[places[turn] for places in found if len(places) > turn] for turn in range(3)]
     places = [place for turn in turns for place in sorted(turn, key=lambda each: each.km)]
     left = most

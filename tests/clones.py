@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-_ROOMS = ("heatmap", "etl", "command", "assets", "docs", "data/layers", "data/words", "data/projects")
+_ROOMS = ("heatmap", "etl", "command", "assets", "docs", "tests", "data/layers", "data/words", "data/projects")
 _FILES = ("app.py", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "GLOSSARY.md")
 
 

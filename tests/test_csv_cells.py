@@ -51,8 +51,9 @@ def no_formula(content: bytes) -> bool:
 @pytest.mark.parametrize("text", EVIL)
 def test_every_download_is_safe(tmp_path: Path, text: str) -> None:
     """Figures, places and projects: by each cell that others may have written."""
-    rows = pd.DataFrame({"code": ["E01000001"], "name": [text], "value": [-1.5], "flag": [""]})
-    assert no_formula(api_values.write_csv(rows))
+    rows = pd.DataFrame({"area_code": ["E01000001"], "area_name": [text], "value": [-1.5], "flag": [""]})
+    head = {"layer": "a", "period": "2026", "unit": text, "attribution": text, "people": api_values.PEOPLE}
+    assert no_formula(api_values.write_csv(rows, head))
     places = dict.fromkeys(api_points.COLUMNS, text) | {"latitude": 52.0, "longitude": -1.0}
     assert no_formula(api_points.write_csv(pd.DataFrame([places])))
     project = read_shipped()[0].model_copy(update={"title": f"{text.strip()} food", "notes": f"so\n{text}".strip(), "place": f"in {text}"})

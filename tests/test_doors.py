@@ -104,7 +104,7 @@ def test_what_the_reader_sees_never_imports_the_etl(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in MODULES if path.is_relative_to(ROOT / "etl")], ids=name_of)
 def test_the_etl_uses_only_the_shared_rooms(path: Path) -> None:
     """The ETL knows cards, areas, contracts and numbers, never the app; verify alone reads the snapshot, and asks as pages do."""
-    allowed = OPEN_TO_ETL | ({"store", "gradient", "indicators", "pairs"} if path.name == "verify.py" else set())
+    allowed = OPEN_TO_ETL | ({"store", "gradient", "help_near", "indicators", "pairs"} if path.name == "verify.py" else set())
     assert in_heatmap(path) <= allowed
     assert not rooms_of(path) & {"dash", "dash_mantine_components", "plotly", "fastapi", "uvicorn", "app", "command"}
 

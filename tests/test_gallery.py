@@ -25,6 +25,7 @@ for layer, card in snapshot.cards.items():
     if layer.startswith("example_"):
         said[layer] = {
             level: {"with_value": int((table.value.notna() | table["rank"].notna()).sum()), "first": json.loads(table.head(1).to_json(orient="records"))[0],
+                    "valued": json.loads(table[table.value.notna()].head(1).to_json(orient="records")),
                     "flags": table.flag.value_counts().to_dict(), "classes": sorted(set(table["class"].tolist()))}
             for level, table in snapshot.table(layer).items()
         }
@@ -96,13 +97,13 @@ def test_the_script_makes_what_lies_there(clone: tuple[Path, dict[str, str]]) ->
 
 
 def test_a_share_is_counted_anew_for_larger_areas(built: dict[str, Any]) -> None:
-    """The region's share is of its counts, with limits around it; areas that are not in the file have none and say so."""
+    """A wider neighbourhood's share is of its counts, with limits around it; where a part alone is in the file there is none, and it says so."""
     levels = built["example_damp_homes2026_england_lsoa21"]
     assert levels["lsoa"]["with_value"] == 300 and levels["lsoa"]["flags"]["missing"] == 33_755 - 300
-    assert 0 < levels["rgn"]["with_value"] <= 9
-    first = levels["rgn"]["first"]
-    if first["value"] is not None:
-        assert first["lower_ci"] < first["value"] < first["upper_ci"]
+    assert levels["msoa"]["with_value"] == 36  # those of which nine tenths of the people live in the three hundred
+    assert levels["rgn"]["with_value"] == 0 and levels["rgn"]["flags"] == {"missing": 8, "part_covered": 1}
+    [one] = levels["msoa"]["valued"]
+    assert one["lower_ci"] < one["value"] < one["upper_ci"]
 
 
 def test_a_rank_becomes_tenths(built: dict[str, Any]) -> None:

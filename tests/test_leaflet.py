@@ -16,7 +16,7 @@ from command import checking, serving
 from heatmap import leaflet as leaflets
 from heatmap.elements import to_html
 from heatmap.errors import HeatmapError
-from heatmap.help_near import Asked, HeadingNear, find_help, order_found
+from heatmap.help_near import Asked, HeadingNear, find_help, order_places
 from heatmap.language import (
     Language,
     LanguageError,
@@ -180,7 +180,7 @@ def test_birmingham_names_its_childrens_hospital_first() -> None:
     kind = next(
         kind for each in leaflet._find_near(area, LeafletState(), snapshot, TODAY) for kind in each.kinds if kind.card.symbol == "hospital"
     )
-    first = [place.name for place in order_found(kind)][:2]
+    first = [place.name for place in order_places(kind, kind.found)][:2]
     assert any("Children" in name for name in first), first
 
 
@@ -317,9 +317,9 @@ def test_check_and_serve_name_a_faulty_language(monkeypatch: pytest.MonkeyPatch)
     said: list[str] = []
     monkeypatch.setattr(serving, "find_language_faults", lambda: ["pl.po: line 4 cannot be read."])
     monkeypatch.setattr(serving.typer, "echo", lambda text, **_: said.append(text))
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("command.workers.Workers.run", lambda _: None)
     monkeypatch.setattr(serving, "try_port", lambda *_: None)
-    serving.serve_site("127.0.0.1", 8103, 1, "/")
+    serving.serve_site("127.0.0.1", 0, 1, "/")
     assert "pl.po: line 4 cannot be read." in said[0]
 
 

@@ -220,7 +220,7 @@ def test_spread_postcodes_are_told(km: float, beyond: bool) -> None:
     share = f"{round(kind.share)} in 100 of its postcodes are within 3 km of one"
     assert (kind.beyond is not None) == beyond and pantry.name == "Pantry"
     assert beyond == (share in say_glance(heading, 3)[0])
-    page = to_html(draw_near([heading], PlaceState(), snapshot))
+    page = to_html(draw_near([heading], PlaceState(), snapshot, TODAY))
     assert f"Postcodes here are spread out. {kind.card.short}: {share}." in page
     assert "from the middle of this neighbourhood’s postcodes" in page
     assert "Pantry" in to_html(draw_places([heading])) and "from the middle of the postcodes here" in to_html(draw_places([heading]))
@@ -231,7 +231,7 @@ def test_where_the_middle_speaks_for_all_no_share_is_told() -> None:
     for km in (0.5, 9.0):
         heading = near(snapshot := with_places([{"name": "Pantry", "km": km}]))
         assert not heading.kinds[0].is_spread and heading.kinds[0].share in (0, 100)
-        assert "spread" not in to_html(draw_near([heading], PlaceState(), snapshot))
+        assert "spread" not in to_html(draw_near([heading], PlaceState(), snapshot, TODAY))
         assert [place.name for place in heading.kinds[0].offered] == (["Pantry"] if km < 3 else [])
 
 

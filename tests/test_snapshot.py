@@ -209,6 +209,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(build_step, "read_cards", lambda **_: {card.id: card})
     monkeypatch.setattr(build_step, "_do_areas", lambda *_: (areas, "areas"))
     monkeypatch.setattr(build_step, "_do_geometry", lambda *_: None)
+    monkeypatch.setattr(build_step, "_do_search", lambda *_: None)
     monkeypatch.setattr(build_step, "_do_postcodes", lambda *_: None)
     return mirror
 

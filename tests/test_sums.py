@@ -48,13 +48,14 @@ def test_a_total_without_its_withheld_parts_is_marked() -> None:
 
 
 def test_what_is_missing_is_not_called_withheld() -> None:
-    """Where the publisher has no figure at all, an area of such parts has none either, and the total is still too low."""
-    assert build(absent="missing").rows("lad").flag.tolist() == ["incomplete", "missing", ""]
+    """Where the publisher has no figure at all, an area of such parts has none either, and none where half of its people are left out."""
+    rows = build(absent="missing").rows("lad")
+    assert rows.flag.tolist() == ["part_covered", "missing", ""] and np.isnan(rows.value.iloc[0])
 
 
 def test_an_average_of_withheld_parts_alone_is_withheld() -> None:
-    """The reason follows upwards in every way of adding up; an average leaves its gaps out of both sides, and is no total."""
-    assert build(larger_areas="mean").rows("lad").flag.tolist() == ["", "suppressed", ""]
+    """The reason follows upwards in every way of adding up; an average of half of the people is none of the area."""
+    assert build(larger_areas="mean").rows("lad").flag.tolist() == ["part_covered", "suppressed", ""]
 
 
 def test_englands_total_counts_what_it_leaves_out() -> None:

@@ -142,7 +142,7 @@ def test_the_sheet_of_projects_is_named_where_it_is_hidden(tmp_path: Path) -> No
         change(write_xlsx(read_shipped()), "xl/workbook.xml", lambda text: text.replace('state="visible"', 'state="hidden"', 1))
     )
     said: list[str] = []
-    assert len(read_table(tmp_path / "p.xlsx", open_snapshot(), said.append)) == len(read_shipped())
+    assert len(read_table(tmp_path / "p.xlsx", open_snapshot(), say=said.append)) == len(read_shipped())
     assert said == ["p.xlsx: the sheet 'projects' is hidden, and it is the one we read."]
 
 
