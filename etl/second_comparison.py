@@ -32,7 +32,7 @@ def check_indicators(
         whole = {period: _add_up(worked, dict(sorted(rows.items())), areas) for period, rows in worked.periods.items()}
         if not worked.ranked:
             for level in whole[shown]:
-                edges[level] = _fifths([row["value"] for levels in whole.values() for row in levels[level].values()])
+                edges[level] = part_into_fifths([row["value"] for levels in whole.values() for row in levels[level].values()])
         for period, levels in whole.items():
             for level, rows in levels.items():
                 for row in rows.values():
@@ -127,7 +127,7 @@ def _places(values: Iterable[float | None], decimals: int) -> int:
     return 4
 
 
-def _fifths(amounts: list[float | None]) -> list[float]:
+def part_into_fifths(amounts: Iterable[float | None]) -> list[float]:
     """The values between the fifths, falling, to as few figures as leave no class empty. (Nowhere are a tenth of ours zeros.)"""
     line, cuts = sorted(round(amount, 4) for amount in amounts if amount is not None), []
     for part in (0.8, 0.6, 0.4, 0.2):
@@ -137,12 +137,17 @@ def _fifths(amounts: list[float | None]) -> list[float]:
     whole = all(amount == int(amount) for amount in line)
     before_point = 1 + int(f"{cuts[0]:.16e}".partition("e")[2])
     for figures in (2, 3, 4):
-        edges = [float(f"{cut:.2g}") if figures == 2 else round(cut, figures - before_point) for cut in cuts]
+        edges = [float(f"{cut:.2g}") if figures == 2 else _round_even(cut, figures - before_point) for cut in cuts]
         edges = [float(math.ceil(edge)) for edge in edges] if whole else edges
         limits = [math.inf, *edges, -math.inf]
         if all(any(below <= amount < above for amount in line) for above, below in pairwise(limits)):
             return edges
     return _part_by_ties(line)
+
+
+def _round_even(number: float, places: int) -> float:
+    """Half goes to the even neighbour, as numpy has it: 0.8245 to three places is 0.824."""
+    return round(number * 10**places) / 10**places
 
 
 def _part_by_ties(line: list[float]) -> list[float]:

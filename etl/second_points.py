@@ -19,7 +19,8 @@ from typing import Any, Final
 import brotli
 import pyarrow.parquet as pq
 
-from etl.second_layers import whole_numbers
+from etl.second_comparison import part_into_fifths
+from etl.second_layers import pack_number, whole_numbers
 from etl.second_path import LEVELS, PARENT, Ledger, ReadLayer, Rows, read_part
 
 #: Layers, how many places each has, and how many are not on the map.
@@ -303,7 +304,7 @@ def check_distances(raw: Path, folder: Path, parts: dict[str, Any], read: ReadLa
             for code, area in areas["lsoa"].items():
                 inside[area[column]][0] += levels["lsoa"][code] * area["population"]
                 inside[area[column]][1] += area["population"]
-            levels[level] = {code: total / people for code, (total, people) in inside.items()}
+            levels[level] = {code: round(total / people, 4) for code, (total, people) in inside.items()}
             names = list(areas[level])
             ledger.compare(f"{layer}, {level}", names, [value[level, code] for code in names], list(levels[level].values()), 1e-4)
         england = sum(levels["lsoa"][code] * area["population"] for code, area in areas["lsoa"].items())
@@ -362,13 +363,7 @@ def _check_packed(
 ) -> None:
     classes: dict[str, list[int]] = {}
     for level in LEVELS:
-        line = sorted(levels[level].values())
-        cuts = []
-        for part in (0.2, 0.4, 0.6, 0.8):
-            at = part * (len(line) - 1)
-            low = int(at)
-            high = min(low + 1, len(line) - 1)
-            cuts.append(float(f"{line[low] + (at - low) * (line[high] - line[low]):.2g}"))
+        cuts = part_into_fifths(levels[level].values())[::-1]
         classes[level] = [5 - bisect_right(cuts, number) for number in levels[level].values()]
     stored = table["class"]
     ledger.compare(f"{layer}, classes", stored, stored, [number for level in LEVELS for number in classes[level]])
@@ -377,7 +372,7 @@ def _check_packed(
     ledger.compare(f"paint/{layer}", paint, paint, [number for level in places for number in classes[level]])
     planes = brotli.decompress((folder / parts[f"figures/{layer}"]["file"]).read_bytes())
     whole = whole_numbers(planes)
-    ledger.compare(f"figures/{layer}", whole, whole, [number * 10 for level in places for number in levels[level].values()], 0.5 + 1e-3)
+    ledger.compare(f"figures/{layer}", whole, whole, [pack_number(number, 10) for level in places for number in levels[level].values()], 0.5 + 1e-3)
 
 
 # ---- comparing ----

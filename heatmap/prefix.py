@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from heatmap.errors import HeatmapError
 from heatmap.settings import ROOT_PATH
 
+#: A script in which addresses were changed no longer fits the checksum that a page names for it.
+_CHECKSUM: Final = re.compile(rb' integrity="sha256-[A-Za-z0-9+/=]+"')
 _KINDS: Final = (b"text/html", b"text/javascript", b"text/css", b"application/json")
 #: Data by position, and other people's files: there is no address of ours in them, and they go out as they were compressed.
 _AS_THEY_ARE: Final = (
@@ -108,6 +110,7 @@ class _Rewriting:
             pieces.append(message.get("body", b""))
             if not message.get("more_body", False):
                 body = self.ours.sub(lambda found: (found[1] or found[2]) + self.prefix + b"/", b"".join(pieces))
+                body = _CHECKSUM.sub(b"", body)
                 length = [(b"content-length", str(len(body)).encode())] if body or scope["method"] != "HEAD" else []
                 kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
                 await send({**start, "headers": kept + length})

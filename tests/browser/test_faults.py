@@ -74,7 +74,7 @@ def test_the_words_follow_when_the_server_is_back(own_site, lonely):
         (f"/place/{KINGS_HEATH}/leaflet", "choose help near this place", 0),
         ("/projects", "Here they are as a list", 0),
         ("/project/kingston-poverty-screening", "Its public page", 0),
-        ("/projects/need", "The first 50, the greatest need first", 1),
+        ("/projects/need", "The first 50, by name, not by need", 1),
         ("/projects/need?within=E09000007", "Camden is in the most deprived third", 1),
         ("/inequality", "The same figures", 1),
         ("/inequality/areas", "in line by how wide the gap is", 2),
@@ -219,7 +219,7 @@ def test_a_slow_network_is_told_what_is_on_its_way(open_page, width):
     expect(said).to_contain_text("Loading the map …")
     assert page.evaluate("typeof maplibregl") == "undefined"
     page.get_by_role("link", name="See the table meanwhile").click()
-    page.wait_for_url("**/map?deciles=1%2C2&show=table", wait_until="commit")
+    page.wait_for_url("**/map?deciles=1,2&show=table", wait_until="commit")
     expect(page.locator("#table tbody tr")).to_have_count(50)
     expect(said).not_to_be_visible()
     expect(page.locator("#first")).to_have_count(0)

@@ -40,7 +40,7 @@ def test_a_question_by_the_form(sized):
 def test_what_can_be_taken_away(desktop):
     """CSV with its notes, SVG and PNG with the sentence in them, and the map filtered to the area."""
     desktop.goto(f"/inequality?layer={DISABLED}&area={BIRMINGHAM}")
-    for name, begins in (("CSV", b"group,population"), ("SVG", b"<svg")):
+    for name, begins in (("CSV", b"\xef\xbb\xbfgroup,population"), ("SVG", b"<svg")):
         with desktop.expect_download() as download:
             desktop.get_by_role("link", name=name).click()
         content = download.value.path().read_bytes()
