@@ -163,7 +163,7 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
                 [_("Dark box: this place."), " ", *triangle, " ", _("Each step is a tenth of England’s neighbourhoods.")],
                 className="xs soft",
             ),
-            el("P", say_order(), className="xs soft"),
+            el("P", say_order(), className="xs soft noprint"),
         ],
         className="box",
     )

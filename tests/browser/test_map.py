@@ -21,8 +21,8 @@ def link_to(truth, code, zoom=13, more=""):
 
 def shares_of(legend):
     """The classes and shares that the legend says to a screen reader."""
-    found = [re.fullmatch(r"(.+): ([\d.]+) % of ([\d,]+) .+", words) for words in legend.locator("ul.vh li").all_text_contents()]
-    return [(each[1], float(each[2])) for each in found]
+    found = [re.fullmatch(r"(.+): (under )?([\d.]+) % of ([\d,]+) .+", words) for words in legend.locator("ul.vh li").all_text_contents()]
+    return [(each[1], float(each[3]) / (2 if each[2] else 1)) for each in found]
 
 
 def test_the_map_opens_on_all_neighbourhoods(desktop, as_map):

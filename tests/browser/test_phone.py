@@ -36,7 +36,7 @@ COVERS = """point => {
 #: What lies over the parts that a selector finds, at their middle and near their corners.
 LIES_OVER = """selector => [...document.querySelectorAll(selector)].filter(each => each.checkVisibility({visibilityProperty: true})).flatMap(each => {
     const box = each.getBoundingClientRect(), found = [];
-    for (const [x, y] of [[.5, .5], [.04, .2], [.96, .2], [.04, .8], [.96, .8]]) {
+    for (const [x, y] of [[.5, .5], [.12, .3], [.88, .3], [.12, .7], [.88, .7]]) {
       const over = document.elementFromPoint(box.x + x * box.width, box.y + y * box.height);
       if (over && !each.contains(over) && !over.contains(each)) found.push(`${over.tagName}.${over.className} over ${each.textContent.trim().slice(0, 40)}`);
     }
