@@ -372,7 +372,9 @@ def _check_packed(
     ledger.compare(f"paint/{layer}", paint, paint, [number for level in places for number in classes[level]])
     planes = brotli.decompress((folder / parts[f"figures/{layer}"]["file"]).read_bytes())
     whole = whole_numbers(planes)
-    ledger.compare(f"figures/{layer}", whole, whole, [pack_number(number, 10) for level in places for number in levels[level].values()], 0.5 + 1e-3)
+    ledger.compare(
+        f"figures/{layer}", whole, whole, [pack_number(number, 10) for level in places for number in levels[level].values()], 0.5 + 1e-3
+    )
 
 
 # ---- comparing ----

@@ -574,7 +574,9 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
         shown.wait(lambda: shown.opened.is_file() and str(shown.port) in shown.opened.read_text(encoding="utf-8"))
         opened = shown.opened.read_text(encoding="utf-8").splitlines()[-1]
         assert re.fullmatch(rf"http://127\.0\.0\.1:{shown.port}/map\?layer={ID}&view=[\d.]+/[\d.]+/-?[\d.]+", opened)
-        assert re.search(r'<script src="/assets/live\.js\?m=\d+" integrity="sha256-[^"]+" data-live="1" defer></script>', shown.get(f"/map?layer={ID}"))
+        assert re.search(
+            r'<script src="/assets/live\.js\?m=\d+" integrity="sha256-[^"]+" data-live="1" defer></script>', shown.get(f"/map?layer={ID}")
+        )
         assert '"author":"Class 11b"' in shown.get(f"/api/v1/layers/{ID}")
         assert re.search(r"^E01021988,[^,]*,[^,]*,[^,]*,12.5,", shown.get(values), re.MULTILINE)
 

@@ -25,7 +25,10 @@ def old_page(open_page):
             route.fulfill(response=answer, body=re.sub(r' integrity="[^"]*"', "", answer.text()))
 
         page.route(re.compile(r"/assets/.*\.css"), send)
-        page.route(lambda url: "." not in url.rpartition("/")[2].partition("?")[0] and "/_dash" not in url and "/api" not in url, lambda route: allow(route) if route.request.resource_type == "document" else route.continue_())
+        page.route(
+            lambda url: "." not in url.rpartition("/")[2].partition("?")[0] and "/_dash" not in url and "/api" not in url,
+            lambda route: allow(route) if route.request.resource_type == "document" else route.continue_(),
+        )
         return page
 
     return open_
