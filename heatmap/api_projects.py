@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
@@ -17,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api import PROBLEMS, find_layer, say_codes_read, snapshot_of
-from heatmap.csv_cells import defuse_line
+from heatmap.api_values import write_table
 from heatmap.drawn_map import pack_bytes
 from heatmap.errors import NotFoundError
 from heatmap.geography import PLURAL, level_of
@@ -442,42 +440,37 @@ def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]
     }  # fmt: skip
 
 
+#: The columns of need against action as a table; what is said of the whole table follows them.
+_NEED_COLUMNS: Final = (
+    "rank", "area_code", "area_name", "population", "need", "worse_when", "need_class", "action", "per_100k", "action_class",
+    "postcodes_in_reach_percent", "code", "name",
+)  # fmt: skip
+
+
 def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
-    """The same as a table, the high need that nothing meets first, then the rest, with notes; safe to open in a spreadsheet."""
-    rows, measure = _say_rows(compared), _say_measure(compared)
+    """The same as a table, the high need that nothing meets first, then the rest; each row has the notes. Safe to open in a spreadsheet."""
+    rows, measure, card = _say_rows(compared), _say_measure(compared), compared.card
     unmet = set(compared.unmet)
     at = list_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
+    table = [
         [
-            "rank",
-            "code",
-            "name",
-            "population",
-            "need",
-            "worse_when",
-            "need_class",
-            "action",
-            "per_100k",
-            "action_class",
-            "postcodes_in_reach_percent",
+            rank if n in unmet and compared.is_ranked else None, row["code"], row["name"], row["population"], row["need"],
+            measure["worse_when"], NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
+            row["postcodes_in_reach_percent"], row["code"], row["name"],
         ]
-    )
-    for rank, n in enumerate(at, start=1):
-        row = rows[n]
-        writer.writerow([
-            rank if n in unmet and compared.is_ranked else "", row["code"], defuse_line(row["name"]), row["population"], "" if row["need"] is None else row["need"], measure["worse_when"],
-            NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
-            "" if (share := row["postcodes_in_reach_percent"]) is None else share,
-        ])  # fmt: skip
-    writer.writerow([])
-    for line in (
-        "Notes", *([f"Only {NEED_WORDS[split_box(box)[0]]} with action: {ACTION_WORDS[split_box(box)[1] - 1]}."] if box else []), *say_compared(compared, _name_within(compared, projects.snapshot)), f"Need: {compared.card.title}, {compared.card.period}: {measure['measure']}; {measure['worse_when']} is worse; in thirds of England's {PLURAL[compared.question.level]}.",
-        compared.card.source.credit, f"Build of the data: {projects.snapshot.build}",
-    ):  # fmt: skip
-        writer.writerow([defuse_line(line)])
-    return out.getvalue().encode()
+        for rank, n in enumerate(at, start=1)
+        for row in (rows[n],)
+    ]  # fmt: skip
+    need, action = split_box(box) if box else (0, 0)
+    notes = [
+        *([f"Only {NEED_WORDS[need]} with action: {ACTION_WORDS[action - 1]}."] if box else []),
+        *say_compared(compared, _name_within(compared, projects.snapshot)),
+        f"{measure['worse_when']} is worse; in thirds of England's {PLURAL[compared.question.level]}.",
+    ]
+    return write_table(_NEED_COLUMNS, table, {
+        "layer": card.id, "title": card.title, "measure": measure["measure"], "period": card.period, "source": card.source.credit,
+        "build": projects.snapshot.build, "notes": " ".join(notes),
+    })  # fmt: skip
 
 
 def _say_rows(compared: Compared) -> list[dict[str, Any]]:
