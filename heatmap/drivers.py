@@ -245,7 +245,7 @@ def say_children(facts: StoryFacts) -> str:
     income = next(domain for domain in facts.domains if domain.id == "income")
     if facts.idaci_decile > _DRIVING or income.decile <= _DRIVING or facts.has_few_children:
         return ""
-    return _("More children than elsewhere live on a low income (IDACI), although income overall does not stand out.")
+    return _("A larger share of children than in most places live on a low income (IDACI), although income overall does not stand out.")
 
 
 # ---- beside a domain ----

@@ -167,7 +167,7 @@ def test_a_driver_names_its_half(halves, clinicians, young):
 def test_children_are_said_where_income_hides_them():
     """IDACI is told where it stands out and income does not, unless few children live there."""
     facts = replace(with_deciles(TYPICAL, 4, 5, 5, 5, 5, 5, 5), idaci_decile=2)
-    assert said(facts, "children").startswith("More children than elsewhere live on a low income (IDACI)")
+    assert said(facts, "children").startswith("A larger share of children than in most places live on a low income (IDACI)")
     assert said(replace(facts, under_15=99), "children") is None
     assert said(with_deciles(facts, 2, 5, 5, 5, 5, 5, 5), "children") is None
     assert said(replace(facts, idaci_decile=3), "children") is None
