@@ -35,7 +35,7 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up (once, a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m heatmap.compress
+	@$(BIN)/python -m heatmap.web.compress
 	@touch $@
 
 $(VENV)/.build: requirements/build.txt | $(VENV)/.run

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from heatmap.code_faults import say_code_fault
 from heatmap.errors import HeatmapError
-from heatmap.logs import set_up_logs
-from heatmap.store import open_snapshot
+from heatmap.snapshot import open_snapshot
+from heatmap.web.logs import set_up_logs
 
 set_up_logs()
 try:

@@ -1,5 +1,5 @@
 // Every answer is looked at before it is used. A network may answer in our server's place, with a page of its own and status 200: such an
-// answer counts as none. Our server's answers say which release it is (Heatmap-Release, heatmap/wrappers.py).
+// answer counts as none. Our server's answers say which release it is (Heatmap-Release, heatmap/web/wrappers.py).
 //
 // heat.ask(address, how)   the data of an answer that is what was asked for; throws otherwise, and nothing of it is kept
 // heat.check(answer)       throws unless our server gave the answer and this page is of its release

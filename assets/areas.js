@@ -14,7 +14,7 @@ heat.areas = (() => {
   const LISTED = ['rgn', 'lad', 'icb', 'msoa'];   // levels found by name; when two fit alike, the first comes first
   const DETAIL = { rgn: 'region', lad: 'local authority', icb: 'NHS board (ICB)' };
   /* Words that say what kind of thing an area is, and words that are a part of some names and round others:
-     the same rule as heatmap/area_names.py; tests/named.py holds both to it. */
+     the same rule as heatmap/geography/area_names.py; tests/named.py holds both to it. */
   const KINDS = {
     nhs: 'icb', icb: 'icb', ics: 'icb', integrated: 'icb', care: 'icb', board: 'icb', system: 'icb',
     council: 'lad', councils: 'lad', borough: 'lad', district: 'lad', metropolitan: 'lad', unitary: 'lad', authority: 'lad',

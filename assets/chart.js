@@ -1,4 +1,4 @@
-// Charts of indicators (heatmap/indicator_chart.py) as PNG: the SVG is fetched from our own server and drawn here, twice as large.
+// Charts of indicators (heatmap/indicators/chart.py) as PNG: the SVG is fetched from our own server and drawn here, twice as large.
 (() => {
   const SCALE = 2;
 

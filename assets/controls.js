@@ -1,5 +1,5 @@
 // Buttons that lead somewhere: each says in data-* what it changes, and the change goes into the address.
-// Python reads the address and draws the page anew (heatmap/controls.py makes the buttons).
+// Python reads the address and draws the page anew (heatmap/map/controls.py makes the buttons).
 window.heat = window.heat || {};
 (() => {
   const FILTERS = ['deciles', 'regions', 'icbs', 'authorities', 'setting', 'core20'];
@@ -105,7 +105,7 @@ window.heat = window.heat || {};
     return heat.page.layers[asked] ? asked : heat.page.defaultLayer;
   };
 
-  // Lists that unfold (heatmap/controls.py: picker): a box to search the long ones, and they close as lists do.
+  // Lists that unfold (heatmap/map/controls.py: picker): a box to search the long ones, and they close as lists do.
   const unfold = (list) => {
     const box = document.createElement('input');
     Object.assign(box, { type: 'search', className: 'input s', placeholder: `Search ${list.dataset.searched}`, autocomplete: 'off', spellcheck: false });

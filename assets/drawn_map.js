@@ -1,4 +1,4 @@
-/* A map inside a page of words (heatmap/drawn_map.py): areas of one level in a few classes, from the map's own tiles, and points over
+/* A map inside a page of words (heatmap/map/drawn.py): areas of one level in a few classes, from the map's own tiles, and points over
    them. The library comes when the first such map stands on the page; the table beside it says the same, with or without the map.
 
    [data-heat-map]   the place of a map, and in it what is drawn, as JSON

@@ -1,5 +1,5 @@
 // What is shown: read from the address, fetched by position, said in words. The map, the table and the keyboard draw from it.
-// Python decides every class and every filter (heatmap/mapview.py, heatmap/selection.py); this file only fetches and reads.
+// Python decides every class and every filter (heatmap/map/description.py, heatmap/map/selection.py); this file only fetches and reads.
 window.heat = window.heat || {};
 (() => {
   const page = (heat.page = JSON.parse(document.getElementById('heat-page').textContent));
@@ -10,7 +10,7 @@ window.heat = window.heat || {};
   const NO_VALUE = -(2 ** 31);
   const UNDER = NO_VALUE + 1; // more than 0, and less than the decimals can say
 
-  // ---- what the address asks for (Python has the last word: heatmap/state.py) ----
+  // ---- what the address asks for (Python has the last word: heatmap/map/address.py) ----
 
   heat.read = (search) => {
     const asked = new URLSearchParams(search);

@@ -1,4 +1,4 @@
-/* The page of layers (heatmap/pages/layers.py): links that change the address without a new page, and a search that never
+/* The page of layers (heatmap/pages/layers/page.py): links that change the address without a new page, and a search that never
    leaves the browser: it hides rows, and nothing typed is ever in an address or a request.
 
    a[data-way]   "layer" opens a card, "close" shuts it, "filter" sets a filter, "clear" takes search and filters off */

@@ -1,4 +1,4 @@
-/* The leaflet (heatmap/pages/leaflet.py): what is ticked, that it fits its pages, print, and keeping it on this device.
+/* The leaflet (heatmap/pages/place/leaflet.py): what is ticked, that it fits its pages, print, and keeping it on this device.
    What is ticked stands behind the "#" of the address, which is never sent: the address can be kept, passed on and opened again. Only a press on "Save for offline" keeps the leaflet, on this device alone; "Forget it" takes it off. */
 (() => {
   const CACHE = 'leaflets', STEPS = 4;

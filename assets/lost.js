@@ -5,7 +5,7 @@ window.heat = window.heat || {};
   const PAUSE = 10_000;
   const page = document.documentElement;
 
-  // ---- the frame of the first HTML (heatmap/pages/first.py) goes in the moment in which Dash has drawn the page ----
+  // ---- the frame of the first HTML (heatmap/pages/frame/first.py) goes in the moment in which Dash has drawn the page ----
 
   const first = document.getElementById('first');
   const watch = new MutationObserver(() => {
@@ -70,7 +70,7 @@ window.heat = window.heat || {};
     map.setTransformRequest((url) => ({ url, ...(doubted.delete(url) && { cache: 'reload' }) }));
     map.on('error', ({ sourceId, tile, error }) => {
       if (!sourceId) throw error; // a fault of ours, not of the network
-      if (error?.status === 410) heat.pageIsOld(); // tiles of another build (heatmap/map_files.py)
+      if (error?.status === 410) heat.pageIsOld(); // tiles of another build (heatmap/api/map_files.py)
       const source = map.getSource(sourceId);
       if (tile && source?.tiles) doubted.add(tile.tileID.canonical.url(source.tiles, devicePixelRatio, source.scheme));
       lacking.add(sourceId);

@@ -1,4 +1,4 @@
-// The map bridge: it draws what Python described (heatmap/mapview.py) and says what was pointed at and chosen.
+// The map bridge: it draws what Python described (heatmap/map/description.py) and says what was pointed at and chosen.
 // Python decides every class and every filter; this file only fetches, colours and reports.
 window.heat = window.heat || {};
 (() => {

@@ -9,7 +9,7 @@ window.heat = window.heat || {};
 
   // ---- the words of a picture: those Python wrote for the page ----
 
-  const LOOKS = { ghost: 'pale', miss: 'stripes', weak: 'dots' }; // of the legend's keys (heatmap/legend.py)
+  const LOOKS = { ghost: 'pale', miss: 'stripes', weak: 'dots' }; // of the legend's keys (heatmap/map/legend.py)
   const describe = () => {
     const level = text('#level-now');
     const chips = [...document.querySelectorAll('#chips button')].map((chip) => chip.textContent.trim());

@@ -1,4 +1,4 @@
-/* A place's page (heatmap/pages/place.py): links that change the address without a new page, the record to copy, and the young
+/* A place's page (heatmap/pages/place/page.py): links that change the address without a new page, the record to copy, and the young
    person's sheet. What is picked for the sheet stays in this page: nothing of it is sent or stored.
 
    heat.go(address, how)  goes there without a new page where it can: from the front page and between places
@@ -97,7 +97,7 @@ window.heat = window.heat || {};
   // ---- when Dash has drawn ----
 
   ['keydown', 'pointerdown'].forEach((kind) => addEventListener(kind, () => { focusOn = ''; }, true)); // the reader has gone on
-  const draw = (text) => { // the page's body, as Python made it: every word of it escaped (heatmap/elements.py)
+  const draw = (text) => { // the page's body, as Python made it: every word of it escaped (heatmap/drawing/elements.py)
     const here = at('drawn-here');
     if (!here || !text) return dash_clientside.no_update;
     here.innerHTML = text;

@@ -1,4 +1,4 @@
-/* The form of a project (heatmap/pages/share_form.py), for the page that shares one and the page that corrects one.
+/* The form of a project (heatmap/pages/share/form.py), for the page that shares one and the page that corrects one.
    What people typed is put on the page as text, never as HTML.
 
    heat.share.make(tag, properties, ...children)   one element; strings among the children stay text
@@ -23,7 +23,7 @@ heat.share = (() => {
     return made;
   };
 
-  const sign = (name, size = 20) => { // as heatmap/elements.py draws them
+  const sign = (name, size = 20) => { // as heatmap/drawing/elements.py draws them
     const drawn = make('span', { className: 'ico', 'aria-hidden': 'true' });
     const picture = `var(--sign-${name})`;
     Object.assign(drawn.style, { maskImage: picture, webkitMaskImage: picture, width: `${size}px`, height: `${size}px` });

@@ -1,4 +1,4 @@
-/* The pages of projects (heatmap/pages/projects.py, project.py): filters that change the address without a new page, a search that
+/* The pages of projects (heatmap/pages/projects/page.py, project.py): filters that change the address without a new page, a search that
    never leaves the browser (it hides cards, fetches the words of further pages whole, and nothing typed is ever in an address or a
    request), a place from which distances count, and saying that a project is out of date.
 
@@ -172,7 +172,7 @@
 
   // ---- when Dash has drawn ----
 
-  const draw = (text) => { // the page's body, as Python made it: every word of it escaped (heatmap/elements.py)
+  const draw = (text) => { // the page's body, as Python made it: every word of it escaped (heatmap/drawing/elements.py)
     const here = at('projects-here');
     if (!here || !text) return dash_clientside.no_update;
     const [old, openMore] = [here.querySelector('[data-heat-map]'), at('projects-more')?.closest('details').open];

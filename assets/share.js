@@ -1,4 +1,4 @@
-/* Share a project (heatmap/pages/share.py). What is typed stays in this page until it is sent. Only a tick of "Keep a draft on this
+/* Share a project (heatmap/pages/share/page.py). What is typed stays in this page until it is sent. Only a tick of "Keep a draft on this
    computer" keeps it in the browser; sending, forgetting or taking the tick away takes it out. The private key is never kept, and is in no address:
    a link with it would stay in the history of every browser that opens it. */
 window.heat = window.heat || {};

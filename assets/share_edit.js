@@ -1,4 +1,4 @@
-/* Keep a shared project up (heatmap/pages/share_edit.py). The private key is pasted, held in this page's memory alone, and sent in a header.
+/* Keep a shared project up (heatmap/pages/share/edit.py). The private key is pasted, held in this page's memory alone, and sent in a header.
    A link with it behind the # works too: it is taken out of the address bar before anything else runs. The browser has written the address
    into its history by then, and no script can take it out of there, so the page says so. */
 window.heat = window.heat || {};

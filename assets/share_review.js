@@ -1,4 +1,4 @@
-/* The reviewers' page (heatmap/pages/share_review.py). The token stays in this page's memory; only a tick keeps it for this tab. What
+/* The reviewers' page (heatmap/pages/share/review.py). The token stays in this page's memory; only a tick keeps it for this tab. What
    people wrote is put on the page as text. */
 window.heat = window.heat || {};
 (() => {

@@ -14,9 +14,9 @@ import typer
 
 from bench import Book, pages, projects, report
 from bench.servers import ROOT, Server, measure_build, serving
-from heatmap.compress import compress_all
-from heatmap.gradient import list_askable
-from heatmap.store import open_snapshot
+from heatmap.inequality.gradient import list_askable
+from heatmap.snapshot import open_snapshot
+from heatmap.web.compress import compress_all
 
 BEGAN = time.monotonic()
 _USERS, _CROWD = 50, 200

@@ -14,7 +14,7 @@ from dash import Dash, Input, Output, Patch, dcc, html
 from fastapi import FastAPI, Response
 
 from bench import SERIES
-from heatmap.store import open_snapshot
+from heatmap.snapshot import open_snapshot
 
 camera = json.loads(os.environ["BENCH_CAMERA"])
 snapshot = open_snapshot()

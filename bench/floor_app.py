@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from app import server as ours
-from heatmap import mapview
-from heatmap.store import open_snapshot
-from heatmap.tokens import colour
+from heatmap.drawing.tokens import colour
+from heatmap.map import description as mapview
+from heatmap.snapshot import open_snapshot
 
 page = mapview.describe_page(open_snapshot())
 layer = page["layers"][page["defaultLayer"]]

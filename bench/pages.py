@@ -15,7 +15,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, Request, sync_playwright
 
 from bench import SERIES, Book
-from heatmap.store import open_snapshot
+from heatmap.snapshot import open_snapshot
 
 CHROMIUM = "/usr/bin/chromium"
 RECORDED = "E01008966"  # the area whose panel is recorded

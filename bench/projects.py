@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from heatmap.projects.record import Project, read_project
 from heatmap.projects.store import open_store
 from heatmap.projects.vocabulary import words_of
-from heatmap.store import open_snapshot
+from heatmap.snapshot import open_snapshot
 
 MANY = 5000
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from heatmap.cards import Card, LayerCard, PointsCard
-from heatmap.catalogue import card_paths, path_of_card, read_card, read_good_cards
-from heatmap.contract import check_built
 from heatmap.errors import HeatmapError, say_disk_fault
-from heatmap.geography import PLURAL
-from heatmap.language import find_language_faults
-from heatmap.shipping import hold_fit_to_ship, hold_own_name
-from heatmap.store import Snapshot, open_snapshot
+from heatmap.geography.levels import PLURAL
+from heatmap.layers.cards import Card, LayerCard, PointsCard
+from heatmap.layers.catalogue import card_paths, path_of_card, read_card, read_good_cards
+from heatmap.layers.contract import check_built
+from heatmap.layers.shipping import hold_fit_to_ship, hold_own_name
+from heatmap.snapshot import Snapshot, open_snapshot
+from heatmap.words.language import find_language_faults
 
 
 def check_layers(layer: str | None, say: Callable[[str], None]) -> None:
@@ -85,8 +85,8 @@ def _check_beside(card: Card, snapshot: Snapshot) -> list[str]:
 
 
 def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
-    from etl.beside import beside, say_codes_read
     from etl.layers import build_layer
+    from etl.sheets.beside import beside, say_codes_read
 
     build_layer(card, snapshot.areas, None)
     kept = [
@@ -104,7 +104,7 @@ def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
 
 
 def _check_places(card: PointsCard, snapshot: Snapshot) -> list[str]:
-    from command.importing import postcode_places
+    from command.importers.importing import postcode_places
     from etl.points import build_points
 
     notes: list[str] = []

@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from command.import_commands import app as import_app
+from command.importers.import_commands import app as import_app
 from command.project_commands import app as projects_app
 from heatmap import __version__
 from heatmap.code_faults import say_code_fault
@@ -74,8 +74,8 @@ def show(
     from command.checking import hold_in_snapshot
     from command.serving import serve_site
     from command.showing import page_of, show_beside
-    from heatmap.catalogue import path_of_card, read_card
-    from heatmap.store import open_snapshot
+    from heatmap.layers.catalogue import path_of_card, read_card
+    from heatmap.snapshot import open_snapshot
 
     path = path_of_card(layer)
     card = read_card(path)
@@ -114,7 +114,7 @@ def new(
 ) -> None:
     """Ask five questions and write a first card with a small CSV beside it; nothing is ever overwritten."""
     from command.first_card import Answers, write_first_card
-    from heatmap.catalogue import LAYERS_DIR
+    from heatmap.layers.catalogue import LAYERS_DIR
 
     title = title or typer.prompt("What is your layer called? (Street trees)")
     question = question or typer.prompt("Which question does it answer? (How many streets have trees here?)")
@@ -137,9 +137,9 @@ def new(
 @app.command()
 def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example "CO15 2EU". It stays on this machine.')]) -> None:
     """Say which neighbourhood a postcode lies in, from the embedded table; nothing is sent anywhere."""
-    from heatmap.postcodes import read_postcode
-    from heatmap.store import english_outwards, open_snapshot
-    from heatmap.words import say_rank, say_standing
+    from heatmap.geography.postcodes import read_postcode
+    from heatmap.snapshot import english_outwards, open_snapshot
+    from heatmap.words.phrases import say_rank, say_standing
 
     read = read_postcode(postcode, english_outwards())
     if not read:
@@ -162,7 +162,7 @@ def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example 
 @app.command()
 def version() -> None:
     """Print the version, and which snapshot is embedded."""
-    from heatmap.store import open_snapshot
+    from heatmap.snapshot import open_snapshot
 
     typer.echo(f"heatmap {__version__}, snapshot {open_snapshot().build}")
 

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from heatmap.catalogue import read_card, read_good_cards
 from heatmap.errors import HeatmapError, LayerCardError
-from heatmap.geography import COUNT, Level
-from heatmap.shipping import EXAMPLES, MEANING, MEANING_OF_PLACES, NOT_MEANING, NOT_MEANING_OF_PLACES, PAGE, hold_own_name, word_of
-from heatmap.text_files import MARK
+from heatmap.files.text_files import MARK
+from heatmap.geography.levels import COUNT, Level
+from heatmap.layers.catalogue import read_card, read_good_cards
+from heatmap.layers.shipping import EXAMPLES, MEANING, MEANING_OF_PLACES, NOT_MEANING, NOT_MEANING_OF_PLACES, PAGE, hold_own_name, word_of
 
 _GEOGRAPHY: Final[dict[Level, str]] = {"lsoa": "lsoa21", "msoa": "msoa21", "lad": "lad24"}
 _EXAMPLES: Final[dict[Level, tuple[tuple[str, str], ...]]] = {
@@ -140,7 +140,7 @@ accessed = {date.today().isoformat()}
 def _figures(answers: Answers) -> str:
     lines: list[tuple[str, ...]] = [("area_code", "name", "value")]
     if answers.every_area:
-        from heatmap.store import open_snapshot
+        from heatmap.snapshot import open_snapshot
 
         areas = open_snapshot().areas[answers.level]
         names = areas.place.fillna("") if answers.level != "lad" else areas.name

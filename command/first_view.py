@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from heatmap.cards import Card, PointsCard
-from heatmap.store import Snapshot
+from heatmap.layers.cards import Card, PointsCard
+from heatmap.snapshot import Snapshot
 
 #: Of the map, what a small window leaves free of panels, in pixels of the page.
 _WIDTH, _HEIGHT = 500, 400

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatmap.errors import HeatmapError
-from heatmap.text_files import MARK
+from heatmap.files.text_files import MARK
 
 if TYPE_CHECKING:
     from heatmap.projects.backup import Plan
@@ -71,7 +71,7 @@ def bring(
     from heatmap.projects.sheets import date_added, read_table
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import open_store
-    from heatmap.store import open_snapshot
+    from heatmap.snapshot import open_snapshot
 
     store, shipped = open_store(), read_shipped()
     known = {one.id: (one,) for one in shipped}
@@ -304,7 +304,7 @@ def _find_version(store: ProjectStore, id_: str) -> tuple[Project | None, int]:
 def _open_shelf(on: str) -> Projects:
     from heatmap.projects.shelf import open_shelf
     from heatmap.projects.store import open_store
-    from heatmap.store import open_snapshot
+    from heatmap.snapshot import open_snapshot
 
     try:
         today = date.fromisoformat(on) if on else date.today()

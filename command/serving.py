@@ -10,15 +10,13 @@ import time
 import urllib.request
 import webbrowser
 from collections.abc import Callable
-from pathlib import Path
 
 import typer
 
-from heatmap.catalogue import read_good_cards
 from heatmap.errors import HeatmapError, name_some
-from heatmap.language import find_language_faults
-
-ROOT = Path(__file__).parent.parent
+from heatmap.layers.catalogue import read_good_cards
+from heatmap.settings import ROOT
+from heatmap.words.language import find_language_faults
 
 
 def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool = False, again: str = "heatmap serve") -> None:
@@ -27,10 +25,10 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
     again   the command as it was typed, without the port, to propose with another one
     """
     from command.workers import Workers, allow_connections, configure
-    from heatmap.logs import set_up_logs
     from heatmap.pages import find_pages
     from heatmap.projects.database import Database, database_url
-    from heatmap.store import open_snapshot
+    from heatmap.snapshot import open_snapshot
+    from heatmap.web.logs import set_up_logs
 
     open_snapshot()  # a damaged snapshot is said here, in one sentence, before any worker starts
     open_snapshot.cache_clear()  # the workers open it again for themselves

@@ -22,14 +22,15 @@ from typing import Final
 import typer
 
 from command.first_view import view_of
-from command.serving import ROOT, address_of, answers, open_when_ready, try_port
+from command.serving import address_of, answers, open_when_ready, try_port
 from etl.processes import is_alive
-from heatmap.cards import Card, PointsCard
-from heatmap.catalogue import read_card, read_cards, read_good_cards
 from heatmap.errors import HeatmapError, LayerCardError, say_disk_fault
-from heatmap.live import FAULT
-from heatmap.shipping import hold_fit_to_ship, hold_own_name
-from heatmap.store import BUILT_DIR, Snapshot
+from heatmap.layers.cards import Card, PointsCard
+from heatmap.layers.catalogue import read_card, read_cards, read_good_cards
+from heatmap.layers.shipping import hold_fit_to_ship, hold_own_name
+from heatmap.settings import ROOT
+from heatmap.snapshot import BUILT_DIR, Snapshot
+from heatmap.web.live import FAULT
 
 SHOWS: Final = ROOT / "var" / "show"
 _HOST: Final = "127.0.0.1"

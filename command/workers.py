@@ -14,7 +14,7 @@ from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
-from heatmap.connections import MOST_CONNECTIONS
+from heatmap.web.connections import MOST_CONNECTIONS
 
 #: How long a worker may finish what it has begun, and how long we then wait for it at most, in seconds.
 FINISH_S, END_S = 5, 8.0
@@ -61,7 +61,7 @@ def configure(host: str, port: int, workers: int, app: str = "app:server") -> Co
         host=host,
         port=port,
         workers=workers,
-        http="heatmap.connections:Connection",
+        http="heatmap.web.connections:Connection",
         ws="none",
         access_log=False,
         log_level="warning",

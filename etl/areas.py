@@ -8,9 +8,9 @@ import pandas as pd
 
 from etl.best_fit import read_changes
 from etl.sources import read_csv, to_numbers
-from heatmap.contract import join_by_code
 from heatmap.errors import DataContractError
-from heatmap.geography import COUNT, LEVELS, PARENT_COLUMN, Level, say_authority, say_icb
+from heatmap.geography.levels import COUNT, LEVELS, PARENT_COLUMN, Level, say_authority, say_icb
+from heatmap.layers.contract import join_by_code
 from heatmap.statistics import share_percent
 
 #: The raw files of this room, by what they hold; also listed on the page "About".

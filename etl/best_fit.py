@@ -11,8 +11,8 @@ import math
 import pandas as pd
 
 from etl.sources import read_csv
-from heatmap.cards import LayerCard
 from heatmap.errors import DataContractError, name_some
+from heatmap.layers.cards import LayerCard
 from heatmap.statistics import decile_of_rank, rank_among, weighted_mean
 
 _LOOKUP_COLUMNS = {"lsoa11_code": "lsoa11_code", "lsoa21_code": "lsoa21_code", "change_code": "change"}

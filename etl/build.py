@@ -16,25 +16,25 @@ import pandas as pd
 
 from etl import areas as areas_step
 from etl import former_codes, postcodes
-from etl.beside import beside
 from etl.distances import measure_distances
 from etl.layers import BuiltLayer, build_layer, pack_classes, pack_values, value_decimals, value_step, work_out_england
 from etl.middles import find_middles
 from etl.parquet import to_parquet
 from etl.points import ON_THE_MAP, PostcodePlaces, build_points, name_neighbourhoods, pack_points, unpack_points
 from etl.search_index import make_index
+from etl.sheets.beside import beside
 from etl.snapshot import SnapshotWriter
 from etl.sources import find_raw, hash_file
 from etl.walk import find_next, pack_walk
-from heatmap.cards import Card, LayerCard, PointsCard, RawFile
-from heatmap.catalogue import path_of_card, read_card, read_cards, read_good_cards
-from heatmap.classes import levels_of
 from heatmap.errors import DataContractError
-from heatmap.geography import LEVELS, Level
-from heatmap.layer_tables import pack_table
-from heatmap.shipping import hold_fit_to_ship, hold_own_name
+from heatmap.geography.levels import LEVELS, Level
+from heatmap.layers.cards import Card, LayerCard, PointsCard, RawFile
+from heatmap.layers.catalogue import path_of_card, read_card, read_cards, read_good_cards
+from heatmap.layers.classes import levels_of
+from heatmap.layers.shipping import hold_fit_to_ship, hold_own_name
+from heatmap.layers.tables import pack_table
+from heatmap.settings import ROOT
 
-ROOT = Path(__file__).parent.parent
 BUILT = ROOT / "data" / "built"
 Progress = Callable[[str], None]
 
@@ -42,22 +42,22 @@ _STATISTICS = tuple(f"heatmap/statistics/{name}.py" for name in ("estimates", "p
 #: What each step is made of beside raw files: its modules. A change in one of them makes the step run again.
 _CODE = {
     "areas": (
-        "etl/areas.py", "etl/best_fit.py", "etl/sources.py", "etl/parquet.py", "heatmap/geography.py", "heatmap/contract.py",
+        "etl/areas.py", "etl/best_fit.py", "etl/sources.py", "etl/parquet.py", "heatmap/geography/levels.py", "heatmap/layers/contract.py",
         *_STATISTICS,
     ),
-    "search": ("etl/search_index.py", "etl/former_codes.py", "heatmap/former_codes.py", "heatmap/geography.py"),
+    "search": ("etl/search_index.py", "etl/former_codes.py", "heatmap/geography/former_codes.py", "heatmap/geography/levels.py"),
     "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py", "etl/parquet.py"),
     "postcodes": ("etl/postcodes.py", "etl/middles.py", "etl/parquet.py"),
     "layer": (
-        "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/classes.py", "heatmap/contract.py",
-        *_STATISTICS, "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/reader_calls.py", "heatmap/layer_tables.py", "etl/authorities.py", "etl/parquet.py",
+        "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/layers/classes.py", "heatmap/layers/contract.py",
+        *_STATISTICS, "etl/sheets/beside.py", "etl/sheets/sheet.py", "etl/sheets/sheet_checks.py", "etl/sheets/place_checks.py", "etl/sheets/number_faults.py", "etl/reader_calls.py", "heatmap/layers/tables.py", "etl/authorities.py", "etl/parquet.py",
     ),
     "points": (
-        "etl/points.py", "etl/sources.py", "etl/beside.py", "etl/sheet.py", "etl/sheet_checks.py", "etl/place_checks.py", "etl/number_faults.py", "etl/reader_calls.py", "heatmap/postcodes.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
+        "etl/points.py", "etl/sources.py", "etl/sheets/beside.py", "etl/sheets/sheet.py", "etl/sheets/sheet_checks.py", "etl/sheets/place_checks.py", "etl/sheets/number_faults.py", "etl/reader_calls.py", "heatmap/geography/postcodes.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
     ),
     "distances": (
-        "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/classes.py", "heatmap/contract.py", *_STATISTICS,
-        "heatmap/layer_tables.py", "etl/parquet.py",
+        "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/layers/classes.py", "heatmap/layers/contract.py", *_STATISTICS,
+        "heatmap/layers/tables.py", "etl/parquet.py",
     ),
 }  # fmt: skip
 _GEOMETRY_RAW = {

@@ -17,13 +17,13 @@ from rich.table import Table
 from etl import areas as areas_step
 from etl import build as build_step
 from etl import postcodes
-from etl.beside import beside
 from etl.processes import is_alive
+from etl.sheets.beside import beside
 from etl.snapshot import MANIFEST, SnapshotWriter
 from etl.sources import FETCHED
-from heatmap.cards import LayerCard, PointsCard
-from heatmap.catalogue import path_of_card, read_card, read_cards
 from heatmap.errors import HeatmapError, SnapshotError, SourceError, name_some, say_disk_fault
+from heatmap.layers.cards import LayerCard, PointsCard
+from heatmap.layers.catalogue import path_of_card, read_card, read_cards
 
 app = typer.Typer(
     help="From publishers' files to the snapshot in data/built that the map reads.",

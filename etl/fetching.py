@@ -9,8 +9,8 @@ import pooch
 import requests
 from urllib3.util import Retry
 
-from heatmap.cards import RawFile
 from heatmap.errors import SourceError
+from heatmap.layers.cards import RawFile
 
 _TRIES = 4
 pooch.get_logger().setLevel("WARNING")  # what it does we say ourselves

@@ -9,8 +9,8 @@ from typing import Final
 import pandas as pd
 
 from etl.sources import read_csv
-from heatmap.former_codes import Change
-from heatmap.geography import Level, say_icb
+from heatmap.geography.former_codes import Change
+from heatmap.geography.levels import Level, say_icb
 
 #: The lookups beside those from which the areas are made.
 RAW: Final = {

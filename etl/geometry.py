@@ -16,7 +16,7 @@ import shapely
 from etl import outlines
 from etl.tiles import MERCATOR, ZOOMS, Tiles, cut_areas, cut_context, cut_labels, tolerance_of, write_archive
 from heatmap.errors import SourceError
-from heatmap.geography import LEVELS, Level
+from heatmap.geography.levels import LEVELS, Level
 
 #: For the API and the downloads, in metres: half of all LSOAs stay within 65 m of the full outline. Larger areas are made of
 #: these very outlines, so that every level nests. Coordinates to about 10 m, since for the same bytes more vertices at 10 m are

@@ -12,12 +12,12 @@ import pandas as pd
 
 from etl.best_fit import convert_to_2021, read_changes
 from etl.sources import path_of, read_csv, read_table, to_numbers
-from heatmap.cards import FLAGS, LayerCard
-from heatmap.classes import class_of_amount, class_of_move, class_of_share, edges_of_fifths, levels_of
-from heatmap.contract import check_table, join_by_code
 from heatmap.errors import DataContractError, name_some
-from heatmap.geography import LEVELS, PARENT_COLUMN, PLURAL, Level
-from heatmap.layer_tables import COLUMNS, COUNTED, DECIMALS, WHOLE
+from heatmap.geography.levels import LEVELS, PARENT_COLUMN, PLURAL, Level
+from heatmap.layers.cards import FLAGS, LayerCard
+from heatmap.layers.classes import class_of_amount, class_of_move, class_of_share, edges_of_fifths, levels_of
+from heatmap.layers.contract import check_table, join_by_code
+from heatmap.layers.tables import COLUMNS, COUNTED, DECIMALS, WHOLE
 from heatmap.statistics import decile_of_rank, rank_among, share_percent, weighted_median, wilson_interval
 
 NO_VALUE = -(2**31)

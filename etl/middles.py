@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from heatmap.errors import DataContractError, name_some
-from heatmap.geography import LEVELS, PARENT_COLUMN, Level
+from heatmap.geography.levels import LEVELS, PARENT_COLUMN, Level
 
 #: Decimals of a degree: about a metre, as postcodes have them.
 DECIMALS = 5

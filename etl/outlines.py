@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from heatmap.errors import DataContractError, name_some
-from heatmap.geography import LEVELS, PARENT_COLUMN, Level
+from heatmap.geography.levels import LEVELS, PARENT_COLUMN, Level
 
 METRES = "EPSG:27700"  # the British National Grid, in which the publishers draw
 DEGREES = "EPSG:4326"

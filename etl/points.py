@@ -17,14 +17,14 @@ import brotli
 import numpy as np
 import pandas as pd
 
-from etl.beside import beside, read_beside
 from etl.nearest import EARTH_KM
 from etl.postcodes import number_inward
 from etl.reader_calls import call_reader, has_reader
+from etl.sheets.beside import beside, read_beside
 from etl.sources import find_raw, read_csv
-from heatmap.cards import PointColumn, PointsCard
 from heatmap.errors import DataContractError, name_some
-from heatmap.postcodes import read_postcode
+from heatmap.geography.postcodes import read_postcode
+from heatmap.layers.cards import PointColumn, PointsCard
 
 #: How a place came to its point, in a place's column ``placed``: its own coordinates; the middle of its postcode, of which
 #: the last also says that the postcode itself was placed by its map reference.

@@ -9,9 +9,9 @@ from typing import Any, Final, get_args
 import numpy as np
 import pandas as pd
 
-from heatmap.cards import Card, OurColumn, PointColumn, PointsCard
 from heatmap.code_faults import say_code_fault
 from heatmap.errors import DataContractError, HeatmapError, SourceError, name_some
+from heatmap.layers.cards import Card, OurColumn, PointColumn, PointsCard
 
 _READERS: Final = Path(__file__).parent / "readers"
 #: Columns of words; a reader gives numbers in all others.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from etl.former_codes import Rows
-from heatmap.geography import SPOKEN, Level
+from heatmap.geography.levels import SPOKEN, Level
 
 
 def make_index(areas: dict[Level, pd.DataFrame], former: Rows) -> bytes:
@@ -18,7 +18,7 @@ def make_index(areas: dict[Level, pd.DataFrame], former: Rows) -> bytes:
     Codes of LSOA and MSOA are a first number and then differences ("E0" and the running sum). An LSOA is its MSOA and
     a letter: "Birmingham 107E" is the authority, the MSOA's number and the letter. Where the official name keeps an
     authority that is no more ("Allerdale 001" in Cumberland), ``stem`` gives it by the MSOA's position. ``former`` has
-    the codes of other years (``heatmap/former_codes.py``), ``also`` the other names of areas: [code of ours, name].
+    the codes of other years (``heatmap/geography/former_codes.py``), ``also`` the other names of areas: [code of ours, name].
     """
     msoa, lad = areas["msoa"], areas["lad"]
     lad_of_msoa = pd.Index(lad.code).get_indexer(msoa.lad24_code)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.beside import beside, read_beside
 from etl.reader_calls import call_reader, has_reader
-from heatmap.cards import LayerCard, RawFile
+from etl.sheets.beside import beside, read_beside
 from heatmap.errors import DataContractError, SourceError
+from heatmap.layers.cards import LayerCard, RawFile
+from heatmap.settings import ROOT
 
 #: Where fetched files are kept; a folder of one's own choice by HEATMAP_RAW.
-FETCHED = Path(os.environ.get("HEATMAP_RAW", Path(__file__).parent.parent / "var" / "raw"))
+FETCHED = Path(os.environ.get("HEATMAP_RAW", ROOT / "var" / "raw"))
 
 
 @cache
@@ -103,7 +104,7 @@ def read_table(card: LayerCard, mirror: Path | None, progress: Callable[[str], N
 
     A publisher's file that is not one plain table has a reader: ``etl/readers/<id>.py`` with ``read(*paths)``, or, where the
     card names one that several share, ``etl/readers/<reader>.py`` with ``read(card, *paths)``.
-    Without a file the figures lie beside the card (``etl/beside.py``).
+    Without a file the figures lie beside the card (``etl/sheets/beside.py``).
     """
     if card.lies_beside:
         return read_beside(beside(card), card)

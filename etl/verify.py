@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from etl.build import _RAW_HASHES, BUILT, build
-from etl.second_comparison import check_indicators
-from etl.second_gradients import check_gradients
-from etl.second_indicators import work_out_indicators
-from etl.second_layers import check_layers, work_out_2025
-from etl.second_path import OWN_FILES, Ledger, Rows, check_areas, check_originals, work_out_areas
-from etl.second_places import (
+from etl.second_path.areas import OWN_FILES, Ledger, Rows, check_areas, check_originals, work_out_areas
+from etl.second_path.comparison import check_indicators
+from etl.second_path.gradients import check_gradients
+from etl.second_path.indicators import work_out_indicators
+from etl.second_path.layers import check_layers, work_out_2025
+from etl.second_path.places import (
     check_labels,
     check_middles,
     check_neighbours,
@@ -27,16 +27,16 @@ from etl.second_places import (
     check_search,
     check_tiles,
 )  # fmt: skip
-from etl.second_points import DISTANCES, WITHIN_KM, check_distances, check_points, check_reach
-from etl.second_standings import check_standings, check_thirds
-from heatmap.catalogue import read_cards
+from etl.second_path.points import DISTANCES, WITHIN_KM, check_distances, check_points, check_reach
+from etl.second_path.standings import check_standings, check_thirds
 from heatmap.errors import SourceError, name_some
-from heatmap.geography import Level
-from heatmap.gradient import Question, find_gradient
-from heatmap.help_near import Asked, find_help
-from heatmap.indicators import find_standing
-from heatmap.pairs import can_be_paired, thirds_of_layer
-from heatmap.store import Snapshot
+from heatmap.geography.levels import Level
+from heatmap.indicators.standings import find_standing
+from heatmap.inequality.gradient import Question, find_gradient
+from heatmap.inequality.pairs import can_be_paired, thirds_of_layer
+from heatmap.layers.catalogue import read_cards
+from heatmap.place.help_near import Asked, find_help
+from heatmap.snapshot import Snapshot
 
 Say = Callable[[str], None]
 Parts = dict[str, dict[str, Any]]

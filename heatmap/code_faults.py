@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-_ROOT = Path(__file__).parent.parent
+from heatmap.settings import ROOT
 
 
 def say_code_fault(fault: BaseException, path: Path) -> str:
@@ -18,7 +18,7 @@ def say_code_fault(fault: BaseException, path: Path) -> str:
     "etl/readers/a.py: line 1: Python cannot read this line: '(' was never closed. Correct it and try again."
     """
     named = path.resolve()
-    shown = named.relative_to(_ROOT).as_posix() if named.is_relative_to(_ROOT) else path.as_posix()
+    shown = named.relative_to(ROOT).as_posix() if named.is_relative_to(ROOT) else path.as_posix()
     if isinstance(fault, SyntaxError):
         elsewhere = fault.filename and Path(fault.filename).resolve() != named
         shown = Path(fault.filename or "").name if elsewhere else shown

@@ -18,15 +18,23 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from heatmap import __version__, api_health, api_indicators, api_inequality, api_pairs, api_points, api_projects, api_sharing, map_files
-from heatmap.api import api
-from heatmap.api_models import ALLOWED
-from heatmap.elements import plain, to_html
-from heatmap.limits import RequestLimits
-from heatmap.pages.frame import header, skip_link
-from heatmap.static_files import Library, asset_address, digest_code
-from heatmap.store import Snapshot
-from heatmap.wrappers import AccessLog, HeadAsGet, SecurityHeaders
+from heatmap import __version__
+from heatmap.api import health as api_health
+from heatmap.api import indicators as api_indicators
+from heatmap.api import inequality as api_inequality
+from heatmap.api import map_files
+from heatmap.api import pairs as api_pairs
+from heatmap.api import points as api_points
+from heatmap.api import projects as api_projects
+from heatmap.api import sharing as api_sharing
+from heatmap.api.layers import api
+from heatmap.api.models import ALLOWED
+from heatmap.drawing.elements import plain, to_html
+from heatmap.pages.frame.frame import header, skip_link
+from heatmap.snapshot import Snapshot
+from heatmap.web.limits import RequestLimits
+from heatmap.web.static_files import Library, asset_address, digest_code
+from heatmap.web.wrappers import AccessLog, HeadAsGet, SecurityHeaders
 
 #: What is under these is for programs: unknown addresses there get JSON, never a page.
 PREFIXES = ("api", "tiles", "paint", "figures", "walk", "beyond", "spots", "mask", "ranks", "middles", "style", "search", "health", "lib")

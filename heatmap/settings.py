@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+#: The folder of the whole product: the assets, the data and the pages lie in it.
+ROOT: Final = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,23 +19,25 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
 
-from heatmap import map_files, mapview
-from heatmap.browsers import TOO_OLD
-from heatmap.cards import ID_PATTERN
-from heatmap.icons import BRAND_MARK
-from heatmap.live import add_live, make_live_script
-from heatmap.logs import FAULTS, say_where
+from heatmap.api import map_files
+from heatmap.drawing.icons import BRAND_MARK
+from heatmap.layers.cards import ID_PATTERN
+from heatmap.map import description as mapview
+from heatmap.map.address import read_state
 from heatmap.pages import Page, find_pages, missing_at, page_at
-from heatmap.pages.first import AWAY, draw_first
-from heatmap.pages.missing import layout as missing_layout
-from heatmap.pages.unscripted import draw_unscripted
-from heatmap.prefix import UnderPrefix, own_path, read_root_path
+from heatmap.pages.frame.first import AWAY, draw_first
+from heatmap.pages.frame.missing import layout as missing_layout
+from heatmap.pages.frame.unscripted import draw_unscripted
 from heatmap.server import finish_server, make_server
-from heatmap.state import read_state
-from heatmap.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address, checksum_of
-from heatmap.store import Snapshot
+from heatmap.settings import ROOT
+from heatmap.snapshot import Snapshot
+from heatmap.web.browsers import TOO_OLD
+from heatmap.web.live import add_live, make_live_script
+from heatmap.web.logs import FAULTS, say_where
+from heatmap.web.prefix import UnderPrefix, own_path, read_root_path
+from heatmap.web.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address, checksum_of
 
-ASSETS = Path(__file__).parent.parent / "assets"
+ASSETS = ROOT / "assets"
 _INDEX = """<!doctype html>
 <html lang="en-GB" data-map="loading" data-release="RELEASE">
 <head>

@@ -12,13 +12,14 @@ from multiprocessing.connection import wait
 from threading import Thread
 from typing import Final
 
-from heatmap.api import warm_up
+from heatmap.api.layers import warm_up
 from heatmap.errors import HeatmapError
-from heatmap.logs import FAULTS
-from heatmap.pages import inequality_areas, place
+from heatmap.pages.inequality import areas as inequality_areas
+from heatmap.pages.place import page as place
 from heatmap.projects.shelf import open_shelf
 from heatmap.projects.store import open_store
-from heatmap.store import Snapshot
+from heatmap.snapshot import Snapshot
+from heatmap.web.logs import FAULTS
 
 #: How often the counts of who wrote are thrown away, and how long a worker without its master may take to end, in seconds.
 FORGET_EVERY_S: Final = 3600

@@ -7,7 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from heatmap.settings import ROOT
+
 _ROOMS = ("heatmap", "etl", "command", "assets", "docs", "tests", "data/layers", "data/words", "data/projects")
 _FILES = ("app.py", "pyproject.toml", "Makefile", "README.md", "CONTRIBUTING.md", "GLOSSARY.md")
 

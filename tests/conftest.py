@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from heatmap.settings import ROOT
+
 PATIENCE_MS = 30_000
 FLAGS = (
     "--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--use-angle=swiftshader",

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-FIXTURES = Path(__file__).parent / "fixtures"
+from heatmap.settings import ROOT
+
+FIXTURES = ROOT / "tests" / "fixtures"
 SERVICES: list[dict[str, Any]] = json.loads((FIXTURES / "invented_services.json").read_text(encoding="utf-8"))
 FOOD_BANKS: list[dict[str, Any]] = json.loads((FIXTURES / "invented_food_banks.json").read_text(encoding="utf-8"))
 #: What a server's own code is given: the handler of one request, its path and its query.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from heatmap.logs import set_up_logs
+from heatmap.web.logs import set_up_logs
 from heatmap.worker import end_with_master
 
 set_up_logs()

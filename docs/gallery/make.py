@@ -9,7 +9,7 @@ import csv
 import random
 from pathlib import Path
 
-from heatmap.store import open_snapshot
+from heatmap.snapshot import open_snapshot
 
 HERE = Path(__file__).parent
 SEED = 2026

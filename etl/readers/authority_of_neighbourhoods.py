@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from etl.sources import read_csv, to_numbers
-from heatmap.cards import LayerCard
-from heatmap.contract import join_by_code
 from heatmap.errors import DataContractError, name_some
+from heatmap.layers.cards import LayerCard
+from heatmap.layers.contract import join_by_code
 
 
 def read(card: LayerCard, table: Path, today: Path) -> pd.DataFrame:

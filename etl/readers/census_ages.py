@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.sources import read_csv, to_numbers
-from heatmap.cards import LayerCard
+from heatmap.layers.cards import LayerCard
 
 #: Lines before the headers.
 _BEFORE = 5

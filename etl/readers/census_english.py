@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.sources import read_csv, to_numbers
-from heatmap.cards import LayerCard
+from heatmap.layers.cards import LayerCard
 
 _ENGLISH, _OTHER = (f"Main language is {what} (English or Welsh in Wales)" for what in ("English", "not English"))
 _COLUMNS = {

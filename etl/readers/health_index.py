@@ -12,7 +12,7 @@ import pandas as pd
 
 from etl.authorities import average_merged, read_successors
 from etl.sources import read_csv, to_numbers
-from heatmap.cards import LayerCard
+from heatmap.layers.cards import LayerCard
 
 _COLUMNS = {"ltla21_code": "code", "year": "period", "indicator": "category", "value": "value"}
 

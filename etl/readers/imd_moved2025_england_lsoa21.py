@@ -8,8 +8,8 @@ import pandas as pd
 
 from etl.best_fit import convert_to_2021, read_changes
 from etl.sources import read_csv, to_numbers
-from heatmap.catalogue import read_catalogue
-from heatmap.contract import join_by_code
+from heatmap.layers.catalogue import read_catalogue
+from heatmap.layers.contract import join_by_code
 from heatmap.statistics import percentile_position
 
 

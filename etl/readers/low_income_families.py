@@ -12,7 +12,7 @@ import pandas as pd
 
 from etl.authorities import add_merged, read_successors
 from etl.sources import read_csv, to_numbers
-from heatmap.cards import LayerCard
+from heatmap.layers.cards import LayerCard
 
 
 def read(card: LayerCard, table: Path, *lookups: Path) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from etl.authorities import add_merged, read_successors_of_2019
 from etl.sources import read_csv, to_numbers
-from heatmap.cards import LayerCard
+from heatmap.layers.cards import LayerCard
 
 _COLUMNS = {"lad_code": "code", "group_code": "category", "register": "numerator", "list": "denominator", "prevalence": "value"}
 

@@ -12,17 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from heatmap.code_faults import say_code_fault
 from heatmap.errors import HeatmapError
+from heatmap.settings import ROOT
 
 
 @dataclass(frozen=True)
 class Page:
     """A page as its module describes it. ``layout`` takes the address's query and gives Dash components; so does ``first``,
-    for what stands there before a script has run, if the page has words of its own for that (``heatmap/pages/first.py``), and
+    for what stands there before a script has run, if the page has words of its own for that (``heatmap/pages/frame/first.py``), and
     ``missing``, for an address of its kind at which there is nothing.
     """
 
@@ -57,16 +57,16 @@ def find_pages() -> dict[str, Page]:
     Raises HeatmapError with the file and the line where a page cannot be read or stops.
     """
     found = {}
-    for module in pkgutil.iter_modules(__path__):
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         try:
-            page = import_module(f"{__name__}.{module.name}")
+            page = import_module(module.name)
             if hasattr(page, "PATH"):
                 found[page.PATH] = Page(
                     page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
                     getattr(page, "title_of", None), getattr(page, "first", None), getattr(page, "missing", None),
                 )  # fmt: skip
         except Exception as fault:  # a page may be anybody's, and stop in any way
-            raise HeatmapError(say_code_fault(fault, Path(__file__).parent / f"{module.name}.py")) from None
+            raise HeatmapError(say_code_fault(fault, ROOT / f"{module.name.replace('.', '/')}.py")) from None
     return dict(sorted(found.items(), key=lambda each: "{" in each[0]))
 
 

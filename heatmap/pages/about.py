@@ -6,10 +6,10 @@ from typing import Any
 
 from dash import html
 
-from heatmap.browsers import say_browsers
-from heatmap.pages.frame import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT, text_page
+from heatmap.pages.frame.frame import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT, text_page
 from heatmap.settings import FEEDBACK_URL
-from heatmap.store import Snapshot, open_snapshot
+from heatmap.snapshot import Snapshot, open_snapshot
+from heatmap.web.browsers import say_browsers
 
 PATH = "/about"
 TITLE = "About"

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from heatmap.elements import Element, el, pictures, sign
+from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.errors import NotFoundError
-from heatmap.geography import SINGULAR
-from heatmap.indicator_sentences import say_bare, say_figure, say_interval
-from heatmap.indicator_words import say_caution
-from heatmap.indicators import Standing, england_value, find_standings, group_by_theme, is_share_of_people
-from heatmap.pages.drawn import drawn_page
+from heatmap.geography.levels import SINGULAR
+from heatmap.indicators.sentences import say_bare, say_figure, say_interval
+from heatmap.indicators.standings import Standing, england_value, find_standings, group_by_theme, is_share_of_people
+from heatmap.indicators.words import say_caution
+from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
-from heatmap.store import Area, Snapshot, open_snapshot
-from heatmap.words import FLAG_WORDS, _, join_names, say_people, say_share, say_standing
+from heatmap.snapshot import Area, Snapshot, open_snapshot
+from heatmap.words.phrases import FLAG_WORDS, _, join_names, say_people, say_share, say_standing
 
 PATH = "/compare"
 TITLE = "Compare places"

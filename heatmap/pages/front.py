@@ -6,8 +6,8 @@ from typing import Any
 
 from dash import html
 
-from heatmap.icons import icon
-from heatmap.pages.frame import text_page
+from heatmap.drawing.icons import icon
+from heatmap.pages.frame.frame import text_page
 
 PATH = "/"
 TITLE = "Look up a place"

@@ -8,20 +8,21 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
 
-from heatmap import controls, legend, mapview
-from heatmap.api_values import OUTLINES_CREDIT
-from heatmap.cards import LayerCard, PointsCard
-from heatmap.elements import plain
-from heatmap.figures import draw_histogram
-from heatmap.geography import PICKER, PLURAL, Level
-from heatmap.icons import icon
-from heatmap.layer_sentences import say_row
-from heatmap.pages.frame import NAMES_CREDIT, header, message, skip_link
-from heatmap.panel import panel
-from heatmap.selection import keep, keep_at_level
-from heatmap.state import MOST_POINTS, PROJECTS, MapState, read_state
-from heatmap.store import Snapshot, open_snapshot
-from heatmap.words import say_count, say_people, say_right, say_rounded
+from heatmap.api.values import OUTLINES_CREDIT
+from heatmap.drawing.elements import plain
+from heatmap.drawing.figures import draw_histogram
+from heatmap.drawing.icons import icon
+from heatmap.geography.levels import PICKER, PLURAL, Level
+from heatmap.indicators.layer_sentences import say_row
+from heatmap.layers.cards import LayerCard, PointsCard
+from heatmap.map import controls, legend
+from heatmap.map import description as mapview
+from heatmap.map.address import MOST_POINTS, PROJECTS, MapState, read_state
+from heatmap.map.panel import panel
+from heatmap.map.selection import keep, keep_at_level
+from heatmap.pages.frame.frame import NAMES_CREDIT, header, message, skip_link
+from heatmap.snapshot import Snapshot, open_snapshot
+from heatmap.words.phrases import say_count, say_people, say_right, say_rounded
 
 PATH = "/map"
 TITLE = "Map"

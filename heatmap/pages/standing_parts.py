@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from heatmap.elements import Element, el
-from heatmap.geography import SINGULAR
-from heatmap.indicator_sentences import Side, say_comparison, side_of
-from heatmap.indicators import Standing
-from heatmap.store import Area
-from heatmap.words import FLAG_WORDS, _, say_left_out
+from heatmap.drawing.elements import Element, el
+from heatmap.geography.levels import SINGULAR
+from heatmap.indicators.sentences import Side, say_comparison, side_of
+from heatmap.indicators.standings import Standing
+from heatmap.snapshot import Area
+from heatmap.words.phrases import FLAG_WORDS, _, say_left_out
 
 #: How each side of the benchmark looks; the words say it too.
 TAGS: Final[dict[Side, str]] = {"worse": "tag worse", "better": "tag better", "neutral": "tag", "none": ""}

@@ -13,8 +13,8 @@ from heatmap.projects.finding import Asked
 from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
-from heatmap.store import Snapshot
-from heatmap.words import _
+from heatmap.snapshot import Snapshot
+from heatmap.words.phrases import _
 
 PROJECTS_PATH: Final = "/projects"
 #: How sure a project is, as a filter says it.

@@ -19,8 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from heatmap.errors import HeatmapError
-from heatmap.logs import FAULTS
 from heatmap.settings import DATA, DATABASE_URL
+from heatmap.web.logs import FAULTS
 
 #: The newest step in ``migrations``.
 NEWEST: Final = "0002"

@@ -14,16 +14,16 @@ from typing import Final, Literal
 
 import numpy as np
 
+from heatmap.distances import great_circle_km
 from heatmap.errors import HeatmapError, NotFoundError
-from heatmap.geography import Level, level_of
-from heatmap.near import great_circle_km
+from heatmap.geography.levels import Level, level_of
 from heatmap.projects.placing import Site, board_of, find_site, is_area
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
 from heatmap.projects.search_words import words_alike
 from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
-from heatmap.store import Area, Snapshot
-from heatmap.words import _, join_names
+from heatmap.snapshot import Area, Snapshot
+from heatmap.words.phrases import _, join_names
 
 _LOG = logging.getLogger("heatmap.faults")
 #: Whether a project is being done now.

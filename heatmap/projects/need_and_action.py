@@ -17,19 +17,19 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from heatmap.cards import HEADINGS, LayerCard
-from heatmap.classes import levels_of
+from heatmap.distances import chord_of, plant, share_within, to_sphere
 from heatmap.errors import HeatmapError
-from heatmap.geography import COUNT, PARENT_COLUMN, PLURAL, SINGULAR, level_of
-from heatmap.near import chord_of, plant, share_within, to_sphere
-from heatmap.pair_sentences import say_third
-from heatmap.pairs import OUTSIDE, InLine, figures_in_line, in_line_by, number_box, thirds_of_layer
+from heatmap.geography.levels import COUNT, PARENT_COLUMN, PLURAL, SINGULAR, level_of
+from heatmap.inequality.pair_sentences import say_third
+from heatmap.inequality.pairs import OUTSIDE, InLine, figures_in_line, in_line_by, number_box, thirds_of_layer
+from heatmap.layers.cards import HEADINGS, LayerCard
+from heatmap.layers.classes import levels_of
 from heatmap.projects.finding import Asked, Listed, Projects
 from heatmap.projects.placing import board_of
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
-from heatmap.store import Snapshot
-from heatmap.words import _, say_count, say_people
+from heatmap.snapshot import Snapshot
+from heatmap.words.phrases import _, say_count, say_people
 
 AreaLevel = Literal["lad", "msoa"]
 Reach = Literal["authority", "distance"]
@@ -192,7 +192,7 @@ def count_boxes(compared: Compared) -> list[list[int]]:
 
 
 def boxes_by_row(compared: Compared) -> npt.NDArray[np.int64]:
-    """The box of each row of the table, rows by need and columns by action, none first (``heatmap.pairs.number_box``); 0 without a figure."""
+    """The box of each row of the table, rows by need and columns by action, none first (``heatmap.inequality.pairs.number_box``); 0 without a figure."""
     table = compared.table
     return np.where(table.need_class > 0, number_box(table.need_class.to_numpy(int), table.action_class.to_numpy(int) + 1), 0)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from heatmap.errors import NotFoundError
-from heatmap.geography import PARENT_COLUMN, Level, level_of
+from heatmap.geography.levels import PARENT_COLUMN, Level, level_of
 from heatmap.projects.record import ENGLAND, Fault, Project, ProjectError
-from heatmap.store import Snapshot
+from heatmap.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from heatmap.cards import Closed
-from heatmap.word_files import Lines, Reviewed, WordFile, Words, open_words
+from heatmap.layers.cards import Closed
+from heatmap.words.files import Lines, Reviewed, WordFile, Words, open_words
 
 
 class Meta(Reviewed):

@@ -9,7 +9,7 @@ from heatmap.projects.record import Project
 from heatmap.projects.similar_places import SimilarPlace
 from heatmap.projects.store import Change
 from heatmap.projects.vocabulary import say_word
-from heatmap.words import _, join_names
+from heatmap.words.phrases import _, join_names
 
 #: A level in one word, for a tag.
 LEVEL_TAGS: Final = {"practice": _("Practice"), "system": _("System"), "world": _("World")}

@@ -22,15 +22,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from heatmap.csv_cells import defuse, refuse
 from heatmap.errors import SourceError, say_disk_fault
-from heatmap.postcodes import say_guess
+from heatmap.files.csv_cells import defuse, refuse
+from heatmap.files.text_files import decode
+from heatmap.files.workbooks import read_sheet_rows, write_cell
+from heatmap.geography.postcodes import say_guess
 from heatmap.projects.placing import hold_placed
 from heatmap.projects.record import LABELS, REQUIRED, Evidence, Fault, Measure, Project, ProjectError, read_project
 from heatmap.projects.vocabulary import words_of
-from heatmap.store import Snapshot, english_outwards
-from heatmap.text_files import decode
-from heatmap.workbooks import read_sheet_rows, write_cell
+from heatmap.snapshot import Snapshot, english_outwards
 
 COLUMNS: Final = tuple(Project.model_fields)
 #: Fields that hold a list of plain items, and those that hold a list of parts.

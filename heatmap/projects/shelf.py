@@ -17,7 +17,7 @@ from heatmap.projects.database import KeepingError
 from heatmap.projects.finding import Kept, Projects
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import ProjectStore, Shown, open_store
-from heatmap.store import Snapshot
+from heatmap.snapshot import Snapshot
 
 #: Seconds for which nothing is asked: while the database answers, and after it did not.
 ASK_AFTER_S, ASK_AGAIN_S = 1.0, 5.0

@@ -8,8 +8,9 @@ from typing import Final
 
 from heatmap.projects.record import Project
 from heatmap.projects.toml_files import read_file
+from heatmap.settings import ROOT
 
-PROJECTS_DIR: Final = Path(__file__).parent.parent.parent / "data" / "projects"
+PROJECTS_DIR: Final = ROOT / "data" / "projects"
 
 
 @cache

@@ -13,9 +13,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.geography import PARENT_COLUMN, Level
-from heatmap.store import Area, Snapshot
-from heatmap.words import _, domain_words
+from heatmap.geography.levels import PARENT_COLUMN, Level
+from heatmap.snapshot import Area, Snapshot
+from heatmap.words.phrases import _, domain_words
 
 DOMAINS: Final = ("income", "employment", "education", "health", "crime", "barriers", "living_env")
 #: An area is like another if it is among this share of England's areas that differ least from it.

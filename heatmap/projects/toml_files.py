@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from heatmap.files.text_files import decode
 from heatmap.projects.record import Fault, Project, ProjectError, say_faults
-from heatmap.text_files import decode
 
 
 def read_file(path: Path) -> Project:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, Literal
 
-from heatmap.core20plus5 import read_core20plus5
-from heatmap.word_files import translated
+from heatmap.words.core20plus5 import read_core20plus5
+from heatmap.words.files import translated
 
 Group = Literal["adult", "cyp"]
 #: By field: what may stand there -> how it is shown. The order is that of the form.

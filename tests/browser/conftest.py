@@ -10,7 +10,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,7 +18,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from heatmap.settings import ROOT
+
 FILTERS = ("deciles", "regions", "icbs", "authorities", "setting", "core20")
 IMD = "imd2025_england_lsoa21"
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clones import ROOT, make_clone
+from clones import make_clone
 from shown import Shown
+
+from heatmap.settings import ROOT
 
 ID = "example_damp_homes2026_england_lsoa21"
 

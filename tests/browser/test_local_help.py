@@ -5,14 +5,14 @@ import re
 import subprocess
 import sys
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from feeds import SERVICES, paged, publish
 from test_place_page import AXE, HERE, OF_THE_FRAME, RULES, SHUT, on_paper
 
+from heatmap.settings import ROOT
+
 expect = pytest.importorskip("playwright.sync_api").expect
-ROOT = Path(__file__).parents[2]
 YEAR = date.today().year
 LONG = "The Kings Heath and Brandwood Neighbourhood Network of Friends of the Community Orchard and Kitchen Garden"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from heatmap.pages.projects import A_PAGE
+from heatmap.pages.projects.page import A_PAGE
 from heatmap.projects.database import Database
 from heatmap.projects.record import read_project
 from heatmap.projects.shipped import read_shipped

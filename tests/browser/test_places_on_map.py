@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from heatmap.store import open_snapshot
+from heatmap.snapshot import open_snapshot
 
 expect = pytest.importorskip("playwright.sync_api").expect
 

@@ -15,12 +15,13 @@ import pytest
 from named import FOUND
 from postcode_cases import FULL, NEITHER, OUTWARDS, PARTIAL
 
-from heatmap.store import open_snapshot
+from heatmap.settings import ROOT
+from heatmap.snapshot import open_snapshot
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
-ASSETS = Path(__file__).parents[2] / "assets"
+ASSETS = ROOT / "assets"
 ORIGIN = "http://heat.test"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'"
 SMALL = "EC1P LD7 DG16"

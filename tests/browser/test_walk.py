@@ -2,15 +2,15 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from heatmap.settings import ROOT
+
 expect = pytest.importorskip("playwright.sync_api").expect
 brotli = pytest.importorskip("brotli")
 
-ROOT = Path(__file__).parents[2]
 KINGS_HEATH, SCILLY = "E01008966", "E06000053"
 ARROWS = {"ArrowUp": 0, "ArrowRight": 1, "ArrowDown": 2, "ArrowLeft": 3}
 

@@ -1,0 +1,1 @@
+"""Lists of local help, read and kept."""

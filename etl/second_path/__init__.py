@@ -1,0 +1,1 @@
+"""A second way to every value, which shares nothing with the first."""

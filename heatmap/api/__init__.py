@@ -1,0 +1,1 @@
+"""The API: every answer that a program asks for."""

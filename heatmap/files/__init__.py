@@ -1,0 +1,1 @@
+"""Files that people save: text, cells of a CSV, workbooks."""

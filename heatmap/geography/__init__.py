@@ -1,0 +1,1 @@
+"""Levels of area, their codes and names, and postcodes."""

@@ -1,0 +1,1 @@
+"""Who has less: gradients from the most to the least deprived, and two layers at once."""

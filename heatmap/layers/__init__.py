@@ -1,0 +1,1 @@
+"""Layers: their cards, their faults, their classes, their tables."""

@@ -1,0 +1,1 @@
+"""The map: its address, description, controls and legend."""

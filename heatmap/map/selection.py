@@ -1,0 +1,72 @@
+"""Which areas the filters leave. Every filter is about neighbourhoods (LSOAs); a larger area stays on the map while
+any of its neighbourhoods does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from heatmap.geography.levels import PARENT_COLUMN, Level
+from heatmap.map.address import DEFAULT_LAYER, MapState
+from heatmap.snapshot import Snapshot
+
+#: The last tenth of the most deprived fifth of England: Core20.
+CORE20_LAST_DECILE = 2
+_CORE20_LAYER = {"2025": "imd2025_england_lsoa21", "2019": "imd2019_england_lsoa11"}
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is left: neighbourhoods (a mask by position), how many, and how many people live in them."""
+
+    lsoas: Mask
+    areas: int
+    people: int
+
+
+def decile_layer(state: MapState, snapshot: Snapshot) -> str:
+    """The layer whose tenths are filtered: the one on show, or the IMD 2025 where it has none."""
+    card = snapshot.cards[state.layer]
+    return state.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
+
+
+def keep(state: MapState, snapshot: Snapshot) -> Kept:
+    """The neighbourhoods that pass all filters together."""
+    table = snapshot.areas["lsoa"]
+    passed = np.ones(len(table), bool)
+    if state.deciles:
+        passed &= np.isin(_deciles(snapshot, decile_layer(state, snapshot)), state.deciles)
+    for codes, column in ((state.regions, "rgn24_code"), (state.icbs, "icb24_code"), (state.authorities, "lad24_code")):
+        if codes:
+            passed &= table[column].isin(codes).to_numpy()
+    if state.setting:
+        passed &= table.urban.to_numpy() == (state.setting == "urban")
+    if state.core20:
+        # An area without a figure for 2019 is 0 here: it is not known to be in the fifth, so it is not shown as if it were.
+        decile = _deciles(snapshot, _CORE20_LAYER[state.core20])
+        passed &= (decile > 0) & (decile <= CORE20_LAST_DECILE)
+    return Kept(passed, int(passed.sum()), int(table.population.to_numpy()[passed].sum()))
+
+
+def keep_at_level(kept: Kept, level: Level, snapshot: Snapshot) -> Mask:
+    """The same at a level, by position: an area stays while any of its neighbourhoods does."""
+    if level == "lsoa":
+        return kept.lsoas
+    codes = snapshot.areas["lsoa"][PARENT_COLUMN[level]].to_numpy()[kept.lsoas]
+    return snapshot.areas[level].code.isin(np.unique(codes)).to_numpy()
+
+
+def pack_mask(mask: Mask) -> bytes:
+    """One bit an area, the first area in the lowest bit of the first byte.
+
+    >>> pack_mask(np.array([True, False, True] + [False] * 6)).hex()
+    '0500'
+    """
+    return np.packbits(mask, bitorder="little").tobytes()
+
+
+def _deciles(snapshot: Snapshot, layer: str) -> npt.NDArray[np.int64]:
+    return snapshot.table(layer)["lsoa"].decile.fillna(0).to_numpy(dtype=int)

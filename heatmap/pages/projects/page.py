@@ -1,0 +1,416 @@
+"""Who is doing what about it: ``/projects?place=E12000007&theme=food``. Projects as cards on a map, or as a table; all choices are in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
+
+from heatmap.drawing.elements import Element, el, pictures, point, sign, to_html
+from heatmap.drawing.tokens import colour, ink_on
+from heatmap.geography.levels import Level
+from heatmap.inequality.gradient import ENGLAND
+from heatmap.layers.cards import LayerCard
+from heatmap.layers.classes import classes_of
+from heatmap.map.drawn import MapClass, MapPoint, Points, box_of, draw_map, paint_of
+from heatmap.pages.frame.frame import footer, header, skip_link
+from heatmap.pages.inequality.parts import message, say_notices
+from heatmap.pages.projects.cards import SHARE_PATH, draw_card, draw_table, project_path, project_ways, say_none
+from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place, say_start
+from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read_projects_state, words_for
+from heatmap.projects.finding import Listed, Projects
+from heatmap.projects.sentences import say_how_sure
+from heatmap.projects.shelf import Shelf, open_shelf
+from heatmap.snapshot import Area, Snapshot, open_snapshot
+from heatmap.web.prefix import own_path
+from heatmap.words.phrases import _
+
+PATH = PROJECTS_PATH
+TITLE = "Projects"
+HAS_SEARCH = True  # its box for a place knows postcodes and names
+#: How many cards a page of the list holds, and how many of them are seen at once.
+A_PAGE: Final = 120
+#: Where the words of all pages are: the search in the browser asks for them once, without saying what is searched for.
+_WORDS_PATH: Final = "/api/v1/projects/words"
+AT_ONCE, AT_ONCE_SMALL = 12, 6
+_IN_SIMILAR: Final = 3
+_IMD: Final = "imd2025_england_lsoa21"
+#: Wider than this, in degrees, neighbourhoods are too small to be seen on the map beside the cards.
+_WIDEST: Final = 1.2
+#: Stars farther than this from a place, in degrees, are not brought onto the map beside it, unless there is none closer.
+_CLOSE: Final = 0.4
+_FILTER_NAMES: Final = {
+    "theme": (_("Theme"), _("Any theme")), "setting": (_("Setting"), _("Any setting")), "level": (_("What it changes"), _("Practice, system or world")),
+    "core20plus5": ("Core20PLUS5", _("All of Core20PLUS5")), "stage": (_("Stage"), _("Any stage")), "condition": (_("Condition"), _("Any condition")),
+    "population": (_("Age"), _("Any age")), "partner": (_("Partner"), _("Any partner")), "relation": (_("Whose"), _("WHAM’s and kindred")),
+    "freshness": (_("How sure"), _("However sure")),
+}  # fmt: skip
+#: The filters that stand in the row; the others unfold.
+_FIRST: Final = 5
+_LEVEL_WORDS: Final = {
+    "practice": _("Practice: how we care"),
+    "system": _("System: how services work"),
+    "world": _("World: beyond health care"),
+}
+_RELATION_WORDS: Final = {"wham": _("WHAM’s own"), "kindred": _("Kindred: not said to be WHAM’s")}
+
+clientside_callback(ClientsideFunction("projects", "draw"), Output("projects-here", "data-times"), Input("projects-drawn", "data"))
+
+
+def layout(search: str) -> list[Any]:
+    """The whole page; afterwards only its body changes."""
+    body = to_html(draw_body(search))
+    return [skip_link(), header(PATH), html.Div(id="projects-here"), dcc.Store(id="projects-drawn", data=body), footer()]
+
+
+@callback(Output("projects-drawn", "data"), Input("url", "search"), State("url", "pathname"), prevent_initial_call=True)
+def draw_again(search: str | None, pathname: str | None) -> Any:
+    """The body for another query."""
+    return to_html(draw_body(search or "")) if own_path(pathname) == PATH else no_update
+
+
+def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
+    """The page's main part; ``shelf`` is what there is to show, unless the database's."""
+    snapshot = open_snapshot()
+    shelf = shelf or open_shelf(snapshot)
+    state, notices = read_projects_state(search, snapshot)
+    projects = shelf.projects
+    found = projects.find(state.asked)
+    place = snapshot.area(state.place) if state.place else None
+    near = snapshot.area(state.near) if state.near else None
+    ordered = order_by_distance(found, near, projects)
+    head = el("Div", [
+        el("Div", [el("H1", _("Who is doing what about it?"), tabIndex=-1, id="projects-title"),
+                   el("P", _("Find people working on the same thing, near you or in a place like yours. Adopt and adapt."), className="soft")]),
+        el("A", [sign("plus", 18), _("Share a project")], href=SHARE_PATH, className="btn main big noprint"),
+    ], className="row between wrap top prj-head")  # fmt: skip
+    away = [message("warn", "away", _("What people shared cannot be read just now, so there may be more than you see."), role="status")]
+    inside = [
+        head,
+        project_ways(PATH, state.place if place and place.level in ("rgn", "icb", "lad") else ""),
+        *(away if shelf.away else []),
+        *say_notices(notices),
+        _draw_finder(state, len(found), place, near, snapshot),
+        _draw_filters(state, found, projects),
+        _draw_chosen(state, place, near, len(found), projects),
+        _draw_found(state, ordered, place, near, projects),
+    ]
+    if near:
+        inside.append(_draw_alike(near, projects))
+    inside.append(_draw_sources(snapshot))
+    return [el("Main", inside, className="page place prj", id="main", tabIndex=-1, style=pictures())]
+
+
+# ---- what one may choose ----
+
+
+def _draw_finder(state: ProjectsState, many: int, place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
+    """The text, which stays in the browser; the area; and the place from which distances count."""
+    kept = [el("Input", type="hidden", name=name, value=value) for name, value in state.but(place="").query().items()]
+    groups = [("", ((ENGLAND, _("All of England")),)), *_area_groups(snapshot)]
+    if place and place.level not in ("rgn", "icb", "lad"):
+        groups.insert(1, (_("Chosen"), ((place.code, place.title),)))
+    options: list[Element] = []
+    for title, areas in groups:
+        made = [el("Option", words, value=code, selected=code == (state.place or ENGLAND)) for code, words in areas]
+        options += [el("Optgroup", made, label=title)] if title else made
+    form = el("Form", [
+        *kept,
+        el("Div", [el("Label", _("In which area?"), htmlFor="ask-place", className="label"), el("Select", options, name="place", id="ask-place", className="input s")], className="prj-field"),
+        el("Button", _("Show"), type="submit", className="btn", id="ask-place-show"),
+    ], action=PATH, method="get", className="prj-place", data_prj_form="place")  # fmt: skip
+    return el("Div", [
+        el("Div", id="projects-search", className="prj-field prj-text", data_elsewhere=f"{_WORDS_PATH}?{state.api_query()}".rstrip("?") if many > A_PAGE else None),
+        form,
+        el("Div", id="projects-near", className="prj-field prj-near"),
+    ], className="box prj-finder noprint")  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _area_groups(snapshot: Snapshot) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Regions, NHS boards and authorities by name."""
+    levels: tuple[tuple[Level, str], ...] = (("rgn", _("Regions")), ("icb", _("NHS boards")), ("lad", _("Authorities")))
+    return [
+        (
+            name,
+            tuple(sorted(((str(code), snapshot.area(str(code)).title) for code in snapshot.areas[level].code), key=lambda each: each[1])),
+        )
+        for level, name in levels
+    ]
+
+
+def _draw_filters(state: ProjectsState, found: list[Listed], projects: Projects) -> Element:
+    """A list for each filter with how many projects each word leaves; words that would leave none are not offered."""
+    drawn = {name: _draw_filter(name, state, found, projects) for name in FILTERS}
+    first = [drawn[name] for name in list(FILTERS)[:_FIRST] if drawn[name]]
+    names = [name for name in list(FILTERS)[_FIRST:] if drawn[name]]
+    rest = [drawn[name] for name in names]
+    more = []
+    if rest:
+        is_open = any(getattr(state, name) for name in names)
+        more = [el("Details", [
+            el("Summary", [_("More filters"), sign("down", 14)], className="chip add", id="projects-more"), el("Div", rest, className="row wrap prj-row"),
+        ], className="prj-more", open=is_open)]  # fmt: skip
+    return el("Div", [*first, *more], className="row wrap noprint prj-row prj-filters", role="group", aria_label=_("Filters"))
+
+
+def _draw_filter(name: str, state: ProjectsState, found: list[Listed], projects: Projects) -> Element | None:
+    words, now = _words_of(name), getattr(state, name)
+    counts = _count(name, projects.find(state.but(**{name: ""}).asked) if now else found, projects)
+    label, anything = _FILTER_NAMES[name]
+    if not counts and not now:
+        return None
+    links = [_filter_link(name, anything, state.but(**{name: ""}), None, current=not now)]
+    links += [
+        _filter_link(name, words[word], state.but(**{name: word}), counts.get(word, 0), current=word == now)
+        for word in words
+        if counts.get(word) or word == now
+    ]
+    shown = [*([el("Span", f"{label}: ", className="vh")] if now or name != "core20plus5" else []), words[now] if now else anything if name != "core20plus5" else label, sign("down", 14)]  # fmt: skip
+    return el(
+        "Details", [el("Summary", shown, className=f"chip{' on' if now else ''}", id=f"filter-{name}"), el("Ul", [el("Li", link) for link in links])],
+        className="chooser prj-chooser",
+    )  # fmt: skip
+
+
+def _filter_link(name: str, words: str, leads: ProjectsState, many: int | None, current: bool) -> Element:
+    count = [] if many is None else [el("Small", f"{many:,}", aria_label=_("{n} projects").format(n=many))]
+    return el(
+        "A",
+        [el("Span", words), *count],
+        href=leads.to_address(),
+        data_prj_way=f"filter-{name}",
+        **({"aria-current": "true"} if current else {}),
+    )
+
+
+def _words_of(name: str) -> Mapping[str, str]:
+    return {"level": _LEVEL_WORDS, "relation": _RELATION_WORDS}.get(name) or words_for(name)
+
+
+def _count(name: str, found: list[Listed], projects: Projects) -> dict[str, int]:
+    """How many of some projects have each word of a filter."""
+    if name == "freshness":
+        return {word: many for word in words_for(name) if (many := sum(one.freshness == word for one in found))}
+    if name == "core20plus5":
+        tags = [{*one.project.core20plus5_adult, *one.project.core20plus5_cyp} for one in found]
+        return {word: many for word in words_for(name) if (many := sum(word in each for each in tags))}
+    return projects.count(found, FILTERS[name])
+
+
+def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, many: int, projects: Projects) -> Element:
+    """How many there are, what was chosen, each with the way to take it off, and the two ways of seeing them."""
+    chips: list[Element] = []
+    if place:
+        chips.append(_chip(_("In {name}").format(name=place.title), state.but(place="", national=False)))
+        if not state.national:
+            alone = len(projects.find(state.but(national=True).asked)) - many
+            if alone > 0:
+                words = _("and {n} for all of England").format(n=alone)
+                chips.append(el("A", [sign("plus", 14), words], href=state.but(national=True).to_address(), className="chip add", data_prj_way="projects-title"))  # fmt: skip
+        else:
+            chips.append(_chip(_("with those for all of England"), state.but(national=False)))
+    chips += [_chip(_words_of(name)[word], state.but(**{name: ""})) for name in FILTERS if (word := getattr(state, name))]
+    if near:
+        chips.append(_chip(_("Nearest to {name} first").format(name=near.title), state.but(near="")))
+    if state.is_filtered or near:
+        chips.append(
+            el("A", _("Clear all"), href=ProjectsState(view=state.view).to_address(), className="prj-clear", data_prj_way="projects-title")
+        )
+    ways = [
+        el("A", [sign(picture, 16), words], href=state.but(view=view).to_address(), data_prj_way=f"view-{view}", id=f"view-{view}",
+           **({"aria-current": "true"} if state.view == view else {}))
+        for view, picture, words in (("cards", "map", _("Cards and map")), ("table", "table", _("Table")))
+    ]  # fmt: skip
+    said = _("1 project") if many == 1 else _("{n} projects").format(n=f"{many:,}")
+    return el("Div", [
+        el("P", said, className="b", role="status", id="projects-count", data_all=many), *chips,
+        el("Div", ways, className="seg prj-seg noprint", role="group", aria_label=_("Shown as")),
+    ], className="row wrap prj-chosen")  # fmt: skip
+
+
+def _chip(words: str, leads: ProjectsState) -> Element:
+    off = el("Span", _("(take off)"), className="vh")
+    return el("A", [words, off, sign("close", 14)], href=leads.to_address(), className="chip on", data_prj_way="projects-title")
+
+
+# ---- what was found ----
+
+
+def _draw_found(
+    state: ProjectsState, ordered: list[tuple[Listed, str]], place: Area | None, near: Area | None, projects: Projects
+) -> Element:
+    snapshot = projects.snapshot
+    title = _("Projects in {name}").format(name=place.title) if place else _("Projects in England")
+    found = [one for one, _far in ordered]
+    pages = max(1, -(-len(ordered) // A_PAGE))
+    page = min(state.page, pages)
+    shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
+    nothing = el("P", _("No project here holds these words."), className="msg plain", id="projects-none", role="status", hidden=True)
+    doings = el("Div", [
+        el("A", [sign("save", 18), "CSV"], href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?"), download=True, className="btn"),
+        el("A", [sign("share", 18), _("Link to this")], href=state.to_address(), data_do="share", className="btn"),
+    ], className="row wrap noprint prj-doings")  # fmt: skip
+    elsewhere = [el("Div", id="projects-elsewhere", className="box stack", hidden=True)] if pages > 1 else []
+    measured = [el("P", say_start(near), className="xs soft")] if near and ordered else []
+    after = [*elsewhere, *measured, *_draw_pages(state, page, pages), *([doings] if ordered else [])]
+    if not ordered:
+        body: list[Element] = [_draw_empty(state, place, near, projects)]
+    elif state.view == "table":
+        body = [nothing, draw_table(shown, snapshot, title, state.near or state.place)]
+    else:
+        cards = [draw_card(one, snapshot, far, state.near or state.place) for one, far in shown]
+        for card in cards[AT_ONCE:]:
+            card["props"]["className"] += " prj-later"
+        if len(cards) > AT_ONCE_SMALL:
+            after.insert(
+                0,
+                el(
+                    "Button",
+                    _("Show all {n}").format(n=len(cards)),
+                    type="button",
+                    className=f"btn full noprint{'' if len(cards) > AT_ONCE else ' prj-small'}",
+                    data_do="projects-all",
+                ),
+            )
+        body = [nothing, el("Div", cards, className="prj-cards", id="projects-cards")]
+    left = el("Section", [el("H2", title, className="vh"), *body, *after], className="prj-list")
+    if state.view == "table":
+        return el("Div", [left, el("P", say_how_sure(found), className="xs soft")], className="stack")
+    return el("Div", [left, _draw_map(found, place, near, snapshot)], className="prj-cols")
+
+
+def _draw_pages(state: ProjectsState, page: int, pages: int) -> list[Element]:
+    if pages == 1:
+        return []
+    ways = [
+        el("A", words, href=state.but(page=to).to_address(), className="btn", data_prj_way="projects-title")
+        for words, to in ((_("Earlier page"), page - 1), (_("Next page"), page + 1))
+        if 1 <= to <= pages
+    ]
+    said = el("Span", _("Page {n} of {all}").format(n=page, all=pages), className="s soft")
+    return [el("Nav", [said, *ways], className="row wrap noprint", aria_label=_("Pages of the list"))]
+
+
+def _draw_empty(state: ProjectsState, place: Area | None, near: Area | None, projects: Projects) -> Element:
+    """Nothing: said, and the ways out: fewer filters, the nearest, those for all of England, or sharing one."""
+    ways: list[Element] = []
+    go = {"className": "btn", "data_prj_way": "projects-title"}
+    cleared = ProjectsState(place=state.place, national=state.national, near=state.near, view=state.view)
+    if cleared.asked != state.asked and projects.find(cleared.asked):
+        ways.append(el("A", _("Take the filters off"), href=cleared.to_address(), **go))
+    if place:
+        ways.append(el("A", _("The nearest to {name}").format(name=place.title), href=state.but(place="", national=False, near=place.code).to_address(), **go))  # fmt: skip
+        if not state.national and projects.find(state.but(national=True).asked):
+            ways.append(el("A", _("Those for all of England"), href=state.but(national=True).to_address(), **go))
+    ways.append(el("A", _("All projects"), href=ProjectsState(view=state.view).to_address(), **go))
+    ways.append(el("A", _("Share one"), href=SHARE_PATH, className="btn"))
+    return el("Div", [el("P", el("B", _("Nothing found."))), el("P", say_none(projects, place)), el("Div", ways, className="row wrap")], className="box stack prj-empty")  # fmt: skip
+
+
+def _draw_alike(near: Area, projects: Projects) -> Element:
+    """Projects in places like one, to copy."""
+    elsewhere = find_alike(near, projects, _IN_SIMILAR)
+    heading = el("H2", _("In places like {name}").format(name=near.title), id="alike")
+    least = None if elsewhere else find_least_unlike(near, projects)
+    if least:
+        here, one = least
+        why = [say_like_place(one.place.area, here, one)]
+        body: list[Element] = [
+            el("P", NONE_ALIKE, className="soft"),
+            el("Div", [draw_card(one.listed, projects.snapshot, "", near.code, why)], className="prj-cards three"),
+        ]
+    elif not elsewhere:
+        body = [
+            el(
+                "P",
+                _("No project is recorded in a place like this one: similar in deprivation, age and town or country."),
+                className="soft",
+            )
+        ]
+    else:
+        cards = [
+            draw_card(each.listed, projects.snapshot, "", near.code, [say_like_place(each.place.area, like, each)])
+            for like, each in elsewhere
+        ]
+        body = [el("Div", cards, className="prj-cards three")]
+    return el("Section", [heading, *body], className="stack prj-alike", **{"aria-labelledby": "alike"})
+
+
+# ---- the map ----
+
+
+def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
+    card = snapshot.cards[_IMD]
+    sited = [one for one in found if one.site]
+    box = _box(found, place, near, snapshot)
+    level: Level = "lsoa" if box[2] - box[0] <= _WIDEST else "lad"
+    points = [
+        MapPoint(one.site.latitude, one.site.longitude, one.project.title, one.project.organisation, project_path(one.id, near.code if near else ""))
+        for one in sited
+        if one.site
+    ]  # fmt: skip
+    chosen = next((each.code for each in (near, place) if each and each.level == level), "")
+    link = "/place/{code}"
+    many = _("1 star") if len(sited) == 1 else _("{n} stars").format(n=len(sited))
+    without = len(found) - len(sited)
+    said = [
+        _("{stars}, each at its organisation’s site.").format(stars=many)
+        if sited
+        else _("No star here; each would stand at its organisation’s site.")
+    ]
+    if without:
+        said.append(_("{n} with no site named: they are in the list alone.").format(n=without))
+    drawn = draw_map(
+        _("Map of projects over deprivation"), [MapClass(each.colour, each.label) for each in classes_of(card, level)], paint_of(_IMD, snapshot), level,
+        ENGLAND, link, _("No figure"), snapshot, chosen, Points("project", (_("project"), _("projects")), points), box, pale=True,
+    )  # fmt: skip
+    return el("Section", [
+        el("H2", _("On the map"), className="vh"), drawn, _draw_key(card, level),
+        el("P", [" ".join(said), " ", say_how_sure(found)], className="xs soft"),
+    ], className="prj-map")  # fmt: skip
+
+
+def _box(found: list[Listed], place: Area | None, near: Area | None, snapshot: Snapshot) -> list[float]:
+    """What the map shows first: the area asked for, or a place with the three nearest stars, or all of England."""
+    if near:
+        points = [near.middle[::-1]]
+        far = sorted(
+            ((one.site.longitude, one.site.latitude) for one in found if one.site),
+            key=lambda each: (0.6 * (each[0] - points[0][0])) ** 2 + (each[1] - points[0][1]) ** 2,
+        )
+        close = [each for each in far if abs(each[0] - points[0][0]) < _CLOSE and abs(each[1] - points[0][1]) < _CLOSE]
+        points += close[:3] or far[:1]
+        wide, high = 0.03, 0.02
+        lng, lat = [each[0] for each in points], [each[1] for each in points]
+        return [min(lng) - wide, min(lat) - high, max(lng) + wide, max(lat) + high]
+    return box_of(place.code if place else ENGLAND, snapshot)
+
+
+def _draw_key(card: LayerCard, level: Level) -> Element:
+    """What star and colours mean."""
+    classes = classes_of(card, level)
+    boxes = [
+        el("I", str(each.number) if level == "lsoa" else None, style={"background": colour(each.colour), "color": ink_on(each.colour)})
+        for each in classes
+    ]
+    if level == "lsoa":
+        words, ends = _("Behind it, deprivation of neighbourhoods, in tenths:"), (_("most deprived"), _("least"))
+    else:
+        words, ends = _("Behind it, people who live in England’s most deprived tenth:"), (_("half or more"), _("none"))
+    scale = el(
+        "Span",
+        [el("Span", ends[0]), el("Span", boxes, className="prj-scale", aria_hidden="true"), el("Span", ends[1])],
+        className="row prj-ends",
+    )
+    return el("Div", [el("Span", [point("project", 20), _("project")], className="row"), el("Span", words, className="soft"), scale], className="row wrap xs prj-key")  # fmt: skip
+
+
+def _draw_sources(snapshot: Snapshot) -> Element:
+    source = snapshot.cards[_IMD].source
+    return el("P", [
+        _("We know only what is recorded here: a place without a star is not a place where nobody acts. "),
+        f"{source.publisher}, {source.title}. {source.licence}.",
+    ], className="xs soft prj-sources")  # fmt: skip

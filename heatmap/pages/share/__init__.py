@@ -1,0 +1,1 @@
+"""The pages where a project is shared, edited and reviewed."""

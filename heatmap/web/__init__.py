@@ -1,0 +1,1 @@
+"""How answers are sent: headers, limits, static files, the log."""

@@ -1,0 +1,1 @@
+"""Languages, phrases and the files of words."""
