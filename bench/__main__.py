@@ -101,9 +101,11 @@ def ask_at_once(seconds: float, book: Book) -> None:
     """Two workers and fifty readers: always asking, and with a second between two stories."""
     with serving("app:server", workers=2) as ours:
         for what, asked in (
-            ("story API", ask_stories("")), ("story callback", ask_stories(pages.record_story(f"{ours.url}/map"))),
-            ("inequality API", ask_gradients("API")), ("inequality page", ask_gradients("page")),
-        ):  # fmt: skip
+            ("story API", ask_stories("")),
+            ("story callback", ask_stories(pages.record_story(f"{ours.url}/map"))),
+            ("inequality API", ask_gradients("API")),
+            ("inequality page", ask_gradients("page")),
+        ):
             ask(ours, 2, 0, asked)  # both workers read their tables once
             for pause, name in ((0, "without a pause"), (1, "a second apart")):
                 tell(f"{_USERS} users, {what}, {name}")
@@ -126,11 +128,21 @@ def ask_gradients(what: str) -> list[tuple[str, str]]:
     queries = [f"?layer={chance.choice(layers)}&area={chance.choice(areas)}" for _ in range(500)]
     if what == "API":
         return [(f"/api/v1/inequality{query}", "") for query in queries]
-    return [("/_dash-update-component", json.dumps({
-        "output": "page.children", "outputs": {"id": "page", "property": "children"}, "changedPropIds": ["url.pathname"],
-        "inputs": [{"id": "url", "property": "pathname", "value": "/inequality"}],
-        "state": [{"id": "url", "property": "search", "value": query}],
-    })) for query in queries]  # fmt: skip
+    return [
+        (
+            "/_dash-update-component",
+            json.dumps(
+                {
+                    "output": "page.children",
+                    "outputs": {"id": "page", "property": "children"},
+                    "changedPropIds": ["url.pathname"],
+                    "inputs": [{"id": "url", "property": "pathname", "value": "/inequality"}],
+                    "state": [{"id": "url", "property": "search", "value": query}],
+                }
+            ),
+        )
+        for query in queries
+    ]
 
 
 def rank_cold(book: Book) -> None:

@@ -56,13 +56,16 @@ def draw_map() -> go.Figure:
 
 left, top, width, height = camera["box"]
 app = Dash("baseline", server=server, assets_ignore=".*")  # else Dash would serve our own scripts with it
-app.layout = html.Div([
-    html.Div(dcc.Dropdown(list(SERIES), "imd", id="series", clearable=False), style={"width": left - 20}),
-    dcc.Graph(
-        figure=draw_map(), id="map",
-        style={"position": "absolute", "left": left, "top": top, "width": width, "height": height},
-    ),
-])  # fmt: skip
+app.layout = html.Div(
+    [
+        html.Div(dcc.Dropdown(list(SERIES), "imd", id="series", clearable=False), style={"width": left - 20}),
+        dcc.Graph(
+            figure=draw_map(),
+            id="map",
+            style={"position": "absolute", "left": left, "top": top, "width": width, "height": height},
+        ),
+    ]
+)
 
 
 @app.callback(Output("map", "figure"), Input("series", "value"), prevent_initial_call=True)

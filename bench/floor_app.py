@@ -18,9 +18,12 @@ from heatmap.snapshot import open_snapshot
 page = mapview.describe_page(open_snapshot())
 layer = page["layers"][page["defaultLayer"]]
 floor = {
-    **json.loads(os.environ["BENCH_CAMERA"]), **page["levels"]["lsoa"], "source": page["style"]["sources"]["lsoa"], "paint": layer["paint"],
+    **json.loads(os.environ["BENCH_CAMERA"]),
+    **page["levels"]["lsoa"],
+    "source": page["style"]["sources"]["lsoa"],
+    "paint": layer["paint"],
     "colours": [colour(mapview.PALETTE[number]) for number in layer["views"]["lsoa.tenths"]["colours"]],
-}  # fmt: skip
+}
 HTML = (Path(__file__).parent / "floor.html").read_text(encoding="utf-8").replace("{{floor}}", json.dumps(floor))
 
 

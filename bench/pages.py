@@ -20,9 +20,13 @@ from heatmap.snapshot import open_snapshot
 CHROMIUM = "/usr/bin/chromium"
 RECORDED = "E01008966"  # the area whose panel is recorded
 FLAGS = [
-    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--use-angle=swiftshader",
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-]  # fmt: skip
+]
 _WATCH = Path(__file__).parent / "watch.js"
 _PATIENCE_S = 60
 _HAND_MS = 200  # between reaching a control and pressing it
@@ -51,10 +55,8 @@ def find_camera(url: str) -> dict[str, Any]:
     """Where our own map stands on the screen and what it looks at first, so that the others do the same."""
     with opened(url) as (page, _):
         _first_coloured(page)
-        return page.evaluate(
-            """() => { const { x, y, width, height } = heat.map.getContainer().getBoundingClientRect();
-            return { box: [x, y, width, height], zoom: heat.map.getZoom(), center: heat.map.getCenter().toArray() }; }"""
-        )
+        return page.evaluate("""() => { const { x, y, width, height } = heat.map.getContainer().getBoundingClientRect();
+            return { box: [x, y, width, height], zoom: heat.map.getZoom(), center: heat.map.getCenter().toArray() }; }""")
 
 
 def measure(who: str, url: str, book: Book) -> None:

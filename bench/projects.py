@@ -25,14 +25,26 @@ def invent_projects(many: int = MANY) -> list[Project]:
         return chance.sample(list(words_of(field)), many)
 
     return [
-        read_project({
-            "id": f"invented-{number}", "title": f"Invented project {number}", "one_line": "What is done here, for whom and with whom. " * 3,
-            "organisation": "An invented trust", "postcode": place, "themes": words("themes", 3), "conditions": words("conditions", 1),
-            "settings": words("settings", 1), "level": words("level", 1)[0], "stage": words("stage", 1)[0], "ages": words("ages", 2),
-            "partners": words("partners", 2), "aim": "What it wants to change. " * 20, "link": "https://example.org/invented",
-        })
+        read_project(
+            {
+                "id": f"invented-{number}",
+                "title": f"Invented project {number}",
+                "one_line": "What is done here, for whom and with whom. " * 3,
+                "organisation": "An invented trust",
+                "postcode": place,
+                "themes": words("themes", 3),
+                "conditions": words("conditions", 1),
+                "settings": words("settings", 1),
+                "level": words("level", 1)[0],
+                "stage": words("stage", 1)[0],
+                "ages": words("ages", 2),
+                "partners": words("partners", 2),
+                "aim": "What it wants to change. " * 20,
+                "link": "https://example.org/invented",
+            }
+        )
         for number, place in enumerate(chance.sample(places, many))
-    ]  # fmt: skip
+    ]
 
 
 def ask_lists() -> list[tuple[str, str]]:

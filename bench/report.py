@@ -49,17 +49,20 @@ BUDGETS = (
     Budget("JavaScript heap, national map", "under 60 MB", "heap", 60, "MB"),
     *(
         Budget(f"median frame, {kind} {view}", "at most 1.3 times the floor", f"{kind} {view}", 1.3, than="floor")
-        for view in ("national", "city") for kind in ("pan", "zoom")
+        for view in ("national", "city")
+        for kind in ("pan", "zoom")
     ),
     Budget("postcode to story, first in its outward code", "under 400 ms", "postcode first", 400),
     Budget("postcode to story, after that", "under 150 ms", "postcode after", 150),
     *(
         Budget(f"story by {what}, 95th percentile, 50 users {pause}", "under 100 ms", f"story {what} {pause} p95", 100)
-        for what in ("API", "callback") for pause in ("without a pause", "a second apart")
+        for what in ("API", "callback")
+        for pause in ("without a pause", "a second apart")
     ),
     *(
         Budget(f"inequality by {what}, 95th percentile, 50 users {pause}", "under 200 ms", f"inequality {what} {pause} p95", 200)
-        for what in ("API", "page") for pause in ("without a pause", "a second apart")
+        for what in ("API", "page")
+        for pause in ("without a pause", "a second apart")
     ),
     Budget("ranking of 296 authorities, first time", "under 1,000 ms", "ranking, first time", 1000),
     *(
@@ -74,7 +77,7 @@ BUDGETS = (
     Budget("full build from the mirror", "under 180 s", "build time", 180, "s"),
     Budget("its peak memory", "under 4,096 MiB", "build memory", 4096, "MiB"),
     Budget("unchanged rebuild", "under 5 s", "rebuild time", 5, "s"),
-)  # fmt: skip
+)
 
 
 def describe_machine() -> list[str]:
@@ -112,8 +115,9 @@ def find_misses(book: Book) -> list[str]:
     """One sentence for each budget that is not met."""
     return [
         f"{each.what}: {say(judged[0], 'times' if each.than else each.unit)}, {each.promise}; missed by {judged[1] - 1:.0%}."
-        for each in BUDGETS if (judged := each.judge(book)) and judged[1] > 1
-    ]  # fmt: skip
+        for each in BUDGETS
+        if (judged := each.judge(book)) and judged[1] > 1
+    ]
 
 
 def _row(budget: Budget, book: Book) -> str:

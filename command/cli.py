@@ -17,8 +17,10 @@ from heatmap.errors import HeatmapError, NotFoundError, say_disk_fault
 
 app = typer.Typer(
     help="The WHAM Health Inequalities HeatMap. Begin with: heatmap serve",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-)  # fmt: skip
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 app.add_typer(import_app, name="import")
 app.add_typer(projects_app, name="projects")
 
@@ -125,9 +127,16 @@ def new(
         worse = worse or _choose("Which end is worse?", Worse)
     author = author or typer.prompt("Who are you? Your name, or your group's, as it should be credited")
     answers = Answers(
-        title, question, author, unit, worse.value if worse else "neither", (areas or level).value, areas is not None,
-        heading.value if heading else "", year,
-    )  # fmt: skip
+        title,
+        question,
+        author,
+        unit,
+        worse.value if worse else "neither",
+        (areas or level).value,
+        areas is not None,
+        heading.value if heading else "",
+        year,
+    )
     written = write_first_card(answers, LAYERS_DIR)
     for path in written:
         typer.echo(f"Written: data/layers/{path.name}")

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
-    no_args_is_help=True, pretty_exceptions_enable=False,
-)  # fmt: skip
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 reviewers = typer.Typer(help="Who may review what people share.", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(reviewers, name="reviewer")
 
@@ -136,9 +137,11 @@ def restore(
 def _tell_plan(plan: Plan, *, is_new: bool) -> None:
     """What a restore would do, project by project."""
     for said, found in (
-        ("Readers would see again", plan.shown), ("Would be lost, since the backup does not have it", plan.lost),
-        ("Stays off the map", plan.stays_off), ("Stays as it is now, since words were taken out of it", plan.redacted),
-    ):  # fmt: skip
+        ("Readers would see again", plan.shown),
+        ("Would be lost, since the backup does not have it", plan.lost),
+        ("Stays off the map", plan.stays_off),
+        ("Stays as it is now, since words were taken out of it", plan.redacted),
+    ):
         for id_, title in found:
             typer.echo(f"{said}: {id_}: {_one_line(title)}")
     for id_ in plan.erased:
@@ -147,7 +150,8 @@ def _tell_plan(plan: Plan, *, is_new: bool) -> None:
         typer.echo(f"Reviewers whose token would work again: {plan.reviewers}")
     if is_new and plan.shown:
         typer.echo(
-            "This database is empty, so it cannot know what was taken off or erased after the backup was made. Check the list against your notes."
+            "This database is empty, so it cannot know what was taken off or erased after the backup was made. Check the list against your"
+            " notes."
         )
 
 
@@ -156,7 +160,8 @@ def erase(
     project: Annotated[str, typer.Argument(help="The project's id.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it. It cannot be undone.")] = False,
 ) -> None:
-    """Delete a project for good: its texts, its history, its link, and what readers said of it. Only its id stays, so that no restore brings it back."""
+    """Delete a project for good: its texts, its history, its link, and what readers said of it. Only its id stays, so that no restore
+    brings it back."""
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import open_store
 
@@ -170,7 +175,8 @@ def erase(
 
 @app.command()
 def redact(project: Annotated[str, typer.Argument(help="The project's id.")]) -> None:
-    """Take words, such as a name, out of a project, its history, and what readers said of it. It asks for the words, so that no shell keeps them."""
+    """Take words, such as a name, out of a project, its history, and what readers said of it. It asks for the words, so that no shell
+    keeps them."""
     from heatmap.projects.store import open_store
 
     words = typer.prompt("Words to take out, in capitals or not", hide_input=True)

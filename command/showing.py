@@ -132,7 +132,8 @@ def build_copy(working: Path, save: int, card: Path) -> Path:
 
 
 def changes_of(*files: Path) -> Iterator[None]:
-    """One item for each time a file has been saved, once the writing is over, or has been gone for longer than an editor takes to save it."""
+    """One item for each time a file has been saved, once the writing is over, or has been gone for longer than an editor takes to save
+    it."""
     seen = _times_of(files)
     while True:
         time.sleep(_LOOK_EVERY)

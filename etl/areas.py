@@ -84,10 +84,13 @@ def _read_ages(path: Path) -> pd.DataFrame:
     bands = bands[bands.mnemonic.str.startswith("E01")]
     count = bands.drop(columns=bands.columns[:2]).astype(float)
     young = ["Aged 4 years and under", "Aged 5 to 9 years", "Aged 10 to 14 years"]
-    return pd.DataFrame({
-        "lsoa21_code": bands.mnemonic, "under_15": count[young].sum(axis=1).astype("int32"),
-        "percent_20_to_24": share_percent(count["Aged 20 to 24 years"], count["Total"]).round(3),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "lsoa21_code": bands.mnemonic,
+            "under_15": count[young].sum(axis=1).astype("int32"),
+            "percent_20_to_24": share_percent(count["Aged 20 to 24 years"], count["Total"]).round(3),
+        }
+    )
 
 
 def _read_origins(changes: Path, deciles: Path) -> pd.DataFrame:

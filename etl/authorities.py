@@ -75,9 +75,11 @@ def add_merged(table: pd.DataFrame, successors: pd.DataFrame, name: str) -> pd.D
     whole = _with_successors(table, successors, name)
     groups = whole.groupby(["new", "period"], as_index=False)
     made = groups.agg(
-        over=("numerator", lambda part: part.sum(skipna=False)), under=("denominator", lambda part: part.sum(skipna=False)),
-        first=("value", "first"), parts=("old", "size"),
-    )  # fmt: skip
+        over=("numerator", lambda part: part.sum(skipna=False)),
+        under=("denominator", lambda part: part.sum(skipna=False)),
+        first=("value", "first"),
+        parts=("old", "size"),
+    )
     return _finish(made.assign(value=made["first"].where(made.parts == 1, 100 * made.over / made.under)))
 
 

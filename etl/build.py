@@ -42,24 +42,60 @@ _STATISTICS = tuple(f"heatmap/statistics/{name}.py" for name in ("estimates", "p
 #: What each step is made of beside raw files: its modules. A change in one of them makes the step run again.
 _CODE = {
     "areas": (
-        "etl/areas.py", "etl/best_fit.py", "etl/sources.py", "etl/parquet.py", "heatmap/geography/levels.py", "heatmap/layers/contract.py",
+        "etl/areas.py",
+        "etl/best_fit.py",
+        "etl/sources.py",
+        "etl/parquet.py",
+        "heatmap/geography/levels.py",
+        "heatmap/layers/contract.py",
         *_STATISTICS,
     ),
     "search": ("etl/search_index.py", "etl/former_codes.py", "heatmap/geography/former_codes.py", "heatmap/geography/levels.py"),
     "geometry": ("etl/geometry.py", "etl/outlines.py", "etl/tiles.py", "etl/areas.py", "etl/walk.py", "etl/parquet.py"),
     "postcodes": ("etl/postcodes.py", "etl/middles.py", "etl/parquet.py"),
     "layer": (
-        "etl/layers.py", "etl/best_fit.py", "etl/areas.py", "etl/sources.py", "heatmap/layers/classes.py", "heatmap/layers/contract.py",
-        *_STATISTICS, "etl/sheets/beside.py", "etl/sheets/sheet.py", "etl/sheets/sheet_checks.py", "etl/sheets/place_checks.py", "etl/sheets/number_faults.py", "etl/reader_calls.py", "heatmap/layers/tables.py", "etl/authorities.py", "etl/parquet.py",
+        "etl/layers.py",
+        "etl/best_fit.py",
+        "etl/areas.py",
+        "etl/sources.py",
+        "heatmap/layers/classes.py",
+        "heatmap/layers/contract.py",
+        *_STATISTICS,
+        "etl/sheets/beside.py",
+        "etl/sheets/sheet.py",
+        "etl/sheets/sheet_checks.py",
+        "etl/sheets/place_checks.py",
+        "etl/sheets/number_faults.py",
+        "etl/reader_calls.py",
+        "heatmap/layers/tables.py",
+        "etl/authorities.py",
+        "etl/parquet.py",
     ),
     "points": (
-        "etl/points.py", "etl/sources.py", "etl/sheets/beside.py", "etl/sheets/sheet.py", "etl/sheets/sheet_checks.py", "etl/sheets/place_checks.py", "etl/sheets/number_faults.py", "etl/reader_calls.py", "heatmap/geography/postcodes.py", "etl/place_names.py", "etl/nearest.py", "etl/parquet.py",
+        "etl/points.py",
+        "etl/sources.py",
+        "etl/sheets/beside.py",
+        "etl/sheets/sheet.py",
+        "etl/sheets/sheet_checks.py",
+        "etl/sheets/place_checks.py",
+        "etl/sheets/number_faults.py",
+        "etl/reader_calls.py",
+        "heatmap/geography/postcodes.py",
+        "etl/place_names.py",
+        "etl/nearest.py",
+        "etl/parquet.py",
     ),
     "distances": (
-        "etl/distances.py", "etl/nearest.py", "etl/layers.py", "heatmap/layers/classes.py", "heatmap/layers/contract.py", *_STATISTICS,
-        "heatmap/layers/tables.py", "etl/parquet.py",
+        "etl/distances.py",
+        "etl/nearest.py",
+        "etl/layers.py",
+        "heatmap/layers/classes.py",
+        "heatmap/layers/contract.py",
+        *_STATISTICS,
+        "heatmap/layers/tables.py",
+        "etl/parquet.py",
     ),
-}  # fmt: skip
+}
 _GEOMETRY_RAW = {
     "lsoa": "boundaries/lsoa21_ew_bgc.parquet",
     "uk_lad": "boundaries/admin/Local_Authority_Districts_May_2024_Boundaries__UK_BSC_-5684348521832897108.geo.json.gz",
@@ -126,11 +162,19 @@ def _do_areas(writer: SnapshotWriter, mirror: Path | None, progress: Progress) -
     areas = areas_step.read_areas(paths)
     for level in LEVELS:
         writer.add(
-            f"areas/{level}", to_parquet(areas[level]), ".parquet", "areas", inputs, rows=len(areas[level]),
-            publisher="Office for National Statistics; House of Commons Library (names of MSOAs);"
-            " Ministry of Housing, Communities and Local Government",
-            licence="OGL-UK-3.0; Open Parliament Licence v3.0", vintage="2021 areas, 2024 authorities and boards, people mid-2022",
-        )  # fmt: skip
+            f"areas/{level}",
+            to_parquet(areas[level]),
+            ".parquet",
+            "areas",
+            inputs,
+            rows=len(areas[level]),
+            publisher=(
+                "Office for National Statistics; House of Commons Library (names of MSOAs);"
+                " Ministry of Housing, Communities and Local Government"
+            ),
+            licence="OGL-UK-3.0; Open Parliament Licence v3.0",
+            vintage="2021 areas, 2024 authorities and boards, people mid-2022",
+        )
     return areas, inputs
 
 
@@ -154,10 +198,16 @@ def _do_search(
     progress("search: names and codes, those of other years too")
     index = make_index(areas, former_codes.read_former_codes(paths, areas))
     writer.add(
-        "search", brotli.compress(index), ".json.br", "search", inputs, rows=sum(map(len, areas.values())),
-        publisher="Office for National Statistics; House of Commons Library", licence="OGL-UK-3.0; Open Parliament Licence v3.0",
+        "search",
+        brotli.compress(index),
+        ".json.br",
+        "search",
+        inputs,
+        rows=sum(map(len, areas.values())),
+        publisher="Office for National Statistics; House of Commons Library",
+        licence="OGL-UK-3.0; Open Parliament Licence v3.0",
         vintage="2021 areas, 2024 authorities; MSOA names version 2.2; codes of 2011, 2019, 2022, 2025 and 2026",
-    )  # fmt: skip
+    )
 
 
 def _do_geometry(
@@ -321,9 +371,13 @@ def _facts(card: LayerCard, made: BuiltLayer, areas: dict[Level, pd.DataFrame]) 
             "flags": {str(k): int(n) for k, n in rows.flag[rows.flag != ""].value_counts().sort_index().items()},
         }
     return {
-        "decimals": value_decimals(card), "step": value_step(made), "edges": made.edges, "histogram": made.histogram, "counts": counts,
+        "decimals": value_decimals(card),
+        "step": value_step(made),
+        "edges": made.edges,
+        "histogram": made.histogram,
+        "counts": counts,
         "england": work_out_england(made, areas),
-    }  # fmt: skip
+    }
 
 
 def _raw(path: str) -> RawFile:

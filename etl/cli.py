@@ -118,9 +118,10 @@ def status(mirror: Mirror = None) -> None:
     lying = sorted(path for path in folder.rglob("*") if path.is_file())
     size = sum(path.stat().st_size for path in lying) / 2**20
     console.print(f"\n{len(writer.earlier):,} parts; {len(lying):,} files, {size:.1f} MiB in data/built")
-    _list("files the manifest does not name; the next build takes them away", [
-        str(path.relative_to(folder)) for path in lying if path not in named
-    ])  # fmt: skip
+    _list(
+        "files the manifest does not name; the next build takes them away",
+        [str(path.relative_to(folder)) for path in lying if path not in named],
+    )
     if not now:
         console.print("Give --mirror FOLDER to see whether any input has changed since.")
 

@@ -14,9 +14,13 @@ from heatmap.geography.levels import Level, say_icb
 
 #: The lookups beside those from which the areas are made.
 RAW: Final = {
-    "lsoa11": "lookups/lsoa11_lsoa21_lad22.csv.gz", "msoa11": "lookups/msoa11_msoa21_lad22.csv.gz", "lad19": "iod2019/iod2019_lsoa11_england.csv.gz",
-    "lad25": "lookups/lad24_lad25_crosswalk.csv", "icb24": "lookups/lsoa21_sicbl24_icb24.csv.gz", "icb26": "lookups/lsoa21_sicbl26_icb26_derived.csv.gz",
-}  # fmt: skip
+    "lsoa11": "lookups/lsoa11_lsoa21_lad22.csv.gz",
+    "msoa11": "lookups/msoa11_msoa21_lad22.csv.gz",
+    "lad19": "iod2019/iod2019_lsoa11_england.csv.gz",
+    "lad25": "lookups/lad24_lad25_crosswalk.csv",
+    "icb24": "lookups/lsoa21_sicbl24_icb24.csv.gz",
+    "icb26": "lookups/lsoa21_sicbl26_icb26_derived.csv.gz",
+}
 #: Old code -> (codes of ours, what happened, the name it had).
 Rows = dict[str, tuple[list[str], Change, str]]
 

@@ -33,7 +33,8 @@ def find_middles(postcodes: pd.DataFrame, areas: dict[Level, pd.DataFrame]) -> d
     count = np.bincount(points.lsoa, minlength=len(lsoas))
     if not count.all():
         raise DataContractError(
-            f"no postcode lies in {name_some(lsoas.code[count == 0])}: the middle of its postcodes is not known. Get the file of postcodes again."
+            f"no postcode lies in {name_some(lsoas.code[count == 0])}: the middle of its postcodes is not known. Get the file of postcodes"
+            " again."
         )
     own = {
         name: np.bincount(points.lsoa, points[column], len(lsoas)) / count / 1e5

@@ -181,7 +181,8 @@ def are_sound(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
 
 
 def _flatten_globe(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Each shape seen from the middle of the globe, on a plane that touches it at the shape: there the globe's straight lines are straight."""
+    """Each shape seen from the middle of the globe, on a plane that touches it at the shape: there the globe's straight lines are
+    straight."""
     west, south, east, north = shapely.bounds(shapes).T
     xy, of_shape = shapely.get_coordinates(shapes, return_index=True)
     up, up_0 = np.radians(xy[:, 1]), np.radians((south + north) / 2)[of_shape]

@@ -33,7 +33,12 @@ def to_parquet(table: pd.DataFrame | pa.Table) -> bytes:
 def _write(arrow: pa.Table, encoding: dict[str, str]) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(
-        arrow, buffer, compression="zstd", compression_level=19, column_encoding=encoding, store_decimal_as_integer=True,
+        arrow,
+        buffer,
+        compression="zstd",
+        compression_level=19,
+        column_encoding=encoding,
+        store_decimal_as_integer=True,
         use_dictionary=[name for name in arrow.column_names if name not in encoding],
-    )  # fmt: skip
+    )
     return buffer.getvalue()

@@ -76,12 +76,17 @@ class PostcodePlaces:
                 row[i] = at
         there = row >= 0
         got = self.table.iloc[np.where(there, row, 0)]
-        return pd.DataFrame({
-            "latitude": np.where(there, got.lat / 1e5, np.nan), "longitude": np.where(there, got.long / 1e5, np.nan),
-            "lsoa21_code": np.where(there, self.codes.to_numpy()[got.lsoa], ""),
-            "placed": np.where(there, np.where(got.placed, PLACED[2], PLACED[1]), ""),
-            "postcode": [one.text if one else "" for one in read], "guessed": [bool(one and one.guessed) for one in read],
-        }, index=postcodes.index)  # fmt: skip
+        return pd.DataFrame(
+            {
+                "latitude": np.where(there, got.lat / 1e5, np.nan),
+                "longitude": np.where(there, got.long / 1e5, np.nan),
+                "lsoa21_code": np.where(there, self.codes.to_numpy()[got.lsoa], ""),
+                "placed": np.where(there, np.where(got.placed, PLACED[2], PLACED[1]), ""),
+                "postcode": [one.text if one else "" for one in read],
+                "guessed": [bool(one and one.guessed) for one in read],
+            },
+            index=postcodes.index,
+        )
 
     def name_at(self, latitude: float, longitude: float) -> str:
         """What the neighbourhood of the nearest English postcode is called."""
@@ -192,9 +197,9 @@ def _say_apart(card: PointsCard, table: pd.DataFrame, by_postcode: pd.DataFrame,
     for row in apart[:most]:
         one, by = table.iloc[row], by_postcode.iloc[row]
         said.append(
-            f"{_where(card, table, row)}: {one['name'][:60]}: its postcode {by.postcode} is in {places.name_of(by.lsoa21_code)}, but its latitude"
-            f" {one.latitude:g} and longitude {one.longitude:g} are in {places.name_at(one.latitude, one.longitude)}, {km[row]:,.0f} km away."
-            " Correct the one that is wrong."
+            f"{_where(card, table, row)}: {one['name'][:60]}: its postcode {by.postcode} is in {places.name_of(by.lsoa21_code)}, but its"
+            f" latitude {one.latitude:g} and longitude {one.longitude:g} are in {places.name_at(one.latitude, one.longitude)},"
+            f" {km[row]:,.0f} km away. Correct the one that is wrong."
         )
     if len(apart) > most:
         said.append(f"{table.attrs.get('sheet', card.id)}: and {len(apart) - most:,} more places whose postcode and point are far apart.")
@@ -208,8 +213,9 @@ def _say_lost(card: PointsCard, table: pd.DataFrame, which: pd.Series) -> str:
         lines = [line for line, one in zip(table.attrs["lines"], which, strict=True) if one]
         others = f" (and {len(lines) - 1:,} more: line {name_some(lines[1:])})" if len(lines) > 1 else ""
         return (
-            f"{table.attrs['sheet']}: line {lines[0]}: postcode '{lost.postcode.iloc[0]}' of {lost.name.iloc[0][:40]} is none that we have{others}."
-            f" Mend it, or give latitude and longitude; or put unplaced = {len(lost)} on the card to leave out what cannot be placed."
+            f"{table.attrs['sheet']}: line {lines[0]}: postcode '{lost.postcode.iloc[0]}' of {lost.name.iloc[0][:40]} is none that we"
+            f" have{others}. Mend it, or give latitude and longitude; or put unplaced = {len(lost)} on the card to leave out what cannot be"
+            " placed."
         )
     count = "1 place has" if len(lost) == 1 else f"{len(lost):,} places have"
     named = f" ({name_some(lost.name)})" if len(lost) else ""

@@ -45,13 +45,15 @@ def pack_postcodes(table: pd.DataFrame, lsoa_codes: pd.Series) -> tuple[pa.Table
     if (position < 0).any():
         raise DataContractError(f"postcodes: no such LSOA of 2021: {name_some(table.lsoa21[position < 0].unique())}")
     number = number_inward(inward).astype(np.uint16)
-    packed = pa.table({
-        "inward": number,
-        "lsoa": position.astype("int32"),
-        "lat": (table.lat.astype(float) * 1e5).round().astype("int32").to_numpy(),
-        "long": (table.long.astype(float) * 1e5).round().astype("int32").to_numpy(),
-        "placed": (table.lsoa21_source == "P").to_numpy(),
-    })  # fmt: skip
+    packed = pa.table(
+        {
+            "inward": number,
+            "lsoa": position.astype("int32"),
+            "lat": (table.lat.astype(float) * 1e5).round().astype("int32").to_numpy(),
+            "long": (table.long.astype(float) * 1e5).round().astype("int32").to_numpy(),
+            "placed": (table.lsoa21_source == "P").to_numpy(),
+        }
+    )
     groups = outward.to_frame("outward").reset_index().groupby("outward", sort=True)["index"].agg(["first", "size"])
     starts = groups.reset_index().rename(columns={"first": "start", "size": "count"})
     if not (starts.start.diff().dropna() == starts["count"].shift().dropna().to_numpy()[: len(starts) - 1]).all():

@@ -1,4 +1,5 @@
-"""Calling a reader, ``etl/readers/<id>.py``: somebody's own code, so whatever goes wrong in it ends in a sentence, and what it gives is checked."""
+"""Calling a reader, ``etl/readers/<id>.py``: somebody's own code, so whatever goes wrong in it ends in a sentence, and what it gives is
+checked."""
 
 from __future__ import annotations
 

@@ -55,8 +55,13 @@ class SnapshotWriter:
         if _hash(path) != digest:
             _write_whole(path, content)
         self.parts[name] = {
-            "file": file, "sha256": digest, "bytes": len(content), "step": step, "inputs": inputs, **facts,
-        }  # fmt: skip
+            "file": file,
+            "sha256": digest,
+            "bytes": len(content),
+            "step": step,
+            "inputs": inputs,
+            **facts,
+        }
         return digest
 
     def finish(self) -> str:

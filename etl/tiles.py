@@ -22,9 +22,14 @@ from pyproj import Transformer
 MERCATOR = "EPSG:3857"
 HALF_WORLD = 20037508.342789244  # metres from the middle of the Web Mercator square to its edge
 ZOOMS: dict[str, range] = {
-    "lsoa": range(4, 11), "msoa": range(4, 11), "lad": range(4, 11), "icb": range(4, 10), "rgn": range(4, 10),
-    "label": range(4, 12), "nation": range(4, 10),
-}  # fmt: skip
+    "lsoa": range(4, 11),
+    "msoa": range(4, 11),
+    "lad": range(4, 11),
+    "icb": range(4, 10),
+    "rgn": range(4, 10),
+    "label": range(4, 12),
+    "nation": range(4, 10),
+}
 #: Authorities named at each zoom, largest first; from MSOA_NAMES_FROM on, every MSOA too.
 AUTHORITIES_NAMED = {4: 15, 5: 60, 6: 180}
 #: Far out, London is one name; from this zoom its 33 boroughs (codes E09...) are named instead.
@@ -192,13 +197,19 @@ def write_archive(tiles: Tiles, path: Path, layer: str, bounds: Iterable[float])
     west, south, east, north = (round(degree * 1e7) for degree in bounds)
     zooms = [tileid_to_zxy(min(tiles))[0], tileid_to_zxy(max(tiles))[0]]
     fields: Mapping[str, Mapping[str, str]] = {
-        "label": {"name": "String", "kind": "String", "rank": "Number"}, "nation": {"name": "String"},
-    }  # fmt: skip
+        "label": {"name": "String", "kind": "String", "rank": "Number"},
+        "nation": {"name": "String"},
+    }
     described = {"id": layer, "fields": fields.get(layer, {}), "minzoom": zooms[0], "maxzoom": zooms[1]}
     header = {
-        "tile_compression": Compression.GZIP, "tile_type": TileType.MVT, "center_zoom": zooms[0],
-        "min_lon_e7": west, "min_lat_e7": south, "max_lon_e7": east, "max_lat_e7": north,
-    }  # fmt: skip
+        "tile_compression": Compression.GZIP,
+        "tile_type": TileType.MVT,
+        "center_zoom": zooms[0],
+        "min_lon_e7": west,
+        "min_lat_e7": south,
+        "max_lon_e7": east,
+        "max_lat_e7": north,
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         writer = Writer(file)

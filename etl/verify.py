@@ -26,7 +26,7 @@ from etl.second_path.places import (
     check_postcodes,
     check_search,
     check_tiles,
-)  # fmt: skip
+)
 from etl.second_path.points import DISTANCES, WITHIN_KM, check_distances, check_points, check_reach
 from etl.second_path.standings import check_standings, check_thirds
 from heatmap.errors import SourceError, name_some
@@ -123,18 +123,22 @@ def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool)
     answer = find_gradient(Question(layer, area, by, 10, "local" if own else "national"), snapshot)
     groups = answer.groups.each if answer.groups else ()
     return {
-        "values": [group.estimate.value for group in groups], "people": [group.population for group in groups],
-        "sii": answer.gradient.sii.value if answer.gradient else None, "rii": answer.gradient.rii.value if answer.gradient else None,
-    }  # fmt: skip
+        "values": [group.estimate.value for group in groups],
+        "people": [group.population for group in groups],
+        "sii": answer.gradient.sii.value if answer.gradient else None,
+        "rii": answer.gradient.rii.value if answer.gradient else None,
+    }
 
 
 def read_near(snapshot: Snapshot, code: str) -> dict[str, tuple[float, float]]:
     """What a place's page says is near, by layer: km to the nearest, and how many of 100 postcodes have one within reach."""
     found = find_help(snapshot.area(code), snapshot, date.today(), Asked(km=WITHIN_KM, older=True))
     return {
-        kind.card.id: (place.km, kind.share) for each in found for kind in each.kinds
+        kind.card.id: (place.km, kind.share)
+        for each in found
+        for kind in each.kinds
         if (place := kind.found[0] if kind.found else kind.beyond)
-    }  # fmt: skip
+    }
 
 
 def rebuild(mirror: Path) -> Parts:
@@ -192,6 +196,6 @@ def check_world(snapshot: Snapshot, areas: dict[str, Rows], layers: dict[str, di
         ("postcode CO15 2EU", snapshot.postcodes("CO15")["2EU"][0], "E01021988"),
         ("outward codes", len(snapshot.outward_codes), 2_323),
         ("outward codes that travel together", len(snapshot.small_outward_codes), 158),
-    ):  # fmt: skip
+    ):
         ledger.compare(what, [what], [here], [there])
     ledger.line("what the world knows: anchors, counts and orders")

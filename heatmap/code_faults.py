@@ -1,4 +1,5 @@
-"""What is wrong in a reader or a page that somebody wrote: a sentence with the file, the line and the next step, in place of a traceback."""
+"""What is wrong in a reader or a page that somebody wrote: a sentence with the file, the line and the next step, in place of a
+traceback."""
 
 from __future__ import annotations
 

@@ -70,16 +70,28 @@ _DOCS = f"""<!doctype html>
 def make_server(snapshot: Snapshot) -> FastAPI:
     """The server with its API, for Dash to be built on. Its pages come from Dash; call ``finish_server`` after that."""
     server = FastAPIOffline(
-        docs_url=None, redoc_url=None, title="WHAM Health Inequalities HeatMap", version=__version__,
-        description=_DESCRIPTION, redirect_slashes=False,
-    )  # fmt: skip
+        docs_url=None,
+        redoc_url=None,
+        title="WHAM Health Inequalities HeatMap",
+        version=__version__,
+        description=_DESCRIPTION,
+        redirect_slashes=False,
+    )
     server.state.snapshot = snapshot
     server.state.release = f"{snapshot.build}-{digest_code()}"
     server.state.script_hashes = []
     routers = (
-        api, api_indicators.router, api_inequality.router, api_pairs.router, api_points.router, api_sharing.router, api_sharing.review, api_projects.router, api_health.router,
+        api,
+        api_indicators.router,
+        api_inequality.router,
+        api_pairs.router,
+        api_points.router,
+        api_sharing.router,
+        api_sharing.review,
+        api_projects.router,
+        api_health.router,
         map_files.router,
-    )  # fmt: skip
+    )
     for router in routers:  # what is shared before what is listed: /projects/edit is no project's id
         server.include_router(router, dependencies=[Depends(_hold_once)])
     server.add_api_route("/docs", _show_docs, methods=["GET"], include_in_schema=False)

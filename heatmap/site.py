@@ -87,15 +87,29 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     add_live(server)
     pages = find_pages()
     app = Dash(
-        "heatmap", server=server, assets_folder=str(ASSETS),
-        assets_ignore=r"^(answers|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$", title="WHAM HeatMap",
-        update_title=None, suppress_callback_exceptions=True, on_error=_log_fault,
-        index_string=_INDEX.replace("BRAND", BRAND_MARK).replace("AWAY", AWAY).replace("OLD", TOO_OLD).replace("RELEASE", server.state.release).replace("GUARD", _GUARD),
+        "heatmap",
+        server=server,
+        assets_folder=str(ASSETS),
+        assets_ignore=r"^(answers|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$",
+        title="WHAM HeatMap",
+        update_title=None,
+        suppress_callback_exceptions=True,
+        on_error=_log_fault,
+        index_string=_INDEX.replace("BRAND", BRAND_MARK)
+        .replace("AWAY", AWAY)
+        .replace("OLD", TOO_OLD)
+        .replace("RELEASE", server.state.release)
+        .replace("GUARD", _GUARD),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
-            {"name": "description", "content": "Deprivation in England's 33,755 neighbourhoods, in plain words, for clinicians, commissioners and young people."},
+            {
+                "name": "description",
+                "content": (
+                    "Deprivation in England's 33,755 neighbourhoods, in plain words, for clinicians, commissioners and young people."
+                ),
+            },
         ],
-    )  # fmt: skip
+    )
     # Callbacks go by plain requests; the open socket that Dash's FastAPI backend offers beside them is not wanted.
     app.backend.websocket_capability = False
     server.router.routes[:] = [route for route in server.router.routes if "_dash-ws" not in getattr(route, "path", "")]

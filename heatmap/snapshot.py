@@ -87,8 +87,9 @@ class Snapshot:
         self.build, self.parts = _read_manifest(folder, _REBUILD)
         for name, part in self.parts.items():
             _check_part(folder, name, part, _REBUILD)
-        if missing := [f"{kind}/{level}" for kind in ("areas", "points", "middles", "tiles") for level in LEVELS
-                       if f"{kind}/{level}" not in self.parts]:  # fmt: skip
+        if missing := [
+            f"{kind}/{level}" for kind in ("areas", "points", "middles", "tiles") for level in LEVELS if f"{kind}/{level}" not in self.parts
+        ]:
             raise SnapshotError(f"The snapshot lacks {', '.join(missing)}. {_REBUILD}")
         self._held: dict[str, bytes] = {}
         # A card that is being written, and not yet in the snapshot, cannot stop the map.
@@ -285,7 +286,7 @@ class Snapshot:
         return {
             f"{n // 676}{chr(65 + n // 26 % 26)}{chr(65 + n % 26)}": [code[i], lat / 1e5, long / 1e5, "P" if placed else "N"]
             for n, i, lat, long, placed in zip(*(part[c].tolist() for c in ("inward", "lsoa", "lat", "long", "placed")), strict=True)
-        }  # fmt: skip
+        }
 
     def postcode(self, outward: str, inward: str) -> list[Any] | None:
         """One postcode, as ``postcodes`` has it, without reading the others of its outward code; None where England has no such.

@@ -29,14 +29,24 @@ from heatmap.settings import ROOT
 
 PATIENCE_MS = 30_000
 FLAGS = (
-    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--use-angle=swiftshader",
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-)  # fmt: skip
+)
 #: The same Chromium without the windows' own interface comes first: with it, each new page costs a second of processor time.
 PLACES = (
-    "chromium-headless-shell", "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)  # fmt: skip
+    "chromium-headless-shell",
+    "/usr/bin/chromium",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 NO_CHROMIUM = (
     "The browser tests need Chromium: on Debian `apt install chromium`, on macOS `brew install chromium`,"
     " or set CHROMIUM to the path of a Chromium or Chrome that you have."
@@ -84,9 +94,12 @@ class Site:
         """Start it and wait until it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
+                [sys.executable, "-c", _SERVE],
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
                 env=os.environ | {"PORT": str(self.port), "PYTHONPATH": str(ROOT)} | self.settings,
-            )  # fmt: skip
+            )
         for _ in range(600):
             with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5):
                 return

@@ -69,9 +69,14 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> None:
         as_user = {"user": self.user, "extra_groups": []} if self.user else {}
         subprocess.run(
-            [str(self.programs / program), *arguments], check=True, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL, **as_user,  # type: ignore[call-overload]
-        )  # fmt: skip
+            [str(self.programs / program), *arguments],
+            check=True,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            **as_user,  # type: ignore[call-overload]
+        )
 
 
 def _find_user() -> str:

@@ -21,9 +21,17 @@ PROJECTS = "/api/v1/projects"
 EDIT = f"{PROJECTS}/edit"
 REVIEW = "/api/v1/review"
 FOOD: dict[str, Any] = {
-    "title": "Food on the ward", "one_line": "Parents eat too.", "organisation": "A hospital", "postcode": "B4 6NH", "themes": ["food"],
-    "settings": ["hospital"], "level": "practice", "stage": "running", "link": "https://example.org/food", "added_by_role": "nurse",
-}  # fmt: skip
+    "title": "Food on the ward",
+    "one_line": "Parents eat too.",
+    "organisation": "A hospital",
+    "postcode": "B4 6NH",
+    "themes": ["food"],
+    "settings": ["hospital"],
+    "level": "practice",
+    "stage": "running",
+    "link": "https://example.org/food",
+    "added_by_role": "nurse",
+}
 
 
 class Api:

@@ -27,9 +27,13 @@ class Shown:
         self.url = f"http://127.0.0.1:{self.port}"
         with self.log.open("wb") as to:
             self.process = subprocess.Popen(
-                ["heatmap", "show", layer, "--port", str(self.port)], cwd=clone, env=environment | {"BROWSER": f"{opener} %s"}, stdout=to, stderr=to,
+                ["heatmap", "show", layer, "--port", str(self.port)],
+                cwd=clone,
+                env=environment | {"BROWSER": f"{opener} %s"},
+                stdout=to,
+                stderr=to,
                 start_new_session=True,
-            )  # fmt: skip
+            )
 
     def get(self, path: str) -> str:
         """What the site answers."""

@@ -6,8 +6,12 @@ from heatmap.layers.cards import LayerCard, PointsCard
 
 ID, PLACES = "trees2026_england_lsoa21", "food_banks2026_england_points"
 SOURCE = {
-    "publisher": "A school", "title": "Our count", "page": "https://example.org/", "licence": "CC-BY-4.0", "accessed": "2026-03-01",
-}  # fmt: skip
+    "publisher": "A school",
+    "title": "Our count",
+    "page": "https://example.org/",
+    "licence": "CC-BY-4.0",
+    "accessed": "2026-03-01",
+}
 
 
 def make_card(**changes: object) -> LayerCard:
@@ -21,8 +25,20 @@ def make_card(**changes: object) -> LayerCard:
 
 def make_points(**changes: object) -> PointsCard:
     """A card of two food banks, changed as told."""
-    return PointsCard.model_validate({
-        "id": PLACES, "kind": "points", "title": "Food banks", "question": "Where is a food bank?", "meaning": "Food banks.",
-        "not_meaning": "Not how full they are.", "period": "2026", "rows": 2, "heading": "provide_essentials", "symbol": "essentials",
-        "source": SOURCE, **changes,
-    }, strict=False)  # fmt: skip
+    return PointsCard.model_validate(
+        {
+            "id": PLACES,
+            "kind": "points",
+            "title": "Food banks",
+            "question": "Where is a food bank?",
+            "meaning": "Food banks.",
+            "not_meaning": "Not how full they are.",
+            "period": "2026",
+            "rows": 2,
+            "heading": "provide_essentials",
+            "symbol": "essentials",
+            "source": SOURCE,
+            **changes,
+        },
+        strict=False,
+    )

@@ -100,18 +100,30 @@ class Walk:
 
     def _shell(self, text: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            ["sh", "-e", "-c", text], cwd=self.folder, env=self._environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            ["sh", "-e", "-c", text],
+            cwd=self.folder,
+            env=self._environment(),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             timeout=PATIENCE,
-        )  # fmt: skip
+        )
         self.printed = done.stdout
         return done
 
     def _stay(self, text: str) -> None:
         log = self.folder / f"stays-{len(self.running)}.log"
         with log.open("wb") as to:
-            self.running.append(subprocess.Popen(
-                ["sh", "-e", "-c", text], cwd=self.folder, env=self._environment(), stdout=to, stderr=subprocess.STDOUT, start_new_session=True,
-            ))  # fmt: skip
+            self.running.append(
+                subprocess.Popen(
+                    ["sh", "-e", "-c", text],
+                    cwd=self.folder,
+                    env=self._environment(),
+                    stdout=to,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            )
         address, began = None, time.monotonic()
         while time.monotonic() - began < PATIENCE:
             self.printed = log.read_text(encoding="utf-8")

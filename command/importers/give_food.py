@@ -130,13 +130,18 @@ def _write(bank: FoodBank, latitude: float, longitude: float, today: date) -> di
     code = write_postcode(_postcode_of(bank))
     slug = f"{bank.foodbank.slug}-{bank.slug}" if bank.foodbank and bank.foodbank.slug else bank.slug
     return {
-        "id": slug, "name": " ".join(named.split()), "need": "food",
+        "id": slug,
+        "name": " ".join(named.split()),
+        "need": "food",
         "what": "Food bank. Ring first: many ask for a voucher from a doctor, a school or an adviser",
         "phone": tidy_phone(bank.phone) or (clean(bank.phone) if dial(bank.phone) else ""),
         "website": safe_link(bank.urls.homepage) or safe_link(bank.urls.html),
         "address": join_address(*(line for line in bank.address.splitlines() if not write_postcode(line) or write_postcode(line) != code)),
-        "postcode": _postcode_of(bank) if code else "", "latitude": repr(latitude), "longitude": repr(longitude), "checked_on": today.isoformat(),
-    }  # fmt: skip
+        "postcode": _postcode_of(bank) if code else "",
+        "latitude": repr(latitude),
+        "longitude": repr(longitude),
+        "checked_on": today.isoformat(),
+    }
 
 
 def _say_fault(called: str, number: int, record: Any, fault: Any) -> str:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Bring lists of local help onto the map, into your own folder; see docs/add-local-help.md.",
-    no_args_is_help=True, pretty_exceptions_enable=False,
-)  # fmt: skip
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 
 LeaveOut = Annotated[
     bool, typer.Option("--leave-out", help="Leave out records that break the rules, and say which, in place of refusing the whole list.")
@@ -76,10 +77,12 @@ def open_referral(
         "accessed": date.today(),
     }
     card = {
-        "title": called, "author": publisher, "source": source,
+        "title": called,
+        "author": publisher,
+        "source": source,
         "meaning": f"Services of the directory “{called}”, each at the place where it is given.",
         "not_meaning": "Helplines and help online are not shown, nor what the directory does not have. Ring before you go.",
-    }  # fmt: skip
+    }
     named = host_of(address) if on_the_web else Path(address).name
     _keep(word, make_layers(word, card, places, postcode_places(Snapshot()), named, leave_out, _say), began)
 
@@ -112,16 +115,23 @@ def give_food(
     for said in (*reading.notes, *(f"left out: {fault}" for fault in faults)):
         _say(said)
     source = {
-        "publisher": "Give Food", "title": "Food banks and where they give food out", "page": "https://www.givefood.org.uk/",
-        "licence": "free to use with a credit and a link", "accessed": date.today(),
+        "publisher": "Give Food",
+        "title": "Food banks and where they give food out",
+        "page": "https://www.givefood.org.uk/",
+        "licence": "free to use with a credit and a link",
+        "accessed": date.today(),
         "attribution": "Food banks: Give Food, https://www.givefood.org.uk/.",
-    }  # fmt: skip
+    }
     card: dict[str, Any] = {
-        "id": f"{word}{date.today().year}_england_points", "title": "Food banks", "list_name": "Give Food’s list", "source": source,
-        "question": "Where is there a food bank?", "author": "Give Food",
+        "id": f"{word}{date.today().year}_england_points",
+        "title": "Food banks",
+        "list_name": "Give Food’s list",
+        "source": source,
+        "question": "Where is there a food bank?",
+        "author": "Give Food",
         "meaning": "Every food bank in England that Give Food knows, and the places where they give food out.",
         "not_meaning": "Whether it is open now, or gives food without a voucher: ring first. Many places open a few hours a week.",
-    }  # fmt: skip
+    }
     _keep(word, make_layers(word, card, reading, places, "Give Food", leave_out, _say), began)
 
 

@@ -39,16 +39,24 @@ from heatmap.words.phrases import say_heading
 Say = Callable[[str], None]
 #: How the layers of one list are told apart, and what they are drawn with.
 HEADING_WORD: Final[dict[Heading, str]] = {
-    "increase_income": "income", "provide_essentials": "essentials", "increase_participation": "participation", "get_care": "care",
-}  # fmt: skip
+    "increase_income": "income",
+    "provide_essentials": "essentials",
+    "increase_participation": "participation",
+    "get_care": "care",
+}
 SYMBOL: Final[dict[Heading, str]] = {
-    "increase_income": "advice", "provide_essentials": "essentials", "increase_participation": "project", "get_care": "care",
-}  # fmt: skip
+    "increase_income": "advice",
+    "provide_essentials": "essentials",
+    "increase_participation": "project",
+    "get_care": "care",
+}
 #: What such a layer is called in a line, where its heading stands beside it or in the legend.
 SHORT: Final[dict[Heading, str]] = {
-    "increase_income": "Money and advice", "provide_essentials": "Food and essentials", "increase_participation": "Groups and activities",
+    "increase_income": "Money and advice",
+    "provide_essentials": "Food and essentials",
+    "increase_participation": "Groups and activities",
     "get_care": "Support and care",
-}  # fmt: skip
+}
 #: The most places that one import may bring.
 MOST_PLACES: Final = 200_000
 
@@ -126,7 +134,8 @@ def _make_layer(word: str, heading: Heading, card: dict[str, Any], here: Reading
     lost = table.latitude.isna() & (places.find(table.postcode).placed == "")
     if lost.any():
         say(
-            f"left out: {int(lost.sum()):,} with a postcode that the map does not know, and no latitude and longitude ({name_some(table.name[lost])})"
+            f"left out: {int(lost.sum()):,} with a postcode that the map does not know, and no latitude and longitude"
+            f" ({name_some(table.name[lost])})"
         )
     undated = int((table.checked_on == "").sum())
     made = _card_for(word, heading, card, len(table), undated=undated, unplaced=int(lost.sum()))
@@ -136,9 +145,18 @@ def _make_layer(word: str, heading: Heading, card: dict[str, Any], here: Reading
 def _card_for(word: str, heading: Heading, card: dict[str, Any], rows: int, **counts: int) -> PointsCard:
     layer = f"{word}_{HEADING_WORD[heading]}{date.today().year}_england_points"
     said = {
-        "id": layer, "kind": "points", "heading": heading, "symbol": SYMBOL[heading], "rows": rows, "theme": "Places", "order": 850,
-        "period": str(date.today().year), "question": "Where is there help near here?", **counts, **card,
-    }  # fmt: skip
+        "id": layer,
+        "kind": "points",
+        "heading": heading,
+        "symbol": SYMBOL[heading],
+        "rows": rows,
+        "theme": "Places",
+        "order": 850,
+        "period": str(date.today().year),
+        "question": "Where is there help near here?",
+        **counts,
+        **card,
+    }
     if "id" not in card:
         taken = any(each["short"] == SHORT[heading] and each["word"] != word for each in list_kept())
         said["short"] = f"{SHORT[heading]} ({card['title']})" if taken else SHORT[heading]
@@ -183,7 +201,8 @@ def read_table_card(card: Path, table: Path | None) -> tuple[str, PointsCard, Pa
         raise HeatmapError(f"{where}. Put the table there; or name it: heatmap import table {card.name} TABLE")
     if raw.get("file"):
         raise LayerCardError(
-            f"{card.name}: {_say_line(text, 'file')}'file' is not for a table of your own. Take [[file]] out, and put the table beside the card."
+            f"{card.name}: {_say_line(text, 'file')}'file' is not for a table of your own. Take [[file]] out, and put the table beside the"
+            " card."
         )
     stem = ID_PATTERN.fullmatch(card.stem)
     word = check_word(stem["index"].rstrip("_") if stem else card.stem)
@@ -194,10 +213,20 @@ def read_table_card(card: Path, table: Path | None) -> tuple[str, PointsCard, Pa
     if isinstance(source, dict):
         source = {"title": title, "accessed": date.today(), **source}
     filled = {
-        "id": layer, "kind": "points", "title": title, "question": "Where is there help near here?", "theme": "Places", "order": 850,
-        "meaning": f"Places of the list “{title}”.", "not_meaning": "Other help may be near that this list does not have.",
-        "symbol": SYMBOL[heading], "period": str(date.today().year), "rows": 1, **raw, **({"source": source} if source else {}),
-    }  # fmt: skip
+        "id": layer,
+        "kind": "points",
+        "title": title,
+        "question": "Where is there help near here?",
+        "theme": "Places",
+        "order": 850,
+        "meaning": f"Places of the list “{title}”.",
+        "not_meaning": "Other help may be near that this list does not have.",
+        "symbol": SYMBOL[heading],
+        "period": str(date.today().year),
+        "rows": 1,
+        **raw,
+        **({"source": source} if source else {}),
+    }
     made = _points_card(card.name, filled, text)
     if "rows" not in raw:
         made = made.model_copy(update={"rows": len(read_sheet(path, made).lines)})
@@ -213,8 +242,10 @@ def make_table_layer(card: PointsCard, path: Path, places: PostcodePlaces, say: 
     for note in table.attrs["notes"]:
         say(note)
     if odd := [n for n, cell in enumerate(table.phone) if cell and not dial(cell)]:
-        say(f"{path.name}: {table.attrs['called'][odd[0]]}: phone '{clean(table.phone[odd[0]])[:40]}' is none that a telephone can dial"
-            f"{f' (and {len(odd) - 1:,} more)' if len(odd) > 1 else ''}. It is not shown: correct it.")  # fmt: skip
+        say(
+            f"{path.name}: {table.attrs['called'][odd[0]]}: phone '{clean(table.phone[odd[0]])[:40]}' is none that a telephone can dial"
+            f"{f' (and {len(odd) - 1:,} more)' if len(odd) > 1 else ''}. It is not shown: correct it."
+        )
     for column in table.columns.drop(["latitude", "longitude"]):
         table[column] = table[column].map(clean)
     found = [list(map(read_need, re.split(r"[;,|]", cell))) if cell.strip() else [] for cell in table.need]
@@ -250,9 +281,14 @@ def keep(word: str, layers: Sequence[Made]) -> None:
                     f"{each.card.id} is there already, from another list. Choose another --id, or take that out: heatmap import list"
                 )
             facts = {
-                "publisher": each.card.source.publisher, "licence": each.card.source.licence, "vintage": each.card.period,
-                "rows": len(each.places), "read_on": date.today().isoformat(), "word": word, "short": each.card.short,
-            }  # fmt: skip
+                "publisher": each.card.source.publisher,
+                "licence": each.card.source.licence,
+                "vintage": each.card.period,
+                "rows": len(each.places),
+                "read_on": date.today().isoformat(),
+                "word": word,
+                "short": each.card.short,
+            }
             writer.add(f"cards/{each.card.id}", write_card(each.card).encode(), ".toml", _step(word), "", **facts)
             write_places(writer, each.card.id, each.places, _step(word), "", **facts)
         writer.finish()

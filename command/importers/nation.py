@@ -19,7 +19,8 @@ _BY_THE_WATER_KM: Final = 0.2
 
 
 def is_english(places: PostcodePlaces, snapshot: Snapshot) -> Callable[[str, float, float], bool]:
-    """Whether a place is in England: by its postcode where we have it, or where its area is another nation's; else by its point in degrees."""
+    """Whether a place is in England: by its postcode where we have it, or where its area is another nation's; else by its point in
+    degrees."""
     outlines = cache(lambda: snapshot.outlines("lsoa"))
     areas = snapshot.areas["lsoa"]
     west, south, east, north = (areas[side].to_numpy(float) for side in ("west", "south", "east", "north"))

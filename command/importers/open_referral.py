@@ -332,9 +332,11 @@ def _read_page(answer: Any, page: int, called: str) -> tuple[list[dict[str, Any]
         records = answer["contents"]
         last, total = _is_last(answer, page), answer.get("total_items")
     else:
-        old = " It speaks an older version of the standard, 1.0: ask its publisher for the address of 3.0." if (
-            isinstance(answer, dict) and "content" in answer
-        ) else " Give the address of an Open Referral UK 3.0 API."  # fmt: skip
+        old = (
+            " It speaks an older version of the standard, 1.0: ask its publisher for the address of 3.0."
+            if (isinstance(answer, dict) and "content" in answer)
+            else " Give the address of an Open Referral UK 3.0 API."
+        )
         raise SourceError(f"{called}: page {page} has no list 'contents', so it is no page of Open Referral UK 3.0.{old}")
     if strange := [record for record in records if not isinstance(record, dict)]:
         raise SourceError(

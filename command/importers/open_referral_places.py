@@ -81,10 +81,12 @@ def _phones(service: Service, here: ServiceAtLocation) -> list[Phone]:
     """Every number of a service at a place to speak to somebody, the nearest to it first."""
     organization = service.organization
     found = [
-        *here.phones, *(phone for each in here.contacts for phone in each.phones), *service.phones,
+        *here.phones,
+        *(phone for each in here.contacts for phone in each.phones),
+        *service.phones,
         *(phone for each in service.contacts for phone in each.phones),
         *((*organization.phones, *(phone for each in organization.contacts for phone in each.phones)) if organization else ()),
-    ]  # fmt: skip
+    ]
     return [each for each in found if each.type.strip().lower() not in ("fax", "pager")]
 
 
@@ -129,7 +131,7 @@ def _write(service: Service, here: ServiceAtLocation, location: Location, severa
         "latitude": "" if location.latitude is None or location.longitude is None else repr(location.latitude),
         "longitude": "" if location.latitude is None or location.longitude is None else repr(location.longitude),
         "checked_on": service.assured_date,
-    }  # fmt: skip
+    }
 
 
 def _write_id(text: str) -> str:

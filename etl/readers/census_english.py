@@ -11,9 +11,12 @@ from heatmap.layers.cards import LayerCard
 
 _ENGLISH, _OTHER = (f"Main language is {what} (English or Welsh in Wales)" for what in ("English", "not English"))
 _COLUMNS = {
-    "msoa21_code": "code", _ENGLISH: "english", _OTHER: "other", f"{_OTHER}: Cannot speak English well": "little",
+    "msoa21_code": "code",
+    _ENGLISH: "english",
+    _OTHER: "other",
+    f"{_OTHER}: Cannot speak English well": "little",
     f"{_OTHER}: Cannot speak English": "none",
-}  # fmt: skip
+}
 
 
 def read(card: LayerCard, path: Path) -> pd.DataFrame:

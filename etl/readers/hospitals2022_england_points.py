@@ -115,12 +115,14 @@ def _make_place(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, object]:
             kept.append(words)
     what = "Hospital" if match is None else say_what(match.SubType, match.Sector, match.ParentName)
     return {
-        "name": names[0], "what": f"{what}. Also listed here: {'; '.join(others)}" if others else what,
+        "name": names[0],
+        "what": f"{what}. Also listed here: {'; '.join(others)}" if others else what,
         "address": "" if match is None else join_address(match.Address1, match.Address2, match.Address3, match.City, match.County),
         "postcode": "" if match is None else tidy_postcode(match.Postcode),
         "website": "" if match is None else _website(match.Website),
-        "latitude": first.latitude, "longitude": first.longitude,
-    }  # fmt: skip
+        "latitude": first.latitude,
+        "longitude": first.longitude,
+    }
 
 
 def say_what(kind: str, sector: str, parent: str) -> str:

@@ -14,10 +14,20 @@ from etl.place_names import join_address, tidy_postcode
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: What the register says of a day, told by its letters alone.
 _WORDS: Final = {
-    "allday": "all day", "ampm": "morning and afternoon", "amonly": "morning", "pmonly": "afternoon", "eveonly": "evening",
-    "pmeve": "afternoon and evening", "ameve": "morning and evening", "closed": "closed", "naclosed": "closed",
-    "appointmentonly": "by appointment", "variedbyschedule": "varies", "noregularopening": "no regular opening", "unknown": "",
-}  # fmt: skip
+    "allday": "all day",
+    "ampm": "morning and afternoon",
+    "amonly": "morning",
+    "pmonly": "afternoon",
+    "eveonly": "evening",
+    "pmeve": "afternoon and evening",
+    "ameve": "morning and evening",
+    "closed": "closed",
+    "naclosed": "closed",
+    "appointmentonly": "by appointment",
+    "variedbyschedule": "varies",
+    "noregularopening": "no regular opening",
+    "unknown": "",
+}
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -32,12 +42,16 @@ def read(path: Path) -> pd.DataFrame:
     shut = table.operation_23.str.casefold().isin(("closed", "temporary closure", "")) | (table.closed != "")
     table = table[~shut & (table.type.str.casefold() == "static library")]
     ids = [make_id(*row) for row in zip(table.reporting, table["name"], strict=True)]
-    return pd.DataFrame({
-        "id": _number(ids), "name": [say_library(name) for name in table["name"]], "what": "Library",
-        "address": [join_address(*row) for row in zip(table.address1, table.address2, table.address3, strict=True)],
-        "postcode": table.postcode.map(tidy_postcode),
-        "opening": [say_opening(row) for row in table[[*_DAYS, "hours"]].to_dict("records")],
-    }).reset_index(drop=True)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "id": _number(ids),
+            "name": [say_library(name) for name in table["name"]],
+            "what": "Library",
+            "address": [join_address(*row) for row in zip(table.address1, table.address2, table.address3, strict=True)],
+            "postcode": table.postcode.map(tidy_postcode),
+            "opening": [say_opening(row) for row in table[[*_DAYS, "hours"]].to_dict("records")],
+        }
+    ).reset_index(drop=True)
 
 
 def make_id(*words: str) -> str:

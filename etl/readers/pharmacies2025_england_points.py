@@ -20,8 +20,13 @@ def read(path: Path) -> pd.DataFrame:
     """
     table = pd.read_csv(path, header=None, dtype=str, keep_default_na=False)
     table = table[(table[STATUS] == "A") & table[REGION].str.startswith("Y") & (table[KIND] == "1")]
-    return pd.DataFrame({
-        "id": table[CODE], "name": table[NAME].map(tidy_name), "what": "Pharmacy",
-        "address": [join_address(*lines) for lines in table[table.columns[ADDRESS]].to_numpy()],
-        "postcode": table[POSTCODE].map(tidy_postcode), "phone": table[PHONE].map(tidy_phone),
-    }).reset_index(drop=True)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "id": table[CODE],
+            "name": table[NAME].map(tidy_name),
+            "what": "Pharmacy",
+            "address": [join_address(*lines) for lines in table[table.columns[ADDRESS]].to_numpy()],
+            "postcode": table[POSTCODE].map(tidy_postcode),
+            "phone": table[PHONE].map(tidy_phone),
+        }
+    ).reset_index(drop=True)

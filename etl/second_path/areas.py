@@ -200,17 +200,26 @@ def work_out_areas(raw: Path) -> dict[str, Rows]:
         code, lad, age = row["lsoa21cd"], row["lad24cd"], ages[row["lsoa21cd"]]
         young = sum(int(age[f"Aged {band} years{more}"]) for band, more in (("4", " and under"), ("5 to 9", ""), ("10 to 14", "")))
         lsoa[code] = {
-            "name": row["lsoa21nm"], "place": place[msoa[code]["MSOA21CD"]], "msoa21_code": msoa[code]["MSOA21CD"],
-            "lad24_code": lad, "icb24_code": icb[code]["icb24_code"], "rgn24_code": region[lad]["region24_code"],
-            "population": people[code], "under_15": young, "urban": rural[code]["ruc21_code"].startswith("U"),
+            "name": row["lsoa21nm"],
+            "place": place[msoa[code]["MSOA21CD"]],
+            "msoa21_code": msoa[code]["MSOA21CD"],
+            "lad24_code": lad,
+            "icb24_code": icb[code]["icb24_code"],
+            "rgn24_code": region[lad]["region24_code"],
+            "population": people[code],
+            "under_15": young,
+            "urban": rural[code]["ruc21_code"].startswith("U"),
             "percent_20_to_24": 100 * int(age["Aged 20 to 24 years"]) / int(age["Total"]),
-            "change": change[code], "lsoa11_codes": " ".join(sorted(parents_2011[code])),
+            "change": change[code],
+            "lsoa11_codes": " ".join(sorted(parents_2011[code])),
             "deciles_2019": " ".join(decile_2019[old] for old in sorted(parents_2011[code])),
-        }  # fmt: skip
+        }
         name = {
-            "msoa": msoa[code]["MSOA21NM"], "lad": _say(row["lad24nm"]), "rgn": region[lad]["region24_name"],
+            "msoa": msoa[code]["MSOA21NM"],
+            "lad": _say(row["lad24nm"]),
+            "rgn": region[lad]["region24_name"],
             "icb": icb[code]["icb24_name"].replace("NHS ", "").replace(" Integrated Care Board", ""),
-        }  # fmt: skip
+        }
         for level, column in PARENT.items():
             area = areas[level].setdefault(lsoa[code][column], {"name": name[level], "areas": 0, "population": 0})
             area["areas"] += 1
@@ -226,8 +235,10 @@ def work_out_areas(raw: Path) -> dict[str, Rows]:
 
 def _say(authority: str) -> str:
     return {
-        "Bristol, City of": "Bristol", "Herefordshire, County of": "Herefordshire", "Kingston upon Hull, City of": "Hull",
-    }.get(authority, authority)  # fmt: skip
+        "Bristol, City of": "Bristol",
+        "Herefordshire, County of": "Herefordshire",
+        "Kingston upon Hull, City of": "Hull",
+    }.get(authority, authority)
 
 
 def check_areas(folder: Path, parts: dict[str, Any], areas: dict[str, Rows], ledger: Ledger) -> None:

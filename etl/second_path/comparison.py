@@ -64,9 +64,13 @@ def _england(worked: Worked, levels: dict[str, Rows], areas: dict[str, Rows]) ->
     own = [(row, areas[worked.base][code]["population"]) for code, row in levels[worked.base].items()]
     there = [(row["value"], people) for row, people in own if row["value"] is not None]
     told = sum(n for row, n in own if row["value"] is not None or (worked.adding == "sum" and row["flag"] == "suppressed"))
-    if worked.ranked or not there or re.split(r"20\d\d", worked.layer)[0] in RATIOS or 10 * told < 9 * sum(n for _, n in own) or (
-        worked.adding == "counts" and any(row["value"] is None for row in levels["rgn"].values())
-    ):  # fmt: skip
+    if (
+        worked.ranked
+        or not there
+        or re.split(r"20\d\d", worked.layer)[0] in RATIOS
+        or 10 * told < 9 * sum(n for _, n in own)
+        or (worked.adding == "counts" and any(row["value"] is None for row in levels["rgn"].values()))
+    ):
         return {}
     if worked.adding == "sum":
         left_out = len(areas[worked.base]) - len(there)

@@ -12,12 +12,15 @@ from etl.second_path.indicators import Worked
 ENGLAND, BIRMINGHAM = "E92000001", "E08000025"
 #: Indicator, index, area, and whether the groups are the area's own.
 ASKED = (
-    ("disability2021_england_lsoa21", "imd2025", ENGLAND, False), ("disability2021_england_lsoa21", "imd2025", BIRMINGHAM, True),
-    ("acute_morbidity2025_england_lsoa21", "income2025", ENGLAND, False), ("acute_morbidity2025_england_lsoa21", "income2025", BIRMINGHAM, True),
-    ("fuel_poverty2020_england_lsoa11", "imd2025", ENGLAND, False), ("fuel_poverty2020_england_lsoa11", "income2025", BIRMINGHAM, True),
+    ("disability2021_england_lsoa21", "imd2025", ENGLAND, False),
+    ("disability2021_england_lsoa21", "imd2025", BIRMINGHAM, True),
+    ("acute_morbidity2025_england_lsoa21", "income2025", ENGLAND, False),
+    ("acute_morbidity2025_england_lsoa21", "income2025", BIRMINGHAM, True),
+    ("fuel_poverty2020_england_lsoa11", "imd2025", ENGLAND, False),
+    ("fuel_poverty2020_england_lsoa11", "income2025", BIRMINGHAM, True),
     ("years_of_life_lost2025_england_lsoa21", "imd2025", BIRMINGHAM, False),
     ("years_of_life_lost2025_england_lsoa21", "income2025", BIRMINGHAM, False),
-)  # fmt: skip
+)
 #: What the pages answer: figures and people of the ten groups, SII and RII.
 Ask = Callable[[str, str, str, bool], dict[str, Any]]
 #: Figures lie in the snapshot to four digits after the point, or as single-precision numbers.

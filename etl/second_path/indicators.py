@@ -20,29 +20,49 @@ from etl.second_path.layers import STORED
 FILE_8 = "iod2025-indicators/iod2025_underlying_indicators_lsoa21.csv.gz"
 #: IoD2025, File 8: the layer's name -> how its column begins, decimals shown, times; how it is added up, why empty cells are.
 AMOUNTS = {
-    "income_count": ("income_domain", 0, 1), "idaci_count": ("income_deprivation_affecting_children", 0, 1),
-    "idaopi_count": ("income_deprivation_affecting_older", 0, 1), "employment_count": ("employment_domain", 0, 1),
-    "adult_skills": ("adult_skills", 1, 100), "not_entering_he": ("entry_to_higher", 1, 100),
-    "cannot_buy": ("owner_occupation", 0, 100), "cannot_rent": ("private_rental", 0, 100),
+    "income_count": ("income_domain", 0, 1),
+    "idaci_count": ("income_deprivation_affecting_children", 0, 1),
+    "idaopi_count": ("income_deprivation_affecting_older", 0, 1),
+    "employment_count": ("employment_domain", 0, 1),
+    "adult_skills": ("adult_skills", 1, 100),
+    "not_entering_he": ("entry_to_higher", 1, 100),
+    "cannot_buy": ("owner_occupation", 0, 100),
+    "cannot_rent": ("private_rental", 0, 100),
     "overcrowded_rooms": ("household_overcrowding_indicator_rooms", 1, 100),
     "overcrowded_bedrooms": ("household_overcrowding_indicator_bedrooms", 1, 100),
-    "violence_with_injury": ("violence_with_injury", 1, 1), "violence_no_injury": ("violence_without_injury", 1, 1),
-    "stalking": ("stalking", 1, 1), "burglary": ("burglary", 1, 1), "theft": ("theft", 1, 1),
-    "criminal_damage": ("criminal_damage", 1, 1), "public_order": ("public_order", 1, 1),
-    "antisocial_behaviour": ("anti_social", 1, 1), "connectivity": ("connectivity", 0, 1),
-    "acute_morbidity": ("acute_morbidity", 0, 1), "illness_disability": ("comparative_illness", 0, 1),
-}  # fmt: skip
+    "violence_with_injury": ("violence_with_injury", 1, 1),
+    "violence_no_injury": ("violence_without_injury", 1, 1),
+    "stalking": ("stalking", 1, 1),
+    "burglary": ("burglary", 1, 1),
+    "theft": ("theft", 1, 1),
+    "criminal_damage": ("criminal_damage", 1, 1),
+    "public_order": ("public_order", 1, 1),
+    "antisocial_behaviour": ("anti_social", 1, 1),
+    "connectivity": ("connectivity", 0, 1),
+    "acute_morbidity": ("acute_morbidity", 0, 1),
+    "illness_disability": ("comparative_illness", 0, 1),
+}
 #: Its scores, put in line: the highest first. Only years of life lost keep their number.
 RANKED = {
-    "housing_affordability": "housing_affordability", "broadband": "digital_connectivity", "patients_per_gp": "patient_to_gp",
-    "mental_ill_health": "mental_health", "years_of_life_lost": "years_of_potential",
-}  # fmt: skip
+    "housing_affordability": "housing_affordability",
+    "broadband": "digital_connectivity",
+    "patients_per_gp": "patient_to_gp",
+    "mental_ill_health": "mental_health",
+    "years_of_life_lost": "years_of_potential",
+}
 #: Its figures of whole authorities.
 AUTHORITIES = {"core_homelessness": "core_homelessness", "homelessness_duty": "homelessness_indicator"}
 MODELLED = {
-    "cannot_buy", "cannot_rent", "housing_affordability", "core_homelessness", "loneliness", "fuel_poverty", "air_pollution",
-    "drug_deaths", "unemployment",
-}  # fmt: skip
+    "cannot_buy",
+    "cannot_rent",
+    "housing_affordability",
+    "core_homelessness",
+    "loneliness",
+    "fuel_poverty",
+    "air_pollution",
+    "drug_deaths",
+    "unemployment",
+}
 #: Ratios to what England's own rates would give: their mean is not England's figure.
 RATIOS = {"acute_morbidity", "illness_disability"}
 #: Census 2021: the layer's name -> file, how the picked categories begin.
@@ -90,9 +110,21 @@ REGISTERS = {
 }  # fmt: skip
 #: Where less is worse.
 LOW_IS_WORSE = {
-    "connectivity", "worthwhile", "happiness", "life_satisfaction", "five_a_day", "active_adults", "cancer_screening",
-    "child_vaccination", "ready_at_five", "pass_at_sixteen", "next_step_at_sixteen", "work_training", "outdoor_space", "life_expectancy",
-}  # fmt: skip
+    "connectivity",
+    "worthwhile",
+    "happiness",
+    "life_satisfaction",
+    "five_a_day",
+    "active_adults",
+    "cancer_screening",
+    "child_vaccination",
+    "ready_at_five",
+    "pass_at_sixteen",
+    "next_step_at_sixteen",
+    "work_training",
+    "outdoor_space",
+    "life_expectancy",
+}
 #: The limits of a share, in standard errors: 95 in 100.
 Z = 1.959963984540054
 
@@ -130,9 +162,17 @@ class Worked:
 def work_out_indicators(raw: Path, areas: dict[str, Rows]) -> dict[str, Worked]:
     """Every indicator at its own level."""
     made = [
-        *_file_8(raw, areas), *_census(raw), *_ages(raw), _english(raw), _loneliness(raw), _fuel_poverty(raw, areas),
-        _low_income_families(raw, areas), *_councils(raw), *_health_index(raw, areas), *_registers(raw, areas),
-    ]  # fmt: skip
+        *_file_8(raw, areas),
+        *_census(raw),
+        *_ages(raw),
+        _english(raw),
+        _loneliness(raw),
+        _fuel_poverty(raw, areas),
+        _low_income_families(raw, areas),
+        *_councils(raw),
+        *_health_index(raw, areas),
+        *_registers(raw, areas),
+    ]
     for worked in made:
         name = re.split(r"20\d\d", worked.layer)[0]
         worked.low_first = name in LOW_IS_WORSE
@@ -248,8 +288,10 @@ def _loneliness(raw: Path) -> Worked:
 
 def _fuel_poverty(raw: Path, areas: dict[str, Rows]) -> Worked:
     """Of 2011: U as it is; S the parent's counts, of which larger areas count the part by people; M added up; X none."""
-    old = {row["LSOA Code"]: (int(row["Number of households in fuel poverty"]), int(row["Number of households"]))
-           for row in read_csv(raw / "fuel-poverty/fuel_poverty_2020_lsoa11.csv.gz")}  # fmt: skip
+    old = {
+        row["LSOA Code"]: (int(row["Number of households in fuel poverty"]), int(row["Number of households"]))
+        for row in read_csv(raw / "fuel-poverty/fuel_poverty_2020_lsoa11.csv.gz")
+    }
     people: Counter[str] = Counter()
     for area in areas["lsoa"].values():
         if area["change"] == "S":
@@ -321,10 +363,13 @@ def _low_income_families(raw: Path, areas: dict[str, Rows]) -> Worked:
             number, percent = _column(rows, f"Number of children FYE {year}"), _column(rows, f"Percentage of children FYE {year}")
             parts[since[row["Area Code"]][0]].append((int(row[number]), float(row[percent])))
         worked.periods[str(year)] = {
-            code: make_row(100 * each[0][1]) if len(each) == 1
-            else make_row(100 * sum(n for n, _ in each) / sum(n / share for n, share in each), "best_fit_lad")
+            code: (
+                make_row(100 * each[0][1])
+                if len(each) == 1
+                else make_row(100 * sum(n for n, _ in each) / sum(n / share for n, share in each), "best_fit_lad")
+            )
             for code, each in parts.items()
-        }  # fmt: skip
+        }
     return worked
 
 

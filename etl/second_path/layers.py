@@ -21,20 +21,42 @@ import pyreadr
 from etl.second_path.areas import DOMAINS, INDICES, LEVELS, PARENT, Ledger, ReadLayer, Row, Rows, read_csv
 
 #: What the publisher's summaries of authorities and boards call each index they hold.
-OFFICIAL = dict(zip(
-    ("imd", *DOMAINS),
-    ("imd", "income", "employment", "education_skills_and_training", "health_deprivation_and_disability", "crime",
-     "barriers_to_housing_and_services", "living_environment"), strict=True,
-))  # fmt: skip
+OFFICIAL = dict(
+    zip(
+        ("imd", *DOMAINS),
+        (
+            "imd",
+            "income",
+            "employment",
+            "education_skills_and_training",
+            "health_deprivation_and_disability",
+            "crime",
+            "barriers_to_housing_and_services",
+            "living_environment",
+        ),
+        strict=True,
+    )
+)
 #: The people a merged area of 2011 is weighted by, where it is not everyone.
 PEOPLE_2015 = {
-    "employment": "pop_working_age_18_59_64_mid2015", "idaci": "pop_0_15_mid2015", "idaopi": "pop_60plus_mid2015",
-}  # fmt: skip
+    "employment": "pop_working_age_18_59_64_mid2015",
+    "idaci": "pop_0_15_mid2015",
+    "idaopi": "pop_60plus_mid2015",
+}
 KINDS = ("UN1", "UF1", "RLN1", "RLF1", "RSN1", "RSF1")
 FLAGS = (
-    "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
-    "best_fit_lad", "incomplete", "part_covered",
-)  # fmt: skip
+    "",
+    "missing",
+    "suppressed",
+    "modelled",
+    "best_fit_2011",
+    "small_denominator",
+    "area_level_lad",
+    "no_like_for_like",
+    "best_fit_lad",
+    "incomplete",
+    "part_covered",
+)
 NO_VALUE = -(2**31)
 #: In place of what is more than 0 and would be rounded to it.
 UNDER = NO_VALUE + 1
@@ -49,9 +71,11 @@ def work_out_2025(raw: Path) -> dict[str, Rows]:
         for index in INDICES:
             score = row.get(f"{index}_score")
             layers[f"{index}2025_england_lsoa21"][row["lsoa21cd"]] = {
-                "value": float(score) if score else None, "flag": "",
-                "rank": int(row[f"{index}_rank"]), "decile": int(row[f"{index}_decile"]),
-            }  # fmt: skip
+                "value": float(score) if score else None,
+                "flag": "",
+                "rank": int(row[f"{index}_rank"]),
+                "decile": int(row[f"{index}_decile"]),
+            }
     return layers
 
 
@@ -75,15 +99,19 @@ def work_out_2019(raw: Path, areas: Rows) -> dict[str, Rows]:
                 by_rank = measure.endswith("rank")
                 ahead = bisect_left(published, average) if by_rank else len(published) - bisect_right(published, average)
                 rows[code] = {
-                    "value": float(average) if value else None, "rank": ahead + 1,
-                    "decile": -(-10 * (ahead + 1) // len(old)), "flag": "best_fit_2011",
-                }  # fmt: skip
+                    "value": float(average) if value else None,
+                    "rank": ahead + 1,
+                    "decile": -(-10 * (ahead + 1) // len(old)),
+                    "flag": "best_fit_2011",
+                }
             else:
                 (parent,) = parents
                 rows[code] = {
-                    "value": float(parent[value]) if value else None, "rank": int(parent[f"{index}_rank"]),
-                    "decile": int(parent[f"{index}_decile"]), "flag": "best_fit_2011" if area["change"] == "S" else "",
-                }  # fmt: skip
+                    "value": float(parent[value]) if value else None,
+                    "rank": int(parent[f"{index}_rank"]),
+                    "decile": int(parent[f"{index}_decile"]),
+                    "flag": "best_fit_2011" if area["change"] == "S" else "",
+                }
     return layers
 
 

@@ -25,14 +25,19 @@ from etl.second_path.layers import pack_number, whole_numbers
 
 #: Layers, how many places each has, and how many are not on the map.
 PLACES: Final = {
-    "gp_practices2026_england_points": (6_203, 0), "pharmacies2025_england_points": (10_435, 1),
-    "libraries2023_england_points": (2_883, 0), "schools2025_england_points": (24_962, 5), "hospitals2022_england_points": (744, 0),
-}  # fmt: skip
+    "gp_practices2026_england_points": (6_203, 0),
+    "pharmacies2025_england_points": (10_435, 1),
+    "libraries2023_england_points": (2_883, 0),
+    "schools2025_england_points": (24_962, 5),
+    "hospitals2022_england_points": (744, 0),
+}
 #: Layers of distances, and the places each measures to.
 DISTANCES: Final = {
-    "far_gp2026_england_lsoa21": "gp_practices2026_england_points", "far_pharmacy2025_england_lsoa21": "pharmacies2025_england_points",
-    "far_library2023_england_lsoa21": "libraries2023_england_points", "far_hospital2022_england_lsoa21": "hospitals2022_england_points",
-}  # fmt: skip
+    "far_gp2026_england_lsoa21": "gp_practices2026_england_points",
+    "far_pharmacy2025_england_lsoa21": "pharmacies2025_england_points",
+    "far_library2023_england_lsoa21": "libraries2023_england_points",
+    "far_hospital2022_england_lsoa21": "hospitals2022_england_points",
+}
 #: One neighbourhood in so many is measured again.
 SAMPLE: Final = 80
 #: One in so many is asked what is near, within so many kilometres.
@@ -117,20 +122,30 @@ def _letters(text: str) -> str:
 # ---- libraries ----
 
 _HALVES: Final = {
-    "all day": "all day", "am & pm": "morning and afternoon", "am and pm": "morning and afternoon", "am only": "morning",
-    "pm only": "afternoon", "eve only": "evening", "pm & eve": "afternoon and evening", "am & eve": "morning and evening",
-    "closed": "closed", "n/a closed": "closed", "varied by schedule": "varies", "no regular opening": "no regular opening",
+    "all day": "all day",
+    "am & pm": "morning and afternoon",
+    "am and pm": "morning and afternoon",
+    "am only": "morning",
+    "pm only": "afternoon",
+    "eve only": "evening",
+    "pm & eve": "afternoon and evening",
+    "am & eve": "morning and evening",
+    "closed": "closed",
+    "n/a closed": "closed",
+    "varied by schedule": "varies",
+    "no regular opening": "no regular opening",
     "[unknown]": "",
-}  # fmt: skip
+}
 
 
 def _check_libraries(layer: str, raw: Path, places: dict[str, Place], postcodes: Points, ledger: Ledger) -> None:
     with gzip.open(raw / "libraries_england_2023.csv.gz", "rt", encoding="utf-8-sig", newline="") as lines:
         rows = [{key: value.strip() for key, value in row.items()} for row in csv.DictReader(lines)]
     kept = [
-        row for row in rows
+        row
+        for row in rows
         if row["operation_23"].lower() in ("la", "cr", "c", "icl", "lau", "[unknown]") and row["type"].lower() == "static library"
-    ]  # fmt: skip
+    ]
     ledger.compare(f"{layer}, open and in a building", ["count"], [len(kept)], [2_887])
     wanted = {}
     for row in kept:
@@ -183,10 +198,15 @@ def _hold_opening(ledger: Ledger, layer: str, key: str, said: str, row: dict[str
 # ---- schools ----
 
 _AGES: Final = {
-    "Nursery": "usually 2 to 4", "Primary": "usually 4 to 11", "Middle deemed primary": "usually 8 to 12",
-    "Middle deemed secondary": "usually 9 to 13", "Secondary": "usually 11 to 16 or 18", "All-through": "usually 4 to 16 or 18",
-    "16 plus": "16 and over", "Not applicable": "",
-}  # fmt: skip
+    "Nursery": "usually 2 to 4",
+    "Primary": "usually 4 to 11",
+    "Middle deemed primary": "usually 8 to 12",
+    "Middle deemed secondary": "usually 9 to 13",
+    "Secondary": "usually 11 to 16 or 18",
+    "All-through": "usually 4 to 16 or 18",
+    "16 plus": "16 and over",
+    "Not applicable": "",
+}
 _KINDS: Final = {
     "Primary school": 16_715, "Secondary school": 3_098, "Independent school": 1_658, "Special school": 1_107,
     "Independent special school": 831, "Nursery school": 378, "Further education college": 218, "Alternative provision": 176,
@@ -208,10 +228,22 @@ def _check_schools(layer: str, raw: Path, places: dict[str, Place], _: Points, l
     for key, place in places.items():
         if (row := wanted.get(key)) is None:
             continue
-        _hold(ledger, layer, place, {
-            "name": " ".join(row["establishment_name"].split()), "ages": _AGES[row["education_phase"]], "lsoa21_code": row["lsoa_code"],
-            "address": "", "postcode": "", "phone": "", "website": "", "opening": "", "placed": "coordinates",
-        })  # fmt: skip
+        _hold(
+            ledger,
+            layer,
+            place,
+            {
+                "name": " ".join(row["establishment_name"].split()),
+                "ages": _AGES[row["education_phase"]],
+                "lsoa21_code": row["lsoa_code"],
+                "address": "",
+                "postcode": "",
+                "phone": "",
+                "website": "",
+                "opening": "",
+                "placed": "coordinates",
+            },
+        )
         for column in ("latitude", "longitude"):
             _close(ledger, f"{layer}, {column}", key, place[column] / 1e5, float(row[column]))
     kinds = Counter(place["what"] for place in places.values())
@@ -246,8 +278,11 @@ def _check_hospitals(layer: str, raw: Path, places: dict[str, Place], _: Points,
         )
         if squeezed := place["postcode"].replace(" ", ""):
             row = where[squeezed]
-            far = min(haversine_km(*here, float(r["Latitude"]), float(r["Longitude"])) for r in known
-                      if r["Latitude"] and re.sub("[^A-Z0-9]", "", r["Postcode"].upper()) == squeezed)  # fmt: skip
+            far = min(
+                haversine_km(*here, float(r["Latitude"]), float(r["Longitude"]))
+                for r in known
+                if r["Latitude"] and re.sub("[^A-Z0-9]", "", r["Postcode"].upper()) == squeezed
+            )
             _same(ledger, f"{layer}, postcode of {row['OrganisationName']}", key, far < 1.9, True)
     for latitude, longitude, name in at:
         _same(ledger, f"{layer}, on the map", name, min(haversine_km(latitude, longitude, *here) for here in spots.values()) < 1.2, True)
@@ -258,10 +293,12 @@ def _plain(text: str) -> str:
 
 
 _CHECKS: Final = {
-    "gp_practices2026_england_points": _check_nhs, "pharmacies2025_england_points": _check_nhs,
-    "libraries2023_england_points": _check_libraries, "schools2025_england_points": _check_schools,
+    "gp_practices2026_england_points": _check_nhs,
+    "pharmacies2025_england_points": _check_nhs,
+    "libraries2023_england_points": _check_libraries,
+    "schools2025_england_points": _check_schools,
     "hospitals2022_england_points": _check_hospitals,
-}  # fmt: skip
+}
 
 
 # ---- how far from help ----

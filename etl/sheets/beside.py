@@ -78,10 +78,12 @@ def hold(sheet: Sheet, card: Card) -> None:
 
 
 def _make_figures(sheet: Sheet, card: LayerCard) -> pd.DataFrame:
-    table = pd.DataFrame({
-        column: pd.Series([cell.strip() for cell in cells], dtype=str) if column in TEXT_COLUMNS else sheet.numbers(column)
-        for column, cells in sheet.cells.items()
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            column: pd.Series([cell.strip() for cell in cells], dtype=str) if column in TEXT_COLUMNS else sheet.numbers(column)
+            for column, cells in sheet.cells.items()
+        }
+    )
     if "kind" in table:
         number = {kind.code: float(n) for n, kind in enumerate(card.kinds, start=1)}
         table = table.assign(value=table.kind.map(number)).drop(columns="kind")

@@ -34,9 +34,14 @@ def _check_names(sheet: Sheet, card: PointsCard) -> Iterable[str]:
 
 
 def _check_postcodes(sheet: Sheet, card: PointsCard) -> Iterable[str]:
-    yield from sheet.say_cells("postcode", lambda cell: None if not cell.strip() or read_postcode(cell, outward_codes()) else (
-        "is no postcode", "Write the whole of it, like CO15 2EU."
-    ))  # fmt: skip
+    yield from sheet.say_cells(
+        "postcode",
+        lambda cell: (
+            None
+            if not cell.strip() or read_postcode(cell, outward_codes())
+            else ("is no postcode", "Write the whole of it, like CO15 2EU.")
+        ),
+    )
     placed = ~np.isnan(sheet.numbers("latitude")) & ~np.isnan(sheet.numbers("longitude"))
     has = [bool(cell.strip()) for cell in sheet.cells.get("postcode", [""] * len(placed))]
     empty = [""] * len(placed)
@@ -45,9 +50,11 @@ def _check_postcodes(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     lost = [row for row in range(len(placed)) if not (placed[row] or has[row] or given[row])]
     if len(lost) > card.unplaced:
         yield sheet.say(lost, "neither a postcode nor latitude and longitude", "Say where the place is by one of the two.")
-    if half := [row for row in range(len(placed)) if given[row] and not placed[row] and not any(
-        fault_of_degrees(sheet.cells[column][row]) for column in ("latitude", "longitude")
-    )]:  # fmt: skip
+    if half := [
+        row
+        for row in range(len(placed))
+        if given[row] and not placed[row] and not any(fault_of_degrees(sheet.cells[column][row]) for column in ("latitude", "longitude"))
+    ]:
         yield sheet.say(half, "only one of latitude and longitude", "Give both, or leave both empty and give the postcode.")
 
 
@@ -70,11 +77,23 @@ def _check_coordinates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
 
     for wrong, what, cure in (
         (swapped, "are swapped", "England's latitudes are 50 to 56, its longitudes -6 to 2: change the two headers."),
-        (metres, "are metres of the British National Grid, not degrees", "Turn eastings and northings into degrees, or give the postcode alone."),
-        (there & ~right & ~swapped & ~metres, "lie outside England", "England's latitudes are 50 to 56, its longitudes -6 to 2: look for a lost point or digit."),
-        (mirrored, "lie in the sea, or in Wales or Scotland", "West of Greenwich longitudes have a minus in front: check the sign and the digits."),
+        (
+            metres,
+            "are metres of the British National Grid, not degrees",
+            "Turn eastings and northings into degrees, or give the postcode alone.",
+        ),
+        (
+            there & ~right & ~swapped & ~metres,
+            "lie outside England",
+            "England's latitudes are 50 to 56, its longitudes -6 to 2: look for a lost point or digit.",
+        ),
+        (
+            mirrored,
+            "lie in the sea, or in Wales or Scotland",
+            "West of Greenwich longitudes have a minus in front: check the sign and the digits.",
+        ),
         (sea & ~mirrored, "lie in the sea, or in Wales or Scotland", "The map is of England: take the place out, or check the digits."),
-    ):  # fmt: skip
+    ):
         if rows := np.flatnonzero(wrong).tolist():
             yield sheet.say(rows, f"{at(rows[0])} {what}", cure)
 
@@ -100,7 +119,8 @@ def outward_codes() -> frozenset[str]:
 
 @cache
 def _boxes() -> dict[tuple[int, int], np.ndarray]:
-    """The boxes of England's neighbourhoods, (n, 4) west, south, east, north, by the cells of a grid that they touch; empty without a snapshot."""
+    """The boxes of England's neighbourhoods, (n, 4) west, south, east, north, by the cells of a grid that they touch; empty without a
+    snapshot."""
     try:
         parts = json.loads((_SNAPSHOT / "manifest.json").read_text(encoding="utf-8"))["parts"]
         boxes = pd.read_parquet(_SNAPSHOT / parts["points/lsoa"]["file"])[["west", "south", "east", "north"]].to_numpy(float)
@@ -156,16 +176,26 @@ def _check_dates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
             ' or, for an official register, say its month on the card: register_month = "February 2026".'
         )
     yield from sheet.say_cells("checked_on", fault_of)
-    yield from sheet.say_cells("website", lambda cell: None if not cell.strip() or re.match(r"https?://\S+$", cell.strip()) else (
-        "is no address of a website", "Write it whole, from https:// on, or leave it empty."
-    ))  # fmt: skip
+    yield from sheet.say_cells(
+        "website",
+        lambda cell: (
+            None
+            if not cell.strip() or re.match(r"https?://\S+$", cell.strip())
+            else ("is no address of a website", "Write it whole, from https:// on, or leave it empty.")
+        ),
+    )
 
 
 def _check_phones(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     """A spreadsheet takes a telephone number for a figure, and its first 0 away."""
-    return sheet.say_cells("phone", lambda cell: None if not re.fullmatch(r"[1-9]\d{8,9}", re.sub(r"[\s()-]", "", cell)) else (
-        "has lost its first 0", "Format the column as text, and put the 0 in front again."
-    ))  # fmt: skip
+    return sheet.say_cells(
+        "phone",
+        lambda cell: (
+            None
+            if not re.fullmatch(r"[1-9]\d{8,9}", re.sub(r"[\s()-]", "", cell))
+            else ("has lost its first 0", "Format the column as text, and put the 0 in front again.")
+        ),
+    )
 
 
 def _check_same_place(sheet: Sheet, card: PointsCard) -> Iterable[str]:
@@ -184,5 +214,11 @@ def _check_same_place(sheet: Sheet, card: PointsCard) -> Iterable[str]:
 
 
 PLACE_CHECKS: Final = (
-    _check_names, _check_postcodes, _check_degrees, _check_coordinates, _check_dates, _check_phones, _check_same_place,
-)  # fmt: skip
+    _check_names,
+    _check_postcodes,
+    _check_degrees,
+    _check_coordinates,
+    _check_dates,
+    _check_phones,
+    _check_same_place,
+)

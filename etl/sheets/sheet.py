@@ -29,9 +29,19 @@ NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 THOUSANDS: Final = r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"
 #: Other headers that say the same.
 _ALIASES: Final[dict[str, str]] = {
-    "area_code": "code", "area": "code", "lsoa21_code": "code", "lsoa21cd": "code", "msoa21_code": "code", "msoa21cd": "code",
-    "lad24_code": "code", "lad24cd": "code", "lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude",
-}  # fmt: skip
+    "area_code": "code",
+    "area": "code",
+    "lsoa21_code": "code",
+    "lsoa21cd": "code",
+    "msoa21_code": "code",
+    "msoa21cd": "code",
+    "lad24_code": "code",
+    "lad24cd": "code",
+    "lat": "latitude",
+    "lon": "longitude",
+    "lng": "longitude",
+    "long": "longitude",
+}
 
 Fault = tuple[str, str]
 
@@ -88,7 +98,8 @@ class Sheet:
 
 
 def read_sheet(path: Path, card: Card) -> Sheet:
-    """The cells of a CSV, or of an Excel workbook, under our names. Raises SourceError where it is no CSV, DataContractError where lines do not fit the headers."""
+    """The cells of a CSV, or of an Excel workbook, under our names. Raises SourceError where it is no CSV, DataContractError where lines
+    do not fit the headers."""
     if path.suffix.lower() == ".xlsx":
         from etl.sheets.workbook import read_workbook  # its library is large, and a CSV does without
 
@@ -115,7 +126,8 @@ def _read_text(path: Path) -> str:
     """The file as text, or a SourceError that says what it is instead."""
     if path.stat().st_size > LARGEST_MB * 2**20:
         raise SourceError(
-            f"{path.name}: larger than {LARGEST_MB} MB. Keep only the columns that the map needs; a CSV of all neighbourhoods is under 1 MB."
+            f"{path.name}: larger than {LARGEST_MB} MB. Keep only the columns that the map needs; a CSV of all neighbourhoods is under"
+            " 1 MB."
         )
     content = path.read_bytes()
     if not content.strip(b"\xef\xbb\xbf \t\r\n\x00"):

@@ -28,8 +28,18 @@ from heatmap.settings import ROOT
 _SNAPSHOT = ROOT / "data" / "built"
 _AREA: Final = {"lsoa21": "LSOA of 2021", "lsoa11": "LSOA of 2011", "msoa21": "MSOA of 2021", "lad24": "authority of 2024"}
 _LIKE: Final[dict[Level, str]] = {"lsoa": "E01021988", "msoa": "E02004622", "lad": "E07000076"}
-_OTHER_AREA: Final = {"E01": "an LSOA", "E02": "an MSOA", "E05": "a ward", "E06": "an authority", "E07": "an authority",
-    "E08": "an authority", "E09": "an authority", "E10": "a county", "E12": "a region", "E54": "an NHS board"}  # fmt: skip
+_OTHER_AREA: Final = {
+    "E01": "an LSOA",
+    "E02": "an MSOA",
+    "E05": "a ward",
+    "E06": "an authority",
+    "E07": "an authority",
+    "E08": "an authority",
+    "E09": "an authority",
+    "E10": "a county",
+    "E12": "a region",
+    "E54": "an NHS board",
+}
 _NATION: Final = {"W": "Wales", "S": "Scotland", "N": "Northern Ireland"}
 
 
@@ -208,16 +218,18 @@ def _check_range(sheet: Sheet, card: LayerCard) -> Iterable[str]:
     ):
         row = int(np.flatnonzero(number % 1 > 0)[0])
         yield (
-            f"{sheet.name}: line {sheet.lines[row]}: value {number[row]:g}, and all others lie from 0 to 1, but the card says {card.unit}, up to 100."
-            f" Multiply by 100: {100 * number[row]:g}; or, if they are that small, put valid_max = 1 on the card."
+            f"{sheet.name}: line {sheet.lines[row]}: value {number[row]:g}, and all others lie from 0 to 1, but the card says {card.unit},"
+            f" up to 100. Multiply by 100: {100 * number[row]:g}; or, if they are that small, put valid_max = 1 on the card."
         )
     outside = np.flatnonzero((number < card.valid_min) | (number > card.valid_max)).tolist()
     if outside:
         what = f"{called} {number[outside[0]]:.12g} is outside {card.valid_min:.12g} to {card.valid_max:.12g}"
         share = card.valid_max == 1 and 1 < number[outside[0]] <= 100
-        cure = "Divide by 100 if these are percentages; or put valid_max = 100 on the card." if share else (
-            "Mend the cell; or, if it is true, widen valid_min and valid_max on the card."
-        )  # fmt: skip
+        cure = (
+            "Divide by 100 if these are percentages; or put valid_max = 100 on the card."
+            if share
+            else ("Mend the cell; or, if it is true, widen valid_min and valid_max on the card.")
+        )
         yield sheet.say(outside, what, cure)
 
 
@@ -248,9 +260,10 @@ def _check_limits(sheet: Sheet, card: LayerCard) -> Iterable[str]:
 def _check_flags(sheet: Sheet, card: LayerCard) -> Iterable[str]:
     if "flag" not in sheet.cells:
         return
-    yield from sheet.say_cells("flag", lambda cell: None if cell.strip() in FLAGS else (
-        "is no reason that the map knows", f"Leave it empty, or write one of: {REASONS}."
-    ))  # fmt: skip
+    yield from sheet.say_cells(
+        "flag",
+        lambda cell: None if cell.strip() in FLAGS else ("is no reason that the map knows", f"Leave it empty, or write one of: {REASONS}."),
+    )
     number = _figures(sheet, card)
     odd = [row for row, cell in enumerate(sheet.cells["flag"]) if cell.strip() in ABSENT and not np.isnan(number[row])]
     if odd:
@@ -260,9 +273,14 @@ def _check_flags(sheet: Sheet, card: LayerCard) -> Iterable[str]:
 
 def _check_kinds(sheet: Sheet, card: LayerCard) -> Iterable[str]:
     codes = [kind.code for kind in card.kinds]
-    return sheet.say_cells("kind", lambda cell: None if not cell.strip() or cell.strip() in codes else (
-        "is no kind of the card", f"Write one of: {', '.join(codes)}; or add it to [[kinds]]."
-    ))  # fmt: skip
+    return sheet.say_cells(
+        "kind",
+        lambda cell: (
+            None
+            if not cell.strip() or cell.strip() in codes
+            else ("is no kind of the card", f"Write one of: {', '.join(codes)}; or add it to [[kinds]].")
+        ),
+    )
 
 
 def _check_periods(sheet: Sheet, card: LayerCard) -> Iterable[str]:
@@ -274,9 +292,14 @@ def _check_periods(sheet: Sheet, card: LayerCard) -> Iterable[str]:
             f"{sheet.name}: line 1: a column 'period', but the card has no 'periods'. Name them all there, the oldest first, like"
             f' periods = ["{first[:20]}"]; or take the column out.'
         ]
-    return sheet.say_cells("period", lambda cell: None if cell.strip() in card.periods else (
-        "is not among the card's periods", f"Write one of: {', '.join(card.periods)}; or add it to 'periods'."
-    ))  # fmt: skip
+    return sheet.say_cells(
+        "period",
+        lambda cell: (
+            None
+            if cell.strip() in card.periods
+            else ("is not among the card's periods", f"Write one of: {', '.join(card.periods)}; or add it to 'periods'.")
+        ),
+    )
 
 
 def _check_absent(sheet: Sheet, card: LayerCard) -> Iterable[str]:
@@ -287,7 +310,10 @@ def _check_absent(sheet: Sheet, card: LayerCard) -> Iterable[str]:
         cure = f"Fill in the cell; or, if there is no figure, put missing = {len(empty)} on the card and say the reason in a column 'flag'."
         yield sheet.say(empty, f"{what}, but the card says missing = {card.missing}", cure)
     elif len(empty) < card.missing:
-        yield f"{sheet.name}: {len(empty)} {'line has' if len(empty) == 1 else 'lines have'} no figure, but the card says missing = {card.missing}. Put missing = {len(empty)} on the card."
+        yield (
+            f"{sheet.name}: {len(empty)} {'line has' if len(empty) == 1 else 'lines have'} no figure, but the card says missing ="
+            f" {card.missing}. Put missing = {len(empty)} on the card."
+        )
     if not card.partial and (known := _codes_of(card.geography)):
         for period in card.periods or ("",):
             here = {code for row, code in enumerate(sheet.cells["code"]) if not period or sheet.cells["period"][row].strip() == period}
@@ -295,22 +321,31 @@ def _check_absent(sheet: Sheet, card: LayerCard) -> Iterable[str]:
                 said = f" of {period}" if period else ""
                 yield (
                     f"{sheet.name}: {len(lost):,} of England's {COUNT[card.base_level]:,} {PLURAL[card.base_level]} are not in the"
-                    f" file{said} ({name_some(lost)}). Add their lines; or put partial = true on the card, and the map shows them as 'no figure'."
+                    f" file{said} ({name_some(lost)}). Add their lines; or put partial = true on the card, and the map shows them as 'no"
+                    " figure'."
                 )
 
 
 def _check_rows(sheet: Sheet, card: Card) -> Iterable[str]:
     if len(sheet.lines) != card.rows and not (isinstance(card, LayerCard) and not card.partial):
         yield (
-            f"{sheet.name}: {len(sheet.lines):,} {'line' if len(sheet.lines) == 1 else 'lines'} under the headers, the card says rows = {card.rows}."
-            f" Put rows = {len(sheet.lines)} on the card, or look for what is missing or too much in the file."
+            f"{sheet.name}: {len(sheet.lines):,} {'line' if len(sheet.lines) == 1 else 'lines'} under the headers, the card says rows ="
+            f" {card.rows}. Put rows = {len(sheet.lines)} on the card, or look for what is missing or too much in the file."
         )
 
 
 _CHECKS: Final = {
     LayerCard: (
-        _check_vintage, _check_codes, _check_twice, _check_numbers, _check_kinds, _check_periods, _check_flags, _check_counts, _check_limits,
+        _check_vintage,
+        _check_codes,
+        _check_twice,
+        _check_numbers,
+        _check_kinds,
+        _check_periods,
+        _check_flags,
+        _check_counts,
+        _check_limits,
         _check_range,
     ),
     PointsCard: PLACE_CHECKS,
-}  # fmt: skip
+}

@@ -10,7 +10,8 @@ from heatmap.files.workbooks import read_sheet_rows, write_cell
 
 
 def read_workbook(path: Path) -> tuple[list[tuple[int, list[str]]], list[str]]:
-    """Every line of the first sheet that is shown, but for blank ones and notes, with its number, the headers first; and what should be known.
+    """Every line of the first sheet that is shown, but for blank ones and notes, with its number, the headers first; and what should be
+    known.
 
     Formulas give the figure that was saved with them. Raises SourceError where the file is no workbook, or has no lines.
     """

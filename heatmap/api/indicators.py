@@ -25,8 +25,10 @@ _NOTES = (
     "The figures describe places, not the people in them.",
     "An empty cell means that the figure is missing or withheld. It does not mean zero. The column flag says why.",
     "figure_of is the area whose figure it is: the area asked for, or a larger one it lies in where it has none of its own.",
-    "compared_by interval: worse, better, higher or lower only where England's value lies outside the 95% interval."
-    " compared_by fifths: the fifth of England's areas of that level.",
+    (
+        "compared_by interval: worse, better, higher or lower only where England's value lies outside the 95% interval."
+        " compared_by fifths: the fifth of England's areas of that level."
+    ),
     "england is the share of all that were counted, or the mean of areas weighted by their people.",
 )
 
@@ -87,21 +89,31 @@ class IndicatorsAnswer(BaseModel):
     indicators: list[IndicatorAnswer]
 
 
-@router.get("/{code}/indicators", summary="Where an area stands by every indicator", response_model=IndicatorsAnswer,
-            responses={200: {"content": {"text/csv": {}}}})  # fmt: skip
+@router.get(
+    "/{code}/indicators",
+    summary="Where an area stands by every indicator",
+    response_model=IndicatorsAnswer,
+    responses={200: {"content": {"text/csv": {}}}},
+)
 def list_standings(request: Request, code: AreaCode, asked: Annotated[IndicatorsQuery, Query()]) -> Response:
     """Each indicator's figure for an area, or for the larger area it lies in, with England and the authority beside."""
     snapshot = snapshot_of(request)
     area = find_area(snapshot, code)
     if asked.format == "csv":
-        return reply_to(request, lambda: pack_csv(write_csv(area, snapshot), **{
-            "Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}))  # fmt: skip
+        return reply_to(
+            request,
+            lambda: pack_csv(write_csv(area, snapshot), **{"Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}),
+        )
     rows = [say_standing(each) for each in find_standings(area.code, snapshot)]
     return reply_to(request, lambda: pack_json({"code": area.code, "name": name_area(area), "indicators": rows}))
 
 
-@router.get("/{code}/indicators/{layer}/chart", summary="One indicator of an area as a picture", response_class=Response,
-            responses={200: {"content": {"image/svg+xml": {}}}})  # fmt: skip
+@router.get(
+    "/{code}/indicators/{layer}/chart",
+    summary="One indicator of an area as a picture",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}},
+)
 def send_chart(
     request: Request,
     code: AreaCode,
@@ -115,8 +127,15 @@ def send_chart(
     if standing is None:
         raise HTTPException(404, _NO_CHART.format(layer=card.id, code=area.code))
     name = f"{card.id}_{standing.of.code}.svg"
-    return reply_to(request, lambda: pack(draw_chart(standing, snapshot, WIDE if asked.width == "wide" else NARROW).encode(), "image/svg+xml", ("br", "gzip"), **{
-        "Content-Disposition": f'inline; filename="{name}"'}))  # fmt: skip
+    return reply_to(
+        request,
+        lambda: pack(
+            draw_chart(standing, snapshot, WIDE if asked.width == "wide" else NARROW).encode(),
+            "image/svg+xml",
+            ("br", "gzip"),
+            **{"Content-Disposition": f'inline; filename="{name}"'},
+        ),
+    )
 
 
 def say_standing(standing: Standing) -> dict[str, Any]:

@@ -31,9 +31,18 @@ from heatmap.web.sending import pack, pack_csv, pack_json
 
 router = APIRouter(prefix="/api/v1/inequality", tags=["inequality"], responses=PROBLEMS)
 Index = Literal[
-    "", "imd2025", "income2025", "employment2025", "education2025", "health2025", "crime2025", "barriers2025", "living_env2025",
-    "idaci2025", "idaopi2025",
-]  # fmt: skip
+    "",
+    "imd2025",
+    "income2025",
+    "employment2025",
+    "education2025",
+    "health2025",
+    "crime2025",
+    "barriers2025",
+    "living_env2025",
+    "idaci2025",
+    "idaopi2025",
+]
 #: England and the levels whose areas a gradient can be asked for.
 ABLE = ("rgn", "icb", "lad")
 _NO_SUCH_AREA = (
@@ -44,9 +53,14 @@ _NOT_LOCAL = "The parameter ranked can only be local for an authority; leave it 
 _NOT_RANKED = "The parameter level can only be lad or icb here."
 _NOTES = (
     "The figures describe places, not the people in them. Group 1 is the most deprived.",
-    "sii: the two ends of the fitted line, one minus the other; rii: one over the other. gap and ratio: the same of group 1 and the last as they are.",
-    "Those named deprived_worse are above 0 (ratios above 1) where the most deprived are worse off, or, where neither end is worse, have more."
-    " sii_least_minus_most and rii_least_over_most are the same measures as the statistical convention turns them.",
+    (
+        "sii: the two ends of the fitted line, one minus the other; rii: one over the other. gap and ratio: the same of group 1 and the"
+        " last as they are."
+    ),
+    (
+        "Those named deprived_worse are above 0 (ratios above 1) where the most deprived are worse off, or, where neither end is worse,"
+        " have more. sii_least_minus_most and rii_least_over_most are the same measures as the statistical convention turns them."
+    ),
     "By OHID's method: weighted least squares on the middles of the groups' shares of people; limits from 10,000 draws with a fixed seed.",
     "An empty cell means that there is no figure. It does not mean zero. The column reason says why.",
 )
@@ -54,8 +68,13 @@ _NOTES = (
 
 #: The measures of a file, in the sign of the pages, then as the statistical convention turns them.
 _MEASURES = (
-    "sii_deprived_worse", "rii_deprived_worse", "gap_deprived_worse", "ratio_deprived_worse", "sii_least_minus_most", "rii_least_over_most",
-)  # fmt: skip
+    "sii_deprived_worse",
+    "rii_deprived_worse",
+    "gap_deprived_worse",
+    "ratio_deprived_worse",
+    "sii_least_minus_most",
+    "rii_least_over_most",
+)
 
 
 class GradientQuery(BaseModel):
@@ -64,7 +83,9 @@ class GradientQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     layer: Annotated[str, Field(description="The indicator's id.", max_length=80, examples=["disability2021_england_lsoa21"])]
-    area: Annotated[str, Field(description="E92000001 for England, or a region, board or authority.", pattern=r"^E\d{8}$", examples=["E08000025"])] = ENGLAND  # fmt: skip
+    area: Annotated[
+        str, Field(description="E92000001 for England, or a region, board or authority.", pattern=r"^E\d{8}$", examples=["E08000025"])
+    ] = ENGLAND
     by: Annotated[Index, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
     groups: Annotated[Literal["10", "5"], Field(description="Tenths or fifths; below 60 areas always fifths.")] = "10"
     ranked: Annotated[
@@ -205,10 +226,15 @@ def send_gradient_chart(request: Request, asked: Annotated[GradientChartQuery, Q
     """An SVG with bars, intervals, fitted line and the population of each group."""
     snapshot = snapshot_of(request)
     question, width = read_question(asked, snapshot), WIDE if asked.width == "wide" else NARROW
-    return reply_to(request, lambda: pack(
-        draw_gradient(find_gradient(question, snapshot), snapshot, width, asked.words == "all").encode(), "image/svg+xml", ("br", "gzip"),
-        **_attach(question, "svg", "inline"),
-    ))  # fmt: skip
+    return reply_to(
+        request,
+        lambda: pack(
+            draw_gradient(find_gradient(question, snapshot), snapshot, width, asked.words == "all").encode(),
+            "image/svg+xml",
+            ("br", "gzip"),
+            **_attach(question, "svg", "inline"),
+        ),
+    )
 
 
 @router.get("/areas", summary="Where the gap is widest", response_model=RankingAnswer, responses={200: {"content": {"text/csv": {}}}})
@@ -279,16 +305,25 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
         ends = [each.estimate.value for each in (answer.groups.each[0], answer.groups.each[-1])] if answer.groups else [None, None]
         measures = _say_measures(answer)
         return {
-            "place": place, "code": code, "name": name, "most_deprived": _round(ends[0]), "least_deprived": _round(ends[1]),
-            **{name: measures[name] for name in ("sii_deprived_worse", "rii_deprived_worse", "sii", "rii")}, "sentence": say_finding(answer, card, snapshot),
-        }  # fmt: skip
+            "place": place,
+            "code": code,
+            "name": name,
+            "most_deprived": _round(ends[0]),
+            "least_deprived": _round(ends[1]),
+            **{name: measures[name] for name in ("sii_deprived_worse", "rii_deprived_worse", "sii", "rii")},
+            "sentence": say_finding(answer, card, snapshot),
+        }
 
     return {
-        "layer": card.id, "level": level, "by": by, "measure": asked.measure, "groups_of": GROUPS,
+        "layer": card.id,
+        "level": level,
+        "by": by,
+        "measure": asked.measure,
+        "groups_of": GROUPS,
         "warnings": say_cautions(card, by),
         "areas": [say(n, area.code, name_area(area), answer) for n, (area, answer) in enumerate(found.places, start=1)],
         "without": [say(None, area.code, name_area(area), answer) for area, answer in found.without],
-    }  # fmt: skip
+    }
 
 
 def write_csv(question: Question, snapshot: Snapshot) -> bytes:
@@ -296,14 +331,28 @@ def write_csv(question: Question, snapshot: Snapshot) -> bytes:
     said, answer = say_gradient(question, snapshot), find_gradient(question, snapshot)
     columns = ("group", "population", "areas", "value", "lower_ci", "upper_ci", "fitted", "reason")
     rows = [[*(group[name] for name in columns), "group"] for group in said["groups"]]
-    rows += [[name, None, None, *(said[name][each] for each in ("value", "lower_ci", "upper_ci")), None, said[name]["reason"], "measure"]
-             for name in _MEASURES]  # fmt: skip
+    rows += [
+        [name, None, None, *(said[name][each] for each in ("value", "lower_ci", "upper_ci")), None, said[name]["reason"], "measure"]
+        for name in _MEASURES
+    ]
     notes = [said["sentence"], said["slope"], say_scale(answer), *said["warnings"], say_line_up(answer.question, answer.level, snapshot)]
-    return write_table((*columns, "row"), rows, {
-        "area_code": said["area"], "area_name": said["area_name"], "layer": said["layer"], "title": said["title"], "unit": said["unit"],
-        "period": said["period"], "population_counts": said["counted"], "in_line_by": said["by"], "source": said["attribution"],
-        "build": snapshot.build, "notes": " ".join(filter(None, (*notes, *_NOTES))),
-    })  # fmt: skip
+    return write_table(
+        (*columns, "row"),
+        rows,
+        {
+            "area_code": said["area"],
+            "area_name": said["area_name"],
+            "layer": said["layer"],
+            "title": said["title"],
+            "unit": said["unit"],
+            "period": said["period"],
+            "population_counts": said["counted"],
+            "in_line_by": said["by"],
+            "source": said["attribution"],
+            "build": snapshot.build,
+            "notes": " ".join(filter(None, (*notes, *_NOTES))),
+        },
+    )
 
 
 def write_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> bytes:
@@ -318,10 +367,20 @@ def write_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> b
         + [each["code"], each["name"]]
         for each in (*said["areas"], *said["without"])
     ]
-    return write_table((*columns, "area_code", "area_name"), rows, {
-        "layer": card.id, "title": card.title, "unit": card.unit, "period": card.period, "in_line_by": said["by"],
-        "source": card.source.credit, "build": snapshot.build, "notes": " ".join((*said["warnings"], *_NOTES)),
-    })  # fmt: skip
+    return write_table(
+        (*columns, "area_code", "area_name"),
+        rows,
+        {
+            "layer": card.id,
+            "title": card.title,
+            "unit": card.unit,
+            "period": card.period,
+            "in_line_by": said["by"],
+            "source": card.source.credit,
+            "build": snapshot.build,
+            "notes": " ".join((*said["warnings"], *_NOTES)),
+        },
+    )
 
 
 def _say_groups(answer: Answer) -> list[dict[str, Any]]:
@@ -330,11 +389,14 @@ def _say_groups(answer: Answer) -> list[dict[str, Any]]:
     fitted = answer.gradient.fitted_at(answer.gradient.position).tolist() or [None] * len(answer.groups.each)
     return [
         {
-            "group": group.number, "population": round(group.population), "areas": group.areas,
-            **_say_estimate(group.estimate), "fitted": _round(line),
+            "group": group.number,
+            "population": round(group.population),
+            "areas": group.areas,
+            **_say_estimate(group.estimate),
+            "fitted": _round(line),
         }
         for group, line in zip(answer.groups.each, fitted, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _say_measures(answer: Answer) -> dict[str, dict[str, Any]]:
@@ -343,8 +405,12 @@ def _say_measures(answer: Answer) -> dict[str, dict[str, Any]]:
         return dict.fromkeys((*_MEASURES, "sii", "rii", "gap", "ratio"), absent)
     ours = (answer.slope, answer.relative, answer.end_gap, answer.end_ratio)
     convention = (answer.gradient.sii, answer.gradient.rii)
-    measures = [*zip(_MEASURES, (*ours, *convention), strict=True), *zip(("sii", "rii"), convention, strict=True),
-                ("gap", answer.gap.gap), ("ratio", answer.gap.ratio)]  # fmt: skip
+    measures = [
+        *zip(_MEASURES, (*ours, *convention), strict=True),
+        *zip(("sii", "rii"), convention, strict=True),
+        ("gap", answer.gap.gap),
+        ("ratio", answer.gap.ratio),
+    ]
     return {name: _say_estimate(estimate) for name, estimate in measures if estimate is not None}
 
 

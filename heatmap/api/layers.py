@@ -30,7 +30,7 @@ from heatmap.api.models import (
     ValuesQuery,
     say_layer,
     say_level,
-)  # fmt: skip
+)
 from heatmap.api.values import (
     OUTLINES_CREDIT,
     PEOPLE,
@@ -45,7 +45,7 @@ from heatmap.api.values import (
     write_csv,
     write_geojson,
     write_json,
-)  # fmt: skip
+)
 from heatmap.errors import NotFoundError
 from heatmap.geography.area_names import Name, find_names, plain
 from heatmap.geography.levels import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR, Level, level_of
@@ -148,10 +148,13 @@ def send_outlines(
     tag = make_tag(__version__, snapshot.hash(part))
     zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
     headers = {
-        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
+        "Cache-Control": FRESH,
+        "Vary": "Accept-Encoding",
+        "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
         "Content-Disposition": f'attachment; filename="england_{level}21_outlines.geojson"',
-        "X-Attribution": _plain_letters(OUTLINES_CREDIT), "Content-Type": "application/geo+json",
-    }  # fmt: skip
+        "X-Attribution": _plain_letters(OUTLINES_CREDIT),
+        "Content-Type": "application/geo+json",
+    }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     text = _read_outlines(snapshot.path(part))
@@ -282,12 +285,16 @@ def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> Ma
         raise HTTPException(422, f"The parameter level can only be {' or '.join(levels_of(card))} for {card.id}.")
     deciles = tuple(sorted({int(number) for number in asked.deciles.split(",") if number}))
     return MapState(
-        layer=card.id, level=level, period="" if asked.period == card.period else asked.period, deciles=() if len(deciles) == 10 else deciles,
+        layer=card.id,
+        level=level,
+        period="" if asked.period == card.period else asked.period,
+        deciles=() if len(deciles) == 10 else deciles,
         regions=_read_codes(snapshot, "regions", "rgn", asked.regions),
         icbs=_read_codes(snapshot, "icbs", "icb", asked.icbs),
         authorities=_read_codes(snapshot, "authorities", "lad", asked.authorities),
-        setting=asked.setting, core20=asked.core20,
-    )  # fmt: skip
+        setting=asked.setting,
+        core20=asked.core20,
+    )
 
 
 def _read_codes(snapshot: Snapshot, key: str, level: Level, text: str) -> tuple[str, ...]:
@@ -318,9 +325,10 @@ def _read_within(snapshot: Snapshot, asked: str, of: Level) -> str:
         raise HTTPException(422, f"The parameter within holds no code we have. {_NO_AREA.partition('. ')[2]}")
     if LEVELS.index(level) <= LEVELS.index(of):
         raise HTTPException(
-            422, f"The parameter within names one of England's {PLURAL[level]}, which holds no whole"
+            422,
+            f"The parameter within names one of England's {PLURAL[level]}, which holds no whole"
             f" {SINGULAR[of]} (level={of}); give the code of a larger area, or a smaller level.",
-        )  # fmt: skip
+        )
     return within
 
 
@@ -362,9 +370,14 @@ def _say_head(snapshot: Snapshot, state: MapState, within: str, *, with_outlines
     credit = f"{card.source.credit} {OUTLINES_CREDIT}" if with_outlines else card.source.credit
     empty = bool(snapshot.table(state.layer, state.period)[state.level].value.isna().all())
     return {
-        "layer": state.layer, "level": state.level, "period": state.period or card.period, **say_level(card, state.level, empty=empty),
-        "attribution": credit, "people": PEOPLE, "filters": say_filters(state, within),
-    }  # fmt: skip
+        "layer": state.layer,
+        "level": state.level,
+        "period": state.period or card.period,
+        **say_level(card, state.level, empty=empty),
+        "attribution": credit,
+        "people": PEOPLE,
+        "filters": say_filters(state, within),
+    }
 
 
 def _say_file(head: dict[str, Any], name: str) -> dict[str, str]:
@@ -378,9 +391,11 @@ def _stream_country(request: Request, snapshot: Snapshot, state: MapState) -> Re
     zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
     tag = make_tag(__version__, snapshot.build, request.url.path, urlencode(sorted(request.query_params.multi_items())))
     headers = {
-        "Cache-Control": FRESH, "Vary": "Accept-Encoding", "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
+        "Cache-Control": FRESH,
+        "Vary": "Accept-Encoding",
+        "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
         **_say_file(head, f"{name_file(state, '')}.geojson"),
-    }  # fmt: skip
+    }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     rows = read_rows(snapshot, state)
@@ -395,13 +410,14 @@ def _stream_country(request: Request, snapshot: Snapshot, state: MapState) -> Re
 def _say_area(snapshot: Snapshot, area: Area) -> dict[str, Any]:
     figures = {layer: read_figures(snapshot, layer, area) for layer in snapshot.cards}
     return {
-        "code": area.code, "name": name_area(area), "level": area.level, "place": area.place,
+        "code": area.code,
+        "name": name_area(area),
+        "level": area.level,
+        "place": area.place,
         "population": area.population,
-        "parents": [
-            {"code": above.code, "name": name_area(above), "level": above.level} for above in snapshot.parents_of(area)
-        ],
+        "parents": [{"code": above.code, "name": name_area(above), "level": above.level} for above in snapshot.parents_of(area)],
         "values": {layer: said for layer, said in figures.items() if said is not None},
-    }  # fmt: skip
+    }
 
 
 @lru_cache(maxsize=256)

@@ -123,9 +123,11 @@ def send_project_spots(request: Request) -> Response:
     """The projects whose site is known, by column as other places are; asked for again each time."""
     sited = [(one, one.site) for one in shelf_of(request).projects.all() if one.site]
     said = {
-        "id": [one.id for one, _site in sited], "name": [one.project.title for one, _site in sited],
-        "longitude": [round(site.longitude * 1e5) for _one, site in sited], "latitude": [round(site.latitude * 1e5) for _one, site in sited],
-    }  # fmt: skip
+        "id": [one.id for one, _site in sited],
+        "name": [one.project.title for one, _site in sited],
+        "longitude": [round(site.longitude * 1e5) for _one, site in sited],
+        "latitude": [round(site.latitude * 1e5) for _one, site in sited],
+    }
     packed = pack_json(said)
     coding, body = packed.form(request.headers.get("accept-encoding", ""))
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", **({"Content-Encoding": coding} if coding else {})}

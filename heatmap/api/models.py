@@ -32,7 +32,9 @@ ALLOWED = {
     "within": "the code of one larger area, like E08000025",
     "layer": "a layer's id, which /api/v1/layers lists, like disability2021_england_lsoa21",
     "area": "E92000001 for England, or the code of a region, an NHS board or an authority, like E08000025",
-    "by": "imd2025, income2025, employment2025, education2025, health2025, crime2025, barriers2025, living_env2025, idaci2025 or idaopi2025",
+    "by": (
+        "imd2025, income2025, employment2025, education2025, health2025, crime2025, barriers2025, living_env2025, idaci2025 or idaopi2025"
+    ),
     "groups": "10 or 5",
     "ranked": "national, or local for an authority",
     "measure": "sii or rii",
@@ -61,9 +63,11 @@ class Filters(BaseModel):
         str,
         Field(
             description="Only these tenths of the layer (of the IMD 2025 if it has none); 1 is the most deprived.",
-            pattern=_LISTED.format("(10|[1-9])"), max_length=100, examples=["1,2"],
+            pattern=_LISTED.format("(10|[1-9])"),
+            max_length=100,
+            examples=["1,2"],
         ),
-    ] = ""  # fmt: skip
+    ] = ""
     regions: Annotated[
         str,
         Field(description="Only in these regions, by code.", pattern=_LISTED.format(_CODE["regions"]), max_length=2000),
@@ -76,9 +80,11 @@ class Filters(BaseModel):
         str,
         Field(
             description="Only in these local authorities, by code.",
-            pattern=_LISTED.format(_CODE["authorities"]), max_length=4000, examples=["E08000025"],
+            pattern=_LISTED.format(_CODE["authorities"]),
+            max_length=4000,
+            examples=["E08000025"],
         ),
-    ] = ""  # fmt: skip
+    ] = ""
     setting: Annotated[Literal["", "urban", "rural"], Field(description="Only town (urban) or only country (rural).")] = ""
     core20: Annotated[
         Literal["", "2025", "2019"],
@@ -100,9 +106,10 @@ class ValuesQuery(Filters):
         str,
         Field(
             description="Only areas with a neighbourhood in this larger area.",
-            pattern=r"^(E\d{8})?$", examples=["E07000076"],
+            pattern=r"^(E\d{8})?$",
+            examples=["E07000076"],
         ),
-    ] = ""  # fmt: skip
+    ] = ""
 
 
 class SearchQuery(BaseModel):
@@ -114,9 +121,11 @@ class SearchQuery(BaseModel):
         str,
         Field(
             description="Part of a name or an area code; never a postcode.",
-            min_length=2, max_length=60, examples=["Jaywick"],
+            min_length=2,
+            max_length=60,
+            examples=["Jaywick"],
         ),
-    ]  # fmt: skip
+    ]
 
 
 class Problem(BaseModel):
@@ -321,9 +330,11 @@ def say_level(card: LayerCard, level: Level, *, empty: bool) -> dict[str, Any]:
     empty   whether no area of the level has a value
     """
     return {
-        "unit": say_unit(card, level), "polarity": polarity_of(card, level),
-        "polarity_in_words": say_polarity(card, level, empty=empty), "value_is": say_value(card, level, empty=empty),
-    }  # fmt: skip
+        "unit": say_unit(card, level),
+        "polarity": polarity_of(card, level),
+        "polarity_in_words": say_polarity(card, level, empty=empty),
+        "value_is": say_value(card, level, empty=empty),
+    }
 
 
 def say_layer(card: LayerCard, tables: Mapping[Level, pd.DataFrame], facts: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,10 @@ _NO_SUCH_AREA = "The parameter area takes E92000001 for England, or the code of 
 _NOT_WHOLE = "The area is not made of whole areas of this level; take a smaller level, or England."
 _NOTES = (
     "The figures describe places, not the people in them. That two things meet in a place does not say that one causes the other.",
-    "Thirds are of all England's areas of this level with a figure; third 3 is nearest to the worse end, or highest where neither is worse.",
+    (
+        "Thirds are of all England's areas of this level with a figure; third 3 is nearest to the worse end, or highest where neither is"
+        " worse."
+    ),
     "An empty cell means that we have no figure. It does not mean zero. The flag column says why one is absent or weak.",
 )
 
@@ -182,10 +185,18 @@ def _list_areas(question: PairQuestion, box: int, columns: list[str], snapshot: 
     for at, area in enumerate(snapshot.area(code) for code in codes):
         authority = snapshot.area(area.parents["lad"]).title if "lad" in area.parents else ""
         one, other = (None if np.isnan(each[at]) else round(float(each[at]), DECIMALS) for each in values)
-        found.append({
-            "code": area.code, "name": name_area(area), "authority": authority, "population": area.population,
-            "value": one, "flag": flags[0][at] or "", "value_other": other, "flag_other": flags[1][at] or "",
-        })  # fmt: skip
+        found.append(
+            {
+                "code": area.code,
+                "name": name_area(area),
+                "authority": authority,
+                "population": area.population,
+                "value": one,
+                "flag": flags[0][at] or "",
+                "value_other": other,
+                "flag_other": flags[1][at] or "",
+            }
+        )
     return found
 
 
@@ -209,10 +220,17 @@ def write_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
         for what, words in _say_layer(snapshot.cards[layer], column).items()
     }
     notes = [f"{said['box_words']}.", said["sentence"], said["chance"], *said["warnings"], *_NOTES]
-    return write_table([*columns, "area_code", "area_name", "authority_code"], rows, {
-        **about, "population_period": PEOPLE["period"], "population_source": PEOPLE["attribution"],
-        "build": snapshot.build, "notes": " ".join(filter(None, notes)),
-    })  # fmt: skip
+    return write_table(
+        [*columns, "area_code", "area_name", "authority_code"],
+        rows,
+        {
+            **about,
+            "population_period": PEOPLE["period"],
+            "population_source": PEOPLE["attribution"],
+            "build": snapshot.build,
+            "notes": " ".join(filter(None, notes)),
+        },
+    )
 
 
 def _say_layer(card: LayerCard, column: str) -> dict[str, str]:

@@ -34,9 +34,10 @@ COLUMNS: Final = (
 )  # fmt: skip
 #: How a place came to its point, in words; its own coordinates need none.
 PLACED_WORDS: Final = {
-    "coordinates": "", "postcode": "Placed at the middle of its postcode.",
+    "coordinates": "",
+    "postcode": "Placed at the middle of its postcode.",
     "postcode_probably": "Placed at the middle of its postcode, which lies only probably there.",
-}  # fmt: skip
+}
 _NO_AREA = "The parameter {name} holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
 _NO_PLACE = "There is no place of that id in {layer}. GET /api/v1/points/{layer} lists them all."
 
@@ -184,9 +185,12 @@ def say_place(snapshot: Snapshot, card: PointsCard, place: str, today: date) -> 
     """One place as PlaceAnswer has it, on a day."""
     row = _plain(snapshot.places(card.id).iloc[[_rows(snapshot, card.id)[place]]])[0]
     return row | {
-        "layer": card.id, "title": card.title, "sure": say_sure(card, row["checked_on"], today),
-        "placed_in_words": PLACED_WORDS[row["placed"]], "attribution": card.source.credit,
-    }  # fmt: skip
+        "layer": card.id,
+        "title": card.title,
+        "sure": say_sure(card, row["checked_on"], today),
+        "placed_in_words": PLACED_WORDS[row["placed"]],
+        "attribution": card.source.credit,
+    }
 
 
 def say_sure(card: PointsCard, checked_on: str, today: date) -> str:
@@ -233,9 +237,11 @@ def _find_area(snapshot: Snapshot, name: str, code: str) -> Area | None:
 def _say_card(snapshot: Snapshot, card: PointsCard) -> dict[str, Any]:
     shared = PointsLayer.model_fields.keys() & PointsCard.model_fields.keys()
     return card.model_dump(mode="json", include=set(shared)) | {
-        "name": card.index, "count": len(snapshot.places(card.id)), "places": f"/api/v1/points/{card.id}",
+        "name": card.index,
+        "count": len(snapshot.places(card.id)),
+        "places": f"/api/v1/points/{card.id}",
         "source": card.source.model_dump(mode="json", include=set(SourceAnswer.model_fields)) | {"attribution": card.source.credit},
-    }  # fmt: skip
+    }
 
 
 @lru_cache(maxsize=32)

@@ -60,9 +60,15 @@ _LONGEST_REMEMBERED: Final = 64_000
 _SMALL: Final = 1000
 #: A parameter -> the field of the record whose words it takes.
 _WORDS: Final = {
-    "theme": "themes", "condition": "conditions", "setting": "settings", "level": "level", "population": "ages", "stage": "stage",
-    "partner": "partners", "relation": "relation",
-}  # fmt: skip
+    "theme": "themes",
+    "condition": "conditions",
+    "setting": "settings",
+    "level": "level",
+    "population": "ages",
+    "stage": "stage",
+    "partner": "partners",
+    "relation": "relation",
+}
 ProjectId = Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])]
 
 
@@ -361,11 +367,16 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
     try:
         return compare_need(
             Question(
-                card.id, asked.theme, asked.places, "msoa" if asked.level == "msoa" else "lad",
-                "distance" if asked.reach == "distance" else "authority", asked.km, within,
+                card.id,
+                asked.theme,
+                asked.places,
+                "msoa" if asked.level == "msoa" else "lad",
+                "distance" if asked.reach == "distance" else "authority",
+                asked.km,
+                within,
             ),
             projects,
-        )  # fmt: skip
+        )
     except CannotCompareError as fault:
         raise HTTPException(422, str(fault)) from None
 
@@ -412,10 +423,18 @@ def say_project(listed: Listed) -> dict[str, Any]:
         if (value := getattr(project, name))
     }
     return {
-        **project.model_dump(mode="json"), "freshness": listed.freshness, "active": listed.active, "version": listed.version, "shared": listed.shared,
-        "latitude": site.latitude if site else None, "longitude": site.longitude if site else None, "lsoa21_code": site.lsoa21_code if site else "",
-        "authorities": list(listed.authorities), "said_out_of_date": list(listed.said_out_of_date), "words": words,
-    }  # fmt: skip
+        **project.model_dump(mode="json"),
+        "freshness": listed.freshness,
+        "active": listed.active,
+        "version": listed.version,
+        "shared": listed.shared,
+        "latitude": site.latitude if site else None,
+        "longitude": site.longitude if site else None,
+        "lsoa21_code": site.lsoa21_code if site else "",
+        "authorities": list(listed.authorities),
+        "said_out_of_date": list(listed.said_out_of_date),
+        "words": words,
+    }
 
 
 def _say_measure(compared: Compared) -> dict[str, str]:
@@ -431,20 +450,40 @@ def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]
     """Need against action as plain values; the areas of one box alone, or with 0 all."""
     question, rows = compared.question, _say_rows(compared)
     return {
-        "need": compared.card.id, "title": compared.card.title, **_say_measure(compared), "level": question.level, "reach": question.reach,
-        "km": question.km if question.reach == "distance" else None, "theme": question.theme, "places": question.places,
-        "sentences": say_compared(compared, _name_within(compared, snapshot)), "boxes": count_boxes(compared),
-        "ranked": compared.is_ranked, "confirmed_in": compared.counted.confirmed_in, "unmet": [rows[n] for n in compared.unmet],
+        "need": compared.card.id,
+        "title": compared.card.title,
+        **_say_measure(compared),
+        "level": question.level,
+        "reach": question.reach,
+        "km": question.km if question.reach == "distance" else None,
+        "theme": question.theme,
+        "places": question.places,
+        "sentences": say_compared(compared, _name_within(compared, snapshot)),
+        "boxes": count_boxes(compared),
+        "ranked": compared.is_ranked,
+        "confirmed_in": compared.counted.confirmed_in,
+        "unmet": [rows[n] for n in compared.unmet],
         "areas": [rows[n] for n in list_box(compared, box)] if box else rows,
         "attribution": compared.card.source.credit,
-    }  # fmt: skip
+    }
 
 
 #: The columns of need against action as a table; what is said of the whole table follows them.
 _NEED_COLUMNS: Final = (
-    "rank", "area_code", "area_name", "population", "need", "worse_when", "need_class", "action", "per_100k", "action_class",
-    "postcodes_in_reach_percent", "code", "name",
-)  # fmt: skip
+    "rank",
+    "area_code",
+    "area_name",
+    "population",
+    "need",
+    "worse_when",
+    "need_class",
+    "action",
+    "per_100k",
+    "action_class",
+    "postcodes_in_reach_percent",
+    "code",
+    "name",
+)
 
 
 def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
@@ -454,34 +493,54 @@ def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
     at = list_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
     table = [
         [
-            rank if n in unmet and compared.is_ranked else None, row["code"], row["name"], row["population"], row["need"],
-            measure["worse_when"], NEED_WORDS[row["need_class"]], row["action"], row["per_100k"], ACTION_WORDS[row["action_class"]],
-            row["postcodes_in_reach_percent"], row["code"], row["name"],
+            rank if n in unmet and compared.is_ranked else None,
+            row["code"],
+            row["name"],
+            row["population"],
+            row["need"],
+            measure["worse_when"],
+            NEED_WORDS[row["need_class"]],
+            row["action"],
+            row["per_100k"],
+            ACTION_WORDS[row["action_class"]],
+            row["postcodes_in_reach_percent"],
+            row["code"],
+            row["name"],
         ]
         for rank, n in enumerate(at, start=1)
         for row in (rows[n],)
-    ]  # fmt: skip
+    ]
     need, action = split_box(box) if box else (0, 0)
     notes = [
         *([f"Only {NEED_WORDS[need]} with action: {ACTION_WORDS[action - 1]}."] if box else []),
         *say_compared(compared, _name_within(compared, projects.snapshot)),
         f"{measure['worse_when']} is worse; in thirds of England's {PLURAL[compared.question.level]}.",
     ]
-    return write_table(_NEED_COLUMNS, table, {
-        "layer": card.id, "title": card.title, "measure": measure["measure"], "period": card.period, "source": card.source.credit,
-        "build": projects.snapshot.build, "notes": " ".join(notes),
-    })  # fmt: skip
+    return write_table(
+        _NEED_COLUMNS,
+        table,
+        {
+            "layer": card.id,
+            "title": card.title,
+            "measure": measure["measure"],
+            "period": card.period,
+            "source": card.source.credit,
+            "build": projects.snapshot.build,
+            "notes": " ".join(notes),
+        },
+    )
 
 
 def _say_rows(compared: Compared) -> list[dict[str, Any]]:
     shares = compared.shares
     return [
         {
-            **row, "need": None if row["need"] != row["need"] else round(row["need"], 4),
+            **row,
+            "need": None if row["need"] != row["need"] else round(row["need"], 4),
             "postcodes_in_reach_percent": round(shares[n], 1) if n in shares else None,
         }
         for n, row in enumerate(compared.table.to_dict(orient="records"))
-    ]  # fmt: skip
+    ]
 
 
 def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
@@ -491,10 +550,13 @@ def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
         found = _find(shelf.projects, asked)
         beside = {
             one.id: {
-                "lsoa21_code": one.site.lsoa21_code if one.site else "", "authority": "; ".join(one.authorities), "freshness": one.freshness,
+                "lsoa21_code": one.site.lsoa21_code if one.site else "",
+                "authority": "; ".join(one.authorities),
+                "freshness": one.freshness,
                 "version": str(one.version),
-            } for one in found
-        }  # fmt: skip
+            }
+            for one in found
+        }
         return pack_csv(write_csv((one.project for one in found), beside))
 
     said = _remember(shelf, ("csv", asked.model_dump_json()), make)

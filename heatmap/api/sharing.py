@@ -111,7 +111,9 @@ class ReceiptAnswer(BaseModel):
     edit_link: str = Field(description="Where to correct, confirm or withdraw it. A browser that opens it keeps it in its history.")
     edit_key: str = Field(
         "",
-        description="The same as a key to paste at /projects/edit, which leaves nothing in the history. Whoever has it can change the project.",
+        description=(
+            "The same as a key to paste at /projects/edit, which leaves nothing in the history. Whoever has it can change the project."
+        ),
     )
     status: str
 
@@ -352,9 +354,15 @@ def say_writing_fault(request: Request, fault: HeatmapError) -> JSONResponse:
 
 #: A kind of fault -> its status. An edit link that is nobody's is 404, as any other address that leads nowhere.
 _STATUS: Final[tuple[tuple[type[HeatmapError], int], ...]] = (
-    (FullError, 507), (AwayError, 503), (KeepingError, 503), (TooOftenError, 429), (DeniedError, 401), (ClosedError, 410), (KeyUsedError, 409),
+    (FullError, 507),
+    (AwayError, 503),
+    (KeepingError, 503),
+    (TooOftenError, 429),
+    (DeniedError, 401),
+    (ClosedError, 410),
+    (KeyUsedError, 409),
     (UnknownProjectError, 404),
-)  # fmt: skip
+)
 #: The faults that the server hands to ``say_writing_fault``.
 WRITING_FAULTS: Final = (
     ProjectError,
@@ -377,9 +385,14 @@ def _as_sentence(faults: list[Fault]) -> str:
 def say_held(held: Held, asked: str = "", notices: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
     """A kept project as plain values."""
     return {
-        "version": held.version, "status": held.status, "is_shown": held.shown is not None, "project": held.record.model_dump(mode="json"),
-        "asked": asked, "said_out_of_date": [{"day": day, "reason": reason} for day, reason in notices], "faults": _say_faults(held.faults),
-    }  # fmt: skip
+        "version": held.version,
+        "status": held.status,
+        "is_shown": held.shown is not None,
+        "project": held.record.model_dump(mode="json"),
+        "asked": asked,
+        "said_out_of_date": [{"day": day, "reason": reason} for day, reason in notices],
+        "faults": _say_faults(held.faults),
+    }
 
 
 def _say_faults(faults: Iterable[Fault]) -> list[dict[str, str]]:
@@ -399,8 +412,9 @@ def _say_waiting(waiting: Waiting, snapshot: Snapshot) -> dict[str, Any]:
         faults += fault.faults
     return say_held(held, _asked(waiting.history), waiting.notices) | {
         "shown": held.shown.model_dump(mode="json") if held.shown else None,
-        "history": _say_history(waiting.history), "faults": _say_faults(faults),
-    }  # fmt: skip
+        "history": _say_history(waiting.history),
+        "faults": _say_faults(faults),
+    }
 
 
 def _say_receipt(receipt: Receipt, status: str) -> dict[str, Any]:
@@ -505,9 +519,11 @@ def share_project(request: Request, body: Annotated[SharedBody, Depends(_read_bo
         raise ProjectError([Fault("consent", "Say yes to its being shown here, or we may not keep it.")])
     title = body.project.get("title")
     said = {
-        "id": make_id(title if isinstance(title, str) else ""), "publication_status": "confirmed", "consent": "given",
+        "id": make_id(title if isinstance(title, str) else ""),
+        "publication_status": "confirmed",
+        "consent": "given",
         "last_confirmed": _today(request).isoformat(),
-    }  # fmt: skip
+    }
     project = read_given(body.project, said)
     hold_placed(project, snapshot_of(request))
     receipt = store_of(request).submit(project, _client_of(request), body.key)
@@ -519,7 +535,8 @@ def share_project(request: Request, body: Annotated[SharedBody, Depends(_read_bo
     "/projects/check", summary="Check a project before it is shared", response_model=DoneAnswer, openapi_extra=_describe(SharedBody)
 )
 def check_project(request: Request, body: Annotated[SharedBody, Depends(_read_body(SharedBody))]) -> JSONResponse:
-    """Says field by field what is wrong or missing, and keeps nothing: for a form that checks as one types. Once a second is not too often."""
+    """Says field by field what is wrong or missing, and keeps nothing: for a form that checks as one types. Once a second is not too
+    often."""
     _CHECKS.hold(_client_of(request))
     project = read_given(body.project, {"id": "not-yet-kept"})
     hold_placed(project, snapshot_of(request))

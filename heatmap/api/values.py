@@ -25,9 +25,13 @@ from heatmap.snapshot import Area, Snapshot
 #: Figures that every level has, and those that only larger areas have.
 BASE = ("value", "decile", "flag", "rank")
 ABOVE = (
-    "people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
-    "mean_score", "is_official",
-)  # fmt: skip
+    "people_tenth1_percent",
+    "people_fifth1_percent",
+    "areas_tenth1_percent",
+    "areas_fifth1_percent",
+    "mean_score",
+    "is_official",
+)
 #: Figures of layers that were counted.
 COUNTED = ("numerator", "denominator", "lower_ci", "upper_ci")
 #: Whole numbers, though Parquet without pandas' own notes gives those with gaps back as decimals.
@@ -41,10 +45,13 @@ OUTLINES_CREDIT = (
 )
 #: What ``people`` counts wherever it stands beside figures, of when, and whom to credit for it.
 PEOPLE: Final = {
-    "unit": "usual residents", "period": "mid-2022",
-    "attribution": "Source: Office for National Statistics, Lower layer Super Output Area population estimates, mid-2022, licensed under the"
-    " Open Government Licence v.3.0.",
-}  # fmt: skip
+    "unit": "usual residents",
+    "period": "mid-2022",
+    "attribution": (
+        "Source: Office for National Statistics, Lower layer Super Output Area population estimates, mid-2022, licensed under the"
+        " Open Government Licence v.3.0."
+    ),
+}
 _FEATURES_A_PIECE = 500
 _LONGEST_NAME = 160
 #: A spreadsheet takes text that begins with one of these for a formula.
@@ -141,14 +148,16 @@ def read_rows(snapshot: Snapshot, state: MapState, within: str = "") -> pd.DataF
     left_out = {}
     if card.larger_areas == "sum" and state.level != card.base_level:
         left_out = {"areas_left_out": count_left_out(card.id, state.level, snapshot, state.period).areas}
-    rows = pd.DataFrame({
-        "code": areas.code,
-        "name": areas.place if state.level == "msoa" else areas["name"],
-        **{column: _typed(figures, column) for column in BASE},
-        "people": areas.population,
-        **{column: _typed(figures, column) for column in columns_of(state.level, figures)[len(BASE) :]},
-        **left_out,
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "code": areas.code,
+            "name": areas.place if state.level == "msoa" else areas["name"],
+            **{column: _typed(figures, column) for column in BASE},
+            "people": areas.population,
+            **{column: _typed(figures, column) for column in columns_of(state.level, figures)[len(BASE) :]},
+            **left_out,
+        }
+    )
     return rows[_left(snapshot, state, within)].reset_index(drop=True)
 
 
@@ -187,9 +196,14 @@ def write_csv(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
            a row says so wherever it is pasted, and no line of the file is anything but a row
     """
     said = {
-        "layer": head["layer"], "period": head["period"], "unit": head["unit"], "source": head["attribution"],
-        "people_unit": head["people"]["unit"], "people_period": head["people"]["period"], "people_source": head["people"]["attribution"],
-    }  # fmt: skip
+        "layer": head["layer"],
+        "period": head["period"],
+        "unit": head["unit"],
+        "source": head["attribution"],
+        "people_unit": head["people"]["unit"],
+        "people_period": head["people"]["period"],
+        "people_source": head["people"]["attribution"],
+    }
     safe = rows.assign(**{column: defuse_line(text) for column, text in said.items()})
     for column in ("area_code", "area_name", "authority_code", "authority_name", "flag"):
         if column in safe:

@@ -25,11 +25,13 @@ def draw_histogram(histogram: dict[str, list[float]], here: float | None, axis: 
     lines = [colour("here-ink") if i == own else colour("surface") for i in range(len(count))]
     figure = go.Figure(
         go.Bar(
-            x=middles, y=count, width=[b - a for a, b in pairwise(edges)],
+            x=middles,
+            y=count,
+            width=[b - a for a, b in pairwise(edges)],
             marker={"color": fills, "line": {"color": lines, "width": [2 if i == own else 0.5 for i in range(len(count))]}},
             hovertemplate="%{y:,} " + counted + "<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_layout(_calm_layout(axis, counted))
     return figure
 

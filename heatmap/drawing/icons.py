@@ -26,14 +26,20 @@ _PATHS = {
     "code": '<path d="m7 6-4 4 4 4m6-8 4 4-4 4M11 4 9 16"/>',
     "money": '<circle cx="10" cy="10" r="7"/><path d="M12.5 7.2A2.3 2.3 0 0 0 8.3 8.6V13M7 10.5h4M7 13.5h6"/>',
     "basket": '<path d="M3 8h14l-1.5 8h-11ZM6.5 8l2.5-5m4.5 5L11 3"/>',
-    "people": '<circle cx="7" cy="7" r="2.5"/><circle cx="13.5" cy="7.5" r="2"/>'
-    '<path d="M2.5 16c0-3 2-4.5 4.5-4.5s4.5 1.5 4.5 4.5m1.5-4.3c2.5-.4 4.5 1.1 4.5 3.8"/>',
+    "people": (
+        '<circle cx="7" cy="7" r="2.5"/><circle cx="13.5" cy="7.5" r="2"/>'
+        '<path d="M2.5 16c0-3 2-4.5 4.5-4.5s4.5 1.5 4.5 4.5m1.5-4.3c2.5-.4 4.5 1.1 4.5 3.8"/>'
+    ),
     "heart": '<path d="M10 16.5S3 12.5 3 7.8A3.6 3.6 0 0 1 10 6.5a3.6 3.6 0 0 1 7 1.3c0 4.7-7 8.7-7 8.7Z"/>',
     "phone": '<path d="M5 3h3l1.5 4L7.5 8.5a9 9 0 0 0 4 4L13 10.5l4 1.5v3a2 2 0 0 1-2 2A12 12 0 0 1 3 5a2 2 0 0 1 2-2Z"/>',
-    "print": '<path d="M6 7V3h8v4M6 14H4.5A1.5 1.5 0 0 1 3 12.5v-4A1.5 1.5 0 0 1 4.5 7h11A1.5 1.5 0 0 1 17 8.5v4a1.5 1.5 0 0 1-1.5 1.5H14"/>'
-    '<rect x="6" y="11.5" width="8" height="5.5"/>',
-    "copy": '<rect x="7" y="7" width="10" height="10" rx="1.5"/>'
-    '<path d="M13 7V4.5A1.5 1.5 0 0 0 11.5 3h-7A1.5 1.5 0 0 0 3 4.5v7A1.5 1.5 0 0 0 4.5 13H7"/>',
+    "print": (
+        '<path d="M6 7V3h8v4M6 14H4.5A1.5 1.5 0 0 1 3 12.5v-4A1.5 1.5 0 0 1 4.5 7h11A1.5 1.5 0 0 1 17 8.5v4a1.5 1.5 0 0 1-1.5 1.5H14"/>'
+        '<rect x="6" y="11.5" width="8" height="5.5"/>'
+    ),
+    "copy": (
+        '<rect x="7" y="7" width="10" height="10" rx="1.5"/>'
+        '<path d="M13 7V4.5A1.5 1.5 0 0 0 11.5 3h-7A1.5 1.5 0 0 0 3 4.5v7A1.5 1.5 0 0 0 4.5 13H7"/>'
+    ),
     "chat": '<path d="M3 4.5h14v9H9l-4 3.5v-3.5H3Z"/>',
     "work": '<rect x="3" y="6.5" width="14" height="10" rx="1.5"/><path d="M7.5 6.5V4.5h5v2M3 11h14"/>',
     "shield": '<path d="M10 3 16 5v5c0 3.5-2.5 6-6 7.5-3.5-1.5-6-4-6-7.5V5Z"/>',
@@ -50,19 +56,30 @@ _PATHS = {
 SIGNS: tuple[str, ...] = tuple(_PATHS)
 #: The shapes of places, told apart without their colour; 30 x 30 about the middle. Also drawn on the map.
 POINT_SHAPES: dict[str, str] = {
-    "care": '<rect x="-11" y="-11" width="22" height="22" rx="5" fill="{ink}"/>'
-    '<path d="M-5.5 0H5.5M0-5.5V5.5" stroke="#fff" stroke-width="2.8"/>',
-    "hospital": '<path d="M-12.5 0-6.2-11H6.2L12.5 0 6.2 11H-6.2Z" fill="{ink}"/><path d="M-3.6-5.5V5.5M3.6-5.5V5.5M-3.6 0H3.6"'
-    ' stroke="#fff" stroke-width="2.6"/>',
-    "pharmacy": '<circle r="12" fill="{ink}"/><g transform="rotate(-45)" stroke="#fff" stroke-width="2">'
-    '<rect x="-6" y="-3" width="12" height="6" rx="3" fill="none"/><path d="M0-3V3"/></g>',
-    "essentials": '<path d="M0-13 12.4-4 7.7 10.5H-7.7L-12.4-4Z" fill="{ink}"/>'
-    '<path d="M-5-1H5L3.8 5.5H-3.8ZM-2.5-1 0-5.5 2.5-1" fill="none" stroke="#fff" stroke-width="1.7"/>',
-    "library": '<path d="M0-13.5 13.5 0 0 13.5-13.5 0Z" fill="{ink}"/>'
-    '<path d="M0-3.6V4.8M0-3.6C-2-4.9-4.5-4.9-6-4.2V3.6C-4.5 3-2 3.2 0 4.8 2 3.2 4.5 3 6 3.6V-4.2C4.5-4.9 2-4.9 0-3.6Z"'
-    ' fill="none" stroke="#fff" stroke-width="1.6"/>',
-    "school": '<path d="M0-12.5 13.5 10.5H-13.5Z" fill="{ink}"/>'
-    '<path d="M0-5 5.5-1V7H-5.5V-1Z" fill="none" stroke="#fff" stroke-width="1.7"/>',
+    "care": (
+        '<rect x="-11" y="-11" width="22" height="22" rx="5" fill="{ink}"/>'
+        '<path d="M-5.5 0H5.5M0-5.5V5.5" stroke="#fff" stroke-width="2.8"/>'
+    ),
+    "hospital": (
+        '<path d="M-12.5 0-6.2-11H6.2L12.5 0 6.2 11H-6.2Z" fill="{ink}"/><path d="M-3.6-5.5V5.5M3.6-5.5V5.5M-3.6 0H3.6"'
+        ' stroke="#fff" stroke-width="2.6"/>'
+    ),
+    "pharmacy": (
+        '<circle r="12" fill="{ink}"/><g transform="rotate(-45)" stroke="#fff" stroke-width="2">'
+        '<rect x="-6" y="-3" width="12" height="6" rx="3" fill="none"/><path d="M0-3V3"/></g>'
+    ),
+    "essentials": (
+        '<path d="M0-13 12.4-4 7.7 10.5H-7.7L-12.4-4Z" fill="{ink}"/>'
+        '<path d="M-5-1H5L3.8 5.5H-3.8ZM-2.5-1 0-5.5 2.5-1" fill="none" stroke="#fff" stroke-width="1.7"/>'
+    ),
+    "library": (
+        '<path d="M0-13.5 13.5 0 0 13.5-13.5 0Z" fill="{ink}"/>'
+        '<path d="M0-3.6V4.8M0-3.6C-2-4.9-4.5-4.9-6-4.2V3.6C-4.5 3-2 3.2 0 4.8 2 3.2 4.5 3 6 3.6V-4.2C4.5-4.9 2-4.9 0-3.6Z"'
+        ' fill="none" stroke="#fff" stroke-width="1.6"/>'
+    ),
+    "school": (
+        '<path d="M0-12.5 13.5 10.5H-13.5Z" fill="{ink}"/><path d="M0-5 5.5-1V7H-5.5V-1Z" fill="none" stroke="#fff" stroke-width="1.7"/>'
+    ),
     "project": '<path d="M0-13.5 4-4.7 13.5-3.7 6.4 2.7 8.4 12 0 7.2-8.4 12-6.4 2.7-13.5-3.7-4-4.7Z" fill="{ink}"/>',
     "advice": '<path d="M-12-11.5H12V6H1.5L-5 12.5V6H-12Z" fill="{ink}"/><path d="M-7-6H7M-7-.5H4" stroke="#fff" stroke-width="2.2"/>',
 }

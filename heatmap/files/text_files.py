@@ -9,8 +9,11 @@ MARK: Final = "\ufeff".encode()
 
 #: What a file begins with that is no UTF-8 text -> what it is. UTF-32 comes first: its mark begins as that of UTF-16.
 _MARKS: Final = (
-    (b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16 ('Unicode text')"), (b"\xfe\xff", "UTF-16 ('Unicode text')"),
-)  # fmt: skip
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16 ('Unicode text')"),
+    (b"\xfe\xff", "UTF-16 ('Unicode text')"),
+)
 
 
 def decode(content: bytes, save_as: str) -> str:

@@ -141,9 +141,13 @@ def _parse(sheet: Any, formulas: bool) -> Iterator[tuple[int, list[Any]]]:
     with sheet._get_source() as source:
         book = sheet.parent
         parser = WorkSheetParser(
-            source, sheet._shared_strings, data_only=not formulas, epoch=book.epoch,
-            date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
-        )  # fmt: skip
+            source,
+            sheet._shared_strings,
+            data_only=not formulas,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
         for number, cells in parser.parse():
             values: list[Any] = [None] * max((cell["column"] for cell in cells), default=0)
             for cell in cells:

@@ -11,20 +11,36 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 #: How many areas of each level England has, and the column that carries a level's code, with its vintage.
 COUNT: Final[dict[Level, int]] = {"lsoa": 33_755, "msoa": 6_856, "lad": 296, "icb": 42, "rgn": 9}
 PARENT_COLUMN: Final[dict[Level, str]] = {
-    "lsoa": "lsoa21_code", "msoa": "msoa21_code", "lad": "lad24_code", "icb": "icb24_code", "rgn": "rgn24_code",
-}  # fmt: skip
+    "lsoa": "lsoa21_code",
+    "msoa": "msoa21_code",
+    "lad": "lad24_code",
+    "icb": "icb24_code",
+    "rgn": "rgn24_code",
+}
 CODE_PATTERN: Final[dict[Level, str]] = {
-    "lsoa": r"E01\d{6}", "msoa": r"E02\d{6}", "lad": r"E0[6-9]\d{6}", "icb": r"E54\d{6}", "rgn": r"E12\d{6}",
-}  # fmt: skip
+    "lsoa": r"E01\d{6}",
+    "msoa": r"E02\d{6}",
+    "lad": r"E0[6-9]\d{6}",
+    "icb": r"E54\d{6}",
+    "rgn": r"E12\d{6}",
+}
 #: A whole postcode in capitals, its two halves apart: outward and inward.
 POSTCODE_PATTERN: Final = r"([A-Z]{1,2}[0-9][A-Z0-9]?)\s*([0-9][A-Z]{2})"
 #: One, and many, in plain words.
 SINGULAR: Final[dict[Level, str]] = {
-    "lsoa": "neighbourhood", "msoa": "wider neighbourhood", "lad": "authority", "icb": "NHS board", "rgn": "region",
-}  # fmt: skip
+    "lsoa": "neighbourhood",
+    "msoa": "wider neighbourhood",
+    "lad": "authority",
+    "icb": "NHS board",
+    "rgn": "region",
+}
 PLURAL: Final[dict[Level, str]] = {
-    "lsoa": "neighbourhoods", "msoa": "wider neighbourhoods", "lad": "authorities", "icb": "NHS boards", "rgn": "regions",
-}  # fmt: skip
+    "lsoa": "neighbourhoods",
+    "msoa": "wider neighbourhoods",
+    "lad": "authorities",
+    "icb": "NHS boards",
+    "rgn": "regions",
+}
 #: As the level picker says it: the plain word, then the field's own.
 PICKER: Final[dict[Level, str]] = {
     "lsoa": "neighbourhood (LSOA)",

@@ -122,7 +122,8 @@ def _is_plausible(outward: str, listed: frozenset[str]) -> bool:
 
 
 def _cost(outward: str, guesses: int, rest: int, gap: int, listed: AbstractSet[str]) -> int:
-    """How unlikely a reading is: what was typed comes before what we mended, then whole postcodes, the typed space, the longer first half."""
+    """How unlikely a reading is: what was typed comes before what we mended, then whole postcodes, the typed space, the longer first
+    half."""
     real = bool(re.fullmatch(r"[A-Z]+(0|[1-9][0-9]?)", outward)) and _area(outward) in _areas(frozenset(listed))
     kind = (2 if guesses else 0) if outward in listed else 1 if real and not guesses else 3
     split = rest < 3 and gap > 0 and gap != len(outward)

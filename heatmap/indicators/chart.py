@@ -145,7 +145,8 @@ def _spread(standing: Standing, snapshot: Snapshot, room: Room) -> str:
     along = lambda value: room.left + (value - low) / (high - low) * (room.right - room.left)  # noqa: E731
     tall = (room.ground - room.top - 34) / max(count.max(), 1)
     parts = [
-        f"<rect x='{along(left) + 0.5:.1f}' y='{room.ground - n * tall:.1f}' width='{along(end) - along(left) - 1:.1f}' height='{n * tall:.1f}' fill='{colour('seq-8')}'/>"
+        f"<rect x='{along(left) + 0.5:.1f}' y='{room.ground - n * tall:.1f}' width='{along(end) - along(left) - 1:.1f}'"
+        f" height='{n * tall:.1f}' fill='{colour('seq-8')}'/>"
         for left, end, n in zip(edges[:-1], edges[1:], count, strict=True)
     ]
     parts.append(f"<path d='M{room.left} {room.ground}H{room.right}' stroke='{colour('edge')}'/>")
@@ -194,16 +195,22 @@ def _line_of_ranks(standing: Standing, areas: int, room: Room) -> str:
     x = room.left + (standing.rank - 0.5) / areas * wide * 5
     anchor = "end" if x > (room.left + room.right) / 2 else "start"
     boxes = [
-        f"<rect x='{room.left + n * wide:.1f}' y='{room.ground - 48}' width='{wide - 1:.1f}' height='48' fill='{colour(f'fifth-{n + 1}')}' stroke='{colour('edge')}'/>"
+        f"<rect x='{room.left + n * wide:.1f}' y='{room.ground - 48}' width='{wide - 1:.1f}' height='48' fill='{colour(f'fifth-{n + 1}')}'"
+        f" stroke='{colour('edge')}'/>"
         for n in range(5)
     ]
-    return "".join([
-        *boxes,
-        f"<path d='M{x:.1f} {room.top + 20}V{room.ground}'{_stroke('here-ink', 6, '')}/><path d='M{x:.1f} {room.top + 20}V{room.ground}'{_stroke('here', 3, '')}/>",
-        draw_text(x - 8 if anchor == "end" else x + 8, room.top + 30, standing.of.title, size=12, weight=700, anchor=anchor),
-        draw_text(room.left, room.ground + 18, first, size=12, ink="ink-2"),
-        draw_text(room.right, room.ground + (18 if wide > 90 else 34), last, size=12, ink="ink-2", anchor="end"),
-    ])  # fmt: skip
+    return "".join(
+        [
+            *boxes,
+            (
+                f"<path d='M{x:.1f} {room.top + 20}V{room.ground}'{_stroke('here-ink', 6, '')}/><path d='M{x:.1f}"
+                f" {room.top + 20}V{room.ground}'{_stroke('here', 3, '')}/>"
+            ),
+            draw_text(x - 8 if anchor == "end" else x + 8, room.top + 30, standing.of.title, size=12, weight=700, anchor=anchor),
+            draw_text(room.left, room.ground + 18, first, size=12, ink="ink-2"),
+            draw_text(room.right, room.ground + (18 if wide > 90 else 34), last, size=12, ink="ink-2", anchor="end"),
+        ]
+    )
 
 
 # ---- what both share ----
@@ -255,4 +262,7 @@ def wrap_words(words: str, size: int, width: int) -> list[str]:
 
 def draw_text(x: float, y: float, words: str, size: float, weight: int = 400, ink: str = "ink", anchor: str = "start") -> str:
     """Words in a picture, in the colour of a token, with a white edge so that a line behind them does not cross them out."""
-    return f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' font-weight='{weight}' fill='{colour(ink)}' text-anchor='{anchor}' paint-order='stroke' stroke='#fff' stroke-width='3' stroke-linejoin='round'>{escape(words)}</text>"
+    return (
+        f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' font-weight='{weight}' fill='{colour(ink)}' text-anchor='{anchor}'"
+        f" paint-order='stroke' stroke='#fff' stroke-width='3' stroke-linejoin='round'>{escape(words)}</text>"
+    )

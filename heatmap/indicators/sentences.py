@@ -18,19 +18,30 @@ from heatmap.words.phrases import FLAG_WORDS, _, join_names, say_in_100, say_sha
 Side = Literal["worse", "better", "neutral", "none"]
 #: How a comparison looks: the side of the benchmark it is on. ``none``: nothing was compared.
 SIDES: Final[dict[Outcome, Side]] = {
-    Outcome.WORSE: "worse", Outcome.WORST: "worse", Outcome.BETTER: "better", Outcome.BEST: "better",
+    Outcome.WORSE: "worse",
+    Outcome.WORST: "worse",
+    Outcome.BETTER: "better",
+    Outcome.BEST: "better",
     Outcome.NOT_COMPARED: "none",
-}  # fmt: skip
+}
 _BY_INTERVAL: Final[dict[Outcome, str]] = {
-    Outcome.WORSE: _("worse"), Outcome.SIMILAR: _("similar"), Outcome.BETTER: _("better"),
-    Outcome.HIGHER: _("higher"), Outcome.LOWER: _("lower"),
-}  # fmt: skip
+    Outcome.WORSE: _("worse"),
+    Outcome.SIMILAR: _("similar"),
+    Outcome.BETTER: _("better"),
+    Outcome.HIGHER: _("higher"),
+    Outcome.LOWER: _("lower"),
+}
 _BY_FIFTHS: Final[dict[Outcome, str]] = {
-    Outcome.WORST: _("worst fifth"), Outcome.WORSE: _("second worst fifth"), Outcome.MIDDLE: _("middle fifth"),
-    Outcome.BETTER: _("second best fifth"), Outcome.BEST: _("best fifth"),
-    Outcome.HIGHEST: _("highest fifth"), Outcome.HIGH: _("second highest fifth"),
-    Outcome.LOW: _("second lowest fifth"), Outcome.LOWEST: _("lowest fifth"),
-}  # fmt: skip
+    Outcome.WORST: _("worst fifth"),
+    Outcome.WORSE: _("second worst fifth"),
+    Outcome.MIDDLE: _("middle fifth"),
+    Outcome.BETTER: _("second best fifth"),
+    Outcome.BEST: _("best fifth"),
+    Outcome.HIGHEST: _("highest fifth"),
+    Outcome.HIGH: _("second highest fifth"),
+    Outcome.LOW: _("second lowest fifth"),
+    Outcome.LOWEST: _("lowest fifth"),
+}
 
 
 def side_of(comparison: Comparison) -> Side:

@@ -172,10 +172,19 @@ def find_standing(card: LayerCard, area: Area, snapshot: Snapshot, period: str =
     worse_than = None if higher is None else 100 - higher if polarity == "low_is_worse" else higher
     part, whole = row.get("numerator"), row.get("denominator")
     return Standing(
-        card, of, figure, rank, None if part is None else round(part), None if whole is None else round(whole), flag,
-        None if sums else _authority_of(card, of, snapshot, period), england, comparison, worse_than,
+        card,
+        of,
+        figure,
+        rank,
+        None if part is None else round(part),
+        None if whole is None else round(whole),
+        flag,
+        None if sums else _authority_of(card, of, snapshot, period),
+        england,
+        comparison,
+        worse_than,
         find_left_out(card, of, snapshot, period),
-    )  # fmt: skip
+    )
 
 
 def _authority_of(card: LayerCard, of: Area, snapshot: Snapshot, period: str) -> tuple[str, float] | None:

@@ -98,8 +98,8 @@ def draw_gradient(answer: Answer, snapshot: Snapshot, width: int = WIDE, words: 
     drawn = _draw_plot(answer, card, width, begin + _BEFORE) if answer.groups else ""
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height:.0f}' viewBox='0 0 {width} {height:.0f}' role='img'"
-        f" font-family='{FONT}'><title>{escape(f'{card.title}. {finding}')}</title><view id='bars' viewBox='0 {begin:.0f} {width} {BARE_HEIGHT}'/>"
-        f"<rect width='{width}' height='{height:.0f}' fill='#fff'/>{''.join(said)}{drawn}</svg>"
+        f" font-family='{FONT}'><title>{escape(f'{card.title}. {finding}')}</title><view id='bars' viewBox='0 {begin:.0f} {width}"
+        f" {BARE_HEIGHT}'/><rect width='{width}' height='{height:.0f}' fill='#fff'/>{''.join(said)}{drawn}</svg>"
     )
 
 
@@ -110,20 +110,24 @@ def _draw_plot(answer: Answer, card: LayerCard, width: int, top: float) -> str:
     plot = _Plot(width, top, len(answer.groups.each), _find_axis(answer.groups, fitted, card))
     marks = _draw_marks(answer.groups, fitted, plot)
     room = f"x='0' y='{plot.top:.1f}' width='{plot.width}' height='{plot.ground - plot.top:.1f}'"
-    return "".join([
-        f"<clipPath id='room'><rect {room}/></clipPath>",
-        _draw_axis(card, plot),
-        _draw_bars(answer, card, fitted, plot),
-        f"<g fill='none' stroke='{colour('here-ink')}'>{marks}</g>",
-        f"<g fill='none' stroke='#ffffff' clip-path='url(#dark)'>{marks}</g>",
-        f"<path d='M{plot.left} {plot.up(0.0):.1f}H{plot.right}' stroke='{colour('edge')}'/>",
-        _draw_key(answer, card, bool(fitted), plot),
-    ])  # fmt: skip
+    return "".join(
+        [
+            f"<clipPath id='room'><rect {room}/></clipPath>",
+            _draw_axis(card, plot),
+            _draw_bars(answer, card, fitted, plot),
+            f"<g fill='none' stroke='{colour('here-ink')}'>{marks}</g>",
+            f"<g fill='none' stroke='#ffffff' clip-path='url(#dark)'>{marks}</g>",
+            f"<path d='M{plot.left} {plot.up(0.0):.1f}H{plot.right}' stroke='{colour('edge')}'/>",
+            _draw_key(answer, card, bool(fitted), plot),
+        ]
+    )
 
 
 def _find_axis(groups: Groups, fitted: Sequence[float], card: LayerCard) -> list[float]:
     """What is written at the axis: from 0, unless a figure is below; a share goes no further than from 0 to 100, wherever its line goes."""
-    known = [height for one in groups.each for height in (one.estimate.value, one.estimate.lower_ci, one.estimate.upper_ci) if height is not None]  # fmt: skip
+    known = [
+        height for one in groups.each for height in (one.estimate.value, one.estimate.lower_ci, one.estimate.upper_ci) if height is not None
+    ]
     heights = [0.0, *fitted, *known]
     low, high = min(heights), max(heights)
     if min(known, default=0.0) >= 0:
@@ -197,11 +201,13 @@ def _draw_key(answer: Answer, card: LayerCard, line: bool, plot: _Plot) -> str:
     if any(one.estimate.has_interval for one in answer.groups.each):
         legend.append(_("whiskers: 95% interval") if plot.width > NARROW else _("whiskers: 95%"))
     legend.append(_("below: {counted}").format(counted=say_counted(answer, card)))
-    return "".join([
-        draw_text(plot.left, plot.ground + 47, first, size=11, ink="ink-2"),
-        draw_text(plot.right, plot.ground + 47, last, size=11, ink="ink-2", anchor="end"),
-        draw_text(plot.right, plot.top - 10, "; ".join(legend), size=11, ink="ink-2", anchor="end"),
-    ])  # fmt: skip
+    return "".join(
+        [
+            draw_text(plot.left, plot.ground + 47, first, size=11, ink="ink-2"),
+            draw_text(plot.right, plot.ground + 47, last, size=11, ink="ink-2", anchor="end"),
+            draw_text(plot.right, plot.top - 10, "; ".join(legend), size=11, ink="ink-2", anchor="end"),
+        ]
+    )
 
 
 def _plain_text(x: float, y: float, words: str, size: float, ink: str) -> str:

@@ -17,9 +17,10 @@ from heatmap.words.phrases import _
 _IMD: Final = "imd2025_england_lsoa21"
 #: Ages that the census layers count, and how they are called; those between are what is left of all residents.
 _COUNTED: Final = (
-    ("under_fifteen2021_england_lsoa21", _("0 to 14")), ("fifteen_to_twentyfour2021_england_lsoa21", _("15 to 24")),
+    ("under_fifteen2021_england_lsoa21", _("0 to 14")),
+    ("fifteen_to_twentyfour2021_england_lsoa21", _("15 to 24")),
     ("sixtyfive_and_over2021_england_lsoa21", _("65 and over")),
-)  # fmt: skip
+)
 _BETWEEN: Final = _("25 to 64")
 
 

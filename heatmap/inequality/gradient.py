@@ -39,9 +39,17 @@ from heatmap.statistics import (
 ENGLAND: Final = "E92000001"
 #: What neighbourhoods can be put in line by: the index, its seven domains, and the two of children and of older people.
 INDEXES: Final = (
-    "imd2025", "income2025", "employment2025", "education2025", "health2025", "crime2025", "barriers2025", "living_env2025",
-    "idaci2025", "idaopi2025",
-)  # fmt: skip
+    "imd2025",
+    "income2025",
+    "employment2025",
+    "education2025",
+    "health2025",
+    "crime2025",
+    "barriers2025",
+    "living_env2025",
+    "idaci2025",
+    "idaopi2025",
+)
 #: Which domain of the index an indicator of it stands in, by the card's theme; all others stand in barriers to housing and services.
 _DOMAIN: Final = {"Health": "health", "School and skills": "education", "Safety": "crime", "Money": "income", "Work": "employment"}
 #: Below this many areas there are fifths alone, and below that no groups at all.

@@ -70,11 +70,17 @@ def _read_layer(layer: str, which: int, taken: str, snapshot: Snapshot, notices:
     if layer and layer == taken:
         notices.append(_("The link asks for the same layer twice; you see {name} beside it.").format(name=snapshot.cards[first].short))
     elif layer in snapshot.cards and can_be_paired(snapshot.cards[layer]):
-        notices.append(_("{asked} and {taken} are not known for the same kind of area; you see {name}.").format(
-            asked=snapshot.cards[layer].short, taken=small(snapshot.cards[taken].short), name=snapshot.cards[first].short))  # fmt: skip
+        notices.append(
+            _("{asked} and {taken} are not known for the same kind of area; you see {name}.").format(
+                asked=snapshot.cards[layer].short, taken=small(snapshot.cards[taken].short), name=snapshot.cards[first].short
+            )
+        )
     elif layer in snapshot.cards:
-        notices.append(_("{asked} cannot be put in thirds: it is a kind of place, or a number of people; you see {name}.").format(
-            asked=snapshot.cards[layer].short, name=snapshot.cards[first].short))  # fmt: skip
+        notices.append(
+            _("{asked} cannot be put in thirds: it is a kind of place, or a number of people; you see {name}.").format(
+                asked=snapshot.cards[layer].short, name=snapshot.cards[first].short
+            )
+        )
     elif layer:
         notices.append(_("The link asks for a layer that we do not have; you see {name}.").format(name=snapshot.cards[first].short))
     return first

@@ -105,9 +105,14 @@ def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
         return _("In {place} no {area} is in {both}.").format(place=place, area=SINGULAR[question.level], both=both)
     share = 100 * many / pair.figured
     return _("In {place} {many} of {all}{share} {are} in {both}: home to {people}.").format(
-        place=place, many=f"{many:,}", all=say_count(pair.figured, question.level), both=both, people=say_people(people),
-        share="" if pair.figured < 20 else f" ({share:.0f}%)" if share >= 1 else _(" (under 1%)"), are=_("is") if many == 1 else _("are"),
-    )  # fmt: skip
+        place=place,
+        many=f"{many:,}",
+        all=say_count(pair.figured, question.level),
+        both=both,
+        people=say_people(people),
+        share="" if pair.figured < 20 else f" ({share:.0f}%)" if share >= 1 else _(" (under 1%)"),
+        are=_("is") if many == 1 else _("are"),
+    )
 
 
 def say_chance(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:

@@ -123,12 +123,22 @@ def in_line_by(card: LayerCard, level: Level, snapshot: Snapshot) -> InLine:
 
 
 #: Layers that measure one thing in two ways, by what their ids name: they go together by what they are.
-_ONE_QUANTITY: Final = tuple(map(frozenset, (
-    ("overcrowded", "overcrowded_rooms", "overcrowded_bedrooms"), ("cannot_buy", "cannot_rent", "housing_affordability"),
-    ("patients_per_gp", "patients_per_gp_council"), ("broadband", "no_broadband"), ("disability", "disability_survey"),
-    ("far_gp", "distance_gp_council"), ("far_pharmacy", "distance_pharmacy_council"), ("active_adults", "inactive_adults"),
-    ("low_income_families", "child_poverty", "idaci"),
-)))  # fmt: skip
+_ONE_QUANTITY: Final = tuple(
+    map(
+        frozenset,
+        (
+            ("overcrowded", "overcrowded_rooms", "overcrowded_bedrooms"),
+            ("cannot_buy", "cannot_rent", "housing_affordability"),
+            ("patients_per_gp", "patients_per_gp_council"),
+            ("broadband", "no_broadband"),
+            ("disability", "disability_survey"),
+            ("far_gp", "distance_gp_council"),
+            ("far_pharmacy", "distance_pharmacy_council"),
+            ("active_adults", "inactive_adults"),
+            ("low_income_families", "child_poverty", "idaci"),
+        ),
+    )
+)
 
 
 def is_same_quantity(one: LayerCard, other: LayerCard) -> bool:

@@ -15,28 +15,40 @@ from heatmap.words.phrases import _, join_names, say_count, say_rounded
 
 #: An index as a choice, and as a reason in a sentence.
 INDEX_NAMES: Final[dict[str, str]] = {
-    "imd": _("Deprivation 2025 (IMD)"), "income": _("Income"), "employment": _("Employment"), "education": _("Education and skills"),
-    "health": _("Health"), "crime": _("Crime"), "barriers": _("Housing and services"), "living_env": _("Living environment"),
-    "idaci": _("Child income (IDACI)"), "idaopi": _("Older people’s income (IDAOPI)"),
-}  # fmt: skip
+    "imd": _("Deprivation 2025 (IMD)"),
+    "income": _("Income"),
+    "employment": _("Employment"),
+    "education": _("Education and skills"),
+    "health": _("Health"),
+    "crime": _("Crime"),
+    "barriers": _("Housing and services"),
+    "living_env": _("Living environment"),
+    "idaci": _("Child income (IDACI)"),
+    "idaopi": _("Older people’s income (IDAOPI)"),
+}
 #: The first and the last group by an index.
 _ENDS: Final[dict[str, tuple[str, str]]] = {
     "imd": (_("the most deprived {group} of {areas}"), _("the least deprived {group}")),
     "income": (_("the {group} of {areas} with the lowest incomes"), _("the {group} with the highest")),
     "idaci": (_("the {group} of {areas} with the most children on a low income"), _("the {group} with the fewest")),
     "idaopi": (_("the {group} of {areas} with the most older people on a low income"), _("the {group} with the fewest")),
-}  # fmt: skip
+}
 _OTHER_ENDS: Final = (_("the {group} of {areas} most deprived by {domain}"), _("the {group} least deprived by it"))
 #: Why there are no groups at all.
 WHY_NOT: Final[dict[str, str]] = {
-    "sum": _("This is a number of people, so a group with more people has more. Choose an indicator that is a share, a rate or an average."),
+    "sum": _(
+        "This is a number of people, so a group with more people has more. Choose an indicator that is a share, a rate or an average."
+    ),
     "other": _("This is deprivation itself, or a kind of place, and no indicator of what comes of it. Choose an indicator."),
     "ranks_alone": _("Only the order of places is published, so groups of them have no average. Choose another indicator."),
     "level": _("This is a figure of whole {areas}, so it cannot be told apart inside {place}. Choose England or a region."),
-    "no_line": _("By this index {areas} cannot be put in line, for it has no scores to average. Choose the index of multiple deprivation or a domain."),
+    "no_line": _(
+        "By this index {areas} cannot be put in line, for it has no scores to average. Choose the index of multiple deprivation or a"
+        " domain."
+    ),
     "too_few": _("{place} has {n} with a figure. Below {fewest}, groups are too small to compare. Choose a larger area."),
     "no_figures": _("No {area} in {place} has a figure. Choose another indicator or area."),
-}  # fmt: skip
+}
 #: Why a measure, or its interval, is absent.
 WHY_ABSENT: Final[dict[Reason, str]] = {
     Reason.NO_INTERVAL_PUBLISHED: _("no interval: neither counts nor the publisher’s errors are published"),
@@ -56,12 +68,12 @@ WHY_ABSENT: Final[dict[Reason, str]] = {
     Reason.SUPPRESSED: _("none: figures are withheld"),
     Reason.TOO_FEW_EVENTS: _("none: too few events"),
     Reason.WRONG_NUMBER_OF_GROUPS: _("none: too few groups"),
-}  # fmt: skip
+}
 _SCALES: Final = {
     Scale.LINEAR: _("The line is straight on the figures themselves."),
     Scale.LOG: _("The line is straight on their logarithm, as is usual for rates."),
     Scale.LOGIT: _("The line is straight on their log odds (logit), as is usual for shares."),
-}  # fmt: skip
+}
 #: The layer by which groups are told to differ in age.
 _OLDER: Final = "sixtyfive_and_over2021_england_lsoa21"
 #: Under this share of difference two ends are said to be about the same.
@@ -191,9 +203,11 @@ def may_be_chance(difference: Estimate) -> bool:
 def say_side(answer: Answer, card: LayerCard) -> str:
     """The same as ``side_of_gap``, in words beside the finding; nothing where neither end is worse."""
     return {
-        "worse": _("worse at the more deprived end"), "better": _("better at the more deprived end"),
-        "neutral": "", "": "",
-    }[side_of_gap(answer, card)]  # fmt: skip
+        "worse": _("worse at the more deprived end"),
+        "better": _("better at the more deprived end"),
+        "neutral": "",
+        "": "",
+    }[side_of_gap(answer, card)]
 
 
 def say_slope(answer: Answer, card: LayerCard) -> str:
@@ -249,12 +263,13 @@ def say_sizes(answer: Answer, snapshot: Snapshot) -> str:
     if not people or max(people) < 2 * min(people):
         return ""
     return _(
-        "{share} in 100 of {place} are in group {n}: bars are equally wide, but groups are not equally many, so that the straight line looks"
-        " bent. The numbers below the bars say how many each holds."
+        "{share} in 100 of {place} are in group {n}: bars are equally wide, but groups are not equally many, so that the straight line"
+        " looks bent. The numbers below the bars say how many each holds."
     ).format(
-        share=round(100 * max(people) / sum(people)), place=say_place(answer.question.area, snapshot),
+        share=round(100 * max(people) / sum(people)),
+        place=say_place(answer.question.area, snapshot),
         n=max(answer.groups.each, key=lambda group: group.population).number if answer.groups else "",
-    )  # fmt: skip
+    )
 
 
 # ---- warnings ----
@@ -284,9 +299,10 @@ def say_warnings(answer: Answer, asked: Question, snapshot: Snapshot) -> list[st
         said.append(
             _("Empty: {place} has nobody in {name} {numbers} of England’s, so no line is drawn, and there is no SII or RII.").format(
                 place=say_place(question.area, snapshot),
-                name=_plural_group(question.groups, len(answer.groups.empty)), numbers=numbers,
+                name=_plural_group(question.groups, len(answer.groups.empty)),
+                numbers=numbers,
             )
-        )  # fmt: skip
+        )
     if question.groups != asked.groups:
         said.append(
             _("Fifths, for tenths need {fewest} {areas} or more; here are {n}.").format(

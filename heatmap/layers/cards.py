@@ -22,9 +22,21 @@ Scheme = Literal["tenths", "moved", "amount", "kinds"]
 LargerAreas = Literal["sum", "mean", "counts", "none"]
 #: Our column names, to which a card maps the publisher's headers.
 OurColumn = Literal[
-    "code", "value", "rank", "decile", "kind", "numerator", "denominator", "lower_ci", "upper_ci", "period", "flag",
-    "weight", "weight_on", "category",
-]  # fmt: skip
+    "code",
+    "value",
+    "rank",
+    "decile",
+    "kind",
+    "numerator",
+    "denominator",
+    "lower_ci",
+    "upper_ci",
+    "period",
+    "flag",
+    "weight",
+    "weight_on",
+    "category",
+]
 #: What a place may say of itself; what the file does not have stays empty.
 PointColumn = Literal[
     "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
@@ -37,9 +49,18 @@ HEADINGS: Final[tuple[Heading, ...]] = get_args(Heading)
 Symbol = Literal["care", "hospital", "pharmacy", "essentials", "library", "school", "project", "advice"]
 #: The reasons why a value is absent or weak; "" is an ordinary value. Their place is their number on the map.
 FLAGS: tuple[str, ...] = (
-    "", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad", "no_like_for_like",
-    "best_fit_lad", "incomplete", "part_covered",
-)  # fmt: skip
+    "",
+    "missing",
+    "suppressed",
+    "modelled",
+    "best_fit_2011",
+    "small_denominator",
+    "area_level_lad",
+    "no_like_for_like",
+    "best_fit_lad",
+    "incomplete",
+    "part_covered",
+)
 #: Those of them with which there is no value at all.
 ABSENT: Final = ("missing", "suppressed", "no_like_for_like", "part_covered")
 BASE_LEVEL: Final[dict[str, Level]] = {"lsoa21": "lsoa", "lsoa11": "lsoa", "msoa21": "msoa", "lad24": "lad"}

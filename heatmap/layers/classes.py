@@ -249,9 +249,12 @@ def _fifths(ends: Sequence[str]) -> tuple[Class, ...]:
 
 def _share_classes() -> tuple[Class, ...]:
     words = (
-        ("50+", "half or more"), ("25–50", "25 to 50 in 100"), ("10–25", "10 to 25 in 100"),
-        ("<10", "fewer than 10 in 100"), ("none", "none"),
-    )  # fmt: skip
+        ("50+", "half or more"),
+        ("25–50", "25 to 50 in 100"),
+        ("10–25", "10 to 25 in 100"),
+        ("<10", "fewer than 10 in 100"),
+        ("none", "none"),
+    )
     return tuple(Class(n, f"fifth-{n}", short, label) for n, (short, label) in enumerate(words, start=1))
 
 
@@ -259,11 +262,14 @@ def _moved(breaks: Sequence[float]) -> tuple[Class, ...]:
     far, some, little = (f"{edge:.0f}" for edge in breaks[3:][::-1])
     more, less = "towards the most deprived end", "towards the least deprived end"
     words = (
-        (f"{far}+", f"more than {far} points {more}"), (f"{some}–{far}", f"{some} to {far} points {more}"),
-        (f"{little}–{some}", f"{little} to {some} points {more}"), (f"±{little}", f"within {little} points of 2019"),
-        (f"{little}–{some}", f"{little} to {some} points {less}"), (f"{some}–{far}", f"{some} to {far} points {less}"),
+        (f"{far}+", f"more than {far} points {more}"),
+        (f"{some}–{far}", f"{some} to {far} points {more}"),
+        (f"{little}–{some}", f"{little} to {some} points {more}"),
+        (f"±{little}", f"within {little} points of 2019"),
+        (f"{little}–{some}", f"{little} to {some} points {less}"),
+        (f"{some}–{far}", f"{some} to {far} points {less}"),
         (f"{far}+", f"more than {far} points {less}"),
-    )  # fmt: skip
+    )
     colours = ("div-worse-3", "div-worse-2", "div-worse-1", "div-same", "div-better-1", "div-better-2", "div-better-3")
     return tuple(Class(n, colour, *pair) for n, (colour, pair) in enumerate(zip(colours, words, strict=True), start=1))
 

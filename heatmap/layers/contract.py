@@ -34,8 +34,7 @@ def broken_promises(table: pd.DataFrame, card: LayerCard) -> list[str]:
     if outside.any():
         first = table.loc[outside].iloc[0]
         found.append(
-            f"{card.id}: {measured} = {first[measured]:g} at {first.code} is outside"
-            f" {card.valid_min:g} to {card.valid_max:g}"
+            f"{card.id}: {measured} = {first[measured]:g} at {first.code} is outside {card.valid_min:g} to {card.valid_max:g}"
             + (f", and {int(outside.sum()) - 1:,} more" if outside.sum() > 1 else "")
             + ". Look at the unit: a share may have been written as a percentage."
         )

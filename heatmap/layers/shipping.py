@@ -22,8 +22,18 @@ from heatmap.words.core20plus5 import read_core20plus5
 #: Terms on which figures may be passed on, by their short names (SPDX where it has one): all let anyone use, change and share them.
 #: OPL-3.0 is the Open Parliament Licence; "own data" are figures that the layer's author counted and gives away.
 LICENCES: Final = (
-    "OGL-UK-3.0", "OGL-UK-2.0", "OPL-3.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "ODbL-1.0", "ODC-By-1.0", "PDDL-1.0", "MIT", "own data",
-)  # fmt: skip
+    "OGL-UK-3.0",
+    "OGL-UK-2.0",
+    "OPL-3.0",
+    "CC0-1.0",
+    "CC-BY-4.0",
+    "CC-BY-SA-4.0",
+    "ODbL-1.0",
+    "ODC-By-1.0",
+    "PDDL-1.0",
+    "MIT",
+    "own data",
+)
 #: What ``heatmap new`` writes for the learner to replace.
 MEANING: Final = "Say in a sentence or two what a figure means."
 NOT_MEANING: Final = "Say in a sentence what it does not tell."
@@ -47,7 +57,8 @@ def hold_fit_to_ship(card: Card, others: Mapping[str, Card], folder: Path = LAYE
         found.append(f"{path.name}: {f'line {line}: ' if line else ''}{what}")
     if card.lies_beside and (line := _line_of_examples(folder / f"{card.id}.csv")):
         found.append(
-            f"{card.id}.csv: line {line}: these are still the examples of 'heatmap new'. Put your own lines in their place, and take this line out."
+            f"{card.id}.csv: line {line}: these are still the examples of 'heatmap new'. Put your own lines in their place, and take this"
+            " line out."
         )
     if found:
         raise LayerCardError("\n".join(found))

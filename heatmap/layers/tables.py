@@ -25,10 +25,22 @@ from heatmap.statistics import share_percent, wilson_interval
 #: Columns of a layer's table; what a level does not have is null there.
 #: ``value``: at the card's own level its own value; above, the share of residents that the map shows, in percent, or the amount.
 COLUMNS: Final = (
-    "level", "code", "value", "rank", "decile", "flag", "class", "class_fifths",
-    "people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
-    "mean_score", "median_tenth", "is_official",
-)  # fmt: skip
+    "level",
+    "code",
+    "value",
+    "rank",
+    "decile",
+    "flag",
+    "class",
+    "class_fifths",
+    "people_tenth1_percent",
+    "people_fifth1_percent",
+    "areas_tenth1_percent",
+    "areas_fifth1_percent",
+    "mean_score",
+    "median_tenth",
+    "is_official",
+)
 #: Further columns, of layers that have them.
 COUNTED: Final = ("numerator", "denominator", "lower_ci", "upper_ci")
 #: Columns that are not fractions, with their types.
@@ -100,8 +112,9 @@ def _complete(
     reasons = by_tenths >> 4
     whole: dict[str, pd.Series] = {
         "code": areas[level].code,  # the level is the key
-        "class": pd.Series(number), "class_fifths": pd.Series(fifths),
-    }  # fmt: skip
+        "class": pd.Series(number),
+        "class_fifths": pd.Series(fifths),
+    }
     if reasons.any():
         whole["flag"] = pd.Series(np.array(FLAGS, dtype=object)[reasons], dtype="str")
     else:

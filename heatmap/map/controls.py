@@ -81,17 +81,21 @@ def series_facets(snapshot: Snapshot) -> html.Details:
     lists = [
         html.Select(
             [html.Option(every, value=""), *(html.Option(words, value=value) for value, words in values.items())],
-            className="input s", **{"data-facet": key, "aria-label": every},
+            className="input s",
+            **{"data-facet": key, "aria-label": every},
         )
         for key, every, values in choices
-    ]  # fmt: skip
+    ]
     return html.Details([html.Summary([icon("filter", 14), "Narrow the list", icon("down", 14)]), html.Div(lists)], className="facets")
 
 
 def _facets_of(card: LayerCard) -> dict[str, tuple[str, ...]]:
     return {
-        "theme": (card.theme,), "condition": card.conditions, "age": tuple(sorted(ages_of(card.age_group))), "core20plus5": card.core20plus5,
-    }  # fmt: skip
+        "theme": (card.theme,),
+        "condition": card.conditions,
+        "age": tuple(sorted(ages_of(card.age_group))),
+        "core20plus5": card.core20plus5,
+    }
 
 
 def _one_a_series(snapshot: Snapshot) -> list[LayerCard]:
@@ -141,9 +145,11 @@ def _place_switch(word: str, symbol: str, name: str, state: MapState) -> html.Bu
     on = word in state.points
     return html.Button(
         [html.I(className="tick", **{"aria-hidden": "true"}), point_sign(symbol), name],
-        className="place-switch", disabled=not on and len(state.points) >= MOST_POINTS, role="checkbox",
+        className="place-switch",
+        disabled=not on and len(state.points) >= MOST_POINTS,
+        role="checkbox",
         **{"aria-checked": str(on).lower(), "data-toggle": f"points={word}"},
-    )  # fmt: skip
+    )
 
 
 def level_choices(state: MapState, snapshot: Snapshot) -> list[html.Button]:

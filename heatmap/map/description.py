@@ -17,11 +17,20 @@ from heatmap.words.phrases import FLAG_WORDS, say_where_first
 
 #: Every colour an area can have, as one list: an area's state is its number here, so no expression ever changes.
 PALETTE = (
-    "missing", "map-ghost",
-    *(f"seq-{n}" for n in range(1, 11)), *(f"fifth-{n}" for n in range(1, 6)), *(f"kind-{n}" for n in range(1, 7)),
-    "div-worse-3", "div-worse-2", "div-worse-1", "div-same", "div-better-1", "div-better-2", "div-better-3",
+    "missing",
+    "map-ghost",
+    *(f"seq-{n}" for n in range(1, 11)),
+    *(f"fifth-{n}" for n in range(1, 6)),
+    *(f"kind-{n}" for n in range(1, 7)),
+    "div-worse-3",
+    "div-worse-2",
+    "div-worse-1",
+    "div-same",
+    "div-better-1",
+    "div-better-2",
+    "div-better-3",
     *(f"bi-{row}{column}" for row in (1, 2, 3) for column in (1, 2, 3)),
-)  # fmt: skip
+)
 #: Their numbers for an area without a figure, and for one that is filtered out or waits for its figure.
 NO_FIGURE, GHOST = 0, 1
 #: West, south, east, north, in degrees.
@@ -49,8 +58,9 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
         "walk": {level: f"/walk/{snapshot.hash(f'walk/{level}')}/{level}" for level in LEVELS},
         "beyond": {level: f"/beyond/{tag_beyond(snapshot, level)}/{level}" for level in LEVELS},
         "middles": {level: f"/middles/{snapshot.hash(f'points/{level}')}/{level}" for level in LEVELS},
-        "points": {card.index: _describe_points(card, snapshot) for card in snapshot.points_cards.values()}
-        | {PROJECTS: _describe_projects()},
+        "points": (
+            {card.index: _describe_points(card, snapshot) for card in snapshot.points_cards.values()} | {PROJECTS: _describe_projects()}
+        ),
         "levels": {level: {"start": snapshot.starts[level], "count": len(snapshot.areas[level])} for level in LEVELS},
         "layers": {card.id: _describe_layer(card, snapshot) for card in snapshot.cards.values()},
         "flags": [FLAG_WORDS[flag][0] if flag else "" for flag in FLAGS],
@@ -165,16 +175,23 @@ def _style(snapshot: Snapshot) -> dict[str, Any]:
     layers: list[dict[str, Any]] = [
         {"id": "sea", "type": "background", "paint": {"background-color": colour("map-sea")}},
         {
-            "id": "nations", "type": "fill", "source": "context", "source-layer": "nation",
+            "id": "nations",
+            "type": "fill",
+            "source": "context",
+            "source-layer": "nation",
             "paint": {"fill-color": colour("map-elsewhere"), "fill-outline-color": colour("map-ghost-line")},
         },
-    ]  # fmt: skip
+    ]
     layers.append(
         {  # nine small outlines, so that England is there while its neighbourhoods are on their way; then taken off (map.js)
-            "id": "ground", "type": "fill", "source": "rgn", "source-layer": "rgn", "maxzoom": 8,
+            "id": "ground",
+            "type": "fill",
+            "source": "rgn",
+            "source-layer": "rgn",
+            "maxzoom": 8,
             "paint": {"fill-color": colour("map-ghost"), "fill-outline-color": colour("map-ghost-line")},
         }
-    )  # fmt: skip
+    )
     layers += [_fill(level) for level in LEVELS]
     layers += [_patterned(f"missing-{level}", level, "stripes") for level in LEVELS]
     layers.append(_patterned("weak-lsoa", "lsoa", "dots", minzoom=9))
@@ -191,15 +208,21 @@ def _style(snapshot: Snapshot) -> dict[str, Any]:
     for level in LEVELS:
         layers.append(_line(f"casing-{level}", level, colour("here-ink"), 7))
         layers.append(_line(f"chosen-{level}", level, colour("here"), 3.5))
-    layers.append({
-        "id": "labels", "type": "symbol", "source": "labels", "source-layer": "label",
-        "layout": {
-            "icon-image": ["concat", "label:", ["get", "name"]], "visibility": "none",
-            # Far out cities are near one another. From 10.5 on neighbourhoods are named too: many, long, over colours that must be seen.
-            "icon-padding": ["step", ["zoom"], 1, 6.5, 8, 8, 16, 10.5, 36, 12.5, 24],
-            "symbol-sort-key": ["get", "rank"],
-        },
-    })  # fmt: skip
+    layers.append(
+        {
+            "id": "labels",
+            "type": "symbol",
+            "source": "labels",
+            "source-layer": "label",
+            "layout": {
+                "icon-image": ["concat", "label:", ["get", "name"]],
+                "visibility": "none",
+                # Far out cities are near one another. From 10.5 on neighbourhoods are named too: many, long, over colours that must be seen.
+                "icon-padding": ["step", ["zoom"], 1, 6.5, 8, 8, 16, 10.5, 36, 12.5, 24],
+                "symbol-sort-key": ["get", "rank"],
+            },
+        }
+    )
     return {"version": 8, "sources": sources, "layers": layers, "transition": {"duration": 0}}
 
 
@@ -216,11 +239,14 @@ def _source(snapshot: Snapshot, name: str) -> dict[str, Any]:
 
 def _fill(level: Level) -> dict[str, Any]:
     return {
-        "id": f"areas-{level}", "type": "fill", "source": level, "source-layer": level,
+        "id": f"areas-{level}",
+        "type": "fill",
+        "source": level,
+        "source-layer": level,
         "layout": {"visibility": "none"},
         # No antialiasing: neighbouring areas share their edges, so it would only draw hairlines between them.
         "paint": {"fill-color": _colour_of_state(), "fill-antialias": False},
-    }  # fmt: skip
+    }
 
 
 def _colour_of_state() -> list[Any]:
@@ -231,10 +257,15 @@ def _colour_of_state() -> list[Any]:
 def _patterned(name: str, level: Level, pattern: str, minzoom: float = 0) -> dict[str, Any]:
     """Stripes over areas without a figure, dots over weak ones, so that neither is just a shade of something."""
     return {
-        "id": name, "type": "fill", "source": f"{level}-marks", "source-layer": level, "minzoom": minzoom,
-        "filter": ["in", ["id"], ["literal", []]], "layout": {"visibility": "none"},
+        "id": name,
+        "type": "fill",
+        "source": f"{level}-marks",
+        "source-layer": level,
+        "minzoom": minzoom,
+        "filter": ["in", ["id"], ["literal", []]],
+        "layout": {"visibility": "none"},
         "paint": {"fill-pattern": pattern},
-    }  # fmt: skip
+    }
 
 
 def _edge(level: Level) -> dict[str, Any]:
@@ -247,9 +278,12 @@ def _edge(level: Level) -> dict[str, Any]:
 def _line(name: str, level: Level, ink: str, width: Any) -> dict[str, Any]:
     marks = name.split("-")[0] in ("pointed", "walkedunder", "walked", "casing", "chosen")
     return {
-        "id": name, "type": "line", "source": f"{level}-marks" if marks else level, "source-layer": level,
+        "id": name,
+        "type": "line",
+        "source": f"{level}-marks" if marks else level,
+        "source-layer": level,
         "filter": ["==", ["id"], -1] if marks else ["all"],
         # Round joins cost a software renderer a third of every frame; only the thick outline of one place needs them.
         "layout": {"line-join": "round" if marks else "bevel", "visibility": "none"},
         "paint": {"line-color": ink, "line-width": width},
-    }  # fmt: skip
+    }

@@ -89,11 +89,21 @@ def draw_map(
     only     the number of the one class that is coloured, 0 for all
     """
     described: dict[str, Any] = {
-        "name": name, "style": f"/style/{snapshot.build}", "css": MAPLIBRE_CSS, "js": [[address, checksum_of(address)] for address in (MAPLIBRE_JS, asset_address("map_images.js"))],
-        "level": level, "classes": address, "box": list(box) or box_of(area, snapshot), "link": link, "none": none, "chosen": chosen, "only": only,
-        "colours": [mapview.PALETTE.index(each.colour) for each in classes], "words": [each.words for each in classes],
+        "name": name,
+        "style": f"/style/{snapshot.build}",
+        "css": MAPLIBRE_CSS,
+        "js": [[address, checksum_of(address)] for address in (MAPLIBRE_JS, asset_address("map_images.js"))],
+        "level": level,
+        "classes": address,
+        "box": list(box) or box_of(area, snapshot),
+        "link": link,
+        "none": none,
+        "chosen": chosen,
+        "only": only,
+        "colours": [mapview.PALETTE.index(each.colour) for each in classes],
+        "words": [each.words for each in classes],
         "striped": [number for number, each in enumerate(classes, start=1) if each.striped],
-    }  # fmt: skip
+    }
     counts = {each: len(snapshot.areas[each]) for each in LEVELS}
     described["bytes"] = counts[level]
     if "/paint/" in address:  # all levels in turn, then fifths above LSOA; the reason for a gap is in the high bits
@@ -103,12 +113,26 @@ def draw_map(
     if points is not None:
         described["points"] = {"sign": draw_point(points.symbol), "name": list(points.name), "spots": _share_spots(points.points)}
         described["pale"] = pale
-    return el("Div", [
-        el("P", _("The map is on its way. The table says the same."), className="soft s waits", role="status"),
-        el("P", _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."), className="soft s cannot", hidden=True),
-        el("P", [_("The map did not come. The table says the same. "), el("Button", _("Try again"), className="link", data_do="map-again")],
-           className="soft s away", hidden=True),
-    ], className="drawn-map", data_heat_map=json.dumps(described, separators=(",", ":")))  # fmt: skip
+    return el(
+        "Div",
+        [
+            el("P", _("The map is on its way. The table says the same."), className="soft s waits", role="status"),
+            el(
+                "P",
+                _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."),
+                className="soft s cannot",
+                hidden=True,
+            ),
+            el(
+                "P",
+                [_("The map did not come. The table says the same. "), el("Button", _("Try again"), className="link", data_do="map-again")],
+                className="soft s away",
+                hidden=True,
+            ),
+        ],
+        className="drawn-map",
+        data_heat_map=json.dumps(described, separators=(",", ":")),
+    )
 
 
 def _share_spots(points: Sequence[MapPoint]) -> list[list[Any]]:

@@ -75,11 +75,13 @@ def _boxes(classes: tuple[Class, ...], shares: list[float], with_bars: bool) -> 
     ]
     boxes = [
         html.I(
-            each.short, title=each.label, className="pale" if each.colour in _PALE else "",
+            each.short,
+            title=each.label,
+            className="pale" if each.colour in _PALE else "",
             style={"background": colour(each.colour), "color": ink_on(each.colour)},
         )
         for each in classes
-    ]  # fmt: skip
+    ]
     return html.Div(
         [html.Div(bars, className="bars" if with_bars else "bars flat", style=style), html.Div(boxes, className="sw", style=style)],
         **{"aria-hidden": "true"},

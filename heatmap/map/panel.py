@@ -111,11 +111,13 @@ def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str
     domains = place_domains(area, snapshot, edition)
     parts: list[Any] = [
         _stand(
-            str(now["decile"]), f"seq-{now['decile']}", say_standing(now["decile"], now["rank"], 33_755),
+            str(now["decile"]),
+            f"seq-{now['decile']}",
+            say_standing(now["decile"], now["rank"], 33_755),
             " ".join(filter(None, (say_rank(now["rank"], 33_755), say_in_authority(authority.name, place, of), said_core20))),
         ),
         el("P", say_furthest(row.name for row in domains if row.decile is not None and row.decile <= 2), className="s only-phone"),
-    ]  # fmt: skip
+    ]
     if card.words != "imd" or card.scheme == "moved" or card.edition != "2025":
         parts.append(_on_this_map(area, card, snapshot, period))
     parts.append(_strip(domains, authority, edition))
@@ -229,11 +231,16 @@ def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
 
 def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element:
     rows = [
-        el("Tr", [
-            el("Th"),
-            el("Td", el("Div", [el("Span", "most deprived"), el("Span", "least")])),
-        ], className="ends", **{"aria-hidden": "true"})
-    ]  # fmt: skip
+        el(
+            "Tr",
+            [
+                el("Th"),
+                el("Td", el("Div", [el("Span", "most deprived"), el("Span", "least")])),
+            ],
+            className="ends",
+            **{"aria-hidden": "true"},
+        )
+    ]
     for row in domains:
         steps = []
         for n in range(1, 11):
@@ -252,12 +259,22 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element
                 className="out" if worst else "",
             )
         )
-    return el("Div", [
-        el("Table", [el("Caption", f"The seven domains, {edition}, the most deprived first"), el("Tbody", rows)], className="strip"),
-        el("P", ["Dark box: this place. ", el("Span", "▲", **{"aria-hidden": "true"}), el("Span", "Triangle:", className="vh"),
-                f" Where the person in the middle of {authority.name} lives. Each step is a tenth of England’s neighbourhoods."],
-               className="xs soft"),
-    ])  # fmt: skip
+    return el(
+        "Div",
+        [
+            el("Table", [el("Caption", f"The seven domains, {edition}, the most deprived first"), el("Tbody", rows)], className="strip"),
+            el(
+                "P",
+                [
+                    "Dark box: this place. ",
+                    el("Span", "▲", **{"aria-hidden": "true"}),
+                    el("Span", "Triangle:", className="vh"),
+                    f" Where the person in the middle of {authority.name} lives. Each step is a tenth of England’s neighbourhoods.",
+                ],
+                className="xs soft",
+            ),
+        ],
+    )
 
 
 def _younger_and_older(area: Area, snapshot: Snapshot, edition: str) -> Element:
@@ -294,13 +311,25 @@ def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> Element:
     found.sort(key=lambda each: -1 if each[0] is None else -each[0])
     percent = lambda share: FLAG_WORDS["part_covered"][0] if share is None else f"{say_rounded(share, 1)} %"  # noqa: E731
     rows = [
-        el("Tr", [
-            el("Th", name, scope="row"),
-            el("Td", el("Div", el("I", style={"width": f"{max(people or 0, 0.5):.1f}%", "background": colour("fifth-2")}), className="bar", **{"aria-hidden": "true"})),
-            el("Td", percent(people), className="num"), el("Td", percent(areas), className="num"),
-        ])
+        el(
+            "Tr",
+            [
+                el("Th", name, scope="row"),
+                el(
+                    "Td",
+                    el(
+                        "Div",
+                        el("I", style={"width": f"{max(people or 0, 0.5):.1f}%", "background": colour("fifth-2")}),
+                        className="bar",
+                        **{"aria-hidden": "true"},
+                    ),
+                ),
+                el("Td", percent(people), className="num"),
+                el("Td", percent(areas), className="num"),
+            ],
+        )
         for people, areas, _, name in found
-    ]  # fmt: skip
+    ]
     head = el(
         "Tr",
         [
@@ -326,12 +355,22 @@ def _neighbourhoods_in(area: Area, snapshot: Snapshot) -> Element:
     inside = lsoas[lsoas.msoa21_code == area.code]
     decile = snapshot.table("imd2025_england_lsoa21")["lsoa"].decile
     buttons = [
-        el("Button",
-            [el("I", str(decile[i]), className="k big", style={"background": colour(f"seq-{decile[i]}"), "color": ink_on(f"seq-{decile[i]}")}), name],
-            className="chip", **{"data-set": f"area={code}", "data-fly": "1", "aria-label": f"{name}, {say_tenth(int(decile[i]))}"},
+        el(
+            "Button",
+            [
+                el(
+                    "I",
+                    str(decile[i]),
+                    className="k big",
+                    style={"background": colour(f"seq-{decile[i]}"), "color": ink_on(f"seq-{decile[i]}")},
+                ),
+                name,
+            ],
+            className="chip",
+            **{"data-set": f"area={code}", "data-fly": "1", "aria-label": f"{name}, {say_tenth(int(decile[i]))}"},
         )
         for i, code, name in zip(inside.index, inside["code"], inside["name"], strict=True)
-    ]  # fmt: skip
+    ]
     return el(
         "Div", [el("H3", "Its neighbourhoods, by tenth of the IMD 2025"), el("Div", buttons, className="row wrap")], className="stack-s"
     )

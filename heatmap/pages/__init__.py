@@ -62,9 +62,15 @@ def find_pages() -> dict[str, Page]:
             page = import_module(module.name)
             if hasattr(page, "PATH"):
                 found[page.PATH] = Page(
-                    page.PATH, page.TITLE, page.layout, getattr(page, "HAS_MAP", False), getattr(page, "HAS_SEARCH", False),
-                    getattr(page, "title_of", None), getattr(page, "first", None), getattr(page, "missing", None),
-                )  # fmt: skip
+                    page.PATH,
+                    page.TITLE,
+                    page.layout,
+                    getattr(page, "HAS_MAP", False),
+                    getattr(page, "HAS_SEARCH", False),
+                    getattr(page, "title_of", None),
+                    getattr(page, "first", None),
+                    getattr(page, "missing", None),
+                )
         except Exception as fault:  # a page may be anybody's, and stop in any way
             raise HeatmapError(say_code_fault(fault, ROOT / f"{module.name.replace('.', '/')}.py")) from None
     return dict(sorted(found.items(), key=lambda each: "{" in each[0]))

@@ -60,8 +60,11 @@ def read_compared(search: str, snapshot: Snapshot) -> Compared:
             lost += not said
     areas = list(found.values())
     if lost:
-        notices.append(_("The link holds {n} that is no code of an area in England; it was left out.").format(n=lost) if lost == 1
-                       else _("The link holds {n} that are no codes of areas in England; they were left out.").format(n=lost))  # fmt: skip
+        notices.append(
+            _("The link holds {n} that is no code of an area in England; it was left out.").format(n=lost)
+            if lost == 1
+            else _("The link holds {n} that are no codes of areas in England; they were left out.").format(n=lost)
+        )
     if len(areas) > MOST:
         notices.append(_("Six places at most stand side by side; the others were left out."))
     return Compared(tuple(areas[:MOST]), tuple(notices))
@@ -81,9 +84,15 @@ def draw_body(search: str) -> list[Element]:
     inside = [
         el("H1", _("Compare places"), id="place-title", tabIndex=-1),
         *told,
-        el("Div", [el("Div", id="search", className="place-search noprint", data_heat_search=""), *_places(compared)], id="compare-areas", data_codes=codes, className="compare-top"),
+        el(
+            "Div",
+            [el("Div", id="search", className="place-search noprint", data_heat_search=""), *_places(compared)],
+            id="compare-areas",
+            data_codes=codes,
+            className="compare-top",
+        ),
         *(_draw_tables(compared.areas, snapshot) if len(compared.areas) >= FEWEST else [_say_what_to_do(compared)]),
-    ]  # fmt: skip
+    ]
     return [el("Main", inside, className="page place compare", id="main", tabIndex=-1, style=pictures())]
 
 
@@ -92,10 +101,15 @@ def _places(compared: Compared) -> list[Element]:
     chips = [
         el(
             "Li",
-            el("A", [area.title, el("Span", _(": take off"), className="vh"), sign("close", 14)], href=compared.address(without=area.code), className="chip on"),
+            el(
+                "A",
+                [area.title, el("Span", _(": take off"), className="vh"), sign("close", 14)],
+                href=compared.address(without=area.code),
+                className="chip on",
+            ),
         )
         for area in compared.areas
-    ]  # fmt: skip
+    ]
     return [el("Ul", chips, className="row wrap noprint", aria_label=_("Places compared"))] if chips else []
 
 
@@ -126,15 +140,27 @@ def _draw_tables(areas: Sequence[Area], snapshot: Snapshot) -> list[Element]:
     return [
         el("P", _say_how(), className="s soft"),
         el("Div", table, className="table-scroll", tabIndex=0, role="region", aria_label=caption),
-        el("P", [el("A", _("All figures of {name} (CSV)").format(name=area.title), href=f"/api/v1/areas/{area.code}/indicators?format=csv", download=True) for area in areas],
-           className="row wrap s noprint"),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                el(
+                    "A",
+                    _("All figures of {name} (CSV)").format(name=area.title),
+                    href=f"/api/v1/areas/{area.code}/indicators?format=csv",
+                    download=True,
+                )
+                for area in areas
+            ],
+            className="row wrap s noprint",
+        ),
+    ]
 
 
 def _say_how() -> str:
     return _(
-        "Each figure is set beside England’s, not beside the other places’: “worse” and “better” are said where England’s figure lies outside"
-        " the interval, or by fifths where no interval is published. Two places may differ by chance alone where their intervals overlap."
+        "Each figure is set beside England’s, not beside the other places’: “worse” and “better” are said where England’s figure lies"
+        " outside the interval, or by fifths where no interval is published. Two places may differ by chance alone where their intervals"
+        " overlap."
     )
 
 

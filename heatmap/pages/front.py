@@ -33,21 +33,40 @@ def layout(_search: str) -> list[Any]:
             ),
             html.Div(
                 [
-                    _way("map", "See the map", "/map", "All 33,755 neighbourhoods of England: deprivation in 2025 and 2019, its seven domains, children and older people. Filter by place and by tenth, and share what you see."),
-                    _way("people", "Find projects", "/projects", "Who is doing what about it: projects by place and theme, what they learnt, and one in a place like yours to copy. Share your own."),
-                    _way("code", "Every layer, and its numbers", "/layers", "What each figure means and does not say, where it comes from, how sure it is; as CSV, JSON or GeoJSON, by neighbourhood, authority, NHS board or region."),
+                    _way(
+                        "map",
+                        "See the map",
+                        "/map",
+                        "All 33,755 neighbourhoods of England: deprivation in 2025 and 2019, its seven domains, children and older people."
+                        " Filter by place and by tenth, and share what you see.",
+                    ),
+                    _way(
+                        "people",
+                        "Find projects",
+                        "/projects",
+                        "Who is doing what about it: projects by place and theme, what they learnt, and one in a place like yours to copy."
+                        " Share your own.",
+                    ),
+                    _way(
+                        "code",
+                        "Every layer, and its numbers",
+                        "/layers",
+                        "What each figure means and does not say, where it comes from, how sure it is; as CSV, JSON or GeoJSON, by"
+                        " neighbourhood, authority, NHS board or region.",
+                    ),
                 ],
                 className="cols three ways",
             ),
             html.P(
-                ["Where it all comes from: ", html.A("sources and licences, privacy in plain words, accessibility", href="/about"), "."], className="s"
+                ["Where it all comes from: ", html.A("sources and licences, privacy in plain words, accessibility", href="/about"), "."],
+                className="s",
             ),
             html.P(
                 "These figures describe places, not the people in them. They are not for decisions about one patient.",
                 className="soft s",
             ),
         ],
-    )  # fmt: skip
+    )
 
 
 first = layout

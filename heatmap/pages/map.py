@@ -91,7 +91,14 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
     show = html.Section(
         [
             html.H2("Show"),
-            controls.picker("series", "Indicator", controls.series_name(snapshot.cards[state.layer], snapshot), controls.series_choices(snapshot), "indicators", controls.series_facets(snapshot)),
+            controls.picker(
+                "series",
+                "Indicator",
+                controls.series_name(snapshot.cards[state.layer], snapshot),
+                controls.series_choices(snapshot),
+                "indicators",
+                controls.series_facets(snapshot),
+            ),
             html.P(id="question", className="xs soft"),
             html.Div(id="editions", className="seg", role="group", **{"aria-label": "Edition"}),
             html.Div(id="periods", className="seg wrap", role="group", **{"aria-label": "Period"}),
@@ -99,7 +106,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
             html.Div(id="groups", className="seg", role="group", **{"aria-label": "Tenths or fifths"}),
         ],
         className="sec stack-s",
-    )  # fmt: skip
+    )
     places = [
         controls.picker(f"filter-{key}", label, label, controls.area_choices(snapshot, level, key), "names" if level != "rgn" else "")
         for key, label, level in _PLACES
@@ -121,11 +128,18 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
                     html.Div(
                         [
                             *places,
-                            html.Div([html.Span("Town or country", className="label"), html.Div(id="setting", className="seg", role="group", **{"aria-label": "Town or country"})]),
-                            html.Div([
-                                html.Span("Core20: the most deprived fifth of England", className="label"),
-                                html.Div(id="core20", className="seg", role="group", **{"aria-label": "Core20 only"}),
-                            ]),
+                            html.Div(
+                                [
+                                    html.Span("Town or country", className="label"),
+                                    html.Div(id="setting", className="seg", role="group", **{"aria-label": "Town or country"}),
+                                ]
+                            ),
+                            html.Div(
+                                [
+                                    html.Span("Core20: the most deprived fifth of England", className="label"),
+                                    html.Div(id="core20", className="seg", role="group", **{"aria-label": "Core20 only"}),
+                                ]
+                            ),
                         ],
                         className="stack more",
                     ),
@@ -134,7 +148,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
             html.P(id="count", className="s"),
         ],
         className="sec stack-s",
-    )  # fmt: skip
+    )
     places_section = html.Section(
         [
             html.Div([html.H2("Places"), html.Span(f"up to {MOST_POINTS}", className="xs soft")], className="row between"),
@@ -142,27 +156,39 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
             html.P(html.A("Find projects by theme and place", href="/projects"), className="s"),
         ],
         className="sec stack-s",
-    )  # fmt: skip
+    )
     return html.Aside(
         [
             html.Section(html.Div(id="search", **{"data-heat-search": ""}), className="sec find"),
             html.Div(
                 [
                     html.Div(
-                        [html.H2("What the map shows"), html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close what the map shows", "data-do": "filters"})],
+                        [
+                            html.H2("What the map shows"),
+                            html.Button(
+                                icon("close"),
+                                className="btn icon plain",
+                                **{"aria-label": "Close what the map shows", "data-do": "filters"},
+                            ),
+                        ],
                         className="row between only-phone shut",
                     ),
                     show,
                     only,
                     places_section,
-                    html.Button(["Show the ", html.Span("map", className="if-map"), html.Span("table", className="if-table")], className="btn main big full only-phone done", **{"data-do": "filters"}),
+                    html.Button(
+                        ["Show the ", html.Span("map", className="if-map"), html.Span("table", className="if-table")],
+                        className="btn main big full only-phone done",
+                        **{"data-do": "filters"},
+                    ),
                 ],
-                className="sheet-left", id="left-sheet",
+                className="sheet-left",
+                id="left-sheet",
             ),
         ],
         className="side left",
         **{"aria-label": "What the map shows"},
-    )  # fmt: skip
+    )
 
 
 def _middle() -> html.Main:
@@ -172,13 +198,20 @@ def _middle() -> html.Main:
             html.Div(id="map-holder"),
             html.Div(presets, className="tl seg float", role="group", **{"aria-label": "Part of England"}),
             html.Button("Walk the map with the arrow keys", id="walk-start", className="btn float walk-start", **{"data-do": "walk"}),
-            html.Button(icon("filter"), className="btn icon only-phone filters", **{"aria-label": "What the map shows", "aria-controls": "left-sheet", "aria-expanded": "false", "data-do": "filters"}),
+            html.Button(
+                icon("filter"),
+                className="btn icon only-phone filters",
+                **{"aria-label": "What the map shows", "aria-controls": "left-sheet", "aria-expanded": "false", "data-do": "filters"},
+            ),
             html.Div(id="quick", className="quick only-phone"),
             html.Div(
                 [
                     html.Div([_views(), _downloads()], className="row"),
                     html.Div(
-                        [html.Button("+", **{"aria-label": "Zoom in", "data-do": "zoom-in"}), html.Button("−", **{"aria-label": "Zoom out", "data-do": "zoom-out"})],
+                        [
+                            html.Button("+", **{"aria-label": "Zoom in", "data-do": "zoom-in"}),
+                            html.Button("−", **{"aria-label": "Zoom out", "data-do": "zoom-out"}),
+                        ],
                         className="zoom float",
                     ),
                 ],
@@ -187,14 +220,26 @@ def _middle() -> html.Main:
             html.Div(id="table"),  # assets/table.js fills it
             html.Div(id="notices", className="notices"),
             html.Div(
-                message("warn", "away", [html.B("Some outlines or names did not come. "), "The rest is right; we try again in 10 seconds. ",
-                                         html.Button("Try now", className="link", **{"data-do": "tiles-again"})], role="status"),
-                className="when-tiles-away", hidden=True,
+                message(
+                    "warn",
+                    "away",
+                    [
+                        html.B("Some outlines or names did not come. "),
+                        "The rest is right; we try again in 10 seconds. ",
+                        html.Button("Try now", className="link", **{"data-do": "tiles-again"}),
+                    ],
+                    role="status",
+                ),
+                className="when-tiles-away",
+                hidden=True,
             ),
             *_no_map(),
             html.Div(id="nothing"),
             html.Div(
-                [html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}), html.Div(id="credit", className="mapcredit")],
+                [
+                    html.Section(id="legend", className="legend float", **{"aria-label": "Legend"}),
+                    html.Div(id="credit", className="mapcredit"),
+                ],
                 className="under",
             ),
             html.Div(id="paper"),  # what only paper shows: assets/picture.js
@@ -203,7 +248,7 @@ def _middle() -> html.Main:
         id="main",
         tabIndex=-1,
         **{"aria-label": "Map"},
-    )  # fmt: skip
+    )
 
 
 def _no_map() -> list[html.Div]:
@@ -224,27 +269,37 @@ def _views() -> html.Div:
             html.Button([icon(name, 16), words], **{"data-set": f"show={show}", "data-view": name, "aria-pressed": "false"})
             for name, words, show in (("map", "Map", ""), ("table", "Table", "table"))
         ],
-        className="seg float views", role="group", **{"aria-label": "View"},
-    )  # fmt: skip
+        className="seg float views",
+        role="group",
+        **{"aria-label": "View"},
+    )
 
 
 def _downloads() -> html.Details:
     """What can be taken away; the addresses follow what is shown (assets/picture.js)."""
     return html.Details(
         [
-            html.Summary([icon("save", 18), html.Span("Download", className="vh")], id="downloads", className="btn icon float", title="Download"),
+            html.Summary(
+                [icon("save", 18), html.Span("Download", className="vh")], id="downloads", className="btn icon float", title="Download"
+            ),
             html.Div(
                 [
                     html.A([html.B("Table (CSV)"), html.Small("for a spreadsheet")], id="save-csv", href="", download=True),
-                    html.A([html.B("Outlines with figures (GeoJSON)"), html.Small("for mapping programs")], id="save-geojson", href="", download=True),
+                    html.A(
+                        [html.B("Outlines with figures (GeoJSON)"), html.Small("for mapping programs")],
+                        id="save-geojson",
+                        href="",
+                        download=True,
+                    ),
                     html.Button([html.B("Picture of the map (PNG)"), html.Small("with title, legend and credit")], id="save-png"),
                     html.Button([html.B("Print this page"), html.Small("A4, map, legend and chosen place")], id="save-paper"),
                 ],
-                className="picker-list", **{"data-searched": ""},
+                className="picker-list",
+                **{"data-searched": ""},
             ),
         ],
         className="picker downloads",
-    )  # fmt: skip
+    )
 
 
 def _right(state: MapState) -> html.Aside:
@@ -255,31 +310,53 @@ def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
     return [
         html.Div(
             [
-                html.Div([
-                    html.H2(["Start with a place", html.Span(": press an area, or type a postcode", className="only-phone")]),
-                    html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close this card", "data-do": "start"}),
-                ], className="row between"),
-                html.P("Type a postcode, or press any area. You get where it stands in England, in words, and which parts of life are most deprived there."),
+                html.Div(
+                    [
+                        html.H2(["Start with a place", html.Span(": press an area, or type a postcode", className="only-phone")]),
+                        html.Button(icon("close"), className="btn icon plain", **{"aria-label": "Close this card", "data-do": "start"}),
+                    ],
+                    className="row between",
+                ),
+                html.P(
+                    "Type a postcode, or press any area. You get where it stands in England, in words, and which parts of life are most"
+                    " deprived there."
+                ),
                 html.Button("Try Kings Heath, Birmingham", className="btn main full", **{"data-set": f"area={_EXAMPLE}", "data-fly": "1"}),
                 html.P(f"{legend.say_colours(state, snapshot)} It describes areas, not people.", className="xs soft"),
             ],
             className="start float",
         )
-    ]  # fmt: skip
+    ]
 
 
 @callback(
-    Output("series-now", "children"), Output("question", "children"), Output("editions", "children"),
-    Output("periods", "children"), Output("points", "children"),
-    Output("level-list", "children"), Output("level-now", "children"), Output("groups", "children"),
-    Output("tens", "children"), Output("chips", "children"), Output("clear", "className"),
-    Output("setting", "children"), Output("core20", "children"), Output("count", "children"),
-    Output("quick", "children"), Output("nothing", "children"), Output("notices", "children"),
-    Output("legend", "children"), Output("credit", "children"),
-    Output("panel", "children"), Output("panel", "className"),
-    Output("focus", "data"), Output("page-title", "data"), Output("news", "data"), Output("correct", "data"),
+    Output("series-now", "children"),
+    Output("question", "children"),
+    Output("editions", "children"),
+    Output("periods", "children"),
+    Output("points", "children"),
+    Output("level-list", "children"),
+    Output("level-now", "children"),
+    Output("groups", "children"),
+    Output("tens", "children"),
+    Output("chips", "children"),
+    Output("clear", "className"),
+    Output("setting", "children"),
+    Output("core20", "children"),
+    Output("count", "children"),
+    Output("quick", "children"),
+    Output("nothing", "children"),
+    Output("notices", "children"),
+    Output("legend", "children"),
+    Output("credit", "children"),
+    Output("panel", "children"),
+    Output("panel", "className"),
+    Output("focus", "data"),
+    Output("page-title", "data"),
+    Output("news", "data"),
+    Output("correct", "data"),
     Input("url", "search"),
-)  # fmt: skip
+)
 def show(search: str | None) -> tuple[Any, ...]:
     """Every view of the page, from the address."""
     return views(search or "", open_snapshot())
@@ -292,13 +369,16 @@ def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
     area = snapshot.area(state.area) if state.area else None
     controls_now, legend_now, count = _views_of_all(replace(state, area="", view="", show="map"), snapshot)
     return (
-        *controls_now, _notice(notices), *legend_now,
-        panel(state, snapshot) if area else _start_card(state, snapshot), f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
+        *controls_now,
+        _notice(notices),
+        *legend_now,
+        panel(state, snapshot) if area else _start_card(state, snapshot),
+        f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
         {"code": state.area, "box": box} if box else None,
         f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
         _say_news(state, snapshot, count),
         state.to_query() if notices else None,
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=256)
@@ -309,17 +389,35 @@ def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[
     kept = keep(state, snapshot)
     mask = keep_at_level(kept, state.level, snapshot)
     chip_list = controls.chips(state, snapshot)
-    return plain([
-        controls.series_name(card, snapshot),
-        [f"{card.question} ", html.A("What it means", href=f"/layers?layer={card.id}")], controls.edition_buttons(state, snapshot),
-        controls.period_buttons(state, snapshot), controls.points_choices(state, snapshot),
-        controls.level_choices(state, snapshot), f"By {PICKER[state.level]}", controls.group_buttons(state, snapshot),
-        controls.tens_picker(state, snapshot), chip_list, "btn plain small" if state.is_filtered else "btn plain small vh-off",
-        controls.setting_buttons(state), controls.core20_buttons(state), controls.count_line(state, kept, int(mask.sum())),
-        _quick(card.short, card.edition, len(chip_list)), controls.nothing_left(state, snapshot) if not kept.areas else None,
-    ]), plain([
-        [*legend.legend(state, snapshot, mask), *legend.key_places(state, snapshot)], _credit(card, _cards_of_places(state, snapshot)),
-    ]), f"{say_count(kept.areas, 'lsoa')}, {say_people(kept.people)}."  # fmt: skip
+    return (
+        plain(
+            [
+                controls.series_name(card, snapshot),
+                [f"{card.question} ", html.A("What it means", href=f"/layers?layer={card.id}")],
+                controls.edition_buttons(state, snapshot),
+                controls.period_buttons(state, snapshot),
+                controls.points_choices(state, snapshot),
+                controls.level_choices(state, snapshot),
+                f"By {PICKER[state.level]}",
+                controls.group_buttons(state, snapshot),
+                controls.tens_picker(state, snapshot),
+                chip_list,
+                "btn plain small" if state.is_filtered else "btn plain small vh-off",
+                controls.setting_buttons(state),
+                controls.core20_buttons(state),
+                controls.count_line(state, kept, int(mask.sum())),
+                _quick(card.short, card.edition, len(chip_list)),
+                controls.nothing_left(state, snapshot) if not kept.areas else None,
+            ]
+        ),
+        plain(
+            [
+                [*legend.legend(state, snapshot, mask), *legend.key_places(state, snapshot)],
+                _credit(card, _cards_of_places(state, snapshot)),
+            ]
+        ),
+        f"{say_count(kept.areas, 'lsoa')}, {say_people(kept.people)}.",
+    )
 
 
 def _say_news(state: MapState, snapshot: Snapshot, count: str) -> dict[str, str]:
@@ -360,9 +458,11 @@ def _cards_of_places(state: MapState, snapshot: Snapshot) -> list[PointsCard]:
 
 
 _SHORT = {
-    "Ministry of Housing, Communities and Local Government": "MHCLG", "Office for National Statistics": "",
-    "NHS England, Organisation Data Service": "NHS England", "Department for Education": "DfE",
-}  # fmt: skip
+    "Ministry of Housing, Communities and Local Government": "MHCLG",
+    "Office for National Statistics": "",
+    "NHS England, Organisation Data Service": "NHS England",
+    "Department for Education": "DfE",
+}
 
 
 def _credit(card: LayerCard, places: list[PointsCard]) -> list[Any]:
@@ -406,9 +506,9 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         )
     counted = PLURAL[area.level]
     axis = {
-        "tenths": f"{card.short} score (right = more deprived)"
-        if area.level == card.base_level
-        else "% of people in tenth 1 (right = more)",
+        "tenths": (
+            f"{card.short} score (right = more deprived)" if area.level == card.base_level else "% of people in tenth 1 (right = more)"
+        ),
         "moved": "points moved (left = towards most deprived)",
         "amount": f"{card.unit} ({say_right(card)})",
         "kinds": "",
@@ -421,11 +521,15 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         [
             html.Figcaption(finding, className="s b"),
             html.Div(
-                dcc.Graph(figure=draw_histogram(histogram, row["value"], axis, counted), config={"displayModeBar": False, "responsive": True}),
-                role="img", className="plot", **{"aria-label": f"Histogram. {finding} {axis}."},
+                dcc.Graph(
+                    figure=draw_histogram(histogram, row["value"], axis, counted), config={"displayModeBar": False, "responsive": True}
+                ),
+                role="img",
+                className="plot",
+                **{"aria-label": f"Histogram. {finding} {axis}."},
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 # What happens in the browser: the map paints at once, without waiting for Python's words.

@@ -50,9 +50,14 @@ class PlaceState:
         ('?for=young&within=5', '')
         """
         written = [
-            ("for", "young" if self.register == "young" else ""), ("age", self.age), ("condition", self.condition), ("need", self.need),
-            ("kind", self.kind), ("within", "" if self.within == WITHIN else self.within), ("older", "show" if self.older else ""),
-        ]  # fmt: skip
+            ("for", "young" if self.register == "young" else ""),
+            ("age", self.age),
+            ("condition", self.condition),
+            ("need", self.need),
+            ("kind", self.kind),
+            ("within", "" if self.within == WITHIN else self.within),
+            ("older", "show" if self.older else ""),
+        ]
         kept = [(key, value) for key, value in written if value]
         return f"?{urlencode(kept)}" if kept else ""
 

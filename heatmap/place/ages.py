@@ -30,12 +30,21 @@ _NUMBERS: Final = {
 }  # fmt: skip
 #: Groups whose ages are beyond doubt, for the three that a reader may choose from.
 _GROUPS: Final[dict[str, Range]] = {
-    r"(?:young )?adults?": (18, OLDEST), r"older (?:people|persons?|adults?)|pensioners?": (60, OLDEST),
-    r"toddlers?|bab(?:y|ies)|infants?|newborns?|pre[- ]?school(?:ers?)?": (0, 5), r"teen(?:agers?|aged?|s)?": (13, 19),
-    r"primary(?: school)?(?:[- ]aged?)?": (4, 11), r"secondary(?: school)?(?:[- ]aged?)?": (11, 18), r"sixth[- ]?form(?:ers?)?": (16, 19),
-    r"nursery": (2, 5), r"(?:key stage|ks) ?1": (5, 7), r"(?:key stage|ks) ?2": (7, 11), r"(?:key stage|ks) ?3": (11, 14),
-    r"(?:key stage|ks) ?4": (14, 16), r"(?:key stage|ks) ?5": (16, 19), r"(?:all|any) ages?": (0, OLDEST),
-}  # fmt: skip
+    r"(?:young )?adults?": (18, OLDEST),
+    r"older (?:people|persons?|adults?)|pensioners?": (60, OLDEST),
+    r"toddlers?|bab(?:y|ies)|infants?|newborns?|pre[- ]?school(?:ers?)?": (0, 5),
+    r"teen(?:agers?|aged?|s)?": (13, 19),
+    r"primary(?: school)?(?:[- ]aged?)?": (4, 11),
+    r"secondary(?: school)?(?:[- ]aged?)?": (11, 18),
+    r"sixth[- ]?form(?:ers?)?": (16, 19),
+    r"nursery": (2, 5),
+    r"(?:key stage|ks) ?1": (5, 7),
+    r"(?:key stage|ks) ?2": (7, 11),
+    r"(?:key stage|ks) ?3": (11, 14),
+    r"(?:key stage|ks) ?4": (14, 16),
+    r"(?:key stage|ks) ?5": (16, 19),
+    r"(?:all|any) ages?": (0, OLDEST),
+}
 _UNIT: Final = r"years?|yrs?|y/?o|y|months?|mths?|mos?|weeks?|wks?"
 _SPELT: Final = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _NUMBER: Final = (
@@ -67,10 +76,19 @@ _SORTS: Final[list[tuple[str, re.Pattern[str]]]] = [
         ("A", r"(?:and|or|also)\b|&"),
         ("C", r"[:(\[]"),
         ("B", r"[,;.)\]/|]"),
-        ("H", r"(?:child(?:ren)?|young|people|persons?|pupils?|students?|boys?|girls?|m[ae]n|wom[ae]n|youths?|those|residents?|everyone|anyone|kids?)\b"),
-        ("W", r"(?:usually|mostly|mainly|aged?|ages|group|range|of|the|for|only|years?|yrs?|olds?|inclusive|all|who are|suitable|welcome|open)\b"),
+        (
+            "H",
+            r"(?:child(?:ren)?|young|people|persons?|pupils?|students?|boys?|girls?|m[ae]n|wom[ae]n|youths?|those|residents?|everyone|anyone|kids?)\b",
+        ),
+        (
+            "W",
+            (
+                r"(?:usually|mostly|mainly|aged?|ages|group|range|of|the|for|only|years?|yrs?|olds?|inclusive|all|who"
+                r" are|suitable|welcome|open)\b"
+            ),
+        ),
     )
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,15 @@ Rows = npt.NDArray[np.int64]
 State = Literal["register", "fresh", "old", "hidden", "undated"]
 #: What kinds of places help with, where an entry does not say itself.
 _NEEDS: Final[dict[str, tuple[Need, ...]]] = {
-    "care": ("health_care",), "hospital": ("health_care",), "pharmacy": ("health_care",), "essentials": ("food",), "library": ("digital_access", "loneliness"),
-    "school": ("school",), "project": (), "advice": ("money",),
-}  # fmt: skip
+    "care": ("health_care",),
+    "hospital": ("health_care",),
+    "pharmacy": ("health_care",),
+    "essentials": ("food",),
+    "library": ("digital_access", "loneliness"),
+    "school": ("school",),
+    "project": (),
+    "advice": ("money",),
+}
 
 
 @dataclass(frozen=True)
@@ -225,9 +231,10 @@ def _read_list(snapshot: Snapshot, layer: str) -> _List:
 def _fitting(snapshot: Snapshot, layer: str, need: str, age: Age | Literal[""], older: bool, today: date) -> tuple[Rows, Rows]:
     """The rows of a list that fit a need and an age: those to show, and those hidden because nobody checked them for so long."""
     card, text = snapshot.points_cards[layer], _read_list(snapshot, layer).text
-    fits = np.array([
-        (not need or _fits_need(said, card, need)) and fits_age(ages, age) for said, ages in zip(text["need"], text["ages"], strict=True)
-    ], bool)  # fmt: skip
+    fits = np.array(
+        [(not need or _fits_need(said, card, need)) and fits_age(ages, age) for said, ages in zip(text["need"], text["ages"], strict=True)],
+        bool,
+    )
     may_hide = not card.register_month and not older
     old = np.array([may_hide and state_of(card, checked, today) == "hidden" for checked in text["checked_on"]], bool)
     return np.flatnonzero(fits & ~old), np.flatnonzero(fits & old)
@@ -256,9 +263,14 @@ def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCa
     for row, far in zip(rows.tolist(), km.tolist(), strict=False):
         said = {name: column[row] for name, column in listed.text.items()}
         yield Place(
-            layer=card.id, latitude=float(listed.latitude[row]), longitude=float(listed.longitude[row]), km=round(far, 1),
-            minutes=round(far / KM_AN_HOUR * 60), state=state_of(card, said["checked_on"], today), **said,
-        )  # fmt: skip
+            layer=card.id,
+            latitude=float(listed.latitude[row]),
+            longitude=float(listed.longitude[row]),
+            km=round(far, 1),
+            minutes=round(far / KM_AN_HOUR * 60),
+            state=state_of(card, said["checked_on"], today),
+            **said,
+        )
 
 
 _TEXT: Final = (
@@ -332,9 +344,11 @@ def say_need(need: Need) -> str:
     ('Housing', 'Family and children')
     """
     others: dict[str, str] = {
-        "family": _("Family and children"), "disability": _("Disability"), "mental_health": _("Mental health"),
+        "family": _("Family and children"),
+        "disability": _("Disability"),
+        "mental_health": _("Mental health"),
         "health_care": _("Health care"),
-    }  # fmt: skip
+    }
     titles = {card.id: card.title for card in read_prompts().prompt}
     return others.get(need) or translated(titles[need])
 
@@ -359,9 +373,14 @@ def say_glance(near: HeadingNear, within: float) -> tuple[str, bool]:
 def kind_name(card: PointsCard) -> str:
     """One of a kind, in a line; a list we have no word for is called as its card calls it."""
     one = {
-        "gp_practices": _("GP"), "pharmacies": _("pharmacy"), "hospitals": _("hospital"), "libraries": _("library"), "schools": _("school"),
-        "food_banks": _("food bank"), "warm_spaces": _("warm space"),
-    }  # fmt: skip
+        "gp_practices": _("GP"),
+        "pharmacies": _("pharmacy"),
+        "hospitals": _("hospital"),
+        "libraries": _("library"),
+        "schools": _("school"),
+        "food_banks": _("food bank"),
+        "warm_spaces": _("warm space"),
+    }
     return one.get(card.index) or card.short.lower()
 
 

@@ -31,8 +31,19 @@ from heatmap.words.phrases import _
 Print = Literal["page", "large"]
 #: As registers write them.
 MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 #: How many fit under each heading: on one page, and in large print on two.
 MOST: Final[dict[Print, int]] = {"page": 3, "large": 2}
 #: How many one may choose from under each heading.
@@ -71,9 +82,11 @@ class LeafletState:
         ('?age=child&condition=asthma', '')
         """
         written = {
-            "print": self.print if self.print != "page" else "", "lang": self.lang if self.lang != ENGLISH else "",
-            **asdict(self.place_state), "within": "" if self.within == WITHIN else self.within,
-        }  # fmt: skip
+            "print": self.print if self.print != "page" else "",
+            "lang": self.lang if self.lang != ENGLISH else "",
+            **asdict(self.place_state),
+            "within": "" if self.within == WITHIN else self.within,
+        }
         said = "&".join(f"{key}={written[key]}" for key in _KEYS if written[key])
         return f"?{said}" if said else ""
 
@@ -188,9 +201,15 @@ def _from_place(place: Place, card: PointsCard, ticked: bool) -> Entry:
     if place.state in ("old", "hidden", "undated"):
         words.append(_("Ring first"))
     return Entry(
-        f"{card.index}-{place.id}", place.name, ". ".join(word for word in words if word) + ".", place.phone if number else "", _say_sure(place, card),
-        website or (f"tel:{number}" if number else ""), (place.latitude, place.longitude), ticked,
-    )  # fmt: skip
+        f"{card.index}-{place.id}",
+        place.name,
+        ". ".join(word for word in words if word) + ".",
+        place.phone if number else "",
+        _say_sure(place, card),
+        website or (f"tel:{number}" if number else ""),
+        (place.latitude, place.longitude),
+        ticked,
+    )
 
 
 def _say_sure(place: Place, card: PointsCard) -> str:
@@ -217,9 +236,12 @@ def _say_month(month: str) -> str:
 def _what(place: Place, card: PointsCard) -> str:
     """What a place offers, in a few plain words; "" where its name says it. A list may tell a whole story: its first words stand."""
     return {
-        "libraries": _("Warm and free, with computers"), "pharmacies": _("No need to book"), "gp_practices": "", "schools": translated(place.what),
+        "libraries": _("Warm and free, with computers"),
+        "pharmacies": _("No need to book"),
+        "gp_practices": "",
+        "schools": translated(place.what),
         "hospitals": "",
-    }.get(card.index, shorten(first_sentence(translated(place.what)).rstrip("."), _LONGEST_WHAT))  # fmt: skip
+    }.get(card.index, shorten(first_sentence(translated(place.what)).rstrip("."), _LONGEST_WHAT))
 
 
 def _from_help(entry: Help, ticked: bool, today: date) -> Entry:

@@ -224,7 +224,7 @@ def _names(frame: Frame, area: Area, snapshot: Snapshot, numbers: Iterable[tuple
         if len(written) == _MOST_NAMES:
             break
     return (
-        f"<g font-size='14' font-weight='600' text-anchor='middle' fill='#14182b' stroke='#fff' stroke-width='3.5' paint-order='stroke'"
+        "<g font-size='14' font-weight='600' text-anchor='middle' fill='#14182b' stroke='#fff' stroke-width='3.5' paint-order='stroke'"
         f" stroke-linejoin='round' {_FONT}>{''.join(written)}</g>"
     )
 

@@ -37,9 +37,19 @@ from heatmap.words.phrases import (
 )
 
 Kind = Literal[
-    "standing", "core20", "authority", "drivers", "children", "strength", "students", "few_children", "health", "since_2019",
-    "surroundings", "caveat",
-]  # fmt: skip
+    "standing",
+    "core20",
+    "authority",
+    "drivers",
+    "children",
+    "strength",
+    "students",
+    "few_children",
+    "health",
+    "since_2019",
+    "surroundings",
+    "caveat",
+]
 
 _MOST_SENTENCES: Final[dict[Register, int]] = {"clinicians": 5, "young": 4}
 #: What is left out first where there are too many.
@@ -179,10 +189,8 @@ def say_surroundings(decile: int, neighbours: Sequence[int]) -> str:
 def _say_strength(facts: StoryFacts, register: Register) -> str:
     """At most one domain at the least deprived end, where the place itself is not; never by a word that names what is hard here."""
     best = [
-        domain
-        for domain in facts.domains
-        if domain.decile >= 9 and not (facts.has_many_students and domain.id in ("income", "employment"))
-    ]  # fmt: skip
+        domain for domain in facts.domains if domain.decile >= 9 and not (facts.has_many_students and domain.id in ("income", "employment"))
+    ]
     if facts.decile > 5 or not best:
         return ""
     best.sort(key=lambda each: (each.decile, each.rank), reverse=True)

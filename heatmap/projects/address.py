@@ -19,13 +19,23 @@ from heatmap.words.phrases import _
 PROJECTS_PATH: Final = "/projects"
 #: How sure a project is, as a filter says it.
 FRESHNESS_WORDS: Final = {
-    "confirmed": _("Confirmed by its team within a year"), "unconfirmed": _("Not yet confirmed by its team"), "stale": _("Not confirmed for a year or more"),
-}  # fmt: skip
+    "confirmed": _("Confirmed by its team within a year"),
+    "unconfirmed": _("Not yet confirmed by its team"),
+    "stale": _("Not confirmed for a year or more"),
+}
 #: A filter -> the field of the record whose words it takes, in the order in which they stand.
 FILTERS: Final = {
-    "theme": "themes", "setting": "settings", "level": "level", "core20plus5": "core20plus5", "stage": "stage", "condition": "conditions",
-    "population": "ages", "partner": "partners", "relation": "relation", "freshness": "freshness",
-}  # fmt: skip
+    "theme": "themes",
+    "setting": "settings",
+    "level": "level",
+    "core20plus5": "core20plus5",
+    "stage": "stage",
+    "condition": "conditions",
+    "population": "ages",
+    "partner": "partners",
+    "relation": "relation",
+    "freshness": "freshness",
+}
 _MOST_PAGES: Final = 10_000
 
 

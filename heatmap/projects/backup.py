@@ -120,9 +120,11 @@ def _count_on(connection: sa.Connection) -> None:
     for table in KEPT:
         if "number" in table.c:
             counted = f"pg_get_serial_sequence('{table.name}', 'number')"
-            connection.execute(sa.text(
-                f"SELECT setval({counted}, GREATEST((SELECT COALESCE(MAX(number), 0) FROM {table.name}), nextval({counted}) - 1) + 1, false)"  # noqa: S608 - our own names
-            ))  # fmt: skip
+            connection.execute(
+                sa.text(
+                    f"SELECT setval({counted}, GREATEST((SELECT COALESCE(MAX(number), 0) FROM {table.name}), nextval({counted}) - 1) + 1, false)"  # noqa: S608 - our own names
+                )
+            )
 
 
 Tables = dict[str, list[dict[str, Any]]]

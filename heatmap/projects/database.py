@@ -229,9 +229,14 @@ def _make_engine(url: sa.URL) -> sa.Engine:
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     return sa.create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, pool_size=8, max_overflow=12, pool_timeout=WAIT_S,
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=12,
+        pool_timeout=WAIT_S,
         connect_args={"connect_timeout": CONNECT_S, "options": "-c statement_timeout=15000 -c lock_timeout=15000"},
-    )  # fmt: skip
+    )
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -179,7 +179,8 @@ class Projects:
         return [self._listed[row] for row in rows]
 
     def _in_place(self, code: str, national: bool) -> frozenset[int]:
-        """The rows of projects with a site in an area, and of those that name it or what it lies in. NotFoundError for a code we do not have."""
+        """The rows of projects with a site in an area, and of those that name it or what it lies in. NotFoundError for a code we do not
+        have."""
         covering = {code, *self.snapshot.area(code).parents.values(), board_of(code, self.snapshot), *([ENGLAND] if national else [])}
         named = [self._marked[key] for each in covering if (key := ("named", each)) in self._marked]
         return self._marked.get(("inside", code), _NONE).union(*named)
@@ -314,19 +315,44 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
     for code in areas:
         inside |= {code} if code == ENGLAND else {code, *snapshot.area(code).parents.values(), board_of(code, snapshot)} - {""}
     names = [snapshot.area(code).name for code in inside if level_of(code) in ("lad", "icb", "rgn")]
-    words = [word for name in ("themes", "conditions", "settings", "partners", "ages", "core20plus5_cyp", "core20plus5_adult")
-             for word in say_words(name, getattr(project, name))]  # fmt: skip
+    words = [
+        word
+        for name in ("themes", "conditions", "settings", "partners", "ages", "core20plus5_cyp", "core20plus5_adult")
+        for word in say_words(name, getattr(project, name))
+    ]
     authorities = [site.codes["lad"]] if site else []
     authorities += [code for code in areas if level_of(code) == "lad"]
     texts = [
-        project.title, project.one_line, project.organisation, project.place, project.where_exactly, project.population, project.aim,
-        project.what_was_done, project.what_we_learnt, project.what_to_reuse, *project.tools, *(each.name for each in project.measures),
-        *(each.title for each in project.evidence), *words, *names,
-    ]  # fmt: skip
+        project.title,
+        project.one_line,
+        project.organisation,
+        project.place,
+        project.where_exactly,
+        project.population,
+        project.aim,
+        project.what_was_done,
+        project.what_we_learnt,
+        project.what_to_reuse,
+        *project.tools,
+        *(each.name for each in project.measures),
+        *(each.title for each in project.evidence),
+        *words,
+        *names,
+    ]
     return Listed(
-        project, site, freshness_of(project, today), standing_of(project, today), project.end if has_passed(project.end, today) else "", kept.version, kept.shared, kept.said_out_of_date,
-        areas, tuple(dict.fromkeys(authorities)), frozenset(inside), _list_words(texts),
-    )  # fmt: skip
+        project,
+        site,
+        freshness_of(project, today),
+        standing_of(project, today),
+        project.end if has_passed(project.end, today) else "",
+        kept.version,
+        kept.shared,
+        kept.said_out_of_date,
+        areas,
+        tuple(dict.fromkeys(authorities)),
+        frozenset(inside),
+        _list_words(texts),
+    )
 
 
 def _list_words(texts: Iterable[str]) -> str:
@@ -378,9 +404,12 @@ def _say_reasons(one: Listed, other: Listed, snapshot: Snapshot) -> tuple[str, .
 def _say_shared(name: str, shared: Sequence[str]) -> str:
     """What two projects share in one field, as a reason."""
     patterns = {
-        "themes": _("Same theme: {words}"), "conditions": _("Same condition: {words}"), "core20plus5_cyp": _("Core20PLUS5: {words}"),
-        "core20plus5_adult": _("Core20PLUS5, adults: {words}"), "settings": _("Same setting: {words}"),
-    }  # fmt: skip
+        "themes": _("Same theme: {words}"),
+        "conditions": _("Same condition: {words}"),
+        "core20plus5_cyp": _("Core20PLUS5: {words}"),
+        "core20plus5_adult": _("Core20PLUS5, adults: {words}"),
+        "settings": _("Same setting: {words}"),
+    }
     return patterns[name].format(words=", ".join(say_words(name, shared)))
 
 

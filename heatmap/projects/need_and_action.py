@@ -156,10 +156,19 @@ def compare_need(question: Question, projects: Projects) -> Compared:
     middle = float(np.median(some)) if len(some) else 0.0
     action_class = np.where(count == 0, 0, np.where(per_head > middle, 2, 1))
     names = areas.place.where(areas.place != "", areas.name) if "place" in areas else areas["name"]
-    table = pd.DataFrame({
-        "code": areas.code, "name": names, "population": areas.population.astype(int), "need": value, "need_class": need_class, "worse": worse, "action": count,
-        "per_100k": per_head.round(2), "action_class": action_class,
-    }).reset_index(drop=True)  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "code": areas.code,
+            "name": names,
+            "population": areas.population.astype(int),
+            "need": value,
+            "need_class": need_class,
+            "worse": worse,
+            "action": count,
+            "per_100k": per_head.round(2),
+            "action_class": action_class,
+        }
+    ).reset_index(drop=True)
     if question.within:
         table = table[_are_within(question, snapshot)].reset_index(drop=True)
     title = snapshot.points_cards[question.places].title if question.places in snapshot.points_cards else ""
@@ -192,7 +201,8 @@ def count_boxes(compared: Compared) -> list[list[int]]:
 
 
 def boxes_by_row(compared: Compared) -> npt.NDArray[np.int64]:
-    """The box of each row of the table, rows by need and columns by action, none first (``heatmap.inequality.pairs.number_box``); 0 without a figure."""
+    """The box of each row of the table, rows by need and columns by action, none first (``heatmap.inequality.pairs.number_box``); 0
+    without a figure."""
     table = compared.table
     return np.where(table.need_class > 0, number_box(table.need_class.to_numpy(int), table.action_class.to_numpy(int) + 1), 0)
 
@@ -223,7 +233,8 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
     if question.reach == "distance":
         said.append(
             _(
-                "Distances are straight lines from the middle of an area’s postcodes. Where these are spread out, the list shows how many are within reach."
+                "Distances are straight lines from the middle of an area’s postcodes. Where these are spread out, the list shows how many"
+                " are within reach."
             )
         )
         if near := sum(share >= _HALF for share in compared.shares.values()):
@@ -254,9 +265,12 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
 def _say_finding(compared: Compared, place: str) -> str:
     question, unmet = compared.question, compared.table.loc[compared.unmet]
     said = {
-        "what": _say_action(question, compared.counted_title), "where": _say_reach(question), "need": _say_need(compared), "of": _(" of {place}").format(place=place) if place else "",
+        "what": _say_action(question, compared.counted_title),
+        "where": _say_reach(question),
+        "need": _say_need(compared),
+        "of": _(" of {place}").format(place=place) if place else "",
         "third": compared.third,
-    }  # fmt: skip
+    }
     if not (compared.table.need_class == 3).any():
         return _("No {area}{of} is in the {third} of England by {need}.").format(area=SINGULAR[question.level], **said)
     if unmet.empty:
@@ -280,8 +294,12 @@ def _say_one(compared: Compared) -> str:
         else _("{name} is in the {third} of England by {need}, and has no {what} {where}.")
     )
     return pattern.format(
-        name=row["name"], third=third, need=need, what=_say_action(compared.question, compared.counted_title), where=_say_reach(compared.question)
-    )  # fmt: skip
+        name=row["name"],
+        third=third,
+        need=need,
+        what=_say_action(compared.question, compared.counted_title),
+        where=_say_reach(compared.question),
+    )
 
 
 def _say_need(compared: Compared) -> str:
@@ -311,9 +329,11 @@ def say_projects(number: int) -> str:
 def _say_action(question: Question, title: str) -> str:
     if question.places:
         headings = {
-            "increase_income": _("listed place that helps with income"), "provide_essentials": _("listed place that gives essentials"),
-            "increase_participation": _("listed place to join in"), "get_care": _("listed place of care"),
-        }  # fmt: skip
+            "increase_income": _("listed place that helps with income"),
+            "provide_essentials": _("listed place that gives essentials"),
+            "increase_participation": _("listed place to join in"),
+            "get_care": _("listed place of care"),
+        }
         return headings.get(question.places) or _("place listed under “{title}”").format(title=title)
     if question.theme:
         return _("project recorded here on “{theme}”").format(theme=words_of("themes")[question.theme])
@@ -336,10 +356,17 @@ def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Cou
         count = count + _count_within(points, question, snapshot)
     counted = [one for one, own in reached if own]
     confirmed_in = set[str]().union(*(own for one, own in reached if one.freshness == "confirmed"))
-    return count, Counted(
-        len(counted), sum(one.freshness == "unconfirmed" for one in counted), sum(not one.project.stage for one in counted),
-        len(active) - len(counted), len(confirmed_in),
-    ), points  # fmt: skip
+    return (
+        count,
+        Counted(
+            len(counted),
+            sum(one.freshness == "unconfirmed" for one in counted),
+            sum(not one.project.stage for one in counted),
+            len(active) - len(counted),
+            len(confirmed_in),
+        ),
+        points,
+    )
 
 
 def _is_wide(one: Listed) -> bool:
@@ -389,7 +416,8 @@ def _share_in_reach(codes: Sequence[str], points: Numbers, question: Question, s
 
 @lru_cache(maxsize=8)
 def _read_places(wanted: str, snapshot: Snapshot) -> tuple[Numbers, npt.NDArray[np.object_]]:
-    """The points under a heading, or of a layer, and the authority of each. Raises CannotCompareError where no list of that kind is loaded."""
+    """The points under a heading, or of a layer, and the authority of each. Raises CannotCompareError where no list of that kind is
+    loaded."""
     tables = [snapshot.places(card.id) for card in snapshot.points_cards.values() if wanted in (card.heading, card.id)]
     if not tables:
         raise CannotCompareError(

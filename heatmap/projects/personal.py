@@ -39,9 +39,9 @@ _BETWEEN: Final = r"[\s().\-/_*·•|~‐‑‒–—−]{1,3}"
 _RUN: Final = re.compile(rf"(?<![^\W_])(?<!\d[.,])(?<![£$€])\+?\d+(?:{_BETWEEN}\d+)*(?![^\W_])(?![.,]\d)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _AREAS: Final = (
-    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS"
-    " HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM"
-    " SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
+    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL GU GY HA HD HG HP"
+    " HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE"
+    " SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
 )
 _AREA: Final = "|".join(sorted(_AREAS.split(), key=len, reverse=True))
 _GAP: Final = r"[\s._,/|*·‐‑‒–—−-]{0,3}"
@@ -50,14 +50,16 @@ _LAST: Final = "[ABD-HJLNP-UW-Z]"
 _POSTCODE: Final = re.compile(
     rf"(?<![^\W_])(?:(?:{_AREA}){_GAP}\d[A-Z\d]?{_GAP}\d{_LAST}{{2}}"
     rf"|(?-i:(?:{_AREA})\d[A-Z\d]?[\s-]{{0,2}}\d[\s-]{{1,2}}{_LAST}{{2}})"
-    rf"|[A-Z](?:[\s.-][A-Z])?(?:[\s.-]\d){{1,2}}(?:[\s.-][A-Z])?[\s.-]\d[\s.-]{_LAST}[\s.-]{_LAST})(?![^\W_])", re.IGNORECASE
-)  # fmt: skip
+    rf"|[A-Z](?:[\s.-][A-Z])?(?:[\s.-]\d){{1,2}}(?:[\s.-][A-Z])?[\s.-]\d[\s.-]{_LAST}[\s.-]{_LAST})(?![^\W_])",
+    re.IGNORECASE,
+)
 _ORDINAL: Final = re.compile(r"\d(?:st|nd|rd|th)$", re.IGNORECASE)
 #: A word that is written onto the number or postcode behind it.
 _GLUED: Final = re.compile(
     r"(?<![^\W\d_])(?:(tel|telephone|phone|ph|mob|mobile|cell|call|ring|text|sms|whatsapp|fax|number|num|nhsnumber|nhsno|nhs|no|nr|patient|mrn|id|t|m|p)(?=[\d+])|"
-    r"(postcode|postal|post|code|pc|address|addr|home|house|at|from)(?=[A-Z]{1,2}\d))", re.IGNORECASE
-)  # fmt: skip
+    r"(postcode|postal|post|code|pc|address|addr|home|house|at|from)(?=[A-Z]{1,2}\d))",
+    re.IGNORECASE,
+)
 #: A whole number of the United Kingdom inside other letters, and letters behind any long number.
 _INSIDE: Final = re.compile(r"(?<=[^\W\d_])(?=(?:\+44|0[1-35-9])\d{9}(?!\d))")
 _BEHIND: Final = re.compile(r"(?<=\d{10})(?=[^\W\d_])")

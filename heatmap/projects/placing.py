@@ -16,7 +16,8 @@ from heatmap.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Site:
-    """The point of a postcode, in degrees, and the code of every area that it lies in, by level; ``probably`` where its map reference alone says so."""
+    """The point of a postcode, in degrees, and the code of every area that it lies in, by level; ``probably`` where its map reference
+    alone says so."""
 
     latitude: float
     longitude: float
@@ -47,7 +48,8 @@ def hold_placed(project: Project, snapshot: Snapshot, where: str = "") -> None:
         faults.append(
             Fault(
                 "postcode",
-                "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the authority.",
+                "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the"
+                " authority.",
             )
         )
     for code in project.areas:

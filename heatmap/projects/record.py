@@ -283,9 +283,10 @@ class Project(Closed):
 
 #: What a contributor writes; the rest of a record is set by the server or by a reviewer.
 GIVEN: Final = tuple(
-    name for name in Project.model_fields
+    name
+    for name in Project.model_fields
     if name not in ("id", "ods_code", "relation", "publication_status", "consent", "added_on", "last_confirmed", "notes")
-)  # fmt: skip
+)
 #: What a contributor cannot leave out, beside a place.
 REQUIRED: Final = ("title", "one_line", "organisation", "themes", "settings", "level", "stage", "link", "added_by_role")
 #: What a fault about an unknown key begins with.
@@ -332,7 +333,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "last_confirmed": ("When did its team last confirm it?", "A day like 2024-03-15. Nothing, if it never did."),
     "notes": ("Notes", ""),
     "id": ("Its address", ""),
-}  # fmt: skip
+}
 
 
 class ProjectError(HeatmapError):
@@ -429,8 +430,18 @@ def find_personal(project: Project, known: Iterable[str] = ()) -> list[Fault]:
 
 
 _TEXTS: Final = (
-    "title", "one_line", "organisation", "place", "where_exactly", "population", "aim", "what_was_done", "what_we_learnt", "what_to_reuse", "notes",
-)  # fmt: skip
+    "title",
+    "one_line",
+    "organisation",
+    "place",
+    "where_exactly",
+    "population",
+    "aim",
+    "what_was_done",
+    "what_we_learnt",
+    "what_to_reuse",
+    "notes",
+)
 
 
 def _texts_of(project: Project) -> Iterator[tuple[str, str]]:
@@ -532,9 +543,10 @@ def _say_fault(fault: Any) -> Fault:
 
 
 _PATTERNS: Final = {
-    "id": "Use small letters, digits and single hyphens.", "ods_code": "Use capitals and digits alone, like RAX01.",
+    "id": "Use small letters, digits and single hyphens.",
+    "ods_code": "Use capitals and digits alone, like RAX01.",
     "key": "Use 20 or more letters, digits, - and _.",
-}  # fmt: skip
+}
 
 
 def _say_missing(field: str) -> str:

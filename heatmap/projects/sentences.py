@@ -15,17 +15,37 @@ from heatmap.words.phrases import _, join_names
 LEVEL_TAGS: Final = {"practice": _("Practice"), "system": _("System"), "world": _("World")}
 RELATION_TAGS: Final = {"wham": _("WHAM"), "kindred": _("Kindred")}
 _MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 #: What happened to a record, as its history says it.
 _ACTIONS: Final = {
-    "shared": _("Shared by its team"), "corrected": _("Corrected by its team"), "confirmed": _("Confirmed by its team"),
-    "withdrawn": _("Withdrawn by its team"), "accepted": _("Accepted by a reviewer"), "change_asked": _("A reviewer asked its team for a change"),
-    "rejected": _("A reviewer did not accept the correction"), "kept": _("Looked at by a reviewer, and kept"), "hidden": _("Taken off the map by a reviewer"),
+    "shared": _("Shared by its team"),
+    "corrected": _("Corrected by its team"),
+    "confirmed": _("Confirmed by its team"),
+    "withdrawn": _("Withdrawn by its team"),
+    "accepted": _("Accepted by a reviewer"),
+    "change_asked": _("A reviewer asked its team for a change"),
+    "rejected": _("A reviewer did not accept the correction"),
+    "kept": _("Looked at by a reviewer, and kept"),
+    "hidden": _("Taken off the map by a reviewer"),
     "imported": _("Brought in from a list"),
-    "stayed_off": _("Stayed off the map when a backup was restored"), "restored": _("Restored from a backup"), "redacted": _("Words taken out by whoever runs the map"),
-    "brought_back": _("Brought back by a reviewer"), "link_made": _("A private key was made for its team"),
-}  # fmt: skip
+    "stayed_off": _("Stayed off the map when a backup was restored"),
+    "restored": _("Restored from a backup"),
+    "redacted": _("Words taken out by whoever runs the map"),
+    "brought_back": _("Brought back by a reviewer"),
+    "link_made": _("A private key was made for its team"),
+}
 
 
 def say_date(text: str) -> str:

@@ -136,7 +136,8 @@ def _write_notes(sheet: Worksheet) -> None:
     for line in (
         ["How to fill in the sheet “projects”"],
         [
-            "One line for each project. Leave a cell empty where you have nothing to say. Send the file back, or: heatmap projects import FILE"
+            "One line for each project. Leave a cell empty where you have nothing to say. Send the file back, or: heatmap projects import"
+            " FILE"
         ],
         ["No names of people, no e-mail addresses, no telephone numbers. The postcode is that of the hospital, school or organisation."],
         ["Several in one cell: put ; between them. Measures and evidence: a new line (Alt+Enter) for each, with | between its parts."],

@@ -70,9 +70,14 @@ def compare(here: Area, there: Area, snapshot: Snapshot, difference: float | Non
         difference = float(np.sqrt(((table.compared[here.position] - table.compared[there.position]) ** 2).sum()))
     mine, theirs = table.told[here.position], table.told[there.position]
     names = name_inputs(here.level)
-    return SimilarPlace(there, round(difference, 2), tuple(
-        Input(name, _say(here.level, n, float(a)), _say(here.level, n, float(b))) for n, (name, a, b) in enumerate(zip(names, mine, theirs, strict=True))
-    ))  # fmt: skip
+    return SimilarPlace(
+        there,
+        round(difference, 2),
+        tuple(
+            Input(name, _say(here.level, n, float(a)), _say(here.level, n, float(b)))
+            for n, (name, a, b) in enumerate(zip(names, mine, theirs, strict=True))
+        ),
+    )
 
 
 def name_inputs(level: Level) -> list[str]:

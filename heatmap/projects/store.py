@@ -49,7 +49,8 @@ class ConflictError(HeatmapError):
 
     def __init__(self, held: Held) -> None:
         super().__init__(
-            "Somebody has changed this project since you opened it, so yours was not saved. Look at the newer text, put your changes into it, and save again."
+            "Somebody has changed this project since you opened it, so yours was not saved. Look at the newer text, put your changes into"
+            " it, and save again."
         )
         self.held = held
 
@@ -122,7 +123,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a reviewer should look at: a record that waits, that is said to be out of date (``notices``: day and reason), or that is damaged.
+    """What a reviewer should look at: a record that waits, that is said to be out of date (``notices``: day and reason), or that is
+    damaged.
 
     faults  what does not fit, and what today's policy would refuse
     """
@@ -197,9 +199,17 @@ class ProjectStore:
             if key and (again := connection.execute(sa.select(PROJECT).where(PROJECT.c.key_hash == hash_token(key))).first()):
                 return _give_again(connection, again, project, key)
             row = {
-                "id": project.id, "record": dump(project), "shown": None, "status": "waiting", "version": 1, "edit_hash": hash_token(token),
-                "key_hash": hash_token(key) if key else None, "key_salt": salt, "key_at": at if key else None, "changed_at": at,
-            }  # fmt: skip
+                "id": project.id,
+                "record": dump(project),
+                "shown": None,
+                "status": "waiting",
+                "version": 1,
+                "edit_hash": hash_token(token),
+                "key_hash": hash_token(key) if key else None,
+                "key_salt": salt,
+                "key_at": at if key else None,
+                "changed_at": at,
+            }
             connection.execute(sa.insert(PROJECT).values(row))
             self._note(connection, project, 1, "shared", "its team", "")
         return Receipt(project.id, token, 1)
@@ -332,13 +342,17 @@ class ProjectStore:
         """The same, ``most`` from ``start`` on, and how many there are."""
         newest = (
             sa.select(CHANGE.c.project_id, sa.func.max(CHANGE.c.number).label("number"))
-            .where(CHANGE.c.action.in_(_CLOSED_BY_REVIEWER)).group_by(CHANGE.c.project_id).subquery()
-        )  # fmt: skip
+            .where(CHANGE.c.action.in_(_CLOSED_BY_REVIEWER))
+            .group_by(CHANGE.c.project_id)
+            .subquery()
+        )
         with self.database.read() as connection:
             numbers = connection.execute(
-                sa.select(PROJECT.c.id, newest.c.number).join(newest, newest.c.project_id == PROJECT.c.id)
-                .where(PROJECT.c.status.in_(_CLOSED_BY_REVIEWER)).order_by(newest.c.number.desc())
-            ).all()  # fmt: skip
+                sa.select(PROJECT.c.id, newest.c.number)
+                .join(newest, newest.c.project_id == PROJECT.c.id)
+                .where(PROJECT.c.status.in_(_CLOSED_BY_REVIEWER))
+                .order_by(newest.c.number.desc())
+            ).all()
             asked = numbers[start : start + most]
             rows = {row.id: row for row in connection.execute(sa.select(PROJECT).where(PROJECT.c.id.in_([each.id for each in asked])))}
             changes = connection.execute(sa.select(CHANGE).where(CHANGE.c.number.in_([each.number for each in asked])))
@@ -442,7 +456,8 @@ class ProjectStore:
                 raise ConflictError(held)
             if held.status in _CLOSED:
                 raise ClosedError(
-                    "This project was withdrawn or taken off the map, so a key would open nothing. Where a reviewer took it off, bring it back first."
+                    "This project was withdrawn or taken off the map, so a key would open nothing. Where a reviewer took it off, bring it"
+                    " back first."
                 )
             # The key of whoever shared it gives a link too, so it goes with the older link.
             said = {"edit_hash": hash_token(token), **_NO_KEY, "version": version + 1}

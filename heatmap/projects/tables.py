@@ -15,7 +15,8 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 #: record: as its team last wrote it. shown: as a reviewer last accepted it, or null. Tokens are kept by their hash alone.
 #: key_hash, key_salt, key_at: of the key by which the same may be sent again, for a day; with the key the salt gives the link again.
 PROJECT: Final = sa.Table(
-    "project", METADATA,
+    "project",
+    METADATA,
     sa.Column("id", sa.String(80), primary_key=True),
     sa.Column("record", sa.Text, nullable=False),
     sa.Column("shown", sa.Text),
@@ -26,10 +27,11 @@ PROJECT: Final = sa.Table(
     sa.Column("changed_at", sa.String(32), nullable=False),
     sa.Column("key_salt", sa.String(64)),
     sa.Column("key_at", sa.String(32)),
-)  # fmt: skip
+)
 #: Every change ever made, with the record as it then stood.
 CHANGE: Final = sa.Table(
-    "change", METADATA,
+    "change",
+    METADATA,
     sa.Column("number", _NUMBER, primary_key=True, autoincrement=True),
     sa.Column("project_id", sa.String(80), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -38,41 +40,45 @@ CHANGE: Final = sa.Table(
     sa.Column("by", sa.String(60), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("record", sa.Text, nullable=False),
-)  # fmt: skip
+)
 #: "This is out of date", by anyone, until a reviewer or its team settles it.
 NOTICE: Final = sa.Table(
-    "notice", METADATA,
+    "notice",
+    METADATA,
     sa.Column("number", _NUMBER, primary_key=True, autoincrement=True),
     sa.Column("project_id", sa.String(80), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("settled_at", sa.String(32)),
-)  # fmt: skip
+)
 REVIEWER: Final = sa.Table(
-    "reviewer", METADATA,
+    "reviewer",
+    METADATA,
     sa.Column("number", _NUMBER, primary_key=True, autoincrement=True),
     sa.Column("role", sa.String(40), nullable=False),
     sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
     sa.Column("made_at", sa.String(32), nullable=False),
     sa.Column("removed_at", sa.String(32)),
-)  # fmt: skip
+)
 #: How often a client wrote in an hour: by a hash of its address with a salt that is thrown away each day.
 ATTEMPT: Final = sa.Table(
-    "attempt", METADATA,
+    "attempt",
+    METADATA,
     sa.Column("client_hash", sa.String(64), primary_key=True),
     sa.Column("hour", sa.String(13), primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
-)  # fmt: skip
+)
 SALT: Final = sa.Table(
     "salt", METADATA, sa.Column("day", sa.String(10), primary_key=True), sa.Column("salt", sa.String(64), nullable=False)
 )
 #: What was taken away for good, so that no restore brings it back: kind "erased" or "redacted" with a project's id; and "restored".
 REMOVAL: Final = sa.Table(
-    "removal", METADATA,
+    "removal",
+    METADATA,
     sa.Column("number", _NUMBER, primary_key=True, autoincrement=True),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("project_id", sa.String(80), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
-)  # fmt: skip
+)
 #: What a backup holds; the counting of clients is no part of it.
 KEPT: Final = (PROJECT, CHANGE, NOTICE, REVIEWER, REMOVAL)

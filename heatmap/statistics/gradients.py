@@ -135,12 +135,14 @@ def fit_gradient(
     drawn = _draw_ends(groups, values, to_ends, scale, repetitions, seed)
     most, least = (float(end) for end in from_scale([first, last], scale, groups.per))
     return Gradient(
-        scale, groups.per,
+        scale,
+        groups.per,
         sii=_difference(least, most, drawn, confidence),
         rii=absent(Reason.FIT_FAR_BELOW_GROUPS) if _runs_below(min(most, least), values) else _ratio(least, most, drawn, confidence),
-        position=tuple(position.tolist()), line=(first, last - first),
+        position=tuple(position.tolist()),
+        line=(first, last - first),
         bend=None if flat else _find_bend(measured, share, position),
-    )  # fmt: skip
+    )
 
 
 def compare_ends(groups: Groups, *, confidence: float = 0.95, repetitions: int = REPETITIONS, seed: int = SEED) -> Gap:

@@ -45,8 +45,9 @@ def compress_file(path: Path, digest: str, folder: Path) -> str:
     content = path.read_bytes()
     quality = 9 if len(content) >= _LARGE else 11
     for suffix, copy in (
-        (".br", brotli.compress(content, quality=quality)), (".gz", gzip.compress(content, 9, mtime=0)),
-    ):  # fmt: skip
+        (".br", brotli.compress(content, quality=quality)),
+        (".gz", gzip.compress(content, 9, mtime=0)),
+    ):
         beside = folder / f"{digest}{suffix}.part"
         beside.write_bytes(copy)
         beside.replace(folder / f"{digest}{suffix}")

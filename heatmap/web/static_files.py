@@ -24,10 +24,17 @@ COMPRESSED = ROOT / "var" / "static"
 _SUITES = "/_dash-component-suites"
 #: The kinds of file we send, and whether compressing makes them smaller.
 MEDIA: Final = {
-    ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".map": "application/json",
-    ".json": "application/json", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8",
-    ".webmanifest": "application/manifest+json", ".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2",
-}  # fmt: skip
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".map": "application/json",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+}
 COMPRESSIBLE: Final = frozenset({".js", ".css", ".json", ".svg", ".txt", ".webmanifest"})
 #: Where the map's library is served, with its version, so that it may be kept for ever.
 MAPLIBRE_JS = f"/lib/maplibre/maplibre-gl.js?v={version('maplibre')}"
@@ -67,7 +74,8 @@ def asset_address(name: str) -> str:
 
 @cache
 def checksum_of(address: str) -> str:
-    """The checksum by which a browser tells a script or style of ours from what a network may send in its place; "" for what we do not send.
+    """The checksum by which a browser tells a script or style of ours from what a network may send in its place; "" for what we do not
+    send.
 
     address     as it stands on a page, with its fingerprint or version
 

@@ -119,7 +119,8 @@ class SecurityHeaders:
 
 @lru_cache(maxsize=4)
 def _headers(script_hashes: tuple[str, ...], release: str) -> list[tuple[bytes, bytes]]:
-    """The headers by the hashes of the inline scripts, and the release by which a page knows our answers; plotly and MapLibre need inline styles."""
+    """The headers by the hashes of the inline scripts, and the release by which a page knows our answers; plotly and MapLibre need inline
+    styles."""
     scripts = " ".join(("'self'", *script_hashes))
     policy = (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline';"

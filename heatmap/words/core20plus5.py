@@ -14,9 +14,17 @@ from heatmap.words.files import Page, Reviewed, WordFile, Words, open_words
 
 #: The clinical areas, adults' and children's: the conditions by which prompts and layers are filtered.
 Condition = Literal[
-    "maternity", "severe_mental_illness", "chronic_respiratory", "early_cancer", "hypertension",
-    "asthma", "diabetes", "epilepsy", "oral_health", "mental_health",
-]  # fmt: skip
+    "maternity",
+    "severe_mental_illness",
+    "chronic_respiratory",
+    "early_cancer",
+    "hypertension",
+    "asthma",
+    "diabetes",
+    "epilepsy",
+    "oral_health",
+    "mental_health",
+]
 Pages = Annotated[tuple[Page, ...], Field(min_length=1)]
 
 

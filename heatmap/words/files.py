@@ -85,9 +85,19 @@ def say_day(day: str) -> str:
     if not rest:
         return year
     months = (
-        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"), _("September"),
-        _("October"), _("November"), _("December"),
-    )  # fmt: skip
+        _("January"),
+        _("February"),
+        _("March"),
+        _("April"),
+        _("May"),
+        _("June"),
+        _("July"),
+        _("August"),
+        _("September"),
+        _("October"),
+        _("November"),
+        _("December"),
+    )
     parts = [str(int(rest[1]))] if len(rest) == 2 else []
     return " ".join([*parts, months[int(rest[0]) - 1], year])
 

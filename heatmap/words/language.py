@@ -156,9 +156,12 @@ def read_language(path: Path) -> Language:
                 f"{path.name}: {english[:60]!r} and its translation do not hold the same {{fields}}. Copy what is in braces as it is."
             )
     return Language(
-        path.stem, head.get("X-Language-Name", path.stem), head.get("X-Checked-By-Role", ""), head.get("X-Checked-On", ""),
+        path.stem,
+        head.get("X-Language-Name", path.stem),
+        head.get("X-Checked-By-Role", ""),
+        head.get("X-Checked-On", ""),
         {english: said for english, said in texts.items() if said},
-    )  # fmt: skip
+    )
 
 
 def _read_po(path: Path) -> dict[str, str]:

@@ -57,8 +57,20 @@ class Truth:
         packed = np.frombuffer(brotli.decompress((ROOT / "data/built" / parts[f"paint/{layer}"]["file"]).read_bytes()), np.uint8)
         begin = sum(len(codes[each]) for each in list(codes)[: list(codes).index(level)])
         here = packed[begin : begin + len(rows)]
-        flags = np.array(["", "missing", "suppressed", "modelled", "best_fit_2011", "small_denominator", "area_level_lad",
-                          "no_like_for_like", "best_fit_lad", "incomplete"])  # fmt: skip
+        flags = np.array(
+            [
+                "",
+                "missing",
+                "suppressed",
+                "modelled",
+                "best_fit_2011",
+                "small_denominator",
+                "area_level_lad",
+                "no_like_for_like",
+                "best_fit_lad",
+                "incomplete",
+            ]
+        )
         said = {"class": here & 15, "decile": pd.Series(here & 15).where((here & 15) > 0), "flag": flags[here >> 4]}
         return rows.assign(**said).set_index(pd.Index(codes[level], name="code"))
 
@@ -115,9 +127,9 @@ class MapPage:
     def go(self, query: str) -> MapPage:
         """Change the address as a link within the page does, and wait until map and words have followed."""
         self.page.evaluate(
-            "search => { history.pushState({}, '', '/map' + search);"
-            " window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }", query,
-        )  # fmt: skip
+            "search => { history.pushState({}, '', '/map' + search); window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }",
+            query,
+        )
         self.settle(query)
         self.quiet()
         return self
@@ -177,8 +189,9 @@ class MapPage:
         """Where a longitude and latitude lie on the screen."""
         x, y = self.page.evaluate(
             "p => { const at = heat.map.project(p), box = heat.map.getCanvas().getBoundingClientRect();"
-            " return [at.x + box.x, at.y + box.y]; }", list(point),
-        )  # fmt: skip
+            " return [at.x + box.x, at.y + box.y]; }",
+            list(point),
+        )
         return x, y
 
     def look(self, point: tuple[float, float], zoom: float) -> None:

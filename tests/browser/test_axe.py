@@ -57,7 +57,8 @@ def test_pages_of_words(page, as_map, path):
 
 
 def test_the_api_page(page):
-    """Its contrast, folded and with one address open, and what is ours of it; that a button of Swagger UI holds another is that library's."""
+    """Its contrast, folded and with one address open, and what is ours of it; that a button of Swagger UI holds another is that
+    library's."""
     page.goto("/docs")
     page.locator(".opblock-summary-control").first.click()
     page.get_by_text("Every layer").wait_for()
@@ -68,12 +69,22 @@ def test_the_api_page(page):
 
 
 STATES = {
-    "empty": "", "neighbourhood": f"?area={LSOA}", "authority": f"?area={LAD}&level=lad", "filtered": "?deciles=1,2&regions=E12000007&setting=urban",
-    "nothing matches": NOTHING, "bad link": "?layer=imd2052&foo=1&deciles=99", "2019": f"?layer=imd2019_england_lsoa11&area={LSOA}",
-    "moved": f"?layer=imd_moved2025_england_lsoa21&area={LSOA}", "kinds": "?layer=rural_urban2021_england_lsoa21", "fifths": "?groups=fifths&deciles=1,2",
-    "neighbourhoods": "?area=E02000001", "table": "?show=table", "table of authorities with a place": f"?show=table&level=lad&area={LAD}",
-    "table without rows": NOTHING + "&show=table", "table with gaps": "?show=table&layer=imd2019_england_lsoa11&area=E01000015",
-}  # fmt: skip
+    "empty": "",
+    "neighbourhood": f"?area={LSOA}",
+    "authority": f"?area={LAD}&level=lad",
+    "filtered": "?deciles=1,2&regions=E12000007&setting=urban",
+    "nothing matches": NOTHING,
+    "bad link": "?layer=imd2052&foo=1&deciles=99",
+    "2019": f"?layer=imd2019_england_lsoa11&area={LSOA}",
+    "moved": f"?layer=imd_moved2025_england_lsoa21&area={LSOA}",
+    "kinds": "?layer=rural_urban2021_england_lsoa21",
+    "fifths": "?groups=fifths&deciles=1,2",
+    "neighbourhoods": "?area=E02000001",
+    "table": "?show=table",
+    "table of authorities with a place": f"?show=table&level=lad&area={LAD}",
+    "table without rows": NOTHING + "&show=table",
+    "table with gaps": "?show=table&layer=imd2019_england_lsoa11&area=E01000015",
+}
 
 
 def go(page, as_map, query):

@@ -22,7 +22,9 @@ COMBINATIONS = {
     "?core20=2019": "tenth2019 <= 2",
     "?deciles=1,2&setting=rural": "tenth2025 <= 2 and not urban",
     f"?deciles=3&regions={LONDON}&setting=urban&core20=2019": f"tenth2025 == 3 and rgn24_code == '{LONDON}' and urban and tenth2019 <= 2",
-    f"?regions=E12000005&authorities={BIRMINGHAM}&deciles=10": f"rgn24_code == 'E12000005' and lad24_code == '{BIRMINGHAM}' and tenth2025 == 10",
+    f"?regions=E12000005&authorities={BIRMINGHAM}&deciles=10": (
+        f"rgn24_code == 'E12000005' and lad24_code == '{BIRMINGHAM}' and tenth2025 == 10"
+    ),
     f"?icbs={ICB}&authorities={BIRMINGHAM}&core20=2025": f"icb24_code == '{ICB}' and lad24_code == '{BIRMINGHAM}' and tenth2025 <= 2",
 }
 

@@ -145,11 +145,9 @@ def test_two_at_once(sized):
     page.wait_for_url(re.compile("box=3"))
     expect(page.get_by_role("heading", name=re.compile(rf"^Emergency hospital stays: best third; .*: {few} wider"))).to_be_visible()
     drawn(page)
-    coloured = page.evaluate(
-        """() => { const { heatMap: map } = document.querySelector('[data-heat-map]'); let many = 0;
+    coloured = page.evaluate("""() => { const { heatMap: map } = document.querySelector('[data-heat-map]'); let many = 0;
           for (let id = 0; id < 6856; id++) many += map.getFeatureState({ source: 'msoa', sourceLayer: 'msoa', id }).v > 1;
-          return many; }"""
-    )
+          return many; }""")
     assert coloured == int(few), "the box alone is on the map"
     page.get_by_role("link", name="Show all boxes on the map").click()
     page.wait_for_url(lambda url: "box=" not in url)
@@ -203,11 +201,9 @@ def test_the_ranking_on_the_map(sized):
     page.goto(f"/inequality/areas?layer={DISABLED}&area={BIRMINGHAM}")
     drawn(page)
     expect(page.get_by_text(re.compile("points, widest$"))).to_be_visible()
-    states = page.evaluate(
-        """() => { const { heatMap: map } = document.querySelector('[data-heat-map]'); const found = {};
+    states = page.evaluate("""() => { const { heatMap: map } = document.querySelector('[data-heat-map]'); const found = {};
           for (let id = 0; id < 296; id++) { const { v } = map.getFeatureState({ source: 'lad', sourceLayer: 'lad', id }); found[v] = (found[v] || 0) + 1; }
-          return found; }"""
-    )
+          return found; }""")
     assert sum(states.values()) == 296 and states["0"] == 2 and len(states) == 6
     assert fits(page) and faults(page) == []
 
@@ -227,7 +223,10 @@ def test_a_map_that_does_not_come(desktop):
 
 def test_a_browser_without_webgl(desktop):
     """A sentence takes the map's place; boxes and list stand."""
-    desktop.add_init_script("HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, { apply: (get, canvas, asked) => (/webgl/.test(asked[0]) ? null : Reflect.apply(get, canvas, asked)) });")  # fmt: skip
+    desktop.add_init_script(
+        "HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, { apply: (get, canvas, asked) =>"
+        " (/webgl/.test(asked[0]) ? null : Reflect.apply(get, canvas, asked)) });"
+    )
     desktop.goto(TWO)
     expect(desktop.get_by_text("This browser cannot draw the map")).to_be_visible()
     expect(desktop.get_by_role("link", name=re.compile("worst third; overcrowded homes: worst third"))).to_be_visible()

@@ -264,9 +264,14 @@ def test_a_phone_shows_name_and_figure_and_nothing_runs_over(small):
 # ---- axe ----
 
 STATES = {
-    "list": "", "card": f"?layer={IMD}", "converted": f"?layer={IMD_2019}&condition=asthma", "kinds": "?layer=rural_urban2021_england_lsoa21",
-    "rank only": "?layer=sub_cyp2019_england_lsoa11", "bad link": "?layer=imd2052&foo=1", "nothing": "?condition=asthma&age=60_and_over",
-}  # fmt: skip
+    "list": "",
+    "card": f"?layer={IMD}",
+    "converted": f"?layer={IMD_2019}&condition=asthma",
+    "kinds": "?layer=rural_urban2021_england_lsoa21",
+    "rank only": "?layer=sub_cyp2019_england_lsoa11",
+    "bad link": "?layer=imd2052&foo=1",
+    "nothing": "?condition=asthma&age=60_and_over",
+}
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -25,9 +25,13 @@ def services():
     ]
     evil = "<img src=x onerror='window.hacked=1'>"
     long = found[0] | {
-        "id": "long", "name": LONG, "description": "Fresh vegetables for everybody who would like some, every day of the year. " * 9,
-        "cost_options": [{"id": "1", "option": evil}], "languages": [{"id": "1", "name": evil}], "schedules": [{"id": "1", "description": f"&lt;b&gt; {evil}"}],
-    }  # fmt: skip
+        "id": "long",
+        "name": LONG,
+        "description": "Fresh vegetables for everybody who would like some, every day of the year. " * 9,
+        "cost_options": [{"id": "1", "option": evil}],
+        "languages": [{"id": "1", "name": evil}],
+        "schedules": [{"id": "1", "description": f"&lt;b&gt; {evil}"}],
+    }
     return [*found, long]
 
 
@@ -61,8 +65,16 @@ def test_an_entry_stands_under_its_heading_with_all_it_says(desktop):
     pantry = desktop.locator("#near-provide_essentials").locator(
         "li.item", has=desktop.get_by_text("Kings Heath Community Pantry", exact=True)
     )
-    for words in ("ages: 16 and over", "People on a low income", "Members: £3.50 a week", "Tuesday, Thursday 10:00 to 13:00", "English, Urdu",
-                  "Step-free. Ring the bell", "2 Vicarage Road", "Checked "):  # fmt: skip
+    for words in (
+        "ages: 16 and over",
+        "People on a low income",
+        "Members: £3.50 a week",
+        "Tuesday, Thursday 10:00 to 13:00",
+        "English, Urdu",
+        "Step-free. Ring the bell",
+        "2 Vicarage Road",
+        "Checked ",
+    ):
         expect(pantry).to_contain_text(words)
     expect(pantry.get_by_role("link", name="0121 496 0001")).to_have_attribute("href", "tel:01214960001")
     expect(pantry.get_by_role("link", name="website")).to_have_attribute("href", "https://pantry.example.org/")

@@ -22,11 +22,18 @@ def site(start_site, tmp_path_factory):
     """A server with more projects than a page holds, the last of which alone has a zebra."""
     data = tmp_path_factory.mktemp("many")
     ProjectStore(Database(sa.URL.create("sqlite", database=str(data / "projects.sqlite3")))).bring(
-        read_project({
-            "id": f"project-{n}", "title": f"Project number {n:03} for readers{' with a zébra' if n == MANY - 1 else ''}",
-            "organisation": "A children’s hospital", "postcode": "B4 6NH", "themes": ["food"], "link": "https://example.org/food",
-        }) for n in range(MANY)
-    )  # fmt: skip
+        read_project(
+            {
+                "id": f"project-{n}",
+                "title": f"Project number {n:03} for readers{' with a zébra' if n == MANY - 1 else ''}",
+                "organisation": "A children’s hospital",
+                "postcode": "B4 6NH",
+                "themes": ["food"],
+                "link": "https://example.org/food",
+            }
+        )
+        for n in range(MANY)
+    )
     return start_site(HEATMAP_DATA=str(data))
 
 

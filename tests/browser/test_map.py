@@ -107,8 +107,9 @@ def test_2019_says_what_was_converted_and_what_cannot_be(atlas, truth, differ):
     x, y = atlas.at(truth.point(converted))
     drawn = atlas.page.evaluate(
         "p => { const box = heat.map.getCanvas().getBoundingClientRect();"
-        " return heat.map.queryRenderedFeatures([p[0] - box.x, p[1] - box.y], {layers: ['weak-lsoa']}).length; }", [x, y],
-    )  # fmt: skip
+        " return heat.map.queryRenderedFeatures([p[0] - box.x, p[1] - box.y], {layers: ['weak-lsoa']}).length; }",
+        [x, y],
+    )
     assert drawn == 1
     assert differ(atlas.colour_at(truth.point(converted), around=8), truth.colours["seq-5"]) <= SLACK
     atlas.go("")
@@ -138,8 +139,12 @@ def test_the_level_is_chosen_from_its_list(atlas):
     assert atlas.asked["level"] == "lad"
     expect(atlas.legend).to_contain_text("Of 100 residents")
     assert [name for name, _ in shares_of(atlas.legend)] == [
-        "half or more", "25 to 50 in 100", "10 to 25 in 100", "fewer than 10 in 100", "none",
-    ]  # fmt: skip
+        "half or more",
+        "25 to 50 in 100",
+        "10 to 25 in 100",
+        "fewer than 10 in 100",
+        "none",
+    ]
 
 
 def test_the_pointer_names_area_and_value(atlas, truth):
@@ -173,10 +178,18 @@ def test_a_click_opens_the_place_in_words_and_escape_closes_it(atlas, truth):
     expect(atlas.title).to_have_text("Kings Heath Park & Stirchley East")
     expect(atlas.holder).to_have_attribute("data-chosen", KINGS_HEATH)
     for words in [
-        "Birmingham 107E", KINGS_HEATH, "1,834 people", "Among the most deprived tenth of neighbourhoods in England.",
-        "Rank 3,170 of 33,755; rank 1 is the most deprived.", "In Birmingham it is 270th of 659", "Core20",
-        "In 2019:", "rank 1,037 of 32,844", "These figures describe a place, not the people in it.", "54 in 100",
-    ]:  # fmt: skip
+        "Birmingham 107E",
+        KINGS_HEATH,
+        "1,834 people",
+        "Among the most deprived tenth of neighbourhoods in England.",
+        "Rank 3,170 of 33,755; rank 1 is the most deprived.",
+        "In Birmingham it is 270th of 659",
+        "Core20",
+        "In 2019:",
+        "rank 1,037 of 32,844",
+        "These figures describe a place, not the people in it.",
+        "54 in 100",
+    ]:
         expect(atlas.panel).to_contain_text(words)
     inside = truth.lsoas[truth.lsoas.lad24_code == "E08000025"]
     assert len(inside) == 659

@@ -17,12 +17,24 @@ NO_POPPLER = "The tests of paper need poppler: on Debian `apt install poppler-ut
 MARGIN, WIDTH = 12 * 72 / 25.4, 210 * 72 / 25.4
 AREAS = "E01008966,E01008881,E08000025,E12000007,E01021988,E06000002"
 PAGES = {
-    "front": "/", "about": "/about", "place": "/place/E01008966", "authority": "/place/E08000025", "young": "/place/E01008966?for=young",
-    "two places": "/compare?areas=E01008966,E01021988", "six places": f"/compare?areas={AREAS}", "gradient": "/inequality?area=E08000025",
-    "ranking": "/inequality/areas", "people": "/inequality/people", "two layers": "/inequality/two", "layer": "/layers?layer=imd2025_england_lsoa21",
-    "projects": "/projects", "projects as a table": "/projects?show=table", "project": "/project/hackney-poverty-screening", "need": "/projects/need",
+    "front": "/",
+    "about": "/about",
+    "place": "/place/E01008966",
+    "authority": "/place/E08000025",
+    "young": "/place/E01008966?for=young",
+    "two places": "/compare?areas=E01008966,E01021988",
+    "six places": f"/compare?areas={AREAS}",
+    "gradient": "/inequality?area=E08000025",
+    "ranking": "/inequality/areas",
+    "people": "/inequality/people",
+    "two layers": "/inequality/two",
+    "layer": "/layers?layer=imd2025_england_lsoa21",
+    "projects": "/projects",
+    "projects as a table": "/projects?show=table",
+    "project": "/project/hackney-poverty-screening",
+    "need": "/projects/need",
     "share": "/projects/share",
-}  # fmt: skip
+}
 WITH_MAPS = {"ranking", "two layers", "projects", "need"}
 #: A colour that stands on the page as a background, and so would be lost.
 COLOURS = {"place": "#101c44", "young": "#101c44", "two layers": "#d9801a", "need": "#d9801a", "ranking": "#1f5380"}

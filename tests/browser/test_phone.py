@@ -91,8 +91,13 @@ def test_nothing_scrolls_sideways(open_page, as_map, width, path):
 def test_the_map_comes_first(pocket):
     """Search, chips, map and legend stand on the first screen; controls and place are closed sheets."""
     page = pocket.page
-    for part in (page.get_by_role("combobox", name="Find a postcode or place"), pocket.legend, page.get_by_text("Start with a place"),
-                 page.get_by_text("Overall deprivation 2025"), page.get_by_text("All of England", exact=True)):  # fmt: skip
+    for part in (
+        page.get_by_role("combobox", name="Find a postcode or place"),
+        pocket.legend,
+        page.get_by_text("Start with a place"),
+        page.get_by_text("Overall deprivation 2025"),
+        page.get_by_text("All of England", exact=True),
+    ):
         expect(part).to_be_in_viewport()
     expect(page.locator("#series")).not_to_be_visible()
     box = page.locator(".maplibregl-canvas").bounding_box()
@@ -209,8 +214,11 @@ def test_a_touch_chooses_at_once(pocket, truth):
     expect(pocket.title).to_have_text("Kings Heath Park & Stirchley East")
     assert pocket.asked["area"] == KINGS_HEATH
     pocket.stand()
-    pocket.wait(lambda: pocket.page.evaluate(COVERS, list(truth.point(KINGS_HEATH))) == "", "a place in sight",
-                lambda: pocket.page.evaluate(COVERS, list(truth.point(KINGS_HEATH))))  # fmt: skip
+    pocket.wait(
+        lambda: pocket.page.evaluate(COVERS, list(truth.point(KINGS_HEATH))) == "",
+        "a place in sight",
+        lambda: pocket.page.evaluate(COVERS, list(truth.point(KINGS_HEATH))),
+    )
 
 
 def test_a_place_chosen_below_the_sheet_is_moved_clear(pocket, truth):
@@ -223,8 +231,11 @@ def test_a_place_chosen_below_the_sheet_is_moved_clear(pocket, truth):
     expect(pocket.title).to_be_visible()
     code = pocket.asked["area"]
     pocket.stand()
-    pocket.wait(lambda: pocket.page.evaluate(COVERS, list(truth.point(code))) == "", "a place in sight",
-                lambda: pocket.page.evaluate(COVERS, list(truth.point(code))))  # fmt: skip
+    pocket.wait(
+        lambda: pocket.page.evaluate(COVERS, list(truth.point(code))) == "",
+        "a place in sight",
+        lambda: pocket.page.evaluate(COVERS, list(truth.point(code))),
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,7 +296,8 @@ def test_the_focus_goes_down_the_page_as_the_eye_does(open_page, as_map, path, w
         page.keyboard.press("Tab")
         stops.append(
             page.evaluate(
-                "(() => { const e = document.activeElement, b = e.getBoundingClientRect(); return [e.id || e.textContent.trim().slice(0, 25) || e.className, b.top + scrollY, b.bottom + scrollY, b.left, b.right]; })()"
+                "(() => { const e = document.activeElement, b = e.getBoundingClientRect(); return [e.id || e.textContent.trim().slice(0,"
+                " 25) || e.className, b.top + scrollY, b.bottom + scrollY, b.left, b.right]; })()"
             )
         )
     jumps = [

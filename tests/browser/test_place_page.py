@@ -242,16 +242,26 @@ def test_it_prints_on_few_sheets(desktop, query):
 
 @pytest.mark.parametrize(
     "path",
-    [f"/place/{HERE}", f"/place/{HERE}?for=young", "/place/E01031871?condition=asthma&within=1", "/place/E08000025", "/place/E02001933",
-     f"/place/{HERE}/leaflet", f"/place/{HERE}/leaflet?print=large"],
-)  # fmt: skip
+    [
+        f"/place/{HERE}",
+        f"/place/{HERE}?for=young",
+        "/place/E01031871?condition=asthma&within=1",
+        "/place/E08000025",
+        "/place/E02001933",
+        f"/place/{HERE}/leaflet",
+        f"/place/{HERE}/leaflet?print=large",
+    ],
+)
 def test_axe_finds_nothing(sized, path):
     """WCAG 2.0 to 2.2, A and AA, and best practice: as it opens, and with everything unfolded; no sideways scrolling."""
     sized.goto(path)
     expect(sized.locator("main")).to_be_visible()
     expect(sized.locator("h1").first).to_be_attached()
-    for step in ("document.querySelectorAll('x')", "document.querySelectorAll('.unfold').forEach(each => { each.open = true; })",
-                 "document.querySelector('.chooser') && (document.querySelector('.chooser').open = true)"):  # fmt: skip
+    for step in (
+        "document.querySelectorAll('x')",
+        "document.querySelectorAll('.unfold').forEach(each => { each.open = true; })",
+        "document.querySelector('.chooser') && (document.querySelector('.chooser').open = true)",
+    ):
         sized.evaluate(f"() => {{ {step} }}")
         if not sized.evaluate("!!window.axe"):
             sized.add_script_tag(content=AXE.read_text(encoding="utf-8"))

@@ -41,8 +41,9 @@ def drawn(atlas, layer):
     """What a layer shows: the properties of each symbol, and where it is on the screen."""
     return atlas.page.evaluate(
         "layer => heat.map.queryRenderedFeatures({layers: [layer]}).map(each => ({...each.properties,"
-        " at: heat.map.project(each.geometry.coordinates)}))", layer,
-    )  # fmt: skip
+        " at: heat.map.project(each.geometry.coordinates)}))",
+        layer,
+    )
 
 
 def press(atlas, point, offset=(0, 0)):

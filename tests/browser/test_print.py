@@ -48,15 +48,25 @@ def test_what_is_on_the_page(atlas, truth):
     try:
         on_paper(page)
         paper = page.locator("#paper")
-        for words in ("Overall deprivation, 2025, by neighbourhood", "Only: In Birmingham", "Tenth 1: most deprived tenth", "Tenth 10: least deprived tenth",
-                      "tenth 1 is the most deprived", "Crown copyright", "Indices of Deprivation", "It describes areas, not people"):  # fmt: skip
+        for words in (
+            "Overall deprivation, 2025, by neighbourhood",
+            "Only: In Birmingham",
+            "Tenth 1: most deprived tenth",
+            "Tenth 10: least deprived tenth",
+            "tenth 1 is the most deprived",
+            "Crown copyright",
+            "Indices of Deprivation",
+            "It describes areas, not people",
+        ):
             expect(paper).to_contain_text(words)
         expect(atlas.title).to_be_visible()
         expect(page.get_by_text("These figures describe a place")).to_be_visible()
         picture = page.get_by_role("img", name="Overall deprivation, 2025, by neighbourhood")
         expect(picture).to_be_visible()
-        dark = page.evaluate("""() => { const c = document.querySelector('#paper canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
-            let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] < 200 && d[i + 3]) n++; return n / (d.length / 4); }""")
+        dark = page.evaluate(
+            """() => { const c = document.querySelector('#paper canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+            let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] < 200 && d[i + 3]) n++; return n / (d.length / 4); }"""
+        )
         assert dark > 0.02, "the map is drawn, not blank"
         controls = page.locator("button:visible, input:visible, summary:visible, nav:visible, .maplibregl-canvas:visible")
         assert controls.count() <= 6  # the names of what the place lies in, which are buttons

@@ -95,10 +95,15 @@ def test_the_journey_of_a_postcode(desktop, as_map, access_log, start):
 @pytest.mark.parametrize(
     ("typed", "left"),
     [
-        ("/?postcode=B14+6RE", "/"), ("/map?deciles=1&near=b146re", "/map?deciles=1"), ("/projects?B14%206RE=1&theme=food", "/projects?theme=food"),
-        ("/about?q=my+home+B14-6RE#sources", "/about#sources"), ("/about#B146RE", "/about"), ("/B14%206RE", "/-"), ("/place/B146RE", "/place/-"),
+        ("/?postcode=B14+6RE", "/"),
+        ("/map?deciles=1&near=b146re", "/map?deciles=1"),
+        ("/projects?B14%206RE=1&theme=food", "/projects?theme=food"),
+        ("/about?q=my+home+B14-6RE#sources", "/about#sources"),
+        ("/about#B146RE", "/about"),
+        ("/B14%206RE", "/-"),
+        ("/place/B146RE", "/place/-"),
     ],
-)  # fmt: skip
+)
 def test_a_postcode_pasted_into_an_address_is_taken_out(desktop, as_map, typed, left):
     """At once: it is in no callback, no later request, no link and no title; the rest of the address stays."""
     desktop.watch.expect("404")

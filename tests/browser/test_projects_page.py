@@ -1,4 +1,5 @@
-"""Projects in the browser: found by filters, by words that stay here and from a place; on both maps; one read, and told to be out of date."""
+"""Projects in the browser: found by filters, by words that stay here and from a place; on both maps; one read, and told to be out of
+date."""
 
 import csv
 import io
@@ -55,9 +56,10 @@ def star(page, n=0):
 
 
 @pytest.mark.parametrize(
-    "query", ["", f"?place={LONDON}&theme=income_and_advice", f"?near={KINGS_HEATH}", "?view=table", f"?place={CORNWALL}&theme=food"],
+    "query",
+    ["", f"?place={LONDON}&theme=income_and_advice", f"?near={KINGS_HEATH}", "?view=table", f"?place={CORNWALL}&theme=food"],
     ids=["all", "filtered", "near", "table", "empty"],
-)  # fmt: skip
+)
 def test_axe_finds_nothing(sized, query):
     """As it opens and with all filters unfolded; nothing sideways."""
     page = sized
@@ -226,11 +228,9 @@ def test_stars_that_lie_together_come_apart(desktop):
     desktop.goto("/projects")
     drawn(desktop)
     before = desktop.evaluate("document.querySelector('[data-heat-map]').heatMap.getZoom()")
-    at = desktop.evaluate(
-        """() => { const place = document.querySelector('[data-heat-map]'), box = place.getBoundingClientRect();
+    at = desktop.evaluate("""() => { const place = document.querySelector('[data-heat-map]'), box = place.getBoundingClientRect();
           const { x, y } = place.heatMap.project(place.heatMap.queryRenderedFeatures({ layers: ['clusters'] })[0].geometry.coordinates);
-          return { x: box.left + x, y: box.top + y }; }"""
-    )
+          return { x: box.left + x, y: box.top + y }; }""")
     desktop.mouse.click(at["x"], at["y"])
     desktop.wait_for_timeout(1500)
     assert desktop.evaluate("document.querySelector('[data-heat-map]').heatMap.getZoom()") > before
@@ -238,7 +238,10 @@ def test_stars_that_lie_together_come_apart(desktop):
 
 def test_a_browser_without_webgl(desktop):
     """A sentence takes the map's place; the cards stand, filters too."""
-    desktop.add_init_script("HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, { apply: (get, canvas, asked) => (/webgl/.test(asked[0]) ? null : Reflect.apply(get, canvas, asked)) });")  # fmt: skip
+    desktop.add_init_script(
+        "HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, { apply: (get, canvas, asked) =>"
+        " (/webgl/.test(asked[0]) ? null : Reflect.apply(get, canvas, asked)) });"
+    )
     desktop.goto("/projects")
     expect(desktop.get_by_text("This browser cannot draw the map")).to_be_visible()
     desktop.locator("#filter-theme").click()
@@ -332,7 +335,8 @@ def test_long_words_stay_in_their_box(sized):
     sized.goto(f"/project/{KINGSTON}")
     expect(sized.get_by_role("heading", name="At a glance")).to_be_visible()
     sized.evaluate(
-        "document.querySelectorAll('.prj-one :is(h1 span, .prj-list-of a, .dots span, .facts dd span)').forEach((one) => { one.textContent = 'w'.repeat(200); })"
+        "document.querySelectorAll('.prj-one :is(h1 span, .prj-list-of a, .dots span, .facts dd span)').forEach((one) => { one.textContent"
+        " = 'w'.repeat(200); })"
     )
     assert fits(sized)
 

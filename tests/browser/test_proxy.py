@@ -17,7 +17,10 @@ PAGE = (
     b"<!DOCTYPE html><html><head><title>Web filter</title></head><body>" + b"<p>Sign in to use this network.</p>" * 4000 + b"</body></html>"
 )
 #: What the browser says of such answers.
-SAID = "integrity|Failed to load|SyntaxError|Unexpected token|is not defined|Unimplemented type|Unable to parse|not a function|undefined|not found"
+SAID = (
+    "integrity|Failed to load|SyntaxError|Unexpected token|is not defined|Unimplemented type|Unable to parse|not a function|undefined|not"
+    " found"
+)
 
 
 class Network:

@@ -7,7 +7,10 @@ expect = pytest.importorskip("playwright.sync_api").expect
 KINGS_HEATH, BIRMINGHAM = "E01008966", "E08000025"
 STATES = ["", f"?area={KINGS_HEATH}", "?show=table", f"?show=table&deciles=1,2&authorities={BIRMINGHAM}&area={KINGS_HEATH}"]
 #: WCAG 1.4.12.
-SPREAD = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }"
+SPREAD = (
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em"
+    " !important; }"
+)
 #: Elements with text of their own that a box without scrolling cuts off. Charts are left out: their caption says the same.
 CUT = """() => [...document.querySelectorAll('body *')].filter(each => {
     if (!each.checkVisibility({visibilityProperty: true}) || each.closest('.vh, .maplibregl-map, svg, script, noscript')) return false;
@@ -88,7 +91,11 @@ def test_wider_spacing_on_a_phone_breaks_no_page(open_page, as_map, path, width,
     page.wait_for_timeout(300)
     assert page.evaluate(CUT) == []
     assert page.evaluate(OVER) == []
-    wide = "[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.vh, .scroll, #heat-map, .skip, svg') && e.getBoundingClientRect().right > innerWidth + 1).map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 12)"
+    wide = (
+        "[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.vh, .scroll, #heat-map, .skip, svg') &&"
+        " e.getBoundingClientRect().right > innerWidth + 1).map(e => `${e.tagName}.${e.className}"
+        " ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 12)"
+    )
     assert page.evaluate(wide) == []
 
 

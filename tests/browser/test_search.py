@@ -99,11 +99,13 @@ class World:
         return route.fulfill(
             content_type="text/html; charset=utf-8",
             headers={"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"},
-            body="<!doctype html><html lang=en data-release=b1><title>Map</title><meta name=viewport content='width=device-width'>"
-            "<link rel=stylesheet href=/assets/tokens.css><link rel=stylesheet href=/assets/app.css>"
-            "<link rel=stylesheet href=/assets/search.css><body><main style='max-width:20rem;padding:1rem'>"
-            "<h1>Map</h1><div id=search data-heat-search></div></main>"
-            f"<script src=/page.js></script>{scripts}{'' if path == '/away' else '<script src=/start.js></script>'}",
+            body=(
+                "<!doctype html><html lang=en data-release=b1><title>Map</title><meta name=viewport content='width=device-width'>"
+                "<link rel=stylesheet href=/assets/tokens.css><link rel=stylesheet href=/assets/app.css>"
+                "<link rel=stylesheet href=/assets/search.css><body><main style='max-width:20rem;padding:1rem'>"
+                "<h1>Map</h1><div id=search data-heat-search></div></main>"
+                f"<script src=/page.js></script>{scripts}{'' if path == '/away' else '<script src=/start.js></script>'}"
+            ),
         )
 
     def data(self, route, path):
@@ -213,8 +215,13 @@ def test_full_postcodes_are_read_whatever_the_spelling(tab):
     assert wrong == []
     assert tab.evaluate("heat.postcode.parse('BI4 6RE').repaired") is True
     assert tab.evaluate("heat.postcode.parse('b14 6re')") == {
-        "kind": "full", "outward": "B14", "inward": "6RE", "text": "B14 6RE", "listed": True, "repaired": False,
-    }  # fmt: skip
+        "kind": "full",
+        "outward": "B14",
+        "inward": "6RE",
+        "text": "B14 6RE",
+        "listed": True,
+        "repaired": False,
+    }
 
 
 def test_beginnings_of_postcodes_are_read(tab):
@@ -258,7 +265,7 @@ ANSWERS = [
     ("B14 6R", {"kind": "partial", "message": "That is the beginning of a postcode. Add the last letter."}),
     ("Newham", {"kind": "not_a_postcode", "message": NO_NAME}),
     ("", {"kind": "not_a_postcode", "message": "Type a postcode, or the name of a place."}),
-]  # fmt: skip
+]
 
 
 def test_every_answer_has_its_sentence(tab, world):
@@ -300,7 +307,7 @@ def test_a_page_without_its_list_asks_nothing(tab, world):
         ("n", []),
         ("..", []),
     ],
-)  # fmt: skip
+)
 def test_places_are_found_by_name(tab, typed, names):
     """Whole words first, then beginnings; accents, capitals and punctuation do not matter."""
     tab.evaluate("() => heat.areas.load().then(() => null)")
@@ -310,8 +317,10 @@ def test_places_are_found_by_name(tab, typed, names):
 def test_codes_names_and_labels(tab, world):
     """Positions, codes and names lead to one another; before the index is there, all is empty."""
     assert tab.evaluate("[heat.areas.find('newham'), heat.areas.position('E01008966'), heat.areas.name('lad', 0)]") == [
-        [], None, "",
-    ]  # fmt: skip
+        [],
+        None,
+        "",
+    ]
     tab.evaluate("() => Promise.all([heat.areas.load(), heat.areas.load()]).then(() => null)")
     ask = tab.evaluate
     for level, place, code, label in [
@@ -326,8 +335,10 @@ def test_codes_names_and_labels(tab, world):
         assert ask("([l, p]) => heat.areas.label(l, p)", [level, place]) == label
     assert ask("[heat.areas.code('lsoa', 99), heat.areas.code('x', 0), heat.areas.position('nonsense')]") == [None] * 3
     assert ask("heat.areas.find('Birmingham 107').map(found => found.detail)") == [
-        "neighbourhoods in Birmingham", "neighbourhood Birmingham 107D", "neighbourhood Birmingham 107E",
-    ]  # fmt: skip
+        "neighbourhoods in Birmingham",
+        "neighbourhood Birmingham 107D",
+        "neighbourhood Birmingham 107E",
+    ]
     assert sum("areas.json" in line for line in world.requests) == 1
 
 
@@ -352,20 +363,22 @@ def test_suggestions_are_quick_over_seven_thousand_names(tab, world, monkeypatch
     count = 6856
     big = json.loads(json.dumps(INDEX))
     big["msoa"] = {
-        "code": [2000001] + [1] * (count - 1), "name": [f"{word()} {word()} & {word()}" for _ in range(count)],
-        "number": ["001"] * count, "lad": [dice.randrange(4) for _ in range(count)],
-    }  # fmt: skip
+        "code": [2000001] + [1] * (count - 1),
+        "name": [f"{word()} {word()} & {word()}" for _ in range(count)],
+        "number": ["001"] * count,
+        "lad": [dice.randrange(4) for _ in range(count)],
+    }
     big["lsoa"] = {
-        "code": [1000001] + [1] * 33754, "msoa": [i // 5 % count for i in range(33755)], "letter": "ABCDE" * 6751,
-    }  # fmt: skip
+        "code": [1000001] + [1] * 33754,
+        "msoa": [i // 5 % count for i in range(33755)],
+        "letter": "ABCDE" * 6751,
+    }
     monkeypatch.setitem(globals(), "INDEX", big)
-    times = tab.evaluate(
-        """async () => { await heat.areas.load(); const times = [];
+    times = tab.evaluate("""async () => { await heat.areas.load(); const times = [];
         for (const text of ['al', 'st', 'birm', 'newham', 'an al', 'E01012345', 'zzzz', 'a b c d'])
           for (let i = 0; i < 15; i++) { const start = performance.now(); heat.areas.find(text, 8);
             times.push(performance.now() - start); }
-        return times.sort((a, b) => a - b); }"""
-    )
+        return times.sort((a, b) => a - b); }""")
     assert times[len(times) // 2] < 10
     assert tab.evaluate("heat.areas.position('E01033755')") == {"level": "lsoa", "position": 33754}
 
@@ -587,11 +600,9 @@ def test_without_a_map_it_opens_the_places_page(tab, world):
 
 def test_it_mounts_where_and_when_a_box_appears(tab):
     """Dash draws late and swaps pages: each box is built once, a removed one is emptied, onChoose can be given."""
-    tab.evaluate(
-        """() => { document.querySelector('#search').remove();
+    tab.evaluate("""() => { document.querySelector('#search').remove();
         const late = document.createElement('div'); late.id = 'late'; late.setAttribute('data-heat-search', '');
-        document.body.append(late); }"""
-    )
+        document.body.append(late); }""")
     expect(box(tab)).to_have_count(1)
     tab.evaluate("""() => { window.mine = []; const late = document.querySelector('#late');
         heat.search.mount(late, { onChoose: detail => window.mine.push(detail) }); late.append(''); }""")

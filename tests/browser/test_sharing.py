@@ -14,10 +14,18 @@ from heatmap.projects.store import ProjectStore
 expect = pytest.importorskip("playwright.sync_api").expect
 
 FOOD = {
-    "title": "Food on the ward", "one_line": "Parents eat too.", "organisation": "A children’s hospital", "postcode": "B4 6NH", "themes": ["food"],
-    "settings": ["hospital"], "level": "practice", "stage": "running", "link": "https://example.org/food", "added_by_role": "nurse",
+    "title": "Food on the ward",
+    "one_line": "Parents eat too.",
+    "organisation": "A children’s hospital",
+    "postcode": "B4 6NH",
+    "themes": ["food"],
+    "settings": ["hospital"],
+    "level": "practice",
+    "stage": "running",
+    "link": "https://example.org/food",
+    "added_by_role": "nurse",
     "what_we_learnt": "Ask everyone.",
-}  # fmt: skip
+}
 KEPT = "() => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
 NOTHING = '[{},{},""]'
 #: What the browser itself writes about an answer that is no 200.
@@ -151,7 +159,8 @@ def decide(page, title, choice, reason=""):
 
 
 def test_from_sharing_to_withdrawing(desk, wall, site, reviewer, access_log):
-    """Share, be asked for a change, correct, be accepted and listed, confirm, withdraw; no token anywhere but in headers and on the page."""
+    """Share, be asked for a change, correct, be accepted and listed, confirm, withdraw; no token anywhere but in headers and on the
+    page."""
     wall.clear()
     open_form(desk)
     fill(desk, title="Breakfast before clinic")
@@ -276,11 +285,17 @@ def test_what_the_server_says_is_told_and_nothing_is_lost(desk):
     sent = []
     answers = [
         (422, {"detail": "website: Trap.", "faults": [{"field": "website", "sentence": "This is a trap for robots. Leave it empty."}]}),
-        (422, {"detail": "title: No.", "faults": [{"field": "title", "sentence": "Find a better one."}, {"field": "themes.1", "sentence": "Not this one."}]}),
+        (
+            422,
+            {
+                "detail": "title: No.",
+                "faults": [{"field": "title", "sentence": "Find a better one."}, {"field": "themes.1", "sentence": "Not this one."}],
+            },
+        ),
         (429, {"detail": "This has been done too often from your network in this hour."}),
         (413, {"detail": "This is too much at once. Keep it under 100 kB."}),
         (503, None),
-    ]  # fmt: skip
+    ]
 
     def answer(route):
         sent.append(route.request.post_data_json)
@@ -529,7 +544,8 @@ def test_reviewing(desk, wall, reviewer):
 
 
 def test_a_slip_is_undone_and_a_team_gets_its_link(desk, wall, site, reviewer, access_log):
-    """A reviewer hides and brings back, at once and later; makes a link for a shipped record, whose team confirms it, and readers see that."""
+    """A reviewer hides and brings back, at once and later; makes a link for a shipped record, whose team confirms it, and readers see
+    that."""
     wall.clear()
     id_, _ = wall.share(title="Hidden by a slip")
     wall.decide(id_, "accept")
@@ -586,7 +602,8 @@ def test_a_slip_is_undone_and_a_team_gets_its_link(desk, wall, site, reviewer, a
 
 
 def test_a_pasted_key_is_in_no_address_that_a_browser_keeps(desk, wall, site):
-    """Neither sharing nor opening by the key goes to an address with it, which is what a history is made of; a link does, and the page says so."""
+    """Neither sharing nor opening by the key goes to an address with it, which is what a history is made of; a link does, and the page
+    says so."""
     been = []
     desk.on("framenavigated", lambda frame: been.append(frame.url))
     open_form(desk)
@@ -666,11 +683,16 @@ def test_the_list_has_pages_and_says_what_is_damaged(desk, wall, data, reviewer)
 # ---- hostile text ----
 
 HOSTILE = {
-    "title": "<img src=x onerror=\"alert(1)\"> مرحبا \U0001f9c3", "one_line": "x" * 200, "organisation": "</textarea><script>alert(1)</script>",
-    "place": "{{7*7}} \"'><svg onload=alert(1)>", "population": "ש" * 150, "what_we_learnt": "=cmd()\n<b>bold</b>\n" + "y" * 900, "tools": ["<a href=javascript:alert(1)>"],
+    "title": '<img src=x onerror="alert(1)"> مرحبا \U0001f9c3',
+    "one_line": "x" * 200,
+    "organisation": "</textarea><script>alert(1)</script>",
+    "place": "{{7*7}} \"'><svg onload=alert(1)>",
+    "population": "ש" * 150,
+    "what_we_learnt": "=cmd()\n<b>bold</b>\n" + "y" * 900,
+    "tools": ["<a href=javascript:alert(1)>"],
     "measures": [{"kind": "outcome", "name": "<i>n</i>", "baseline": "1", "latest": "2", "date": "2024"}],
     "evidence": [{"kind": "story", "title": "<u>t</u>", "link": "https://example.org/?a=1&b=%3Cscript%3E", "text_alternative": "&lt;"}],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -737,9 +759,19 @@ def test_by_keyboard_alone(desk, wall, reviewer):
     """The form from its first field to the link; then the review, by Tab, letters, arrows and Enter."""
     wall.clear()
     open_form(desk)
-    for selector, typed in (("#project-title", "By keys"), ("#project-one_line", "One line."), ("#project-organisation", "A school"), ("#project-themes-food", " "),
-                            ("#project-link", "https://example.org/"), ("#project-postcode", "B4 6NH"), ("#project-settings-school", " "),
-                            ("#project-stage-idea", "ArrowDown"), ("#project-level-practice", " "), ("#project-added_by_role", "Teacher"), ("#project-consent", " ")):  # fmt: skip
+    for selector, typed in (
+        ("#project-title", "By keys"),
+        ("#project-one_line", "One line."),
+        ("#project-organisation", "A school"),
+        ("#project-themes-food", " "),
+        ("#project-link", "https://example.org/"),
+        ("#project-postcode", "B4 6NH"),
+        ("#project-settings-school", " "),
+        ("#project-stage-idea", "ArrowDown"),
+        ("#project-level-practice", " "),
+        ("#project-added_by_role", "Teacher"),
+        ("#project-consent", " "),
+    ):
         tab_to(desk, selector)
         if typed in (" ", "ArrowDown"):
             desk.keyboard.press("Space" if typed == " " else typed)
@@ -769,7 +801,8 @@ def test_by_keyboard_alone(desk, wall, reviewer):
 
 
 def test_axe_in_every_state(sized, site, reviewer):
-    """Form, unfolded, with faults, sent; door, edit, withdrawing, conflict; reviewers' door, list, project, decision: clean, and no wider than the window."""
+    """Form, unfolded, with faults, sent; door, edit, withdrawing, conflict; reviewers' door, list, project, decision: clean, and no wider
+    than the window."""
     page, wall = sized, Wall(sized, site, reviewer)
     page.watch.expect(ANSWERS)
     wall.clear()

@@ -7,8 +7,11 @@ import pytest
 expect = pytest.importorskip("playwright.sync_api").expect
 
 IMD, MOVED, KINDS, IMD2019 = (
-    "imd2025_england_lsoa21", "imd_moved2025_england_lsoa21", "rural_urban2021_england_lsoa21", "imd2019_england_lsoa11",
-)  # fmt: skip
+    "imd2025_england_lsoa21",
+    "imd_moved2025_england_lsoa21",
+    "rural_urban2021_england_lsoa21",
+    "imd2019_england_lsoa11",
+)
 JAYWICK, KINGS_HEATH, BIRMINGHAM = "E01021988", "E01008966", "E08000025"
 
 

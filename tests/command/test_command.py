@@ -44,7 +44,7 @@ from heatmap.layers.shipping import (
     PAGE,
     hold_fit_to_ship,
     hold_own_name,
-)  # fmt: skip
+)
 from heatmap.map.address import MapState, read_state
 from heatmap.settings import ROOT
 from heatmap.snapshot import BUILT_DIR, Snapshot, open_snapshot
@@ -112,8 +112,9 @@ def test_a_port_in_use_is_told() -> None:
         holder.listen()
         port = holder.getsockname()[1]
         for words in (("serve",), ("show", "imd2025_england_lsoa21")):
-            assert fault_of(*words, "--port", str(port)) == (
-                f"Cannot serve on 127.0.0.1:{port} (Address already in use). Another program is using that port:"
+            assert (
+                fault_of(*words, "--port", str(port))
+                == f"Cannot serve on 127.0.0.1:{port} (Address already in use). Another program is using that port:"
                 f" stop it, or choose another: heatmap {' '.join(words)} --port {port + 1}"
             )
 
@@ -121,8 +122,9 @@ def test_a_port_in_use_is_told() -> None:
 @pytest.mark.parametrize("host", ["999.1.1.1", "203.0.113.9"])
 def test_an_address_that_is_not_of_this_machine_is_told(host: str) -> None:
     """No port would help there."""
-    assert fault_of("serve", "--host", host) == (
-        f"Cannot serve: {host} is no address of this machine. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
+    assert (
+        fault_of("serve", "--host", host)
+        == f"Cannot serve: {host} is no address of this machine. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
     )
 
 
@@ -130,8 +132,9 @@ def test_an_address_that_is_not_of_this_machine_is_told(host: str) -> None:
 def test_it_does_not_start_where_nothing_can_be_saved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else every submission would be told to try again in a few minutes, for ever."""
     monkeypatch.setenv("HEATMAP_DATA", "/proc/self/heatmap")
-    assert fault_of("serve", "--port", "0") == (
-        "What people share cannot be saved: we have no right to write to /proc/self. Allow it, or name another folder by HEATMAP_DATA,"
+    assert (
+        fault_of("serve", "--port", "0")
+        == "What people share cannot be saved: we have no right to write to /proc/self. Allow it, or name another folder by HEATMAP_DATA,"
         " or a PostgreSQL database by DATABASE_URL."
     )
 
@@ -190,8 +193,10 @@ def test_what_the_disk_forbids_is_a_sentence(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    assert capsys.readouterr().err == (
-        f"{layers / f'{ID}.toml'}: may not be read or written by you. Give yourself the right to, as its owner can, or work in a folder of"
+    assert (
+        capsys.readouterr().err
+        == f"{layers / f'{ID}.toml'}: may not be read or written by you. Give yourself the right to, as its owner can, or work in a"
+        " folder of"
         " your own.\n"
     )
 
@@ -238,8 +243,9 @@ def test_new_never_overwrites(layers: Path, there: str) -> None:
 
 def test_new_needs_a_name_in_letters(layers: Path) -> None:
     """A file's name has only letters from a to z."""
-    assert fault_of("new", "--title", "数", *ASKED[2:]) == (
-        "The name '数' has no letter from a to z to name the file by. Give it an English name; the title can be changed."
+    assert (
+        fault_of("new", "--title", "数", *ASKED[2:])
+        == "The name '数' has no letter from a to z to name the file by. Give it an English name; the title can be changed."
     )
     assert not list(layers.iterdir())
 
@@ -393,24 +399,62 @@ def test_a_path_is_no_name_of_a_layer(layers: Path, name: str) -> None:
 
 #: How to change the finished card -> what ``check`` and the build say, and ``show`` too, which draws it all the same.
 UNFIT: dict[str, tuple[str, str, str]] = {
-    "no licence": ('licence = "CC-BY-4.0"', 'licence = ""', f'line 22: source.licence = "". A layer is shipped only on terms that are known:'
-        f' {", ".join(LICENCES)}. Ask the publisher, who may choose one; figures of your own are "own data".'),
-    "an unknown licence": ('licence = "CC-BY-4.0"', 'licence = "unknown"', f'line 22: source.licence = "unknown". A layer is shipped only on terms'
-        f' that are known: {", ".join(LICENCES)}. Ask the publisher, who may choose one; figures of your own are "own data".'),
-    "a licence written otherwise": ('licence = "CC-BY-4.0"', 'licence = "cc by 4.0"', f'line 22: source.licence = "cc by 4.0". A layer is shipped'
-        f" only on terms that are known: {', '.join(LICENCES)}. Did you mean 'CC-BY-4.0'?"),
-    "words of the first card": ('meaning = "Our own words."', f'meaning = "{MEANING}"',
-        "line 4: meaning still says what 'heatmap new' wrote there. Say it in your own words."),
-    "an example's address": (f"{PAGE}trees", PAGE, f"line 21: source.page is still {PAGE}. Write the address where the figures, or you, can be found."),
-    "read tomorrow": (f"accessed = {date.today().isoformat()}", "accessed = 2999-01-01",
-        "line 23: source.accessed = 2999-01-01 has not come yet. Write the day on which you read the figures."),
-    "no condition": ("rows = 3", 'conditions = ["dragons"]\nrows = 3', "line 9: conditions has 'dragons', which data/words/core20plus5.toml does not. There are:"
-        " asthma, chronic_respiratory, diabetes, early_cancer, epilepsy, hypertension, maternity, mental_health, oral_health, severe_mental_illness."),
-    "a tag misspelt": ("rows = 3", 'core20plus5 = ["smokin"]\nrows = 3',
-        "line 9: core20plus5 has 'smokin', which data/words/core20plus5.toml does not. Did you mean 'smoking'?"),
-    "part of nothing": ("rows = 3", 'part_of = "incom"\nrows = 3',
-        "line 9: part_of = \"incom\" is no series of layers. Did you mean 'income'? Or take the key out."),
-}  # fmt: skip
+    "no licence": (
+        'licence = "CC-BY-4.0"',
+        'licence = ""',
+        (
+            'line 22: source.licence = "". A layer is shipped only on terms that are known:'
+            f' {", ".join(LICENCES)}. Ask the publisher, who may choose one; figures of your own are "own data".'
+        ),
+    ),
+    "an unknown licence": (
+        'licence = "CC-BY-4.0"',
+        'licence = "unknown"',
+        (
+            'line 22: source.licence = "unknown". A layer is shipped only on terms'
+            f' that are known: {", ".join(LICENCES)}. Ask the publisher, who may choose one; figures of your own are "own data".'
+        ),
+    ),
+    "a licence written otherwise": (
+        'licence = "CC-BY-4.0"',
+        'licence = "cc by 4.0"',
+        f'line 22: source.licence = "cc by 4.0". A layer is shipped'
+        f" only on terms that are known: {', '.join(LICENCES)}. Did you mean 'CC-BY-4.0'?",
+    ),
+    "words of the first card": (
+        'meaning = "Our own words."',
+        f'meaning = "{MEANING}"',
+        "line 4: meaning still says what 'heatmap new' wrote there. Say it in your own words.",
+    ),
+    "an example's address": (
+        f"{PAGE}trees",
+        PAGE,
+        f"line 21: source.page is still {PAGE}. Write the address where the figures, or you, can be found.",
+    ),
+    "read tomorrow": (
+        f"accessed = {date.today().isoformat()}",
+        "accessed = 2999-01-01",
+        "line 23: source.accessed = 2999-01-01 has not come yet. Write the day on which you read the figures.",
+    ),
+    "no condition": (
+        "rows = 3",
+        'conditions = ["dragons"]\nrows = 3',
+        (
+            "line 9: conditions has 'dragons', which data/words/core20plus5.toml does not. There are: asthma, chronic_respiratory,"
+            " diabetes, early_cancer, epilepsy, hypertension, maternity, mental_health, oral_health, severe_mental_illness."
+        ),
+    ),
+    "a tag misspelt": (
+        "rows = 3",
+        'core20plus5 = ["smokin"]\nrows = 3',
+        "line 9: core20plus5 has 'smokin', which data/words/core20plus5.toml does not. Did you mean 'smoking'?",
+    ),
+    "part of nothing": (
+        "rows = 3",
+        'part_of = "incom"\nrows = 3',
+        "line 9: part_of = \"incom\" is no series of layers. Did you mean 'income'? Or take the key out.",
+    ),
+}
 
 
 @pytest.mark.parametrize("how", UNFIT)
@@ -509,8 +553,9 @@ def test_check_tells_every_fault(card: Path, run: Callable[..., subprocess.Compl
 def test_check_tells_what_the_contract_finds(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     """Anchors are held against the file beside the card too."""
     card.write_text(card.read_text(encoding="utf-8") + "\n[anchors]\nE01021988 = { value = 99 }\n", encoding="utf-8")
-    assert run("heatmap", "check", ID).stderr == (
-        f"{ID}: value = 12.5 at E01021988, but 99 was read off the published table, so value does not hold what its name says.\n"
+    assert (
+        run("heatmap", "check", ID).stderr
+        == f"{ID}: value = 12.5 at E01021988, but 99 was read off the published table, so value does not hold what its name says.\n"
     )
 
 
@@ -662,7 +707,8 @@ def test_show_says_what_is_wrong_before_it_serves(card: Path, run: Callable[...,
     assert done.returncode == 1
     assert (
         done.stderr
-        == f"{ID}.csv: 1 line under the headers, the card says rows = 3. Put rows = 1 on the card, or look for what is missing or too much in the file.\n"
+        == f"{ID}.csv: 1 line under the headers, the card says rows = 3. Put rows = 1 on the card, or look for what is missing or too much"
+        " in the file.\n"
     )
 
 

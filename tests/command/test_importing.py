@@ -129,17 +129,22 @@ def test_a_service_that_is_not_there_alone(local: Path) -> None:
         send(request, b"", 404) if path.endswith("0001") else send(request, [1]) if path.endswith("0002") else good(request, path, query)
 
     assert refused(answer).splitlines() == [
-        "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001) on page 1: asked for alone, it is not there."
-        " Tell the publisher.",
-        "127.0.0.1: service 'Money advice drop-in' (id 11111111-0000-4000-8000-000000000002) on page 1: it is no record, as the schema asks"
-        " for. Tell the publisher.",
+        (
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001) on page 1: asked for alone, it is"
+            " not there. Tell the publisher."
+        ),
+        (
+            "127.0.0.1: service 'Money advice drop-in' (id 11111111-0000-4000-8000-000000000002) on page 1: it is no record, as the schema"
+            " asks for. Tell the publisher."
+        ),
         "Nothing was imported. Leave such records out: --leave-out",
     ]
     assert refer(answer, "--leave-out")[0].count("Imported: ") == 2
 
 
 def test_a_service_becomes_a_place(local: Path) -> None:
-    """Need, eligibility, cost, hours, languages, access, contact and the day of the last check; never a person's name or address of mail."""
+    """Need, eligibility, cost, hours, languages, access, contact and the day of the last check; never a person's name or address of
+    mail."""
     refer(paged(SERVICES, 2))
     (row,) = places(local, ESSENTIALS)
     assert row == {
@@ -177,10 +182,13 @@ def test_costs_and_hours_that_are_over_are_left_out() -> None:
     """As of a day; what has no end holds."""
     from command.importers.open_referral import Service
 
-    service = Service.model_validate(PANTRY | {
-        "cost_options": [{"id": "1", "amount": 5, "valid_to": "2026-11-24"}, {"id": "2", "amount": 0, "valid_to": "2026-11-25"}],
-        "schedules": [{"id": "1", "description": "Old times", "valid_to": "2020-01-01"}],
-    })  # fmt: skip
+    service = Service.model_validate(
+        PANTRY
+        | {
+            "cost_options": [{"id": "1", "amount": 5, "valid_to": "2026-11-24"}, {"id": "2", "amount": 0, "valid_to": "2026-11-25"}],
+            "schedules": [{"id": "1", "description": "Old times", "valid_to": "2020-01-01"}],
+        }
+    )
     (row,) = read_places([service], None, TODAY).rows
     assert (row["cost"], row["opening"]) == ("Free", "The times that were listed are over: ring first")
 
@@ -244,55 +252,145 @@ def repeat(request: BaseHTTPRequestHandler, path: str, query: dict[str, str]) ->
 
 CASES: list[tuple[str, Answer, str]] = [
     ("not JSON", says(b'{"contents": [}'), "ADDRESS/services: not JSON, at line 1. Tell its publisher, and try again when it is mended."),
-    ("a web page", says(b"<!doctype html><title>x</title>"),
-     "ADDRESS/services: a web page or XML, not JSON. Give the address of the feed, not of the page about it."),
+    (
+        "a web page",
+        says(b"<!doctype html><title>x</title>"),
+        "ADDRESS/services: a web page or XML, not JSON. Give the address of the feed, not of the page about it.",
+    ),
     ("empty", says(b" "), "ADDRESS/services: the answer is empty. Look the address up again at its publisher’s."),
-    ("no number", says(b'{"contents": [{"latitude": NaN}]}'), "ADDRESS/services: not JSON. Tell its publisher, and try again when it is mended."),
+    (
+        "no number",
+        says(b'{"contents": [{"latitude": NaN}]}'),
+        "ADDRESS/services: not JSON. Tell its publisher, and try again when it is mended.",
+    ),
     ("too deep", says(b"[" * 200_000), "ADDRESS/services: not JSON. Tell its publisher, and try again when it is mended."),
-    ("other JSON", says(b'{"hello": 1}'),
-     "ADDRESS/services: page 1 has no list 'contents', so it is no page of Open Referral UK 3.0. Give the address of an Open Referral UK 3.0 API."),
-    ("version 1.0", says(b'{"content": []}'),
-     "ADDRESS/services: page 1 has no list 'contents', so it is no page of Open Referral UK 3.0. It speaks an older version of the standard, 1.0:"
-     " ask its publisher for the address of 3.0."),
-    ("no services", says(b'{"contents": []}'), "ADDRESS/services: the feed holds no services. Look the address up again at its publisher’s."),
-    ("no record", says(b'{"contents": ["x"]}'), "ADDRESS/services: page 1 holds 'x' among its services, which is no record. Tell the publisher."),
-    ("a status that is none", paged([PANTRY, changed(SERVICES[1], status="open")], 9),
-     "127.0.0.1: service 'Money advice drop-in' (id 11111111-0000-4000-8000-000000000002) on page 1: status = 'open' breaks the schema: it should be"
-     " 'active', 'inactive', 'defunct' or 'temporarily closed'. Tell the publisher.\nNothing was imported. Leave such records out: --leave-out"),
-    ("no name", paged([changed(PANTRY, name=None)], 9),
-     "127.0.0.1: service 'without a name' (id 11111111-0000-4000-8000-000000000001) on page 1: name is missing, which the schema asks for."
-     " Tell the publisher.\nNothing was imported. Leave such records out: --leave-out"),
-    ("a text for a number", paged([at(PANTRY, latitude="52.4")], 9),
-     "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001) on page 1: service_at_locations.1.location.latitude"
-     " = '52.4' breaks the schema: it should be a valid number. Tell the publisher.\nNothing was imported. Leave such records out: --leave-out"),
-    ("a day that is none", paged([changed(PANTRY, assured_date="last spring")], 9),
-     "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001) on page 1: assured_date = 'last spring' breaks the"
-     " schema: it should be a day, like 2026-03-31. Tell the publisher.\nNothing was imported. Leave such records out: --leave-out"),
-    ("a day to come", paged([changed(PANTRY, assured_date="2999-01-01")], 9),
-     "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): checked_on '2999-01-01' has not come yet. Write the"
-     " day on which someone last checked.\nNothing was imported. Tell the publisher; or leave such records out: --leave-out"),
-    ("a point in the sea", paged([SEA], 9),
-     "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 52.5, longitude 2.5 lie outside England."
-     " England's latitudes are 50 to 56, its longitudes -6 to 2: look for a lost point or digit.\nNothing was imported. Tell the publisher; or leave"
-     " such records out: --leave-out"),
-    ("a point in the Channel", paged([at(PANTRY, latitude=50.3, longitude=-1.0)], 9),
-     "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 50.3, longitude -1 lie in the sea, or in"
-     " Wales or Scotland. The map is of England: take the place out, or check the digits.\nNothing was imported. Tell the publisher;"
-     " or leave such records out: --leave-out"),
-    ("a page for ever", repeat,
-     "ADDRESS/services: page 2 holds only services that came before ('Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001)), so its"
-     " pages repeat for ever. Tell the publisher, and try again when it is mended."),
-    ("500", says(b"oh", 500), "ADDRESS/services: it answers 500 (Internal Server Error), 4 times. Try again later; if it stays so, tell its publisher."),
-    ("429", says(b"", 429, Retry_After="0"), "ADDRESS/services: it answers 429 (Too Many Requests), 4 times. Try again later; if it stays so, tell its publisher."),
+    (
+        "other JSON",
+        says(b'{"hello": 1}'),
+        (
+            "ADDRESS/services: page 1 has no list 'contents', so it is no page of Open Referral UK 3.0. Give the address of an Open"
+            " Referral UK 3.0 API."
+        ),
+    ),
+    (
+        "version 1.0",
+        says(b'{"content": []}'),
+        (
+            "ADDRESS/services: page 1 has no list 'contents', so it is no page of Open Referral UK 3.0. It speaks an older version of the"
+            " standard, 1.0: ask its publisher for the address of 3.0."
+        ),
+    ),
+    (
+        "no services",
+        says(b'{"contents": []}'),
+        "ADDRESS/services: the feed holds no services. Look the address up again at its publisher’s.",
+    ),
+    (
+        "no record",
+        says(b'{"contents": ["x"]}'),
+        "ADDRESS/services: page 1 holds 'x' among its services, which is no record. Tell the publisher.",
+    ),
+    (
+        "a status that is none",
+        paged([PANTRY, changed(SERVICES[1], status="open")], 9),
+        (
+            "127.0.0.1: service 'Money advice drop-in' (id 11111111-0000-4000-8000-000000000002) on page 1: status = 'open' breaks the"
+            " schema: it should be 'active', 'inactive', 'defunct' or 'temporarily closed'. Tell the publisher.\nNothing was imported."
+            " Leave such records out: --leave-out"
+        ),
+    ),
+    (
+        "no name",
+        paged([changed(PANTRY, name=None)], 9),
+        (
+            "127.0.0.1: service 'without a name' (id 11111111-0000-4000-8000-000000000001) on page 1: name is missing, which the schema"
+            " asks for. Tell the publisher.\nNothing was imported. Leave such records out: --leave-out"
+        ),
+    ),
+    (
+        "a text for a number",
+        paged([at(PANTRY, latitude="52.4")], 9),
+        (
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001) on page 1:"
+            " service_at_locations.1.location.latitude = '52.4' breaks the schema: it should be a valid number. Tell the"
+            " publisher.\nNothing was imported. Leave such records out: --leave-out"
+        ),
+    ),
+    (
+        "a day that is none",
+        paged([changed(PANTRY, assured_date="last spring")], 9),
+        (
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001) on page 1: assured_date = 'last"
+            " spring' breaks the schema: it should be a day, like 2026-03-31. Tell the publisher.\nNothing was imported. Leave such records"
+            " out: --leave-out"
+        ),
+    ),
+    (
+        "a day to come",
+        paged([changed(PANTRY, assured_date="2999-01-01")], 9),
+        (
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): checked_on '2999-01-01' has not"
+            " come yet. Write the day on which someone last checked.\nNothing was imported. Tell the publisher; or leave such records out:"
+            " --leave-out"
+        ),
+    ),
+    (
+        "a point in the sea",
+        paged([SEA], 9),
+        (
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 52.5, longitude 2.5 lie"
+            " outside England. England's latitudes are 50 to 56, its longitudes -6 to 2: look for a lost point or digit.\nNothing was"
+            " imported. Tell the publisher; or leave such records out: --leave-out"
+        ),
+    ),
+    (
+        "a point in the Channel",
+        paged([at(PANTRY, latitude=50.3, longitude=-1.0)], 9),
+        (
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 50.3, longitude -1 lie"
+            " in the sea, or in Wales or Scotland. The map is of England: take the place out, or check the digits.\nNothing was imported."
+            " Tell the publisher; or leave such records out: --leave-out"
+        ),
+    ),
+    (
+        "a page for ever",
+        repeat,
+        (
+            "ADDRESS/services: page 2 holds only services that came before ('Kings Heath Community Pantry' (id"
+            " 11111111-0000-4000-8000-000000000001)), so its pages repeat for ever. Tell the publisher, and try again when it is mended."
+        ),
+    ),
+    (
+        "500",
+        says(b"oh", 500),
+        "ADDRESS/services: it answers 500 (Internal Server Error), 4 times. Try again later; if it stays so, tell its publisher.",
+    ),
+    (
+        "429",
+        says(b"", 429, Retry_After="0"),
+        "ADDRESS/services: it answers 429 (Too Many Requests), 4 times. Try again later; if it stays so, tell its publisher.",
+    ),
     ("404", says(b"", 404), "ADDRESS/services: it answers 404 (Not Found). Look the address up again at its publisher’s."),
     ("401", says(b"", 401), "ADDRESS/services: it answers 401 (Unauthorized). It wants a key: ask its publisher for an open address."),
-    ("drops in the middle", drop,
-     "ADDRESS/services: it stopped in the middle of its answer, 4 times. Try again later; if it stays so, tell its publisher."),
-    ("another server", says(b"", 302, Location="https://elsewhere.example.com/services?key=1"),
-     "ADDRESS/services: it sends us on to another server, https://elsewhere.example.com/services. Look whether that is its publisher's, then give"
-     " that address."),
-    ("on and on", says(b"", 301, Location="/services"), "ADDRESS/services: it sends us on and on. Look the address up again at its publisher's."),
-]  # fmt: skip
+    (
+        "drops in the middle",
+        drop,
+        "ADDRESS/services: it stopped in the middle of its answer, 4 times. Try again later; if it stays so, tell its publisher.",
+    ),
+    (
+        "another server",
+        says(b"", 302, Location="https://elsewhere.example.com/services?key=1"),
+        (
+            "ADDRESS/services: it sends us on to another server, https://elsewhere.example.com/services. Look whether that is its"
+            " publisher's, then give that address."
+        ),
+    ),
+    (
+        "on and on",
+        says(b"", 301, Location="/services"),
+        "ADDRESS/services: it sends us on and on. Look the address up again at its publisher's.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("answer", "sentence"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
@@ -332,8 +430,9 @@ def test_an_answer_that_drips_meets_its_limit(local: Path, monkeypatch: pytest.M
         said = refused(drip)
     finally:
         gone.set()
-    assert said == (
-        "ADDRESS/services: it sends its answer so slowly that it was not whole after 2 s. Try again later; if it stays so, tell its publisher."
+    assert (
+        said == "ADDRESS/services: it sends its answer so slowly that it was not whole after 2 s. Try again later; if it stays so, tell its"
+        " publisher."
     )
     assert time.monotonic() - began < 20
 
@@ -369,8 +468,9 @@ def test_a_certificate_that_is_not_in_order(local: Path, tmp_path: Path) -> None
     key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
     subprocess.run(
         [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", cert],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+    )
     with publish(paged(SERVICES, 9)) as publisher:
         secure = publisher.address.replace("http://", "https://")
         with pytest.raises(HeatmapError, match=re.escape("no safe connection could be made. Check whether the address begins with")):
@@ -381,8 +481,9 @@ def test_a_certificate_that_is_not_in_order(local: Path, tmp_path: Path) -> None
         secure = publisher.address.replace("http://", "https://")
         with pytest.raises(HeatmapError) as fault:
             run("open-referral", secure, *ABOUT)
-    assert str(fault.value) == (
-        f"{secure}/services: its certificate is not in order (out of date, for another name, or signed by nobody known), so it may be"
+    assert (
+        str(fault.value)
+        == f"{secure}/services: its certificate is not in order (out of date, for another name, or signed by nobody known), so it may be"
         " another server that answers. Tell its publisher; do not go round it."
     )
 
@@ -475,10 +576,20 @@ def test_food_banks_of_england(local: Path) -> None:
 
 def test_food_banks_as_geojson_and_where_they_give_food_out(local: Path) -> None:
     """Both shapes of the list; a place names its food bank, and its postcode tells the nation."""
-    features = [{
-        "type": "Feature", "geometry": {"type": "Point", "coordinates": [-1.8931, 52.4301]},
-        "properties": {"name": "Kings Heath", "slug": "kings-heath", "address": "Hall", "country": "England", "telephone": "0121 496 0002", "url": "https://example.org/a"},
-    }]  # fmt: skip
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [-1.8931, 52.4301]},
+            "properties": {
+                "name": "Kings Heath",
+                "slug": "kings-heath",
+                "address": "Hall",
+                "country": "England",
+                "telephone": "0121 496 0002",
+                "url": "https://example.org/a",
+            },
+        }
+    ]
     food({"type": "FeatureCollection", "features": features})
     layer = f"food_banks{date.today().year}_england_points"
     assert places(local, layer)[0]["phone"] == "0121 496 0002"
@@ -488,20 +599,31 @@ def test_food_banks_as_geojson_and_where_they_give_food_out(local: Path) -> None
         "foodbank": {"name": "Kings Heath", "slug": "kings-heath"},
         "urls": {"html": "https://example.org/b"},
     }
-    there = [bank | {"postcode": "B14 7RA", "lat_lng": "52.43,-1.89"}, bank | {"slug": "c", "postcode": "CF10 1AA", "lat_lng": "51.48,-3.18"},
-             bank | {"slug": "new", "postcode": "B14 9ZZ", "lat_lng": "52.43,-1.89"}]  # fmt: skip
+    there = [
+        bank | {"postcode": "B14 7RA", "lat_lng": "52.43,-1.89"},
+        bank | {"slug": "c", "postcode": "CF10 1AA", "lat_lng": "51.48,-3.18"},
+        bank | {"slug": "new", "postcode": "B14 9ZZ", "lat_lng": "52.43,-1.89"},
+    ]
     food(there)
     assert [(row["id"], row["name"]) for row in places(local, layer)] == [
-        ("kings-heath-brandwood", "Brandwood (Kings Heath) food bank"), ("kings-heath-new", "Brandwood (Kings Heath) food bank"),
-    ]  # fmt: skip
+        ("kings-heath-brandwood", "Brandwood (Kings Heath) food bank"),
+        ("kings-heath-new", "Brandwood (Kings Heath) food bank"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("answer", "sentence"),
-    [([], "no list of food banks"), ({"hello": 1}, "no list of food banks"), ([{"name": "A"}], "record 1, 'A': slug is missing. Tell Give Food"),
-     ([FOOD_BANKS[0] | {"lat_lng": "here"}], "record 1, 'Kings Heath': lat_lng is not as Give Food’s API has it"),
-     ([FOOD_BANKS[0] | {"lat_lng": "52.5,2.5"}], "Give Food: 'Kings Heath' (slug kings-heath): latitude 52.5, longitude 2.5 lie outside England")],
-)  # fmt: skip
+    [
+        ([], "no list of food banks"),
+        ({"hello": 1}, "no list of food banks"),
+        ([{"name": "A"}], "record 1, 'A': slug is missing. Tell Give Food"),
+        ([FOOD_BANKS[0] | {"lat_lng": "here"}], "record 1, 'Kings Heath': lat_lng is not as Give Food’s API has it"),
+        (
+            [FOOD_BANKS[0] | {"lat_lng": "52.5,2.5"}],
+            "Give Food: 'Kings Heath' (slug kings-heath): latitude 52.5, longitude 2.5 lie outside England",
+        ),
+    ],
+)
 def test_a_list_of_food_banks_that_is_none(local: Path, answer: Any, sentence: str) -> None:
     """The record is named, and the last good import stays."""
     food(FOOD_BANKS)
@@ -526,8 +648,8 @@ Code = "postcode"
 Seen = "checked_on"
 """
 WHOLE = (
-    CARD
-    + 'For = "need"\nWho = "eligibility"\nPrice = "cost"\nOpen = "opening"\nSpoken = "languages"\nIn = "access"\nCall = "phone"\nWeb = "website"\nAge = "ages"\n'
+    CARD + 'For = "need"\nWho = "eligibility"\nPrice = "cost"\nOpen = "opening"\nSpoken = "languages"\nIn = "access"\nCall = "phone"\nWeb ='
+    ' "website"\nAge = "ages"\n'
 )
 HEADERS = ["Place", "Code", "Seen", "For", "Who", "Price", "Open", "Spoken", "In", "Call", "Web", "Age", "Mine"]
 ROW = [
@@ -579,9 +701,18 @@ def test_a_workbook_with_every_column(local: Path, tmp_path: Path) -> None:
         for key in ("name", "need", "eligibility", "cost", "opening", "languages", "access", "phone", "website", "ages", "checked_on")
     }
     assert said == {
-        "name": "Warm hall", "need": "food; loneliness", "eligibility": "Anybody", "cost": "Free", "opening": "Mondays", "languages": "English",
-        "access": "Ramp", "phone": "0121 496 0003", "website": "https://example.org/w", "ages": "16 and over", "checked_on": "2026-10-01",
-    }  # fmt: skip
+        "name": "Warm hall",
+        "need": "food; loneliness",
+        "eligibility": "Anybody",
+        "cost": "Free",
+        "opening": "Mondays",
+        "languages": "English",
+        "access": "Ramp",
+        "phone": "0121 496 0003",
+        "website": "https://example.org/w",
+        "ages": "16 and over",
+        "checked_on": "2026-10-01",
+    }
 
 
 BAD_ROWS: list[tuple[int, Any, str]] = [
@@ -606,7 +737,10 @@ BAD_ROWS: list[tuple[int, Any, str]] = [
     (
         1,
         "B14 9ZZ",
-        "mine.xlsx: line 2: postcode 'B14 9ZZ' of Warm hall is none that we have. Mend it, or give latitude and longitude; or put unplaced = 1",
+        (
+            "mine.xlsx: line 2: postcode 'B14 9ZZ' of Warm hall is none that we have. Mend it, or give latitude and longitude; or put"
+            " unplaced = 1"
+        ),
     ),
     (0, " ", "mine.xlsx: line 2: a place without a name. Say what it is called: an organisation, never a private person."),
 ]
@@ -627,12 +761,14 @@ def test_a_cell_that_is_wrong(local: Path, tmp_path: Path, column: int, cell: An
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"", "mine.xlsx: the file is empty. Put the headers on line 1 and the places under them."),
-     (b"Place,Code\nA,B", "mine.xlsx: no Excel workbook, whatever its name says. Open it in a spreadsheet and save it as .xlsx."),
-     (b"\xd0\xcf\x11\xe0more", "mine.xlsx: locked by a password, or an old Excel workbook. Save it as .xlsx without a password."),
-     (b"PK\x05\x06" + bytes(18), "mine.xlsx: the workbook is damaged. Open it in a spreadsheet and save it again as .xlsx.")],
+    [
+        (b"", "mine.xlsx: the file is empty. Put the headers on line 1 and the places under them."),
+        (b"Place,Code\nA,B", "mine.xlsx: no Excel workbook, whatever its name says. Open it in a spreadsheet and save it as .xlsx."),
+        (b"\xd0\xcf\x11\xe0more", "mine.xlsx: locked by a password, or an old Excel workbook. Save it as .xlsx without a password."),
+        (b"PK\x05\x06" + bytes(18), "mine.xlsx: the workbook is damaged. Open it in a spreadsheet and save it again as .xlsx."),
+    ],
     ids=["empty", "a CSV", "old", "an empty zip"],
-)  # fmt: skip
+)
 def test_a_workbook_that_is_none(local: Path, tmp_path: Path, content: bytes, sentence: str) -> None:
     """Each for what it is."""
     (tmp_path / "warm_spaces.toml").write_text(CARD, encoding="utf-8")
@@ -653,16 +789,30 @@ def test_a_workbook_without_lines(local: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
-    [("warm_spaces.toml", CARD, "warm_spaces.csv: not beside warm_spaces.toml, and warm_spaces.xlsx neither. Put the table there; or name it"),
-     ("warm-spaces.toml", CARD, "--id 'warm-spaces' is no short name. Use small letters and _ alone, like ladywood_help."),
-     ("warm_spaces.toml", CARD.replace("title", "titel"), "warm_spaces.toml: line 1: no such key 'titel'. Did you mean 'title'?"),
-     ("warm_spaces.toml", CARD.replace("provide_essentials", "food"), "line 2: heading = \"food\". It can be 'increase_income', 'provide_essentials'"),
-     ("warm_spaces.toml", CARD.replace('licence = "CC-BY-4.0"', ""), "warm_spaces.toml: line 3: 'source.licence' is missing. Add it"),
-     ("warm_spaces.toml", "unit = 3\n" + CARD, "warm_spaces.toml: line 1: no such key 'unit'."),
-     ("warm_spaces.toml", 'kind = "indicator"\n' + CARD, "name the file index-year_nation_geography"),
-     ("warm_spaces.toml", CARD + '[[file]]\nurl = "https://example.org/a.csv"\n', "warm_spaces.toml: line 11: 'file' is not for a table of your own"),
-     ("none.toml", "", "none.toml: there is no such card in")],
-)  # fmt: skip
+    [
+        (
+            "warm_spaces.toml",
+            CARD,
+            "warm_spaces.csv: not beside warm_spaces.toml, and warm_spaces.xlsx neither. Put the table there; or name it",
+        ),
+        ("warm-spaces.toml", CARD, "--id 'warm-spaces' is no short name. Use small letters and _ alone, like ladywood_help."),
+        ("warm_spaces.toml", CARD.replace("title", "titel"), "warm_spaces.toml: line 1: no such key 'titel'. Did you mean 'title'?"),
+        (
+            "warm_spaces.toml",
+            CARD.replace("provide_essentials", "food"),
+            "line 2: heading = \"food\". It can be 'increase_income', 'provide_essentials'",
+        ),
+        ("warm_spaces.toml", CARD.replace('licence = "CC-BY-4.0"', ""), "warm_spaces.toml: line 3: 'source.licence' is missing. Add it"),
+        ("warm_spaces.toml", "unit = 3\n" + CARD, "warm_spaces.toml: line 1: no such key 'unit'."),
+        ("warm_spaces.toml", 'kind = "indicator"\n' + CARD, "name the file index-year_nation_geography"),
+        (
+            "warm_spaces.toml",
+            CARD + '[[file]]\nurl = "https://example.org/a.csv"\n',
+            "warm_spaces.toml: line 11: 'file' is not for a table of your own",
+        ),
+        ("none.toml", "", "none.toml: there is no such card in"),
+    ],
+)
 def test_a_card_that_is_wrong(local: Path, tmp_path: Path, name: str, text: str, sentence: str) -> None:
     """One sentence with the next step."""
     if text:
@@ -706,8 +856,9 @@ def test_lists_stand_beside_each_other_and_are_replaced_by_name(local: Path) -> 
     refer(paged([PANTRY], 100))
     out, _ = run("list")
     year, today = date.today().year, date.today().isoformat()
-    assert out == (
-        f"food_banks: food_banks{year}_england_points, 2 places, imported {today}\nkings_heath: {ESSENTIALS}, 1 place, imported {today}\n"
+    assert (
+        out == f"food_banks: food_banks{year}_england_points, 2 places, imported {today}\nkings_heath: {ESSENTIALS}, 1 place, imported"
+        f" {today}\n"
     )
     assert run("remove", "kings_heath")[0].startswith(f"Taken out: {ESSENTIALS}\n")
     assert Snapshot(local=local / "built").local_layers == [f"food_banks{year}_england_points"]
@@ -879,10 +1030,22 @@ def test_every_need_has_its_words() -> None:
 
 @pytest.mark.parametrize(
     ("text", "need"),
-    [("Food banks", "food"), ("Debt Advice", "money"), ("Mental health services", "mental_health"), ("Young carers", "caring"), ("Housing advice", "housing"),
-     ("Learning disability", "disability"), ("Domestic abuse support", "crime_and_safety"), ("Stay and play", "family"), ("ESOL classes", "language_and_interpreters"),
-     ("Community transport", "getting_to_appointments"), ("GP surgeries", "health_care"), ("Computer classes", "digital_access"), ("Lunch clubs", "loneliness")],
-)  # fmt: skip
+    [
+        ("Food banks", "food"),
+        ("Debt Advice", "money"),
+        ("Mental health services", "mental_health"),
+        ("Young carers", "caring"),
+        ("Housing advice", "housing"),
+        ("Learning disability", "disability"),
+        ("Domestic abuse support", "crime_and_safety"),
+        ("Stay and play", "family"),
+        ("ESOL classes", "language_and_interpreters"),
+        ("Community transport", "getting_to_appointments"),
+        ("GP surgeries", "health_care"),
+        ("Computer classes", "digital_access"),
+        ("Lunch clubs", "loneliness"),
+    ],
+)
 def test_terms_mean_what_people_mean(text: str, need: str) -> None:
     """Words that directories use."""
     found = find_term(text)
@@ -917,17 +1080,28 @@ RULES: list[tuple[dict[str, Any], str]] = [
     ({"freq": "MONTHLY", "byday": "1MO,3MO"}, "first Monday, third Monday of the month 10:00 to 12:00"),
     ({"freq": "MONTHLY", "dtstart": "2026-10-06"}, "6th of the month 10:00 to 12:00"),
     ({"freq": "MONTHLY", "byday": "MO"}, "Monday 10:00 to 12:00"),
-    ({"freq": "MONTHLY", "interval": 2, "byday": "2TU", "dtstart": "2026-10-13"},
-     "second Tuesday of the month every second month 10:00 to 12:00, starting 13 October 2026"),
+    (
+        {"freq": "MONTHLY", "interval": 2, "byday": "2TU", "dtstart": "2026-10-13"},
+        "second Tuesday of the month every second month 10:00 to 12:00, starting 13 October 2026",
+    ),
     ({"freq": "WEEKLY", "interval": 3, "byday": "WE"}, "Wednesday every third week 10:00 to 12:00, ring first for the dates"),
-    ({"freq": "WEEKLY", "interval": 2, "byday": "WE", "dtstart": "20261007T100000Z"}, "Wednesday every second week 10:00 to 12:00, starting 7 October 2026"),
+    (
+        {"freq": "WEEKLY", "interval": 2, "byday": "WE", "dtstart": "20261007T100000Z"},
+        "Wednesday every second week 10:00 to 12:00, starting 7 October 2026",
+    ),
     ({"freq": "WEEKLY", "dtstart": "2026-10-06"}, "Tuesday 10:00 to 12:00"),
     ({"freq": "weekly", "byday": ["TU", "TH"]}, "Tuesday, Thursday 10:00 to 12:00"),
     ({"freq": "WEEKLY", "byday": "TU", "notes": "Term time only."}, "Tuesday 10:00 to 12:00 (Term time only)"),
     ({"freq": "WEEKLY", "byday": "TU", "description": "Term time only."}, "Tuesday 10:00 to 12:00 (Term time only)"),
-    ({"freq": "WEEKLY", "byday": "TU", "description": "Tuesdays, ten till noon", "notes": "Not in August"}, "Tuesdays, ten till noon (Not in August)"),
+    (
+        {"freq": "WEEKLY", "byday": "TU", "description": "Tuesdays, ten till noon", "notes": "Not in August"},
+        "Tuesdays, ten till noon (Not in August)",
+    ),
     ({"freq": "WEEKLY", "byday": "TU", "until": "2027-03-31"}, "Tuesday 10:00 to 12:00, until 31 March 2027"),
-    ({"freq": "WEEKLY", "byday": "TU", "until": "20270331T000000Z", "valid_to": "2027-01-31"}, "Tuesday 10:00 to 12:00, until 31 January 2027"),
+    (
+        {"freq": "WEEKLY", "byday": "TU", "until": "20270331T000000Z", "valid_to": "2027-01-31"},
+        "Tuesday 10:00 to 12:00, until 31 January 2027",
+    ),
     ({"freq": "WEEKLY", "byday": "TU", "until": "2026-11-24"}, "The times that were listed are over: ring first"),
     ({"freq": "WEEKLY", "byday": "TU", "valid_from": "2027-01-05"}, "Tuesday 10:00 to 12:00, starting 5 January 2027"),
     ({"freq": "WEEKLY", "byday": "TU", "dtstart": "2026-11-03", "count": 10}, "Tuesday 10:00 to 12:00, starting 3 November 2026, 10 times"),
@@ -938,15 +1112,26 @@ RULES: list[tuple[dict[str, Any], str]] = [
     ({"dtstart": "2026-12-24"}, "24 December 2026 10:00 to 12:00"),
     ({"byday": "MO", "opens_at": "9:30", "closes_at": ""}, "Monday from 09:30"),
     ({}, "10:00 to 12:00"),
-]  # fmt: skip
+]
 #: Rules of which no part may be said, since the rest would be false.
 UNSAYABLE: list[dict[str, Any]] = [
-    {"freq": "WEEKLY"}, {"freq": "WEEKLY", "byday": "1MO"}, {"freq": "WEEKLY", "byday": "TU", "bymonthday": "15"}, {"freq": "MONTHLY"},
-    {"freq": "MONTHLY", "byday": "FR", "bymonthday": "13"}, {"freq": "MONTHLY", "byday": "MO,2TU"}, {"freq": "YEARLY", "byweekno": "20"},
-    {"freq": "YEARLY", "byyearday": 100, "dtstart": "2026-01-01"}, {"freq": "MONTHLY", "byday": "MO", "bysetpos": "1"}, {"freq": "HOURLY"},
-    {"freq": "WEEKLY", "byday": "XX"}, {"freq": "MONTHLY", "bymonthday": "32"}, {"freq": "WEEKLY", "byday": "TU", "exdate": "2026-12-01"},
-    {"freq": "WEEKLY", "byday": "TU", "until": "some day"}, {"dtstart": "2026-01-24"}, {"freq": "WEEKLY", "byday": "TU", "count": "many"},
-]  # fmt: skip
+    {"freq": "WEEKLY"},
+    {"freq": "WEEKLY", "byday": "1MO"},
+    {"freq": "WEEKLY", "byday": "TU", "bymonthday": "15"},
+    {"freq": "MONTHLY"},
+    {"freq": "MONTHLY", "byday": "FR", "bymonthday": "13"},
+    {"freq": "MONTHLY", "byday": "MO,2TU"},
+    {"freq": "YEARLY", "byweekno": "20"},
+    {"freq": "YEARLY", "byyearday": 100, "dtstart": "2026-01-01"},
+    {"freq": "MONTHLY", "byday": "MO", "bysetpos": "1"},
+    {"freq": "HOURLY"},
+    {"freq": "WEEKLY", "byday": "XX"},
+    {"freq": "MONTHLY", "bymonthday": "32"},
+    {"freq": "WEEKLY", "byday": "TU", "exdate": "2026-12-01"},
+    {"freq": "WEEKLY", "byday": "TU", "until": "some day"},
+    {"dtstart": "2026-01-24"},
+    {"freq": "WEEKLY", "byday": "TU", "count": "many"},
+]
 
 
 @pytest.mark.parametrize(("rule", "said"), RULES)
@@ -1059,8 +1244,16 @@ def test_a_table_takes_postcodes_as_people_type_them(local: Path, tmp_path: Path
 
 def location(**changes: Any) -> dict[str, Any]:
     """A place of the list as GeoJSON has it: its food bank is a name, its postcode the end of its address."""
-    said = {"name": "Hilltop hall", "slug": "hilltop-hall", "address": "1 High Street\r\nB14 6RE", "url": "https://www.givefood.org.uk/a/",
-            "network": "Independent", "telephone": "0121 496 0000 ext 3", "foodbank": "Casetown", "foodbank_slug": "casetown"}  # fmt: skip
+    said = {
+        "name": "Hilltop hall",
+        "slug": "hilltop-hall",
+        "address": "1 High Street\r\nB14 6RE",
+        "url": "https://www.givefood.org.uk/a/",
+        "network": "Independent",
+        "telephone": "0121 496 0000 ext 3",
+        "foodbank": "Casetown",
+        "foodbank_slug": "casetown",
+    }
     point = changes.pop("point", [-1.893, 52.43])
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": said | changes}
 
@@ -1071,20 +1264,29 @@ def test_the_list_of_locations_is_read(local: Path, tmp_path: Path) -> None:
     run("give-food", str(tmp_path / "l.json"))
     (row,) = places(local, f"food_banks{date.today().year}_england_points")
     assert (row["id"], row["name"], row["postcode"], row["address"], row["phone"]) == (
-        "casetown-hilltop-hall", "Hilltop hall (Casetown) food bank", "B14 6RE", "1 High Street", "0121 496 0000 ext 3",
-    )  # fmt: skip
+        "casetown-hilltop-hall",
+        "Hilltop hall (Casetown) food bank",
+        "B14 6RE",
+        "1 High Street",
+        "0121 496 0000 ext 3",
+    )
 
 
 @pytest.mark.parametrize(
     ("where", "english"),
     [
-        ({"address": "Barr Street", "point": [-3.533, 50.723]}, True), ({"address": "Castle Square", "point": [-2.6738, 51.6418]}, False),
-        ({"address": "1 Hope Street", "point": [-2.993, 53.046]}, False), ({"address": "Marygate\nTD15 1AA", "point": [-2.005, 55.771]}, True),
-        ({"address": "High Street\nCF10 1AA", "point": [-1.893, 52.43]}, False), ({"address": "", "point": [-1.893, 52.43]}, True),
-        ({"address": "", "point": [-5.93, 54.6]}, False), ({"address": "", "point": [-3.19, 55.95]}, False), ({"address": "Sandgate\nZZ9 9ZZ"}, True),
+        ({"address": "Barr Street", "point": [-3.533, 50.723]}, True),
+        ({"address": "Castle Square", "point": [-2.6738, 51.6418]}, False),
+        ({"address": "1 Hope Street", "point": [-2.993, 53.046]}, False),
+        ({"address": "Marygate\nTD15 1AA", "point": [-2.005, 55.771]}, True),
+        ({"address": "High Street\nCF10 1AA", "point": [-1.893, 52.43]}, False),
+        ({"address": "", "point": [-1.893, 52.43]}, True),
+        ({"address": "", "point": [-5.93, 54.6]}, False),
+        ({"address": "", "point": [-3.19, 55.95]}, False),
+        ({"address": "Sandgate\nZZ9 9ZZ"}, True),
     ],
     ids=["Exeter", "Chepstow", "Wrexham", "Berwick", "a Cardiff postcode", "Birmingham", "Belfast", "Edinburgh", "an unknown postcode"],
-)  # fmt: skip
+)
 def test_without_a_country_the_postcode_or_the_point_decides(where: dict[str, Any], english: bool) -> None:
     """Also a step over the border."""
     from command.importers.give_food import read_food_banks

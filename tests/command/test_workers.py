@@ -48,9 +48,12 @@ class Served:
         script.write_text("\n".join([*lines[:at], "if __name__ == '__main__':", *(f"    {line}" for line in lines[at:])]), encoding="utf-8")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(script), str(workers)], cwd=ROOT, stdout=subprocess.PIPE, stderr=log,
+                [sys.executable, str(script), str(workers)],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=log,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
-            )  # fmt: skip
+            )
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
         self.pids = self.wait_for(lambda found: len(found) == workers)

@@ -12,9 +12,13 @@ from etl.authorities import add_merged, average_merged, read_successors, read_su
 from heatmap.errors import DataContractError
 
 #: One authority stays, two become one.
-SUCCESSORS = pd.DataFrame({
-    "old": ["E07000001", "E07000002", "E07000003"], "code": ["E07000001", "E06000009", "E06000009"], "people": [500.0, 300.0, 100.0],
-})  # fmt: skip
+SUCCESSORS = pd.DataFrame(
+    {
+        "old": ["E07000001", "E07000002", "E07000003"],
+        "code": ["E07000001", "E06000009", "E06000009"],
+        "people": [500.0, 300.0, 100.0],
+    }
+)
 
 
 def make_table(*values: float | None) -> pd.DataFrame:
@@ -60,16 +64,18 @@ def write(path: Path, text: str) -> Path:
 
 def test_successors_are_read_off_the_neighbourhoods(tmp_path: Path) -> None:
     """Each neighbourhood says where its old authority went, and brings its people."""
-    changes = write(tmp_path / "changes.csv.gz", (
+    changes = write(
+        tmp_path / "changes.csv.gz",
         "lsoa11_code,lsoa21_code,ltla22_code\nE01000001,E01000001,E07000001\nE01000002,E01000002,E07000002\n"
-        "E01000003,E01000003,E07000003\nE01000004,E01000003,E07000003\n"
-    ))  # fmt: skip
+        "E01000003,E01000003,E07000003\nE01000004,E01000003,E07000003\n",
+    )
     today = write(tmp_path / "today.csv.gz", "lsoa21cd,lad24cd\nE01000001,E07000001\nE01000002,E06000009\nE01000003,E06000009\n")
     people = write(tmp_path / "people.csv.gz", "lsoacd,population\nE01000001,500\nE01000002,300\nE01000003,100\n")
     assert read_successors(changes, today, people).astype({"people": float}).equals(SUCCESSORS)
-    earlier = write(tmp_path / "earlier.csv.gz", (
-        "lsoa11cd,lad19cd\nE01000001,E07000001\nE01000002,E07000002\nE01000003,E07000002\nE01000004,E07000001\n"
-    ))  # fmt: skip
+    earlier = write(
+        tmp_path / "earlier.csv.gz",
+        "lsoa11cd,lad19cd\nE01000001,E07000001\nE01000002,E07000002\nE01000003,E07000002\nE01000004,E07000001\n",
+    )
     # One neighbourhood changed sides when its border was redrawn: it does not move its authority.
     assert read_successors_of_2019(earlier, changes, today).to_dict("list")["old"] == ["E07000001", "E07000002"]
 

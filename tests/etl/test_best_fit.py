@@ -18,15 +18,22 @@ from heatmap.layers.cards import LayerCard
 HEADER = "lsoa11_name,lsoa11_code,change_code,lsoa21_name,lsoa21_code,ltla22_name,ltla22_code"
 #: A town of six areas in 2011 and six in 2021: 1 stays, 2 is split, 3 and 4 merge, 5 and 6 are redrawn.
 CHANGES = [
-    ("E01000001", "U", "E01000001"), ("E01000002", "S", "E01000021"), ("E01000002", "S", "E01000022"),
-    ("E01000003", "M", "E01000034"), ("E01000004", "M", "E01000034"),
-    ("E01000005", "X", "E01000056"), ("E01000006", "X", "E01000056"), ("E01000006", "X", "E01000066"),
-]  # fmt: skip
+    ("E01000001", "U", "E01000001"),
+    ("E01000002", "S", "E01000021"),
+    ("E01000002", "S", "E01000022"),
+    ("E01000003", "M", "E01000034"),
+    ("E01000004", "M", "E01000034"),
+    ("E01000005", "X", "E01000056"),
+    ("E01000006", "X", "E01000056"),
+    ("E01000006", "X", "E01000066"),
+]
 FIGURES = {
-    "code": [f"E0100000{n}" for n in range(1, 7)], "value": [60.0, 50.0, 40.0, 10.0, 30.0, 20.0],
-    "rank": [1.0, 2.0, 3.0, 6.0, 4.0, 5.0], "decile": [2.0, 4.0, 5.0, 10.0, 7.0, 9.0],
+    "code": [f"E0100000{n}" for n in range(1, 7)],
+    "value": [60.0, 50.0, 40.0, 10.0, 30.0, 20.0],
+    "rank": [1.0, 2.0, 3.0, 6.0, 4.0, 5.0],
+    "decile": [2.0, 4.0, 5.0, 10.0, 7.0, 9.0],
     "weight": [1000.0, 2000.0, 3000.0, 1000.0, 1500.0, 1500.0],
-}  # fmt: skip
+}
 
 
 def make_card() -> LayerCard:
@@ -130,8 +137,9 @@ def test_lookup_of_another_country_is_told_with_both_sides(changes: pd.DataFrame
     figures = FIGURES | {"code": ["E01099999", *FIGURES["code"][1:]]}
     with pytest.raises(DataContractError) as fault:
         convert(figures, changes)
-    assert str(fault.value) == (
-        "town2019_england_lsoa11: 1 areas of the table are not in the 2011 to 2021 lookup (E01099999) and 1 of the lookup"
+    assert (
+        str(fault.value)
+        == "town2019_england_lsoa11: 1 areas of the table are not in the 2011 to 2021 lookup (E01099999) and 1 of the lookup"
         " not in the table (E01000001). Is the card's geography right?"
     )
 
@@ -165,15 +173,24 @@ people = st.lists(st.integers(1, 5000), min_size=4, max_size=4)
 def test_merged_rank_lies_between_its_parents(scores: list[int], people: list[int]) -> None:
     """Whatever the scores and the people, two areas together rank no better and no worse than either."""
     rank = [1 + sum(other > score for other in scores) for score in scores]
-    figures = pd.DataFrame({
-        "code": [f"E0100000{n}" for n in range(1, 5)], "value": [score / 10 for score in scores],
-        "rank": [float(r) for r in rank], "decile": [math.ceil(10 * r / 4) for r in rank], "weight": people,
-    })  # fmt: skip
+    figures = pd.DataFrame(
+        {
+            "code": [f"E0100000{n}" for n in range(1, 5)],
+            "value": [score / 10 for score in scores],
+            "rank": [float(r) for r in rank],
+            "decile": [math.ceil(10 * r / 4) for r in rank],
+            "weight": people,
+        }
+    )
     changes = pd.DataFrame(
-        [("E01000001", "M", "E01000012"), ("E01000002", "M", "E01000012"), ("E01000003", "U", "E01000003"),
-         ("E01000004", "U", "E01000004")],
+        [
+            ("E01000001", "M", "E01000012"),
+            ("E01000002", "M", "E01000012"),
+            ("E01000003", "U", "E01000003"),
+            ("E01000004", "U", "E01000004"),
+        ],
         columns=["lsoa11_code", "change", "lsoa21_code"],
-    )  # fmt: skip
+    )
     merged = convert_to_2021(figures, changes, make_card()).set_index("code").loc["E01000012"]
     assert min(rank[:2]) <= merged["rank"] <= max(rank[:2])
     assert min(scores[:2]) / 10 - 1e-9 <= merged.value <= max(scores[:2]) / 10 + 1e-9

@@ -162,9 +162,15 @@ def test_kinds_of_change_are_as_the_official_lookup_counts_them(built: Snapshot)
 # ---- what the world knows ----
 
 
-@pytest.mark.parametrize(("layer", "code", "rank"), [
-    (IMD, "E01021988", 1), (IMD_2019, "E01021988", 1), (IMD, "E01023700", 33_755), (IMD, "E01008966", 3_170),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layer", "code", "rank"),
+    [
+        (IMD, "E01021988", 1),
+        (IMD_2019, "E01021988", 1),
+        (IMD, "E01023700", 33_755),
+        (IMD, "E01008966", 3_170),
+    ],
+)
 def test_ranks_of_known_neighbourhoods(built: Snapshot, layer: str, code: str, rank: int) -> None:
     """Jaywick is the most deprived of both years; the least deprived of 2025 is in St Albans."""
     assert at(built, layer, "lsoa").at[code, "rank"] == rank

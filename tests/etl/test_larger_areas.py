@@ -1,4 +1,5 @@
-"""A learner's layer of 60 neighbourhoods of Birmingham, most of them zero: its classes, its words, and no figure for what it does not cover."""
+"""A learner's layer of 60 neighbourhoods of Birmingham, most of them zero: its classes, its words, and no figure for what it does not
+cover."""
 
 from __future__ import annotations
 
@@ -19,12 +20,34 @@ ZEROS = [0.0] * 52 + [1, 2, 3, 4, 5, 6, 7, 9]
 
 def make_card(**changes: object) -> LayerCard:
     """A card of street parties, counted in sixty neighbourhoods."""
-    return LayerCard.model_validate({
-        "id": "parties2026_england_lsoa21", "title": "Street parties", "question": "How many street parties?", "meaning": "Invented.", "not_meaning": "No more.",
-        "unit": "street parties", "polarity": "low_is_worse", "period": "2026", "rows": 60, "partial": True, "valid_min": 0, "valid_max": 1000,
-        "decimals": 0, "larger_areas": "mean", "author": "Class 7",
-        "source": {"publisher": "Class 7", "title": "Parties", "page": "https://example.org/", "licence": "own data", "accessed": "2026-11-01"}, **changes,
-    }, strict=False)  # fmt: skip
+    return LayerCard.model_validate(
+        {
+            "id": "parties2026_england_lsoa21",
+            "title": "Street parties",
+            "question": "How many street parties?",
+            "meaning": "Invented.",
+            "not_meaning": "No more.",
+            "unit": "street parties",
+            "polarity": "low_is_worse",
+            "period": "2026",
+            "rows": 60,
+            "partial": True,
+            "valid_min": 0,
+            "valid_max": 1000,
+            "decimals": 0,
+            "larger_areas": "mean",
+            "author": "Class 7",
+            "source": {
+                "publisher": "Class 7",
+                "title": "Parties",
+                "page": "https://example.org/",
+                "licence": "own data",
+                "accessed": "2026-11-01",
+            },
+            **changes,
+        },
+        strict=False,
+    )
 
 
 def build(values: list[float], codes: list[str] = SIXTY, **changes: object) -> BuiltLayer:

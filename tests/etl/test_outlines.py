@@ -20,13 +20,15 @@ from heatmap.errors import DataContractError
 
 SIDE = 1000.0  # metres
 CODES = [f"E0100000{n}" for n in range(9)]
-PARENTS = pd.DataFrame({
-    "lsoa21_code": CODES,
-    "msoa21_code": ["E02000001"] * 3 + ["E02000002"] * 3 + ["E02000003"] * 3,  # rows of the town
-    "lad24_code": ["E06000001", "E06000002", "E06000002"] * 3,  # its columns: MSOAs do not nest in them
-    "icb24_code": ["E54000001"] * 9,
-    "rgn24_code": ["E12000001"] * 9,
-})  # fmt: skip
+PARENTS = pd.DataFrame(
+    {
+        "lsoa21_code": CODES,
+        "msoa21_code": ["E02000001"] * 3 + ["E02000002"] * 3 + ["E02000003"] * 3,  # rows of the town
+        "lad24_code": ["E06000001", "E06000002", "E06000002"] * 3,  # its columns: MSOAs do not nest in them
+        "icb24_code": ["E54000001"] * 9,
+        "rgn24_code": ["E12000001"] * 9,
+    }
+)
 
 
 def draw_town(wiggle: float = 60.0, seed: int = 1) -> gpd.GeoDataFrame:
@@ -211,7 +213,8 @@ def winds_as_rfc_7946(shape: shapely.Geometry) -> bool:
 @settings(max_examples=15, deadline=None)
 @given(decimals=st.integers(3, 5), seed=st.integers(0, 100))
 def test_levels_are_drawn_from_one_coverage(decimals, seed):
-    """Each larger area is the very union of its neighbourhoods' outlines; all are wound, valid in the plane and on the globe, no vertex twice."""
+    """Each larger area is the very union of its neighbourhoods' outlines; all are wound, valid in the plane and on the globe, no vertex
+    twice."""
     drawn = outlines.draw_levels(draw_town(40, seed), PARENTS, decimals)
     assert list(drawn) == ["lsoa", "msoa", "lad", "icb", "rgn"]
     small = dict(zip(drawn["lsoa"]["code"], drawn["lsoa"].geometry, strict=True))
@@ -232,7 +235,8 @@ def test_vertices_that_fall_together_are_one():
 
 
 def test_what_crosses_on_the_globe_alone_is_found():
-    """The globe's line between two points of one latitude runs north of the map's: a notch that stops short of the one crosses the other."""
+    """The globe's line between two points of one latitude runs north of the map's: a notch that stops short of the one crosses the
+    other."""
     notch = shapely.Polygon([(0, 52), (1, 52), (1, 53), (0.6, 53), (0.5, 52.001), (0.4, 53), (0, 53)])
     free = shapely.Polygon([(0, 52), (1, 52), (1, 53), (0.6, 53), (0.5, 52.01), (0.4, 53), (0, 53)])
     assert notch.is_valid and outlines.are_sound(np.array([notch, free])).tolist() == [False, True]

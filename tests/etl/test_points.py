@@ -68,9 +68,11 @@ KINGS_HEATH, JAYWICK = "E01008966", "E01021988"
 #: Rows of the finished table, and how many of them are not on the map.
 COUNTS = {GP: (6_203, 0), PHARMACY: (10_435, 1), LIBRARY: (2_883, 0), SCHOOL: (24_962, 5), HOSPITAL: (744, 0)}
 FAR = {
-    "far_gp2026_england_lsoa21": GP, "far_pharmacy2025_england_lsoa21": PHARMACY, "far_library2023_england_lsoa21": LIBRARY,
+    "far_gp2026_england_lsoa21": GP,
+    "far_pharmacy2025_england_lsoa21": PHARMACY,
+    "far_library2023_england_lsoa21": LIBRARY,
     "far_hospital2022_england_lsoa21": HOSPITAL,
-}  # fmt: skip
+}
 
 
 def ask(address: str, **headers: str) -> httpx.Response:
@@ -98,10 +100,12 @@ def test_the_heading_and_shape_of_each_kind() -> None:
     """Care and joining in, each kind with a shape of its own, every file known by its hash, every register with its month."""
     said = {card.index: (card.heading, card.symbol, card.register_month) for card in CARDS.values() if card.id in COUNTS}
     assert said == {
-        "gp_practices": ("get_care", "care", "February 2026"), "pharmacies": ("get_care", "pharmacy", "April 2025"),
-        "hospitals": ("get_care", "hospital", "2022"), "libraries": ("increase_participation", "library", "December 2023"),
+        "gp_practices": ("get_care", "care", "February 2026"),
+        "pharmacies": ("get_care", "pharmacy", "April 2025"),
+        "hospitals": ("get_care", "hospital", "2022"),
+        "libraries": ("increase_participation", "library", "December 2023"),
         "schools": ("increase_participation", "school", "May 2025"),
-    }  # fmt: skip
+    }
     for layer in COUNTS:
         card = CARDS[layer]
         assert card.theme == "Places" and card.file and all(file.sha256 for file in card.file)
@@ -114,12 +118,17 @@ def test_the_heading_and_shape_of_each_kind() -> None:
 @pytest.mark.parametrize(
     ("layer", "name", "postcode"),
     [
-        (GP, "Kingsfield Medical Centre", "B14 6AA"), (GP, "Long Sutton Medical Centre", "PE12 9HB"),
-        (PHARMACY, "Datchet Village Pharmacy", "SL3 9JH"), (PHARMACY, "Boots", "HU19 2HB"),
-        (LIBRARY, "Kings Heath Library", "B14 7SW"), (LIBRARY, "Stirchley Library", "B30 2JT"),
-        (HOSPITAL, "Addenbrooke's", "CB2 0QQ"), (HOSPITAL, "Solihull Hospital", "B91 2JL"), (HOSPITAL, "King George Hospital", "IG3 8YB"),
+        (GP, "Kingsfield Medical Centre", "B14 6AA"),
+        (GP, "Long Sutton Medical Centre", "PE12 9HB"),
+        (PHARMACY, "Datchet Village Pharmacy", "SL3 9JH"),
+        (PHARMACY, "Boots", "HU19 2HB"),
+        (LIBRARY, "Kings Heath Library", "B14 7SW"),
+        (LIBRARY, "Stirchley Library", "B30 2JT"),
+        (HOSPITAL, "Addenbrooke's", "CB2 0QQ"),
+        (HOSPITAL, "Solihull Hospital", "B91 2JL"),
+        (HOSPITAL, "King George Hospital", "IG3 8YB"),
     ],
-)  # fmt: skip
+)
 def test_known_places_by_name_and_postcode(layer: str, name: str, postcode: str) -> None:
     """Read by eye off the registers; a place found by its postcode lies at the postcode's own point."""
     places = SNAPSHOT.places(layer)
@@ -195,16 +204,36 @@ def nhs_row(**cells: str) -> str:
 
 def test_the_gp_reader_keeps_practices_at_work_in_england(tmp_path: Path) -> None:
     """Not the closed, not Wales, not other prescribers; lines of the address in one, the telephone number readable."""
-    good = {"c0": "A81001", "c1": "THE DENSHAM SURGERY", "c2": "Y63", "c4": "HEALTH CENTRE", "c5": "LAWSON STREET", "c7": "STOCKTON-ON-TEES",
-            "c9": "TS18 1HU", "c12": "ACTIVE", "c17": "01642 672351", "c25": "RO76"}  # fmt: skip
-    lines = [nhs_row(**good), nhs_row(**good | {"c0": "A", "c12": "INACTIVE"}), nhs_row(**good | {"c0": "B", "c2": "W00"}),
-             nhs_row(**good | {"c0": "C", "c25": "RO80"})]  # fmt: skip
+    good = {
+        "c0": "A81001",
+        "c1": "THE DENSHAM SURGERY",
+        "c2": "Y63",
+        "c4": "HEALTH CENTRE",
+        "c5": "LAWSON STREET",
+        "c7": "STOCKTON-ON-TEES",
+        "c9": "TS18 1HU",
+        "c12": "ACTIVE",
+        "c17": "01642 672351",
+        "c25": "RO76",
+    }
+    lines = [
+        nhs_row(**good),
+        nhs_row(**good | {"c0": "A", "c12": "INACTIVE"}),
+        nhs_row(**good | {"c0": "B", "c2": "W00"}),
+        nhs_row(**good | {"c0": "C", "c25": "RO80"}),
+    ]
     path = tmp_path / "gp.csv.gz"
     path.write_bytes(gzip.compress("\n".join(lines).encode()))
-    assert gp.read(path).to_dict("records") == [{
-        "id": "A81001", "name": "The Densham Surgery", "what": "GP practice", "address": "Health Centre, Lawson Street, Stockton-on-Tees",
-        "postcode": "TS18 1HU", "phone": "01642 672351",
-    }]  # fmt: skip
+    assert gp.read(path).to_dict("records") == [
+        {
+            "id": "A81001",
+            "name": "The Densham Surgery",
+            "what": "GP practice",
+            "address": "Health Centre, Lawson Street, Stockton-on-Tees",
+            "postcode": "TS18 1HU",
+            "phone": "01642 672351",
+        }
+    ]
 
 
 def test_the_pharmacy_reader_leaves_appliance_firms_out(tmp_path: Path) -> None:
@@ -220,10 +249,13 @@ def test_the_school_reader_takes_the_grids_zero_point_for_no_place(tmp_path: Pat
     """Wales, universities and schools on a screen go; a school at grid point 0,0 has no coordinates."""
     head = "urn,establishment_name,establishment_type,education_phase,lsoa_code,longitude,latitude"
     lines = [
-        head, "1,A  School,Academy converter,Primary,E01000001,-1.5,52.5", "2,B,Sixth form centres,Not applicable,E01000002,-7.55716,49.766807",
-        "3,C,Community school,Primary,W01000001,-3,52", "4,D,Higher education institutions,Not applicable,E01000001,-1,52",
+        head,
+        "1,A  School,Academy converter,Primary,E01000001,-1.5,52.5",
+        "2,B,Sixth form centres,Not applicable,E01000002,-7.55716,49.766807",
+        "3,C,Community school,Primary,W01000001,-3,52",
+        "4,D,Higher education institutions,Not applicable,E01000001,-1,52",
         "5,E,Online provider,Secondary,E01000001,,",
-    ]  # fmt: skip
+    ]
     path = tmp_path / "schools.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
     table = schools.read(path)
@@ -234,10 +266,29 @@ def test_the_school_reader_takes_the_grids_zero_point_for_no_place(tmp_path: Pat
 def test_the_library_reader_keeps_open_buildings(tmp_path: Path) -> None:
     """Closed, for a time closed, mobile, prison and archive all go, however their words are spelt."""
     days = dict.fromkeys(libraries._DAYS, "AM & PM (continuous)")
-    good = {"reporting": "Kent", "name": "Deal", "address1": "Broad St", "address2": "", "address3": "", "postcode": "ct14 6er",
-            "type": "Static library", "operation_23": "c", "closed": "", "hours": "40", **days}  # fmt: skip
-    bad = [{"operation_23": "Closed"}, {"operation_23": "closed"}, {"operation_23": "Temporary Closure"}, {"operation_23": ""},
-           {"type": "Mobile Library"}, {"type": "Prison Library"}, {"type": "archive"}, {"closed": "2024"}]  # fmt: skip
+    good = {
+        "reporting": "Kent",
+        "name": "Deal",
+        "address1": "Broad St",
+        "address2": "",
+        "address3": "",
+        "postcode": "ct14 6er",
+        "type": "Static library",
+        "operation_23": "c",
+        "closed": "",
+        "hours": "40",
+        **days,
+    }
+    bad = [
+        {"operation_23": "Closed"},
+        {"operation_23": "closed"},
+        {"operation_23": "Temporary Closure"},
+        {"operation_23": ""},
+        {"type": "Mobile Library"},
+        {"type": "Prison Library"},
+        {"type": "archive"},
+        {"closed": "2024"},
+    ]
     path = tmp_path / "libraries.csv"
     pd.DataFrame([good, *(good | change for change in bad)]).to_csv(path, index=False, encoding="utf-8-sig")
     (row,) = libraries.read(path).to_dict("records")
@@ -272,13 +323,13 @@ def test_the_hospital_reader_merges_by_the_written_rule(tmp_path: Path) -> None:
     """One point is one place under the host's name; one name near by too; another town's of that name stays."""
     now, types = tmp_path / "now.csv", tmp_path / "types.csv"
     now.write_text(
-        "hospital22_name,longitude,latitude\nGstt @ Epsom Hospital,-0.27,51.32\nEpsom Hospital,-0.27,51.32\nThe Epsom Hospital,-0.275,51.321\n"
-        "Epsom General Hospital,-2,53\nEye Unit,-0.27,51.32\nSpire Yale Hospital,-3.01,53.04\n",
+        "hospital22_name,longitude,latitude\nGstt @ Epsom Hospital,-0.27,51.32\nEpsom Hospital,-0.27,51.32\nThe Epsom"
+        " Hospital,-0.275,51.321\nEpsom General Hospital,-2,53\nEye Unit,-0.27,51.32\nSpire Yale Hospital,-3.01,53.04\n",
         encoding="utf-8",
     )
     types.write_text(
-        "SubType,Sector,OrganisationName,Address1,Address2,Address3,City,County,Postcode,Latitude,Longitude,ParentName,Website\n"
-        "UNKNOWN,Independent Sector,Epsom General Hospital,Dorking Road,,,Epsom,Surrey,KT18 7EG,51.3202,-0.2702,Epsom NHS Trust,http://stranger.com\n",
+        "SubType,Sector,OrganisationName,Address1,Address2,Address3,City,County,Postcode,Latitude,Longitude,ParentName,Website\nUNKNOWN,Independent"
+        " Sector,Epsom General Hospital,Dorking Road,,,Epsom,Surrey,KT18 7EG,51.3202,-0.2702,Epsom NHS Trust,http://stranger.com\n",
         encoding="utf-8",
     )
     table = hospitals.read(now, types)
@@ -293,19 +344,40 @@ def test_the_hospital_reader_merges_by_the_written_rule(tmp_path: Path) -> None:
 CODES = pd.Series(["E01000001", "E01000002"])
 #: Two postcodes, AB1 0AA and AB1 0AB.
 TOWN = PostcodePlaces(
-    pd.DataFrame({"inward": np.array([0, 1], np.uint16), "lsoa": [0, 1], "lat": [5200000, 5300000], "long": [-100000, -200000], "placed": [False, True]}),
-    pd.DataFrame({"outward": ["AB1"], "start": [0], "count": [2]}), CODES,
-)  # fmt: skip
+    pd.DataFrame(
+        {
+            "inward": np.array([0, 1], np.uint16),
+            "lsoa": [0, 1],
+            "lat": [5200000, 5300000],
+            "long": [-100000, -200000],
+            "placed": [False, True],
+        }
+    ),
+    pd.DataFrame({"outward": ["AB1"], "start": [0], "count": [2]}),
+    CODES,
+)
 
 
 def build_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, **changes: object) -> pd.DataFrame:
     """A learner's layer of places: its card, and a CSV beside it."""
-    card = PointsCard.model_validate({
-        "id": "places2026_england_points", "kind": "points", "title": "Places", "question": "Where?", "meaning": "A", "not_meaning": "B",
-        "period": "2026", "rows": text.count("\n") - 1, "heading": "get_care", "symbol": "care",
-        "register_month": "May 2026",
-        "source": {"publisher": "P", "title": "T", "page": "https://x.uk", "licence": "OGL-UK-3.0", "accessed": "2026-01-01"},
-    } | changes, strict=False)  # fmt: skip
+    card = PointsCard.model_validate(
+        {
+            "id": "places2026_england_points",
+            "kind": "points",
+            "title": "Places",
+            "question": "Where?",
+            "meaning": "A",
+            "not_meaning": "B",
+            "period": "2026",
+            "rows": text.count("\n") - 1,
+            "heading": "get_care",
+            "symbol": "care",
+            "register_month": "May 2026",
+            "source": {"publisher": "P", "title": "T", "page": "https://x.uk", "licence": "OGL-UK-3.0", "accessed": "2026-01-01"},
+        }
+        | changes,
+        strict=False,
+    )
     (tmp_path / f"{card.id}.csv").write_text(text, encoding="utf-8")
     monkeypatch.setattr("etl.points.beside", lambda card: tmp_path / f"{card.id}.csv")
     return build_points(card, TOWN, None)
@@ -316,8 +388,10 @@ def test_a_place_is_put_at_its_coordinates_or_its_postcode(tmp_path: Path, monke
     text = "id,name,postcode,latitude,longitude\n1,A,AB1 0AA,52.01,-1.01\n2,B,ab10ab,,\n3,C,,52.6,-1.6\n4,D,,,\n"
     table = build_small(tmp_path, monkeypatch, text, unplaced=1)
     assert table[["id", "latitude", "lsoa21_code", "placed"]].values.tolist() == [
-        ["1", 52.01, "E01000001", "coordinates"], ["2", 53.0, "E01000002", "postcode_probably"], ["3", 52.6, "", "coordinates"],
-    ]  # fmt: skip
+        ["1", 52.01, "E01000001", "coordinates"],
+        ["2", 53.0, "E01000002", "postcode_probably"],
+        ["3", 52.6, "", "coordinates"],
+    ]
     again = unpack_points(build_step.brotli.compress(pack_points(table)))
     assert again.to_dict("list") == {column: table[column].tolist() for column in again}
 
@@ -411,7 +485,8 @@ def nearest_km(code: str, layer: str) -> float:
 
 
 def test_a_distance_starts_where_people_live() -> None:
-    """Meltham's pharmacy is in the village; the largest circle in the outline is on the moor, 2.8 km off, and names and arrow keys stay there."""
+    """Meltham's pharmacy is in the village; the largest circle in the outline is on the moor, 2.8 km off, and names and arrow keys stay
+    there."""
     area = SNAPSHOT.area(MELTHAM)
     inside = (area.row["inside_latitude"], area.row["inside_longitude"])
     moved = float(great_circle_km(*area.middle, *(np.array([degrees]) for degrees in inside))[0])

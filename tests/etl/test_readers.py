@@ -81,9 +81,25 @@ class Case:
 
 AGES = (
     '\n"TS007A - Age by five-year age bands"\n"ONS Crown Copyright Reserved [from Nomis on 14 April 2023]"\n"Date       :","2021"\n\n'
-    + ",".join(f'"{each}"' for each in ("2021 super output area - lower layer", "mnemonic", "Total", "Aged 4 years and under", *BANDS, "Aged 85 years and over"))
-    + "\n" + '"A 001A","E01000001",2284,166,' + ",".join(map(str, range(17))) + "\n" + '"W","W01000001",1,1,' + ",".join("0" * 17) + "\n\n\n"
-)  # fmt: skip
+    + ",".join(
+        f'"{each}"'
+        for each in (
+            "2021 super output area - lower layer",
+            "mnemonic",
+            "Total",
+            "Aged 4 years and under",
+            *BANDS,
+            "Aged 85 years and over",
+        )
+    )
+    + "\n"
+    + '"A 001A","E01000001",2284,166,'
+    + ",".join(map(str, range(17)))
+    + "\n"
+    + '"W","W01000001",1,1,'
+    + ",".join("0" * 17)
+    + "\n\n\n"
+)
 FAMILIES = (
     ",".join(
         ["Local Authority [note 2]", "Area Code"]
@@ -240,7 +256,10 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], pd
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("def read(path:\n    return 1\n", "a_park.py: line 1: Python cannot read this line: '(' was never closed. Correct it and try again."),
+        (
+            "def read(path:\n    return 1\n",
+            "a_park.py: line 1: Python cannot read this line: '(' was never closed. Correct it and try again.",
+        ),
         ("import nowhere_at_all\n", "a_park.py: line 1: it stops with ModuleNotFoundError: No module named 'nowhere_at_all'."),
         ("x = 1\n", "there is no function read(path) in it. Write one; docs/add-a-reader.md has an example."),
         (PARK + "    return {}['x']\n", "a_park.py: line 3: it stops with KeyError: 'x'. Correct that line and try again."),
@@ -248,20 +267,41 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], pd
         ("def read():\n    pass\n", "it stops with TypeError: read() takes 0 positional arguments but 1 was given."),
         (PARK + "    pass\n", "read gives nothing, not a table. End it with `return table`."),
         (PARK + "    return [1]\n", "read gives a list, not a table."),
-        (PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': [1], 'c': [2]})\n", "read gives a column 'c' that the map does not know. Rename it, or give only: code, value."),
-        (PARK + "    return pd.DataFrame({'code': ['E01000001', 'E01000002'], 'value': [1, 'c']})\n", "read gives value = 'c' at E01000002: this is not a number. Give numbers, and None where there is none"),
-        (PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': ['3']})\n", "read gives value = '3' at E01000001: this is not a number."),
-        (PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': [float('inf')]})\n", "read gives value = inf at E01000001: this is not finite."),
-        (PARK + "    return pd.DataFrame({'code': [1], 'value': [1.0]})\n", "read gives code = 1 at 1: this is not text. Read it as text, with dtype={\"code\": str}."),
+        (
+            PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': [1], 'c': [2]})\n",
+            "read gives a column 'c' that the map does not know. Rename it, or give only: code, value.",
+        ),
+        (
+            PARK + "    return pd.DataFrame({'code': ['E01000001', 'E01000002'], 'value': [1, 'c']})\n",
+            "read gives value = 'c' at E01000002: this is not a number. Give numbers, and None where there is none",
+        ),
+        (
+            PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': ['3']})\n",
+            "read gives value = '3' at E01000001: this is not a number.",
+        ),
+        (
+            PARK + "    return pd.DataFrame({'code': ['E01000001'], 'value': [float('inf')]})\n",
+            "read gives value = inf at E01000001: this is not finite.",
+        ),
+        (
+            PARK + "    return pd.DataFrame({'code': [1], 'value': [1.0]})\n",
+            'read gives code = 1 at 1: this is not text. Read it as text, with dtype={"code": str}.',
+        ),
         (PARK + "    return pd.DataFrame({'code': [None], 'value': [1.0]})\n", "read gives code = None at None: nothing is there."),
-        (PARK + "    return pd.DataFrame({'area': ['E01000001'], 'value': [1.0]})\n", "read gives a column 'area' that the map does not know."),
+        (
+            PARK + "    return pd.DataFrame({'area': ['E01000001'], 'value': [1.0]})\n",
+            "read gives a column 'area' that the map does not know.",
+        ),
         (PARK + "    return pd.DataFrame({'value': [1.0]})\n", "read gives no column 'code'. It gives: value."),
         (PARK + "    return pd.DataFrame({'code': ['E01000001']})\n", "read gives no column 'value'. It gives: code."),
         (PARK + "    return pd.DataFrame()\n", "read gives no column 'code'. It gives none."),
         (PARK + "    return pd.DataFrame({'code': [], 'value': []})\n", "read gives a table without rows."),
-        (PARK + "    return pd.DataFrame([['E01000001', 1.0, 2.0]], columns=['code', 'value', 'value'])\n", "read gives the column 'value' twice."),
+        (
+            PARK + "    return pd.DataFrame([['E01000001', 1.0, 2.0]], columns=['code', 'value', 'value'])\n",
+            "read gives the column 'value' twice.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_whatever_a_reader_does_ends_in_a_sentence(reads: Callable[[str], pd.DataFrame], text: str, said: str) -> None:
     """Its code may fail, and it may give anything: what, where, and the next step."""
     with pytest.raises(HeatmapError) as fault:

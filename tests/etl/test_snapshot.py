@@ -165,8 +165,13 @@ def test_killed_at_any_moment_the_snapshot_is_whole(tmp_path: Path) -> None:
     """Killed at each moment in turn, the folder holds the old build or the new one, whole; the next build sweeps up."""
     run = subprocess.run(
         [sys.executable, "-c", DRIVER, str(tmp_path)],
-        input=repr((FIRST, SECOND)), cwd=ROOT, capture_output=True, text=True, timeout=60, check=True,
-    )  # fmt: skip
+        input=repr((FIRST, SECOND)),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     ends = [int(line) for line in run.stdout.split()]
     assert len(ends) > 20 and ends == [-signal.SIGKILL] * (len(ends) - 1) + [0]
     found = [read_whole(tmp_path / str(moment)) for moment in range(1, len(ends) + 1)]
@@ -198,10 +203,16 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "source": {"publisher": "P", "title": "T", "page": "https://x.uk", "licence": "OGL-UK-3.0",
                    "accessed": date(2026, 1, 1), "attribution": "A"},
     })  # fmt: skip
-    lsoa = pd.DataFrame({
-        "code": CODES, "population": range(1000, 1020), "msoa21_code": ["E02000001"] * 10 + ["E02000002"] * 10,
-        "lad24_code": "E06000001", "icb24_code": "E54000001", "rgn24_code": "E12000001",
-    })  # fmt: skip
+    lsoa = pd.DataFrame(
+        {
+            "code": CODES,
+            "population": range(1000, 1020),
+            "msoa21_code": ["E02000001"] * 10 + ["E02000002"] * 10,
+            "lad24_code": "E06000001",
+            "icb24_code": "E54000001",
+            "rgn24_code": "E12000001",
+        }
+    )
     areas = {"lsoa": lsoa} | {
         level: pd.DataFrame({"code": sorted(lsoa[column].unique())})
         for level, column in {"msoa": "msoa21_code", "lad": "lad24_code", "icb": "icb24_code", "rgn": "rgn24_code"}.items()

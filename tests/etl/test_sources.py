@@ -55,8 +55,9 @@ def test_a_wrong_hash_is_told(tmp_path: Path) -> None:
     """Another file under the same name is refused, with both hashes and the two ways on."""
     path = write(tmp_path, GOOD)
     own = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert said_by(SourceError, find_raw, RawFile(path="table.csv.gz", sha256="ab" * 32), tmp_path) == (
-        f"table.csv.gz: not the file the card describes (its sha256 begins {own[:12]}, the card says abababababab)."
+    assert (
+        said_by(SourceError, find_raw, RawFile(path="table.csv.gz", sha256="ab" * 32), tmp_path)
+        == f"table.csv.gz: not the file the card describes (its sha256 begins {own[:12]}, the card says abababababab)."
         " The copy is damaged, or the publisher has changed it: get it again, or check the new one and put its hash in"
         " the card."
     )
@@ -111,8 +112,9 @@ def test_what_is_no_csv_is_told(tmp_path: Path, content: bytes) -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     """The absent column is named and what the file has instead is listed."""
     path = write(tmp_path, GOOD.replace(b"imd_rank", b"IMD Rank"))
-    assert said_by(DataContractError, read_csv, path, COLUMNS) == (
-        "table.csv.gz: no column imd_rank. The file has: lsoa21cd, lsoa21nm, IMD Rank. Check [columns] on the card."
+    assert (
+        said_by(DataContractError, read_csv, path, COLUMNS)
+        == "table.csv.gz: no column imd_rank. The file has: lsoa21cd, lsoa21nm, IMD Rank. Check [columns] on the card."
     )
 
 
@@ -121,8 +123,9 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(tmp_path: Path, cell: s
     """The line is the one a text editor shows, the header being line 1."""
     path = write(tmp_path, GOOD.replace(b"32000", f'"{cell}"'.encode()))
     table = read_csv(path, COLUMNS)
-    assert said_by(DataContractError, to_numbers, table, ["rank"], "imd2025") == (
-        f"imd2025: line 3: rank = {cell!r} is not a number. Mend that cell."
+    assert (
+        said_by(DataContractError, to_numbers, table, ["rank"], "imd2025")
+        == f"imd2025: line 3: rank = {cell!r} is not a number. Mend that cell."
     )
 
 
@@ -197,8 +200,10 @@ def lies_in(folder: Path) -> list[str]:
 
 def test_a_file_without_an_address_is_told(tmp_path: Path) -> None:
     """Where nobody knows the publisher's address, the way on is a folder with the file."""
-    assert said_by(SourceError, fetch_raw, RawFile(path="iod/table.csv.gz"), tmp_path) == (
-        "iod/table.csv.gz: we have no publisher's address for this file. Give a folder that holds it: python -m etl build --mirror FOLDER."
+    assert (
+        said_by(SourceError, fetch_raw, RawFile(path="iod/table.csv.gz"), tmp_path)
+        == "iod/table.csv.gz: we have no publisher's address for this file. Give a folder that holds it: python -m etl build --mirror"
+        " FOLDER."
     )
 
 
@@ -223,8 +228,9 @@ def test_without_a_mirror_a_file_is_fetched(world: World, tmp_path: Path, monkey
 def test_a_file_that_has_changed_at_the_publisher_is_not_kept(world: World, tmp_path: Path) -> None:
     """A wrong hash ends in a sentence, and nothing is left that could be taken for the file."""
     file = world.file("table.csv", sha256="ab" * 32)
-    assert said_by(SourceError, fetch_raw, file, tmp_path) == (
-        f"{file.url}: the publisher's file has changed since the card was written. Check the new file against the card,"
+    assert (
+        said_by(SourceError, fetch_raw, file, tmp_path)
+        == f"{file.url}: the publisher's file has changed since the card was written. Check the new file against the card,"
         " then put its hash in 'sha256'."
     )
     assert lies_in(tmp_path) == []
@@ -268,8 +274,10 @@ def test_what_cannot_be_fetched_is_told(world: World, tmp_path: Path, monkeypatc
     """Not there, or busy for ever: one sentence with the way on, and no file."""
     monkeypatch.setattr("urllib3.util.retry.Retry.sleep", lambda *_: None)
     file = world.file(name)
-    assert said_by(SourceError, fetch_raw, file, tmp_path) == (
-        f"{file.url}: could not be fetched ({fault}) after 4 tries. Check the connection, or give a folder with the files: --mirror FOLDER."
+    assert (
+        said_by(SourceError, fetch_raw, file, tmp_path)
+        == f"{file.url}: could not be fetched ({fault}) after 4 tries. Check the connection, or give a folder with the files: --mirror"
+        " FOLDER."
     )
     assert lies_in(tmp_path) == []
 

@@ -17,11 +17,16 @@ from heatmap.layers.cards import LayerCard
 from heatmap.snapshot import open_snapshot
 
 #: Six neighbourhoods in three authorities of one region.
-OWN = pd.DataFrame({
-    "code": [f"E0100000{n}" for n in range(1, 7)], "msoa21_code": ["E02000001", "E02000002", "E02000003", "E02000003", "E02000004", "E02000004"],
-    "lad24_code": ["E06000001", "E06000001", "E06000002", "E06000002", "E06000003", "E06000003"],
-    "icb24_code": "E54000001", "rgn24_code": "E12000001", "population": 1500,
-})  # fmt: skip
+OWN = pd.DataFrame(
+    {
+        "code": [f"E0100000{n}" for n in range(1, 7)],
+        "msoa21_code": ["E02000001", "E02000002", "E02000003", "E02000003", "E02000004", "E02000004"],
+        "lad24_code": ["E06000001", "E06000001", "E06000002", "E06000002", "E06000003", "E06000003"],
+        "icb24_code": "E54000001",
+        "rgn24_code": "E12000001",
+        "population": 1500,
+    }
+)
 AREAS: dict[Level, pd.DataFrame] = {"lsoa": OWN} | {
     level: pd.DataFrame({"code": sorted(OWN[column].unique())})
     for level, column in (("msoa", "msoa21_code"), ("lad", "lad24_code"), ("icb", "icb24_code"), ("rgn", "rgn24_code"))

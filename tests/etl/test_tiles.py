@@ -29,12 +29,17 @@ from etl.build import count_in_towns
 from etl.geometry import build_geometry, cut_zoom
 from heatmap.settings import ROOT
 
-PLACES = pd.DataFrame({
-    "code": [f"E0700{n:04}" for n in range(100)] + ["E02000001"],
-    "name": [f"Town {n}" for n in range(100)] + ["Market Place"],
-    "longitude": [*np.linspace(-3, 1, 100), -1.9], "latitude": [*np.linspace(51, 54, 100), 52.5],
-    "population": [*range(1000, 1100), 9000], "in_towns": [*range(1000, 1100), math.nan], "kind": ["lad"] * 100 + ["msoa"],
-})  # fmt: skip
+PLACES = pd.DataFrame(
+    {
+        "code": [f"E0700{n:04}" for n in range(100)] + ["E02000001"],
+        "name": [f"Town {n}" for n in range(100)] + ["Market Place"],
+        "longitude": [*np.linspace(-3, 1, 100), -1.9],
+        "latitude": [*np.linspace(51, 54, 100), 52.5],
+        "population": [*range(1000, 1100), 9000],
+        "in_towns": [*range(1000, 1100), math.nan],
+        "kind": ["lad"] * 100 + ["msoa"],
+    }
+)
 
 
 def decode(tile: bytes) -> dict[str, dict]:
@@ -100,7 +105,7 @@ def test_a_tile_looks_over_its_edge_and_no_further():
     area = gpd.GeoDataFrame({"code": ["E1"]}, geometry=shapes, crs=tiles.MERCATOR)
     cut = tiles.cut_areas(area, "lsoa", zoom)
     assert sorted(tileid_to_zxy(tile_id)[1] for tile_id in cut) == [999, 1000]
-    for tile_id, ((feature,)) in read_features(cut, "lsoa").items():
+    for tile_id, (feature,) in read_features(cut, "lsoa").items():
         left, _, right, _ = shape(feature["geometry"]).bounds
         assert (right if tileid_to_zxy(tile_id)[1] == 999 else extent - left) == extent + extent // 64
 
@@ -142,10 +147,17 @@ def test_labels_thin_out():
 
 def test_london_is_one_name_far_out():
     """Its boroughs are named from zoom 9 on, and London itself before."""
-    london = pd.DataFrame({
-        "code": ["E12000007", "E09000012", "E08000025"], "name": ["London", "Hackney", "Birmingham"], "longitude": [-0.1, -0.05, -1.9],
-        "latitude": [51.5, 51.55, 52.5], "population": [9_000_000, 260_000, 1_150_000], "in_towns": [math.nan, 260_000, 1_150_000], "kind": ["rgn", "lad", "lad"],
-    })  # fmt: skip
+    london = pd.DataFrame(
+        {
+            "code": ["E12000007", "E09000012", "E08000025"],
+            "name": ["London", "Hackney", "Birmingham"],
+            "longitude": [-0.1, -0.05, -1.9],
+            "latitude": [51.5, 51.55, 52.5],
+            "population": [9_000_000, 260_000, 1_150_000],
+            "in_towns": [math.nan, 260_000, 1_150_000],
+            "kind": ["rgn", "lad", "lad"],
+        }
+    )
     named: dict[int, set[str]] = {}
     for tile_id, features in read_features(tiles.cut_labels(london), "label").items():
         named.setdefault(tileid_to_zxy(tile_id)[0], set()).update(f["properties"]["name"] for f in features)
@@ -158,10 +170,16 @@ def test_a_town_is_named_before_the_country_around_it():
     lsoas = pd.DataFrame(
         {"lad24_code": ["E06000023", "E06000025", "E06000025"], "population": [480, 200, 500], "urban": [True, True, False]}
     )
-    places = pd.DataFrame({
-        "code": ["E06000023", "E06000025", "E06000053"], "name": ["Bristol", "South Gloucestershire", "Isles of Scilly"],
-        "longitude": [-2.6, -2.5, -6.3], "latitude": [51.45, 51.55, 49.9], "population": [480, 700, 2], "kind": "lad",
-    })  # fmt: skip
+    places = pd.DataFrame(
+        {
+            "code": ["E06000023", "E06000025", "E06000053"],
+            "name": ["Bristol", "South Gloucestershire", "Isles of Scilly"],
+            "longitude": [-2.6, -2.5, -6.3],
+            "latitude": [51.45, 51.55, 49.9],
+            "population": [480, 700, 2],
+            "kind": "lad",
+        }
+    )
     places["in_towns"] = count_in_towns(lsoas, places["code"])
     assert places["in_towns"].tolist() == [480, 200, 0]
     ranks = {

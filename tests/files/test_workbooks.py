@@ -149,11 +149,20 @@ def test_the_sheet_of_projects_is_named_where_it_is_hidden(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("All Saints Hall_x000D_", "All Saints Hall\n"), ("Mon 10-12_x000D_\nWed 2-4", "Mon 10-12\nWed 2-4"), ("a_x000A_b", "a\nb"),
-        ("a_x000a_b", "a\nb"), ("a_x0009_b", "a\tb"), ("_x005F_x000D_", "_x000D_"), ("a_x00E9_", "aé"), ("bell_x0007_", "bell"),
-        ("_xD83D__xDE00_", "😀"), ("half_xD83D_", "half"), ("snake_xcode_", "snake_xcode_"), ("a\r\nb", "a\nb"),
+        ("All Saints Hall_x000D_", "All Saints Hall\n"),
+        ("Mon 10-12_x000D_\nWed 2-4", "Mon 10-12\nWed 2-4"),
+        ("a_x000A_b", "a\nb"),
+        ("a_x000a_b", "a\nb"),
+        ("a_x0009_b", "a\tb"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("a_x00E9_", "aé"),
+        ("bell_x0007_", "bell"),
+        ("_xD83D__xDE00_", "😀"),
+        ("half_xD83D_", "half"),
+        ("snake_xcode_", "snake_xcode_"),
+        ("a\r\nb", "a\nb"),
     ],
-)  # fmt: skip
+)
 def test_letters_that_a_workbook_writes_by_number(tmp_path: Path, written: str, meant: str) -> None:
     """Undone wherever a workbook is read: in a table of places, in its headers too, and in one of projects."""
     assert undo_escapes(written) == meant

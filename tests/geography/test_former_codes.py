@@ -23,9 +23,15 @@ from heatmap.snapshot import Snapshot, open_snapshot
 SNAPSHOT = open_snapshot()
 #: A code of another year -> what it is now, by the publishers' own tables.
 NOW = {
-    "E08000039": "E08000019", "E08000038": "E08000016", "E07000026": "E06000063", "E07000004": "E06000060", "E07000246": "E06000066",
-    "E01027506": "E01035637", "QHL": "E54000055", "QRL": "E54000042",
-}  # fmt: skip
+    "E08000039": "E08000019",
+    "E08000038": "E08000016",
+    "E07000026": "E06000063",
+    "E07000004": "E06000060",
+    "E07000246": "E06000066",
+    "E01027506": "E01035637",
+    "QHL": "E54000055",
+    "QRL": "E54000042",
+}
 SHEFFIELD = "E08000039 is another code of Sheffield; here it is E08000019."
 
 
@@ -69,10 +75,14 @@ def test_our_own_codes_are_never_read_as_others() -> None:
     assert not ours & set(SNAPSHOT.former) and all(set(former.now) <= ours for former in SNAPSHOT.former.values())
 
 
-@pytest.mark.parametrize(("code", "named"), [
-    ("E01008187", ("E01035624", "E01035637")), ("E02000316", ("E02006991", "E02006994")),
-    ("E54000066", ("E54000023", "E54000025", "E54000026")),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("E01008187", ("E01035624", "E01035637")),
+        ("E02000316", ("E02006991", "E02006994")),
+        ("E54000066", ("E54000023", "E54000025", "E54000026")),
+    ],
+)
 def test_what_is_several_now_is_not_guessed(code: str, named: tuple[str, ...], client: TestClient) -> None:
     """The sentence names them all, in Python and in the API."""
     with pytest.raises(NotFoundError, match="Ask for one of these") as fault:
@@ -91,12 +101,17 @@ def test_the_api_reads_it_and_says_so(client: TestClient) -> None:
     ours = client.get("/api/v1/areas/E08000019")
     assert ours.json() | {"notice": SHEFFIELD} == area.json() and "x-notice" not in ours.headers
     for way in (
-        "/api/v1/layers/imd2025_england_lsoa21/values?within={}", "/api/v1/layers/imd2025_england_lsoa21/values?authorities={}&format=csv",
-        "/api/v1/areas/{}/indicators", "/api/v1/inequality?layer=disability2021_england_lsoa21&area={}",
+        "/api/v1/layers/imd2025_england_lsoa21/values?within={}",
+        "/api/v1/layers/imd2025_england_lsoa21/values?authorities={}&format=csv",
+        "/api/v1/areas/{}/indicators",
+        "/api/v1/inequality?layer=disability2021_england_lsoa21&area={}",
         "/api/v1/inequality/two?layer=imd2025_england_lsoa21&other=disability2021_england_lsoa21&area={}",
-        "/api/v1/points/libraries2023_england_points?within={}", "/api/v1/points/libraries2023_england_points?near={}",
-        "/api/v1/projects?place={}", "/api/v1/projects.csv?place={}", "/api/v1/need-and-action?need=imd2025_england_lsoa21&within={}",
-    ):  # fmt: skip
+        "/api/v1/points/libraries2023_england_points?within={}",
+        "/api/v1/points/libraries2023_england_points?near={}",
+        "/api/v1/projects?place={}",
+        "/api/v1/projects.csv?place={}",
+        "/api/v1/need-and-action?need=imd2025_england_lsoa21&within={}",
+    ):
         new, old = (client.get(way.format(code)) for code in ("E08000019", "E08000039"))
         assert new.status_code == old.status_code == 200 and new.content == old.content, way
         assert old.headers["x-notice"] == SHEFFIELD and "x-notice" not in new.headers, way
@@ -147,7 +162,7 @@ def test_an_area_is_found_by_any_of_its_names(typed: str, code: str, client: Tes
 
 def test_a_former_name_is_said(client: TestClient) -> None:
     """Who types Allerdale sees why Cumberland is offered."""
-    (first, *_) = client.get("/api/v1/areas", params={"search": "allerdale"}).json()["areas"]
+    first, *_ = client.get("/api/v1/areas", params={"search": "allerdale"}).json()["areas"]
     assert (first["name"], first["notice"]) == ("Cumberland", "Also called Allerdale, now or before.")
 
 

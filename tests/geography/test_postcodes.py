@@ -14,9 +14,13 @@ from heatmap.snapshot import english_outwards, write_postcode
 
 LISTED = frozenset(OUTWARDS.split())
 PROJECT = {
-    "id": "food-on-the-ward", "title": "Food", "organisation": "A ward", "themes": ["food"], "link": "https://example.org/",
+    "id": "food-on-the-ward",
+    "title": "Food",
+    "organisation": "A ward",
+    "themes": ["food"],
+    "link": "https://example.org/",
     "one_line": "Food for families.",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("typed", "meant"), FULL)

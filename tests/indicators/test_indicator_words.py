@@ -79,12 +79,18 @@ def test_a_draft_says_so() -> None:
     assert all(record.is_reviewed == (record.status == "reviewed") for record in WORDS.values())
 
 
-@pytest.mark.parametrize(("right", "wrong", "said"), [
-    ('caution = "', 'cautoin = "', "indicators.toml: no such key 'indicator.1.cautoin'. Did you mean 'caution'?"),
-    ('recommend = "show_with_care"', 'recommend = "show"',
-     "indicators.toml: indicator.1. Give a 'caution' to what is shown with care, and to nothing else."),
-    ('certainty = ["sure"', 'certainty = ["certain"', "indicators.toml: indicator.1.certainty.1 = 'certain'. Input should be"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('caution = "', 'cautoin = "', "indicators.toml: no such key 'indicator.1.cautoin'. Did you mean 'caution'?"),
+        (
+            'recommend = "show_with_care"',
+            'recommend = "show"',
+            "indicators.toml: indicator.1. Give a 'caution' to what is shown with care, and to nothing else.",
+        ),
+        ('certainty = ["sure"', 'certainty = ["certain"', "indicators.toml: indicator.1.certainty.1 = 'certain'. Input should be"),
+    ],
+)
 def test_each_fault_has_its_sentence(tmp_path: Path, right: str, wrong: str, said: str) -> None:
     """A slip in the file is told with the record and the way on."""
     text = FILE.read_text(encoding="utf-8")
@@ -104,9 +110,13 @@ def test_words_of_a_domain_are_not_an_indicators() -> None:
 # ---- what the figures are of ----
 
 DEATHS = {
-    "suicides2021": True, "infant_deaths2021": True, "drug_deaths2020": True, "avoidable_deaths2020": True, "life_expectancy2020": True,
+    "suicides2021": True,
+    "infant_deaths2021": True,
+    "drug_deaths2020": True,
+    "avoidable_deaths2020": True,
+    "life_expectancy2020": True,
     "deaths2021": False,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("layer", "three"), DEATHS.items())

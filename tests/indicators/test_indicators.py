@@ -69,7 +69,8 @@ def test_the_record_holds_every_indicator() -> None:
 
 
 def test_the_record_is_cut_cell_by_cell(tmp_path: Path) -> None:
-    """By its own script, from invented lines: text as it stands, cells to be added joined, a place that is not there or there twice told."""
+    """By its own script, from invented lines: text as it stands, cells to be added joined, a place that is not there or there twice
+    told."""
     spec = spec_from_file_location("cut", FOLDER / "cut.py")
     assert spec and spec.loader
     cut = module_from_spec(spec)

@@ -86,7 +86,8 @@ def test_sums_and_ranks_have_no_england() -> None:
 
 @pytest.mark.parametrize("card", [card for card in CARDS if card.unit.startswith("ratio")], ids=lambda card: card.id)
 def test_the_average_of_ratios_is_not_englands(card: LayerCard) -> None:
-    """Against England's own rates England is what is expected; the average of neighbourhoods is 105 and 113, and stands beside none of them."""
+    """Against England's own rates England is what is expected; the average of neighbourhoods is 105 and 113, and stands beside none of
+    them."""
     for level in levels_of(card):
         assert england_value(card.id, level, SNAPSHOT) is None
     found = standing_of(card.id, KINGS_HEATH)

@@ -220,8 +220,9 @@ def test_the_slope_is_said_most_against_least() -> None:
     """Served the other way round."""
     answer = find_gradient(Question(DISABLED), SNAPSHOT)
     assert answer.gradient is not None and answer.gradient.sii.value is not None and answer.gradient.sii.value < 0
-    assert say_slope(answer, SNAPSHOT.cards[DISABLED]) == (
-        "Along the fitted line the figure is 8.5 percentage points higher at the most deprived end than at the least deprived end."
+    assert (
+        say_slope(answer, SNAPSHOT.cards[DISABLED])
+        == "Along the fitted line the figure is 8.5 percentage points higher at the most deprived end than at the least deprived end."
     )
 
 
@@ -381,8 +382,9 @@ def test_all_equal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     """No ratio, and no broken chart."""
     answer, said = answer_of(monkeypatch, Question(ACUTE, by="income2025"), value=np.zeros(K))
-    assert said == (
-        "In England the figure for emergency hospital stays is 0.00 in the tenth of neighbourhoods with the lowest incomes and 0.00 in the"
+    assert (
+        said == "In England the figure for emergency hospital stays is 0.00 in the tenth of neighbourhoods with the lowest incomes and 0.00"
+        " in the"
         " tenth with the highest (ratio, 100 is as expected)."
     )
     assert answer.gap is not None and answer.gap.ratio.value is None
@@ -413,10 +415,14 @@ def test_negative_values(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer.gradient is not None and answer.gradient.sii.value is not None and answer.gradient.rii.reason == Reason.NOT_POSITIVE
 
 
-@pytest.mark.parametrize(("layer", "why"), [
-    ("income_count2025_england_lsoa21", "This is a number of people"), ("imd2025_england_lsoa21", "This is deprivation itself"),
-    ("mental_ill_health2025_england_lsoa21", "Only the order of places is published"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        ("income_count2025_england_lsoa21", "This is a number of people"),
+        ("imd2025_england_lsoa21", "This is deprivation itself"),
+        ("mental_ill_health2025_england_lsoa21", "Only the order of places is published"),
+    ],
+)
 def test_what_has_no_gradient_says_why(layer: str, why: str) -> None:
     """A sentence with the next step."""
     assert not can_be_asked(SNAPSHOT.cards[layer]) or layer.startswith("mental")
@@ -427,8 +433,10 @@ def test_what_has_no_gradient_says_why(layer: str, why: str) -> None:
 @given(
     st.sampled_from([ACUTE, DISABLED, FUEL, SMOKING, ENGLISH, REACH, YEARS, "income_count2025_england_lsoa21"]),
     st.sampled_from([ENGLAND, *SNAPSHOT.areas["rgn"].code, *SNAPSHOT.areas["icb"].code[:6], *SNAPSHOT.areas["lad"].code[::12]]),
-    st.sampled_from(INDEXES), st.sampled_from([5, 10]), st.sampled_from(["national", "local"]),
-)  # fmt: skip
+    st.sampled_from(INDEXES),
+    st.sampled_from([5, 10]),
+    st.sampled_from(["national", "local"]),
+)
 def test_any_question_has_its_sentence(layer: str, area: str, by: str, groups: int, ranked: str) -> None:
     """Whatever is asked: no fault, no NaN, an interval that holds its value."""
     question = Question(layer, area, by, groups, "national" if area == ENGLAND else ranked)  # type: ignore[arg-type]

@@ -36,10 +36,15 @@ def client() -> TestClient:
 # ---- the address ----
 
 
-@pytest.mark.parametrize("question", [
-    Question(ACUTE, BIRMINGHAM, "income2025", 10, "local"), Question(DISABLED), Question(DISABLED, BIRMINGHAM, "idaci2025", 5, "national"),
-    Question(ACUTE, "E12000005", "imd2025", 5),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question(ACUTE, BIRMINGHAM, "income2025", 10, "local"),
+        Question(DISABLED),
+        Question(DISABLED, BIRMINGHAM, "idaci2025", 5, "national"),
+        Question(ACUTE, "E12000005", "imd2025", 5),
+    ],
+)
 def test_a_link_gives_the_same_screen(question: Question) -> None:
     """What is written is read again, without a notice."""
     assert read_question(write_question(question, SNAPSHOT), SNAPSHOT) == (question, [])
@@ -114,10 +119,13 @@ def test_the_ranking_page() -> None:
 # ---- who lives where ----
 
 
-@pytest.mark.parametrize(("layer", "said", "legend"), [
-    ("violence_no_injury2025_england_lsoa21", "and narrowest in Hackney (0.0 points).", ", narrowest"),
-    ("connectivity2025_england_lsoa21", "turned round, with the least deprived worse off, it is in Rutland", ", turned round"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layer", "said", "legend"),
+    [
+        ("violence_no_injury2025_england_lsoa21", "and narrowest in Hackney (0.0 points).", ", narrowest"),
+        ("connectivity2025_england_lsoa21", "turned round, with the least deprived worse off, it is in Rutland", ", turned round"),
+    ],
+)
 def test_the_ranking_says_whether_a_gap_is_turned_round(layer: str, said: str, legend: str) -> None:
     """Only where it is; and so in the legend."""
     page = to_html(inequality_areas.draw_body(f"?layer={layer}"))
@@ -175,8 +183,13 @@ def test_the_file_of_the_api(client: TestClient) -> None:
     read = list(csv.DictReader(io.StringIO(sent.content.decode("utf-8-sig"))))
     assert [row["row"] for row in read] == ["group"] * 10 + ["measure"] * 6
     assert [row["group"] for row in read[10:]] == [
-        "sii_deprived_worse", "rii_deprived_worse", "gap_deprived_worse", "ratio_deprived_worse", "sii_least_minus_most", "rii_least_over_most",
-    ]  # fmt: skip
+        "sii_deprived_worse",
+        "rii_deprived_worse",
+        "gap_deprived_worse",
+        "ratio_deprived_worse",
+        "sii_least_minus_most",
+        "rii_least_over_most",
+    ]
     assert float(read[10]["value"]) == -float(read[14]["value"]) > 0
     assert all(row["unit"] and row["period"] and row["population_counts"] == "people, mid-2022" and row["source"] for row in read)
     text = sent.text
@@ -205,18 +218,21 @@ def test_the_ranking_of_the_api(client: TestClient) -> None:
     assert rows[0][5] == "sii_deprived_worse" and rows[1][0] == "1" and rows[296][0] == "" and {len(row) for row in rows} == {len(rows[0])}
 
 
-@pytest.mark.parametrize(("query", "status", "words"), [
-    ("", 422, "The parameter layer is missing"),
-    ("?layer=nothing", 404, "There is no layer called 'nothing'"),
-    (f"?layer={DISABLED}&area=B14", 422, "The parameter area is not right; it takes E92000001 for England"),
-    (f"?layer={DISABLED}&area=E09999999", 404, "There is no area with that code"),
-    (f"?layer={DISABLED}&area={KINGS_HEATH}", 422, "a neighbourhood has no gradient of its own"),
-    (f"?layer={DISABLED}&by=wealth", 422, "The parameter by is not right; it takes imd2025"),
-    (f"?layer={DISABLED}&groups=7", 422, "The parameter groups is not right; it takes 10 or 5"),
-    (f"?layer={DISABLED}&ranked=local", 422, "The parameter ranked can only be local for an authority"),
-    (f"?layer={DISABLED}&group=5", 422, "There is no parameter called group here. Did you mean groups?"),
-    (f"/areas?layer={DISABLED}&level=rgn", 422, "The parameter level can only be lad or icb here"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("", 422, "The parameter layer is missing"),
+        ("?layer=nothing", 404, "There is no layer called 'nothing'"),
+        (f"?layer={DISABLED}&area=B14", 422, "The parameter area is not right; it takes E92000001 for England"),
+        (f"?layer={DISABLED}&area=E09999999", 404, "There is no area with that code"),
+        (f"?layer={DISABLED}&area={KINGS_HEATH}", 422, "a neighbourhood has no gradient of its own"),
+        (f"?layer={DISABLED}&by=wealth", 422, "The parameter by is not right; it takes imd2025"),
+        (f"?layer={DISABLED}&groups=7", 422, "The parameter groups is not right; it takes 10 or 5"),
+        (f"?layer={DISABLED}&ranked=local", 422, "The parameter ranked can only be local for an authority"),
+        (f"?layer={DISABLED}&group=5", 422, "There is no parameter called group here. Did you mean groups?"),
+        (f"/areas?layer={DISABLED}&level=rgn", 422, "The parameter level can only be lad or icb here"),
+    ],
+)
 def test_bad_questions_have_their_sentence(client: TestClient, query: str, status: int, words: str) -> None:
     """What is wrong and what is allowed."""
     answer = ask(client, query)

@@ -155,10 +155,14 @@ def test_what_the_finding_says() -> None:
     assert "are in both the most deprived third for overall deprivation and the worst third for slow broadband: home to " in said
 
 
-@pytest.mark.parametrize(("other", "said"), [
-    ("crime2025_england_lsoa21", "Circular: crime is a part of overall deprivation"), ("imd2019_england_lsoa11", "The same index in two editions"),
-    (CROWDED, ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("crime2025_england_lsoa21", "Circular: crime is a part of overall deprivation"),
+        ("imd2019_england_lsoa11", "The same index in two editions"),
+        (CROWDED, ""),
+    ],
+)
 def test_circular_pairs_are_said_to_be(other: str, said: str) -> None:
     """An index and its own part go together whatever people's lives are."""
     question = PairQuestion(IMD, other, "lsoa")
@@ -213,12 +217,18 @@ def a_pair(both: int, first: int, second: int, total: int) -> Pair:
     return Pair(np.zeros(0, np.uint8), np.zeros(0, bool), areas, areas, 0, first * second / total)
 
 
-@pytest.mark.parametrize(("counts", "said"), [
-    ((2, 10, 4, 30), "about 1.3 would be. So they go together about as often as chance would give, or there are too few to tell."),
-    ((9, 10, 12, 30), "about 4.0 would be. So they go together more often than chance would give."),
-    ((0, 12, 12, 30), "about 4.8 would be. So they go together less often than chance would give."),
-    ((10, 10, 30, 30), ""), ((10, 30, 10, 30), ""), ((0, 0, 10, 30), ""), ((2, 4, 4, 12), ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((2, 10, 4, 30), "about 1.3 would be. So they go together about as often as chance would give, or there are too few to tell."),
+        ((9, 10, 12, 30), "about 4.0 would be. So they go together more often than chance would give."),
+        ((0, 12, 12, 30), "about 4.8 would be. So they go together less often than chance would give."),
+        ((10, 10, 30, 30), ""),
+        ((10, 30, 10, 30), ""),
+        ((0, 0, 10, 30), ""),
+        ((2, 4, 4, 12), ""),
+    ],
+)
 def test_chance_is_spoken_of_only_where_it_was_tested(counts: tuple[int, int, int, int], said: str) -> None:
     """Neither where all or no areas here are at one worst end, nor where there are few."""
     found = say_chance(a_pair(*counts), PairQuestion(ACUTE, CROWDED, "lsoa"), SNAPSHOT)
@@ -249,19 +259,38 @@ def test_like_figures_share_their_place(layer: str) -> None:
 # ---- the address and the page ----
 
 
-@pytest.mark.parametrize(("question", "box", "page"), [
-    (PairQuestion(*FIRST, "lsoa"), 0, 1), (PairQuestion(*FIRST, "lsoa"), 9, 1), (PairQuestion(IMD, CROWDED, "msoa", BIRMINGHAM), 3, 2), (PairQuestion(CROWDED, IMD, "lad", "E12000005"), 7, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("question", "box", "page"),
+    [
+        (PairQuestion(*FIRST, "lsoa"), 0, 1),
+        (PairQuestion(*FIRST, "lsoa"), 9, 1),
+        (PairQuestion(IMD, CROWDED, "msoa", BIRMINGHAM), 3, 2),
+        (PairQuestion(CROWDED, IMD, "lad", "E12000005"), 7, 1),
+    ],
+)
 def test_a_link_gives_the_same_screen(question: PairQuestion, box: int, page: int) -> None:
     """What is written is read again, without a notice."""
     assert read_pair(write_pair(question, box, page), SNAPSHOT) == (question, box, page, [])
 
 
-@pytest.mark.parametrize("query", [
-    "", "?layer=nothing", f"?layer={IMD}&other={IMD}", "?layer=rural_urban2021_england_lsoa21", "?level=postcode", "?area=B14 6RE", "?box=0&page=-1",
-    "?box=99999999&page=77", f"?layer={IMD}&other=little_english2021_england_msoa21&level=lsoa", f"?area={KINGS_HEATH}", "?area=E54000055&level=lad",
-    "?layer=imd_moved2025_england_lsoa21&other=smoking2021_england_lad24", "?layer=smoking2021_england_lad24&other=imd_moved2025_england_lsoa21",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?layer=nothing",
+        f"?layer={IMD}&other={IMD}",
+        "?layer=rural_urban2021_england_lsoa21",
+        "?level=postcode",
+        "?area=B14 6RE",
+        "?box=0&page=-1",
+        "?box=99999999&page=77",
+        f"?layer={IMD}&other=little_english2021_england_msoa21&level=lsoa",
+        f"?area={KINGS_HEATH}",
+        "?area=E54000055&level=lad",
+        "?layer=imd_moved2025_england_lsoa21&other=smoking2021_england_lad24",
+        "?layer=smoking2021_england_lad24&other=imd_moved2025_england_lsoa21",
+    ],
+)
 def test_any_link_gives_a_page(query: str) -> None:
     """What was wrong is said in a sentence, and never repeated: it may be a postcode."""
     page = to_html(inequality_two.draw_body(query))
@@ -304,12 +333,20 @@ def test_the_maps_bytes_are_the_boxes(client: TestClient) -> None:
     assert np.bincount(numbers[numbers != OUTSIDE], minlength=10)[1:].tolist() == counts.ravel().tolist()
 
 
-@pytest.mark.parametrize(("asked", "status", "words"), [
-    ({"other": ACUTE}, 422, "two different ones"), ({"other": "rural_urban2021_england_lsoa21"}, 422, "cannot be put in thirds"),
-    ({"other": "nothing"}, 404, "no layer"), ({"level": "icb", "other": "low_income_families2021_england_lad24"}, 422, "can only be lad or rgn"),
-    ({"area": KINGS_HEATH}, 422, "region, an NHS board or an authority"), ({"area": "E12000005", "level": "icb", "other": "imd2025_england_lsoa21"}, 200, "wholly in West Midlands"),
-    ({"box": "10"}, 422, "box"), ({"layer": "imd_moved2025_england_lsoa21", "other": "smoking2021_england_lad24"}, 422, "same kind of area"), ({"area": "E99999999"}, 404, "no area"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "status", "words"),
+    [
+        ({"other": ACUTE}, 422, "two different ones"),
+        ({"other": "rural_urban2021_england_lsoa21"}, 422, "cannot be put in thirds"),
+        ({"other": "nothing"}, 404, "no layer"),
+        ({"level": "icb", "other": "low_income_families2021_england_lad24"}, 422, "can only be lad or rgn"),
+        ({"area": KINGS_HEATH}, 422, "region, an NHS board or an authority"),
+        ({"area": "E12000005", "level": "icb", "other": "imd2025_england_lsoa21"}, 200, "wholly in West Midlands"),
+        ({"box": "10"}, 422, "box"),
+        ({"layer": "imd_moved2025_england_lsoa21", "other": "smoking2021_england_lad24"}, 422, "same kind of area"),
+        ({"area": "E99999999"}, 404, "no area"),
+    ],
+)
 def test_bad_questions_have_a_sentence(client: TestClient, asked: dict[str, str], status: int, words: str) -> None:
     """And say what can be asked instead."""
     answer = client.get("/api/v1/inequality/two", params={"layer": ACUTE, "other": CROWDED, **asked})
@@ -354,11 +391,15 @@ def test_a_ranking_of_boards_alone(client: TestClient) -> None:
     assert ENGLAND not in SNAPSHOT.areas["lad"].code.to_numpy()
 
 
-@pytest.mark.parametrize(("layer", "other", "said"), [
-    (ACUTE, CROWDED, "Both high"), (IMD, "crime2025_england_lsoa21", "Both in their worst third"),
-    (IMD, "ethnic_asian2021_england_lsoa21", "Overall deprivation: most deprived third; ethnic group: Asian: highest third"),
-    (IMD, "imd2019_england_lsoa11", "Both in their worst third"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layer", "other", "said"),
+    [
+        (ACUTE, CROWDED, "Both high"),
+        (IMD, "crime2025_england_lsoa21", "Both in their worst third"),
+        (IMD, "ethnic_asian2021_england_lsoa21", "Overall deprivation: most deprived third; ethnic group: Asian: highest third"),
+        (IMD, "imd2019_england_lsoa11", "Both in their worst third"),
+    ],
+)
 def test_what_the_ninth_box_is_called(layer: str, other: str, said: str) -> None:
     """Worst only where both have a worse end."""
     assert name_box(PairQuestion(layer, other, "lsoa"), 9, SNAPSHOT) == said

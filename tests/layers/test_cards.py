@@ -175,195 +175,444 @@ def test_a_good_card_is_read(tmp_path: Path) -> None:
 
 
 FAULTS = {
-    "misspelt key": ('polarity = "', 'polarty = "', [
-        "'polarity' is missing. Add it; see docs/layers.md for what it holds.",
-        "line 12: no such key 'polarty'. Did you mean 'polarity'?",
-    ]),
-    "misspelt key of the source": ('licence = "', 'license = "', [
-        "line 28: 'source.licence' is missing. Add it; see docs/layers.md for what it holds.",
-        "line 32: no such key 'source.license'. Did you mean 'licence'?",
-    ]),
-    "misspelt key of a file": ('path = "', 'paht = "', [
-        "line 37: no such key 'file.paht'. Did you mean 'path'?",
-    ]),
-    "unknown key": ("order = 600", "order = 600\nzzz = 1", [
-        f"line 8: no such key 'zzz'. The keys are: {', '.join(LayerCard.model_fields)}.",
-    ]),
-    "bad geography": ('geography = "lsoa21"', 'geography = "lsoa"', [
-        'line 13: geography = "lsoa". It can be \'lsoa21\', \'lsoa11\', \'msoa21\' or \'lad24\'. Did you mean \'lsoa21\'?',
-    ]),
-    "missing key": ('unit = "percent of homes"\n', "", [
-        "'unit' is missing. Add it; see docs/layers.md for what it holds.",
-    ]),
-    "no question": ("overcrowded here?", "overcrowded here.", [
-        'line 8: question = "How many homes are overcrowded here.". End it with a question mark.',
-    ]),
-    "no number": ("rows = 33755", 'rows = "many"', [
-        'line 15: rows = "many". Write a whole number without quotes, like rows = 3.',
-    ]),
-    "no rows": ("rows = 33755", "rows = 0", [
-        "line 15: rows = 0. Write a number of more than 0.",
-    ]),
-    "a hash cut short": ('homes.csv.gz"', 'homes.csv.gz"\nsha256 = "abc"', [
-        'line 38: file.sha256 = "abc". A hash has 64 signs, 0 to 9 and a to f; leave it empty if the file was not in hand.',
-    ]),
-    "a page without https": ("https://www", "http://www", [
-        'line 31: source.page = "http://www.ons.gov.uk/". Write the whole address, from https:// on and without spaces.',
-    ]),
-    "no place for the file": ('path = "census/homes.csv.gz"', "tried = false", [
-        "line 36: file. Give a 'path' in the mirror or a 'url' of the publisher.",
-    ]),
-    "no column for the scheme": ('scheme = "amount"', 'scheme = "tenths"', [
-        "line 18: Scheme 'tenths' needs a column for rank in [columns].",
-    ]),
-    "no words": ('meaning = "Homes', 'part_of = "Homes', [
-        "line 10: Say in 'meaning' what it means and in 'not_meaning' what it does not, or name 'words'.",
-    ]),
-    "breaks that fall": ('scheme = "amount"', 'scheme = "moved"\nbreaks = [5, 1]', [
-        "line 19: 'breaks' must rise, each once.",
-    ]),
-    "several at once": ('geography = "lsoa21"\nperiod = "2021"\nrows = 33755', 'geography = "ward"\nrows = -1', [
-        "'period' is missing. Add it; see docs/layers.md for what it holds.",
-        "line 14: rows = -1. Write a number of more than 0.",
-        'line 13: geography = "ward". It can be \'lsoa21\', \'lsoa11\', \'msoa21\' or \'lad24\'.',
-    ]),
-    "text without quotes, and no short title": ('title = "Crowded homes"\nshort = "Crowding"', "title = 5", [
-        'line 2: title = 5. This is text: put it in quotes, "5".',
-    ]),
-    "a blank title": ('title = "Crowded homes"', 'title = " "', [
-        'line 2: title = " ". It is blank: write what it is.',
-    ]),
-    "an empty unit": ('unit = "percent of homes"', 'unit = ""', [
-        'line 11: unit = "". It is blank: write what it is.',
-    ]),
-    "a blank meaning": ('meaning = "Homes with fewer bedrooms than the people in them need."', 'meaning = "  "', [
-        "line 9: Say in 'meaning' what it means and in 'not_meaning' what it does not, or name 'words'.",
-    ]),
-    "a number in quotes": ("valid_max = 100", 'valid_max = "100"', [
-        'line 17: valid_max = "100". Write a number without quotes, like valid_max = 12.5.',
-    ]),
-    "no end of values": ("valid_max = 100", "valid_max = inf", [
-        "line 17: valid_max = inf. That is no number a figure can have: write one, like valid_max = 100.",
-    ]),
-    "nan": ("valid_min = 0", "valid_min = nan", [
-        "line 16: valid_min = nan. That is no number a figure can have: write one, like valid_min = 100.",
-    ]),
-    "the range upside down": ("valid_min = 0\nvalid_max = 100", "valid_min = 100\nvalid_max = 0", [
-        "line 16: 'valid_min' is above 'valid_max'; swap the two.",
-    ]),
-    "a word for true": ("rows = 33755", 'rows = 33755\npartial = "yes"', [
-        'line 16: partial = "yes". Write true or false, in small letters and without quotes: partial = true.',
-    ]),
-    "1 for true": ("rows = 33755", "rows = 33755\npartial = 1", [
-        "line 16: partial = 1. Write true or false, in small letters and without quotes: partial = true.",
-    ]),
-    "half a line": ("rows = 33755", "rows = 2.5", [
-        "line 15: rows = 2.5. Write a whole number without quotes, like rows = 3.",
-    ]),
-    "a date in quotes": ("accessed = 2026-01-15", 'accessed = "2026-01-15"', [
-        'line 33: source.accessed = "2026-01-15". Write year, month and day without quotes: accessed = 2026-03-31.',
-    ]),
-    "a date as spreadsheets write it": ("accessed = 2026-01-15", "accessed = 15/01/2026", [
-        "line 33: 15/01/2026 is no day that the map can read. Write year, month and day: accessed = 2026-03-31.",
-    ]),
-    "a time of day": ("accessed = 2026-01-15", "accessed = 2026-01-15T10:00:00", [
-        "line 33: source.accessed = 2026-01-15T10:00:00. Write year, month and day without quotes: accessed = 2026-03-31.",
-    ]),
-    "a day that is none": ("accessed = 2026-01-15", "accessed = 2026-02-30", [
-        "line 33: 2026-02-30 is no day that the map can read. Write year, month and day: accessed = 2026-03-31.",
-    ]),
-    "a text for a list": ("order = 600", 'order = 600\nconditions = "asthma"', [
-        'line 8: conditions = "asthma". Write a list in square brackets: conditions = ["asthma"].',
-    ]),
-    "numbers in a list of texts": ("order = 600", "order = 600\nconditions = [1]", [
-        'line 8: conditions = 1. This is text: put it in quotes, "1".',
-    ]),
-    "a source that is no table": (GOOD[GOOD.index("[source]") :], 'source = "ONS"\n', [
-        "'source' is missing. Add it; see docs/layers.md for what it holds.",
-        'line 28: anchors.source = "ONS". Write it in curly brackets: source = { value = 12.5 }.',
-    ]),
-    "a file that is none": ("order = 600", 'order = 600\nfile = "x.csv"', [
-        "line 37: 'file' stands twice on the card. Take one of the two out.",
-    ]),
-    "a page with a space": ("https://www.ons.gov.uk/", "https://www.ons.gov.uk/a b", [
-        'line 31: source.page = "https://www.ons.gov.uk/a b". Write the whole address, from https:// on and without spaces.',
-    ]),
-    "a choice misspelt": ('polarity = "high_is_worse"', 'polarity = "higher_is_worse"', [
-        'line 12: polarity = "higher_is_worse". It can be \'high_is_worse\', \'low_is_worse\' or \'no_judgement\'. Did you mean \'high_is_worse\'?',
-    ]),
-    "too many decimals": ("order = 600", "order = 600\ndecimals = 9", [
-        "line 8: decimals = 9. Write a number of at most 4.",
-    ]),
-    "a quote left open": ('"Crowded homes"', '"Crowded homes', [
-        'line 2: a quote is opened and not closed. Put a " at the end of the text, on the same line.',
-    ]),
-    "curly quotes": ('"Crowded homes"', "“Crowded homes”", [
-        'line 2: curly quotes. Type straight ones, title = "...", and switch off "smart quotes" if your program makes them.',
-    ]),
-    "no =": ('title = "Crowded homes"', 'title "Crowded homes"', [
-        'line 2: \'title "Crowded homes"\' is no key with a value. Write it like title = "Street trees"; a note begins with #.',
-    ]),
-    "a key twice": ("order = 600", "order = 600\norder = 601", [
-        "line 8: 'order' stands twice on the card. Take one of the two out.",
-    ]),
-    "a decimal comma": ("valid_max = 100", "valid_max = 12,5", [
-        "line 17: 12,5 has a decimal comma. Write it with a point: valid_max = 12.5.",
-    ]),
-    "commas between thousands": ("rows = 33755", "rows = 33,755", [
-        "line 15: 33,755 has something between the thousands. Write rows = 33755.",
-    ]),
-    "True in capitals": ("rows = 33755", "rows = 33755\npartial = True", [
-        "line 16: True is no word that a card knows. Write true or false, in small letters.",
-    ]),
-    "a backslash": ('"Crowded homes"', '"Crowded\\homes"', [
-        "line 2: a \\ in a text. Write it twice, \\\\, or put the text in single quotes.",
-    ]),
-    "quotes inside a text": ('"Crowded homes"', '"The "crowded" homes"', [
-        'line 2: there is something behind the text: crowded" homes". A " inside a text is written \\"; a note begins with #.',
-    ]),
-    "no value": ('title = "Crowded homes"', "title =", [
-        'line 2: \'title\' has no value. Write one behind the =, like title = "...".',
-    ]),
-    "a list left open": ("order = 600", 'order = 600\nconditions = ["asthma"\nage_group = "x"', [
-        'line 8: a list is not closed, or its commas or quotes are missing. Write it like conditions = ["one", "two"].',
-    ]),
-    "a bracket left open": ("[source]", "[source", [
-        "line 28: the name of a table is not closed, or holds what no name may. Write it like [source], alone on its line.",
-    ]),
-    "a long text left open": ('"Crowded homes"', '"""Crowded homes', [
-        'line 2: a text of several lines is opened and not closed. Close it with """.',
-    ]),
-    "a key with spaces": ('lsoa21cd = "code"', 'LSOA code = "code"', [
-        "line 21: 'LSOA code' cannot be a key. Keys have letters a to z, digits, _ and -; put a header of your file in quotes.",
-    ]),
-    "a key with an accent": ("title = ", "títle = ", [
-        "line 2: 'títle' cannot be a key. Keys have letters a to z, digits, _ and -; put a header of your file in quotes.",
-    ]),
-    "a table twice": ("[anchors]", "[columns]", [
-        "line 24: 'columns' stands twice on the card. Take one of the two out.",
-    ]),
-    "a single quote left open": ('"Crowded homes"', "'Crowded homes", [
-        "line 2: a quote is opened and not closed. Put a ' at the end of the text, on the same line.",
-    ]),
-    "a column misspelt": ('percent = "value"', 'percent = "valeu"', [
-        "line 22: columns.percent = \"valeu\". It can be " + " or ".join(", ".join(map(repr, get_args(OurColumn))).rsplit(", ", 1)) + ". Did you mean 'value'?",
-    ]),
-    "an anchor without its column": ("{ value = 7 }", "7", [
-        "line 25: anchors.E01021988 = 7. Write it in curly brackets: E01021988 = { value = 12.5 }.",
-    ]),
-    "an anchor in quotes": ("{ value = 7 }", '{ value = "7" }', [
-        'line 25: anchors.E01021988.value = "7". Write a number without quotes, like value = 12.5.',
-    ]),
-    "one end": ('scheme = "amount"', 'scheme = "amount"\nends = ["one"]', [
-        "line 19: ends. Name two ends, that of class 1 first: ends = ['fewest trees', 'most trees'].",
-    ]),
-    "periods that do not end with the period": ('scheme = "amount"', 'scheme = "amount"\nperiods = ["2020"]', [
-        "line 14: 'period' is '2021', but the last of 'periods' is '2020'; make them agree.",
-    ]),
-    "text without quotes": ('"Crowded homes"', "Crowded homes # note", [
-        'line 2: the text behind the = has no quotes. Put it in quotes: title = "Crowded homes".',
-    ]),
-}  # fmt: skip
+    "misspelt key": (
+        'polarity = "',
+        'polarty = "',
+        [
+            "'polarity' is missing. Add it; see docs/layers.md for what it holds.",
+            "line 12: no such key 'polarty'. Did you mean 'polarity'?",
+        ],
+    ),
+    "misspelt key of the source": (
+        'licence = "',
+        'license = "',
+        [
+            "line 28: 'source.licence' is missing. Add it; see docs/layers.md for what it holds.",
+            "line 32: no such key 'source.license'. Did you mean 'licence'?",
+        ],
+    ),
+    "misspelt key of a file": (
+        'path = "',
+        'paht = "',
+        [
+            "line 37: no such key 'file.paht'. Did you mean 'path'?",
+        ],
+    ),
+    "unknown key": (
+        "order = 600",
+        "order = 600\nzzz = 1",
+        [
+            f"line 8: no such key 'zzz'. The keys are: {', '.join(LayerCard.model_fields)}.",
+        ],
+    ),
+    "bad geography": (
+        'geography = "lsoa21"',
+        'geography = "lsoa"',
+        [
+            "line 13: geography = \"lsoa\". It can be 'lsoa21', 'lsoa11', 'msoa21' or 'lad24'. Did you mean 'lsoa21'?",
+        ],
+    ),
+    "missing key": (
+        'unit = "percent of homes"\n',
+        "",
+        [
+            "'unit' is missing. Add it; see docs/layers.md for what it holds.",
+        ],
+    ),
+    "no question": (
+        "overcrowded here?",
+        "overcrowded here.",
+        [
+            'line 8: question = "How many homes are overcrowded here.". End it with a question mark.',
+        ],
+    ),
+    "no number": (
+        "rows = 33755",
+        'rows = "many"',
+        [
+            'line 15: rows = "many". Write a whole number without quotes, like rows = 3.',
+        ],
+    ),
+    "no rows": (
+        "rows = 33755",
+        "rows = 0",
+        [
+            "line 15: rows = 0. Write a number of more than 0.",
+        ],
+    ),
+    "a hash cut short": (
+        'homes.csv.gz"',
+        'homes.csv.gz"\nsha256 = "abc"',
+        [
+            'line 38: file.sha256 = "abc". A hash has 64 signs, 0 to 9 and a to f; leave it empty if the file was not in hand.',
+        ],
+    ),
+    "a page without https": (
+        "https://www",
+        "http://www",
+        [
+            'line 31: source.page = "http://www.ons.gov.uk/". Write the whole address, from https:// on and without spaces.',
+        ],
+    ),
+    "no place for the file": (
+        'path = "census/homes.csv.gz"',
+        "tried = false",
+        [
+            "line 36: file. Give a 'path' in the mirror or a 'url' of the publisher.",
+        ],
+    ),
+    "no column for the scheme": (
+        'scheme = "amount"',
+        'scheme = "tenths"',
+        [
+            "line 18: Scheme 'tenths' needs a column for rank in [columns].",
+        ],
+    ),
+    "no words": (
+        'meaning = "Homes',
+        'part_of = "Homes',
+        [
+            "line 10: Say in 'meaning' what it means and in 'not_meaning' what it does not, or name 'words'.",
+        ],
+    ),
+    "breaks that fall": (
+        'scheme = "amount"',
+        'scheme = "moved"\nbreaks = [5, 1]',
+        [
+            "line 19: 'breaks' must rise, each once.",
+        ],
+    ),
+    "several at once": (
+        'geography = "lsoa21"\nperiod = "2021"\nrows = 33755',
+        'geography = "ward"\nrows = -1',
+        [
+            "'period' is missing. Add it; see docs/layers.md for what it holds.",
+            "line 14: rows = -1. Write a number of more than 0.",
+            "line 13: geography = \"ward\". It can be 'lsoa21', 'lsoa11', 'msoa21' or 'lad24'.",
+        ],
+    ),
+    "text without quotes, and no short title": (
+        'title = "Crowded homes"\nshort = "Crowding"',
+        "title = 5",
+        [
+            'line 2: title = 5. This is text: put it in quotes, "5".',
+        ],
+    ),
+    "a blank title": (
+        'title = "Crowded homes"',
+        'title = " "',
+        [
+            'line 2: title = " ". It is blank: write what it is.',
+        ],
+    ),
+    "an empty unit": (
+        'unit = "percent of homes"',
+        'unit = ""',
+        [
+            'line 11: unit = "". It is blank: write what it is.',
+        ],
+    ),
+    "a blank meaning": (
+        'meaning = "Homes with fewer bedrooms than the people in them need."',
+        'meaning = "  "',
+        [
+            "line 9: Say in 'meaning' what it means and in 'not_meaning' what it does not, or name 'words'.",
+        ],
+    ),
+    "a number in quotes": (
+        "valid_max = 100",
+        'valid_max = "100"',
+        [
+            'line 17: valid_max = "100". Write a number without quotes, like valid_max = 12.5.',
+        ],
+    ),
+    "no end of values": (
+        "valid_max = 100",
+        "valid_max = inf",
+        [
+            "line 17: valid_max = inf. That is no number a figure can have: write one, like valid_max = 100.",
+        ],
+    ),
+    "nan": (
+        "valid_min = 0",
+        "valid_min = nan",
+        [
+            "line 16: valid_min = nan. That is no number a figure can have: write one, like valid_min = 100.",
+        ],
+    ),
+    "the range upside down": (
+        "valid_min = 0\nvalid_max = 100",
+        "valid_min = 100\nvalid_max = 0",
+        [
+            "line 16: 'valid_min' is above 'valid_max'; swap the two.",
+        ],
+    ),
+    "a word for true": (
+        "rows = 33755",
+        'rows = 33755\npartial = "yes"',
+        [
+            'line 16: partial = "yes". Write true or false, in small letters and without quotes: partial = true.',
+        ],
+    ),
+    "1 for true": (
+        "rows = 33755",
+        "rows = 33755\npartial = 1",
+        [
+            "line 16: partial = 1. Write true or false, in small letters and without quotes: partial = true.",
+        ],
+    ),
+    "half a line": (
+        "rows = 33755",
+        "rows = 2.5",
+        [
+            "line 15: rows = 2.5. Write a whole number without quotes, like rows = 3.",
+        ],
+    ),
+    "a date in quotes": (
+        "accessed = 2026-01-15",
+        'accessed = "2026-01-15"',
+        [
+            'line 33: source.accessed = "2026-01-15". Write year, month and day without quotes: accessed = 2026-03-31.',
+        ],
+    ),
+    "a date as spreadsheets write it": (
+        "accessed = 2026-01-15",
+        "accessed = 15/01/2026",
+        [
+            "line 33: 15/01/2026 is no day that the map can read. Write year, month and day: accessed = 2026-03-31.",
+        ],
+    ),
+    "a time of day": (
+        "accessed = 2026-01-15",
+        "accessed = 2026-01-15T10:00:00",
+        [
+            "line 33: source.accessed = 2026-01-15T10:00:00. Write year, month and day without quotes: accessed = 2026-03-31.",
+        ],
+    ),
+    "a day that is none": (
+        "accessed = 2026-01-15",
+        "accessed = 2026-02-30",
+        [
+            "line 33: 2026-02-30 is no day that the map can read. Write year, month and day: accessed = 2026-03-31.",
+        ],
+    ),
+    "a text for a list": (
+        "order = 600",
+        'order = 600\nconditions = "asthma"',
+        [
+            'line 8: conditions = "asthma". Write a list in square brackets: conditions = ["asthma"].',
+        ],
+    ),
+    "numbers in a list of texts": (
+        "order = 600",
+        "order = 600\nconditions = [1]",
+        [
+            'line 8: conditions = 1. This is text: put it in quotes, "1".',
+        ],
+    ),
+    "a source that is no table": (
+        GOOD[GOOD.index("[source]") :],
+        'source = "ONS"\n',
+        [
+            "'source' is missing. Add it; see docs/layers.md for what it holds.",
+            'line 28: anchors.source = "ONS". Write it in curly brackets: source = { value = 12.5 }.',
+        ],
+    ),
+    "a file that is none": (
+        "order = 600",
+        'order = 600\nfile = "x.csv"',
+        [
+            "line 37: 'file' stands twice on the card. Take one of the two out.",
+        ],
+    ),
+    "a page with a space": (
+        "https://www.ons.gov.uk/",
+        "https://www.ons.gov.uk/a b",
+        [
+            'line 31: source.page = "https://www.ons.gov.uk/a b". Write the whole address, from https:// on and without spaces.',
+        ],
+    ),
+    "a choice misspelt": (
+        'polarity = "high_is_worse"',
+        'polarity = "higher_is_worse"',
+        [
+            (
+                "line 12: polarity = \"higher_is_worse\". It can be 'high_is_worse', 'low_is_worse' or 'no_judgement'. Did you mean"
+                " 'high_is_worse'?"
+            ),
+        ],
+    ),
+    "too many decimals": (
+        "order = 600",
+        "order = 600\ndecimals = 9",
+        [
+            "line 8: decimals = 9. Write a number of at most 4.",
+        ],
+    ),
+    "a quote left open": (
+        '"Crowded homes"',
+        '"Crowded homes',
+        [
+            'line 2: a quote is opened and not closed. Put a " at the end of the text, on the same line.',
+        ],
+    ),
+    "curly quotes": (
+        '"Crowded homes"',
+        "“Crowded homes”",
+        [
+            'line 2: curly quotes. Type straight ones, title = "...", and switch off "smart quotes" if your program makes them.',
+        ],
+    ),
+    "no =": (
+        'title = "Crowded homes"',
+        'title "Crowded homes"',
+        [
+            'line 2: \'title "Crowded homes"\' is no key with a value. Write it like title = "Street trees"; a note begins with #.',
+        ],
+    ),
+    "a key twice": (
+        "order = 600",
+        "order = 600\norder = 601",
+        [
+            "line 8: 'order' stands twice on the card. Take one of the two out.",
+        ],
+    ),
+    "a decimal comma": (
+        "valid_max = 100",
+        "valid_max = 12,5",
+        [
+            "line 17: 12,5 has a decimal comma. Write it with a point: valid_max = 12.5.",
+        ],
+    ),
+    "commas between thousands": (
+        "rows = 33755",
+        "rows = 33,755",
+        [
+            "line 15: 33,755 has something between the thousands. Write rows = 33755.",
+        ],
+    ),
+    "True in capitals": (
+        "rows = 33755",
+        "rows = 33755\npartial = True",
+        [
+            "line 16: True is no word that a card knows. Write true or false, in small letters.",
+        ],
+    ),
+    "a backslash": (
+        '"Crowded homes"',
+        '"Crowded\\homes"',
+        [
+            "line 2: a \\ in a text. Write it twice, \\\\, or put the text in single quotes.",
+        ],
+    ),
+    "quotes inside a text": (
+        '"Crowded homes"',
+        '"The "crowded" homes"',
+        [
+            'line 2: there is something behind the text: crowded" homes". A " inside a text is written \\"; a note begins with #.',
+        ],
+    ),
+    "no value": (
+        'title = "Crowded homes"',
+        "title =",
+        [
+            "line 2: 'title' has no value. Write one behind the =, like title = \"...\".",
+        ],
+    ),
+    "a list left open": (
+        "order = 600",
+        'order = 600\nconditions = ["asthma"\nage_group = "x"',
+        [
+            'line 8: a list is not closed, or its commas or quotes are missing. Write it like conditions = ["one", "two"].',
+        ],
+    ),
+    "a bracket left open": (
+        "[source]",
+        "[source",
+        [
+            "line 28: the name of a table is not closed, or holds what no name may. Write it like [source], alone on its line.",
+        ],
+    ),
+    "a long text left open": (
+        '"Crowded homes"',
+        '"""Crowded homes',
+        [
+            'line 2: a text of several lines is opened and not closed. Close it with """.',
+        ],
+    ),
+    "a key with spaces": (
+        'lsoa21cd = "code"',
+        'LSOA code = "code"',
+        [
+            "line 21: 'LSOA code' cannot be a key. Keys have letters a to z, digits, _ and -; put a header of your file in quotes.",
+        ],
+    ),
+    "a key with an accent": (
+        "title = ",
+        "títle = ",
+        [
+            "line 2: 'títle' cannot be a key. Keys have letters a to z, digits, _ and -; put a header of your file in quotes.",
+        ],
+    ),
+    "a table twice": (
+        "[anchors]",
+        "[columns]",
+        [
+            "line 24: 'columns' stands twice on the card. Take one of the two out.",
+        ],
+    ),
+    "a single quote left open": (
+        '"Crowded homes"',
+        "'Crowded homes",
+        [
+            "line 2: a quote is opened and not closed. Put a ' at the end of the text, on the same line.",
+        ],
+    ),
+    "a column misspelt": (
+        'percent = "value"',
+        'percent = "valeu"',
+        [
+            'line 22: columns.percent = "valeu". It can be '
+            + " or ".join(", ".join(map(repr, get_args(OurColumn))).rsplit(", ", 1))
+            + ". Did you mean 'value'?",
+        ],
+    ),
+    "an anchor without its column": (
+        "{ value = 7 }",
+        "7",
+        [
+            "line 25: anchors.E01021988 = 7. Write it in curly brackets: E01021988 = { value = 12.5 }.",
+        ],
+    ),
+    "an anchor in quotes": (
+        "{ value = 7 }",
+        '{ value = "7" }',
+        [
+            'line 25: anchors.E01021988.value = "7". Write a number without quotes, like value = 12.5.',
+        ],
+    ),
+    "one end": (
+        'scheme = "amount"',
+        'scheme = "amount"\nends = ["one"]',
+        [
+            "line 19: ends. Name two ends, that of class 1 first: ends = ['fewest trees', 'most trees'].",
+        ],
+    ),
+    "periods that do not end with the period": (
+        'scheme = "amount"',
+        'scheme = "amount"\nperiods = ["2020"]',
+        [
+            "line 14: 'period' is '2021', but the last of 'periods' is '2020'; make them agree.",
+        ],
+    ),
+    "text without quotes": (
+        '"Crowded homes"',
+        "Crowded homes # note",
+        [
+            'line 2: the text behind the = has no quotes. Put it in quotes: title = "Crowded homes".',
+        ],
+    ),
+}
 
 
 @pytest.mark.parametrize("how", FAULTS)
@@ -381,8 +630,9 @@ def test_a_bad_id_is_refused(tmp_path: Path, name: str) -> None:
     """The file's name must say index, year, nation and geography."""
     with pytest.raises(LayerCardError) as fault:
         read_written(tmp_path, GOOD, f"{name}.toml")
-    assert str(fault.value) == (
-        f'{name}.toml: id = "{name}". Name the file index-year_nation_geography, in small letters, like imd2025_england_lsoa21.toml.'
+    assert (
+        str(fault.value)
+        == f'{name}.toml: id = "{name}". Name the file index-year_nation_geography, in small letters, like imd2025_england_lsoa21.toml.'
     )
 
 
@@ -413,14 +663,21 @@ def test_a_mark_of_utf_8_is_no_fault(tmp_path: Path) -> None:
     assert read_written(tmp_path, b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()).index == "homes"
 
 
-@pytest.mark.parametrize(("content", "what"), [
-    (GOOD.replace("Crowded", "Café").encode("cp1252"), "line 2: the letter 'é' is not in UTF-8. Save the file again as UTF-8 text."),
-    (GOOD.encode("utf-16"), "saved as UTF-16 ('Unicode text'). Save it again as UTF-8 text."),
-    (GOOD.encode("utf-16-be"), "saved as UTF-16 ('Unicode text'). Save it again as UTF-8 text."),
-    (GOOD.encode("utf-32"), "saved as UTF-32. Save it again as UTF-8 text."),
-    (GOOD.encode("utf-32-le"), "saved as UTF-32. Save it again as UTF-8 text."),
-    (GOOD.replace("Crowded", "Cro\0wded").encode(), "line 2: a zero byte, so the file is damaged or no text. Save it again as UTF-8 text."),
-], ids=["cp1252", "UTF-16", "UTF-16 without a mark", "UTF-32", "UTF-32 without a mark", "a zero byte"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (GOOD.replace("Crowded", "Café").encode("cp1252"), "line 2: the letter 'é' is not in UTF-8. Save the file again as UTF-8 text."),
+        (GOOD.encode("utf-16"), "saved as UTF-16 ('Unicode text'). Save it again as UTF-8 text."),
+        (GOOD.encode("utf-16-be"), "saved as UTF-16 ('Unicode text'). Save it again as UTF-8 text."),
+        (GOOD.encode("utf-32"), "saved as UTF-32. Save it again as UTF-8 text."),
+        (GOOD.encode("utf-32-le"), "saved as UTF-32. Save it again as UTF-8 text."),
+        (
+            GOOD.replace("Crowded", "Cro\0wded").encode(),
+            "line 2: a zero byte, so the file is damaged or no text. Save it again as UTF-8 text.",
+        ),
+    ],
+    ids=["cp1252", "UTF-16", "UTF-16 without a mark", "UTF-32", "UTF-32 without a mark", "a zero byte"],
+)
 def test_another_encoding_is_told(tmp_path: Path, content: bytes, what: str) -> None:
     """A card saved in another encoding says how to save it."""
     with pytest.raises(LayerCardError) as fault:
@@ -432,8 +689,8 @@ def test_a_card_of_places_that_does_not_say_so_is_told(tmp_path: Path) -> None:
     """One sentence, and not a dozen of the keys that an indicator would need."""
     with pytest.raises(LayerCardError) as fault:
         read_written(tmp_path, GOOD, "homes2021_england_points.toml")
-    assert str(fault.value) == (
-        "homes2021_england_points.toml: 'kind' is missing. The file's name ends in _points, so write kind = \"points\"."
+    assert (
+        str(fault.value) == "homes2021_england_points.toml: 'kind' is missing. The file's name ends in _points, so write kind = \"points\"."
     )
 
 
@@ -475,4 +732,4 @@ def test_an_unknown_layer_is_told_with_the_nearest() -> None:
     """A slip of the pen in a layer's id is answered with the id that was meant."""
     with pytest.raises(NotFoundError) as fault:
         find_card("imd2026_england_lsoa21", read_catalogue())
-    assert str(fault.value) == ("There is no layer called 'imd2026_england_lsoa21'. Did you mean 'imd2025_england_lsoa21'?")
+    assert str(fault.value) == "There is no layer called 'imd2026_england_lsoa21'. Did you mean 'imd2025_england_lsoa21'?"

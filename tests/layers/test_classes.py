@@ -19,7 +19,7 @@ from heatmap.layers.classes import (
     classes_of,
     edges_of_fifths,
     levels_of,
-)  # fmt: skip
+)
 
 CARDS = read_catalogue()
 BREAKS = (-20.0, -10.0, -5.0, 5.0, 10.0, 20.0)
@@ -28,9 +28,21 @@ EVERY = [(card, level, groups) for card in CARDS.values() for level in levels_of
 amounts = st.lists(st.floats(0, 1e7, allow_nan=False), min_size=5, max_size=200)
 
 
-@pytest.mark.parametrize(("percent", "number"), [
-    (100, 1), (50, 1), (49.999, 2), (25, 2), (24.999, 3), (10, 3), (9.999, 4), (0.0001, 4), (0, 5), (math.nan, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("percent", "number"),
+    [
+        (100, 1),
+        (50, 1),
+        (49.999, 2),
+        (25, 2),
+        (24.999, 3),
+        (10, 3),
+        (9.999, 4),
+        (0.0001, 4),
+        (0, 5),
+        (math.nan, 0),
+    ],
+)
 def test_shares_at_their_edges(percent: float, number: int) -> None:
     """Half is "half or more", a tenth is "10 to 25", one person is not none, and absent is no class."""
     assert class_of_share([percent])[0] == number
@@ -53,9 +65,20 @@ def test_moves_are_drawn_alike_both_ways(points: float) -> None:
     assert there + back == 8
 
 
-@pytest.mark.parametrize(("amount", "number"), [
-    (9e9, 1), (1800, 1), (1799.9, 2), (1600, 2), (1400, 3), (1200, 4), (1199.9, 5), (0, 5), (math.nan, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("amount", "number"),
+    [
+        (9e9, 1),
+        (1800, 1),
+        (1799.9, 2),
+        (1600, 2),
+        (1400, 3),
+        (1200, 4),
+        (1199.9, 5),
+        (0, 5),
+        (math.nan, 0),
+    ],
+)
 def test_amounts_at_their_edges(amount: float, number: int) -> None:
     """An edge belongs to the larger class, as its words "1,800 or more" say."""
     assert class_of_amount([amount], EDGES)[0] == number
@@ -81,13 +104,16 @@ def test_five_classes_wherever_there_are_five_values(values: list[float]) -> Non
         assert 0 not in edges
 
 
-@pytest.mark.parametrize(("values", "sizes"), [
-    ([0] * 52 + [1, 2, 3, 4, 5, 6, 7, 9], [2, 2, 2, 2, 52]),
-    ([0] * 30 + [1] * 30, [30, 30]),
-    ([1, 1, 1, 1, 1, 2, 3, 4, 5], [1, 1, 1, 1, 5]),
-    ([round(0.01 + 0.016 * n, 3) for n in range(60)], [12, 12, 12, 12, 12]),
-    ([100.0] * 40 + [99.9, 99.8, 99.7, 99.6], [40, 1, 1, 1, 1]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "sizes"),
+    [
+        ([0] * 52 + [1, 2, 3, 4, 5, 6, 7, 9], [2, 2, 2, 2, 52]),
+        ([0] * 30 + [1] * 30, [30, 30]),
+        ([1, 1, 1, 1, 1, 2, 3, 4, 5], [1, 1, 1, 1, 5]),
+        ([round(0.01 + 0.016 * n, 3) for n in range(60)], [12, 12, 12, 12, 12]),
+        ([100.0] * 40 + [99.9, 99.8, 99.7, 99.6], [40, 1, 1, 1, 1]),
+    ],
+)
 @pytest.mark.parametrize("low_first", [False, True])
 def test_classes_are_of_like_size(values: list[float], sizes: list[int], low_first: bool) -> None:
     """Counted by hand, from the largest values down; from the smallest up where low is worse, so that zero is at its own end."""
@@ -172,9 +198,12 @@ def test_amounts_say_their_edges() -> None:
     """The words of an amount are its edges with the card's unit, long and short."""
     classes = classes_of(CARDS["population2022_england_lsoa21"], "lsoa", edges=EDGES)
     assert [one.label for one in classes] == [
-        "1,800 people or more", "1,600 to 1,800 people", "1,400 to 1,600 people", "1,200 to 1,400 people",
+        "1,800 people or more",
+        "1,600 to 1,800 people",
+        "1,400 to 1,600 people",
+        "1,200 to 1,400 people",
         "below 1,200 people",
-    ]  # fmt: skip
+    ]
     assert [one.short for one in classes] == ["1.8k+", "1.6k–1.8k", "1.4k–1.6k", "1.2k–1.4k", "<1.2k"]
 
 

@@ -35,10 +35,14 @@ def make_card(**changed: object) -> LayerCard:
 def make_table() -> pd.DataFrame:
     """The town's table, every promise kept."""
     rank = range(1, ROWS + 1)
-    return pd.DataFrame({
-        "code": [f"E010000{n:02}" for n in rank], "value": [round(1 - 0.05 * n, 2) for n in rank],
-        "rank": [float(n) for n in rank], "decile": [float(math.ceil(n / 2)) for n in rank],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "code": [f"E010000{n:02}" for n in rank],
+            "value": [round(1 - 0.05 * n, 2) for n in rank],
+            "rank": [float(n) for n in rank],
+            "decile": [float(math.ceil(n / 2)) for n in rank],
+        }
+    )
 
 
 def put(row: int, column: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -59,8 +63,10 @@ BROKEN = {
     ),
     "a row doubled": (
         lambda table: pd.concat([table, table.iloc[[4]]]),
-        f"{ID}: 21 rows, the card says 20. The file may be cut short, hold other nations, or be of another year.\n"
-        f"{ID}: E01000005 stands twice. Keep one row for each area.",
+        (
+            f"{ID}: 21 rows, the card says 20. The file may be cut short, hold other nations, or be of another year.\n"
+            f"{ID}: E01000005 stands twice. Keep one row for each area."
+        ),
     ),
     "one area in place of another": (
         put(5, "code", "E01000005"),
@@ -68,8 +74,10 @@ BROKEN = {
     ),
     "Wales left in": (
         lambda table: pd.concat([table, table.iloc[[4]].assign(code="W01000001")]),
-        f"{ID}: 21 rows, the card says 20. The file may be cut short, hold other nations, or be of another year.\n"
-        f"{ID}: W01000001 is no LSOA code of England. Codes look like E01021988.",
+        (
+            f"{ID}: 21 rows, the card says 20. The file may be cut short, hold other nations, or be of another year.\n"
+            f"{ID}: W01000001 is no LSOA code of England. Codes look like E01021988."
+        ),
     ),
     "codes of another level": (
         put(5, "code", "E02000006"),
@@ -77,23 +85,19 @@ BROKEN = {
     ),
     "a value out of range": (
         put(5, "value", 70.0),
-        f"{ID}: value = 70 at E01000006 is outside 0 to 1. Look at the unit: a share may have been written as a"
-        " percentage.",
+        f"{ID}: value = 70 at E01000006 is outside 0 to 1. Look at the unit: a share may have been written as a percentage.",
     ),
     "several out of range": (
         lambda table: table.assign(value=[0.95] + [60.0] * 19),
-        f"{ID}: value = 60 at E01000002 is outside 0 to 1, and 18 more. Look at the unit: a share may have been written"
-        " as a percentage.",
+        f"{ID}: value = 60 at E01000002 is outside 0 to 1, and 18 more. Look at the unit: a share may have been written as a percentage.",
     ),
     "infinity": (
         put(5, "value", math.inf),
-        f"{ID}: value = inf at E01000006 is outside 0 to 1. Look at the unit: a share may have been written as a"
-        " percentage.",
+        f"{ID}: value = inf at E01000006 is outside 0 to 1. Look at the unit: a share may have been written as a percentage.",
     ),
     "a value absent": (
         put(5, "value", math.nan),
-        f"{ID}: 1 areas have no value, the card says 0 (E01000006). Mend the file, or say the true number in 'missing'"
-        " and why.",
+        f"{ID}: 1 areas have no value, the card says 0 (E01000006). Mend the file, or say the true number in 'missing' and why.",
     ),
     "a rank absent": (
         put(5, "rank", math.nan),
@@ -101,19 +105,19 @@ BROKEN = {
     ),
     "a decile absent": (
         put(5, "decile", math.nan),
-        f"{ID}: decile = nan at E01000006, but rank 6 of 20 is in tenth 3. Rank or decile has been mixed up with another"
-        " column.",
+        f"{ID}: decile = nan at E01000006, but rank 6 of 20 is in tenth 3. Rank or decile has been mixed up with another column.",
     ),
     "rank and decile exchanged": (
         lambda table: table.rename(columns={"rank": "decile", "decile": "rank"}),
-        f"{ID}: decile = 2 at E01000002, but rank 1 of 20 is in tenth 1. Rank or decile has been mixed up with another"
-        f" column.\n{ID}: rank = 10 at E01000020, but 20 was read off the published table, so rank does not hold what its"
-        " name says.",
+        (
+            f"{ID}: decile = 2 at E01000002, but rank 1 of 20 is in tenth 1. Rank or decile has been mixed up with another"
+            f" column.\n{ID}: rank = 10 at E01000020, but 20 was read off the published table, so rank does not hold what its"
+            " name says."
+        ),
     ),
     "an anchor moved": (
         put(0, "value", 0.9),
-        f"{ID}: value = 0.9 at E01000001, but 0.95 was read off the published table, so value does not hold what its name"
-        " says.",
+        f"{ID}: value = 0.9 at E01000001, but 0.95 was read off the published table, so value does not hold what its name says.",
     ),
     "an anchor gone": (
         put(19, "code", "E01000021"),
@@ -127,7 +131,7 @@ BROKEN = {
         lambda table: table.assign(weight=[5.0] * 19 + [math.nan]),
         f"{ID}: 1 areas have a value but no weight (E01000020). Mend the file.",
     ),
-}  # fmt: skip
+}
 
 
 def test_a_good_table_breaks_no_promise() -> None:
@@ -200,8 +204,9 @@ def test_codes_of_2011_on_areas_of_2021_are_refused() -> None:
     old = pd.DataFrame({"code": ["E01000001", "E01000002"], "value": [1.0, 2.0]})
     with pytest.raises(DataContractError) as fault:
         join_by_code(areas, old, "code", ("England's LSOAs of 2021", ID))
-    assert str(fault.value) == (
-        f"England's LSOAs of 2021 and {ID} do not fit: 2 codes only in England's LSOAs of 2021 (E01000021, E01000022), 1"
+    assert (
+        str(fault.value)
+        == f"England's LSOAs of 2021 and {ID} do not fit: 2 codes only in England's LSOAs of 2021 (E01000021, E01000022), 1"
         f" only in {ID} (E01000002). Check that both have areas of the same year."
     )
 

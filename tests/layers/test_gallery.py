@@ -98,7 +98,8 @@ def test_the_script_makes_what_lies_there(clone: tuple[Path, dict[str, str]]) ->
 
 
 def test_a_share_is_counted_anew_for_larger_areas(built: dict[str, Any]) -> None:
-    """A wider neighbourhood's share is of its counts, with limits around it; where a part alone is in the file there is none, and it says so."""
+    """A wider neighbourhood's share is of its counts, with limits around it; where a part alone is in the file there is none, and it says
+    so."""
     levels = built["example_damp_homes2026_england_lsoa21"]
     assert levels["lsoa"]["with_value"] == 300 and levels["lsoa"]["flags"]["missing"] == 33_755 - 300
     assert levels["msoa"]["with_value"] == 36  # those of which nine tenths of the people live in the three hundred

@@ -23,13 +23,24 @@ AREAS: dict[Level, pd.DataFrame] = {
 
 def make_card(**more: object) -> LayerCard:
     """A card with as little on it as a card may have."""
-    return LayerCard.model_validate({
-        "id": "land2026_england_lsoa21", "title": "Land", "question": "How is the land?", "meaning": "A", "not_meaning": "B",
-        "unit": "percent", "polarity": "high_is_worse", "period": "2026", "rows": 2, "valid_min": 0, "valid_max": 100,
-        "larger_areas": "counts",
-        "source": {"publisher": "P", "title": "T", "page": "https://x.uk", "licence": "OGL-UK-3.0", "accessed": date(2026, 1, 1)},
-        **more,
-    })  # fmt: skip
+    return LayerCard.model_validate(
+        {
+            "id": "land2026_england_lsoa21",
+            "title": "Land",
+            "question": "How is the land?",
+            "meaning": "A",
+            "not_meaning": "B",
+            "unit": "percent",
+            "polarity": "high_is_worse",
+            "period": "2026",
+            "rows": 2,
+            "valid_min": 0,
+            "valid_max": 100,
+            "larger_areas": "counts",
+            "source": {"publisher": "P", "title": "T", "page": "https://x.uk", "licence": "OGL-UK-3.0", "accessed": date(2026, 1, 1)},
+            **more,
+        }
+    )
 
 
 def make_table(card: LayerCard, **columns: list[object]) -> pd.DataFrame:
@@ -57,9 +68,12 @@ def paint(table: pd.DataFrame) -> np.ndarray:
 
 
 SHARES = {
-    "numerator": [1.0, 2.0, 3.0, 3.0, 3.0, 3.0], "denominator": [10.0, 20.0, 30.0, 30.0, 30.0, 30.0],
-    "class": [1, 2, 1, 1, 1, 1], "class_fifths": [1, 2, 1, 1, 1, 1], "flag": ["small_denominator", "", "", "", "", "best_fit_lad"],
-}  # fmt: skip
+    "numerator": [1.0, 2.0, 3.0, 3.0, 3.0, 3.0],
+    "denominator": [10.0, 20.0, 30.0, 30.0, 30.0, 30.0],
+    "class": [1, 2, 1, 1, 1, 1],
+    "class_fifths": [1, 2, 1, 1, 1, 1],
+    "flag": ["small_denominator", "", "", "", "", "best_fit_lad"],
+}
 
 
 def test_a_share_is_kept_as_its_counts() -> None:
@@ -95,10 +109,17 @@ def test_tenths_come_back_from_their_classes() -> None:
     """The tenth is the class; above the neighbourhood there is none, and the value is the share of residents."""
     card = make_card(scheme="tenths", larger_areas="none", polarity="low_is_worse", valid_min=1, valid_max=2)
     share = [None, None, 50.0, 50.0, 50.0, 50.0]
-    table = make_table(card, **{
-        "rank": [1, 2, *[None] * 4], "decile": [5, 10, *[None] * 4], "class": [5, 10, 1, 1, 1, 1], "class_fifths": [3, 5, 1, 1, 1, 1],
-        "value": share, "people_tenth1_percent": share,
-    }).astype({"rank": "Int32", "decile": "Int8"})  # fmt: skip
+    table = make_table(
+        card,
+        **{
+            "rank": [1, 2, *[None] * 4],
+            "decile": [5, 10, *[None] * 4],
+            "class": [5, 10, 1, 1, 1, 1],
+            "class_fifths": [3, 5, 1, 1, 1, 1],
+            "value": share,
+            "people_tenth1_percent": share,
+        },
+    ).astype({"rank": "Int32", "decile": "Int8"})
     kept = pack_table(table, card)
     assert set(kept.column_names) == {"rank", "people_tenth1_percent"}
     found = unpack_table(kept, paint(table), card, AREAS)
@@ -116,10 +137,15 @@ def test_each_period_has_its_own_rows() -> None:
     assert unpack_table(kept, zeros, card, AREAS, "2025")["rgn"].value.tolist() == [5.0]
 
 
-@pytest.mark.parametrize(("values", "kept_as"), [
-    ([1.0, None, 3.0], "decimal128(9, 0)"), ([0.1, 2.25, 3.0], "decimal128(9, 2)"), ([1 / 3, 2.0, -1.5], "decimal128(9, 4)"),
-    ([5e6 + 1 / 3, 1.0, 1.0], "decimal128(18, 4)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "kept_as"),
+    [
+        ([1.0, None, 3.0], "decimal128(9, 0)"),
+        ([0.1, 2.25, 3.0], "decimal128(9, 2)"),
+        ([1 / 3, 2.0, -1.5], "decimal128(9, 4)"),
+        ([5e6 + 1 / 3, 1.0, 1.0], "decimal128(18, 4)"),
+    ],
+)
 def test_numbers_are_kept_as_exactly_as_they_are(values: list[float | None], kept_as: str) -> None:
     """To as many places as they have, four at most; what is absent stays absent."""
     card = make_card(larger_areas="none", rows=3)

@@ -26,9 +26,13 @@ CARDS = read_cards_of(SNAPSHOT)
 IMD, IMD_2019, MOVED = "imd2025_england_lsoa21", "imd2019_england_lsoa11", "imd_moved2025_england_lsoa21"
 PEOPLE, KINDS = "population2022_england_lsoa21", "rural_urban2021_england_lsoa21"
 SOURCE = {
-    "publisher": "NHS England", "title": "GP practices", "page": "https://example.org/", "licence": "OGL-UK-3.0",
-    "accessed": date(2026, 2, 1), "attribution": "NHS England, 2026.",
-}  # fmt: skip
+    "publisher": "NHS England",
+    "title": "GP practices",
+    "page": "https://example.org/",
+    "licence": "OGL-UK-3.0",
+    "accessed": date(2026, 2, 1),
+    "attribution": "NHS England, 2026.",
+}
 PLACES = PointsCard.model_validate({
     "id": "gp_practices2026_england_points", "kind": "points", "title": "GP practices", "question": "Where are the practices?",
     "meaning": "Each practice of the register.", "not_meaning": "Not whether it takes new patients.", "heading": "get_care",
@@ -219,8 +223,9 @@ def test_raw_files_are_those_of_the_manifest():
 def test_coverage_gives_reasons_and_never_zero():
     """Absent figures are counted by reason."""
     assert facts_of(SNAPSHOT.cards[IMD])["Coverage"] == "33,755 of 33,755 neighbourhoods; none missing or withheld"
-    assert facts_of(SNAPSHOT.cards[IMD_2019])["Coverage"] == (
-        "33,749 of 33,755 neighbourhoods. Without a figure: 6 with no like-for-like boundary. No figure is not zero"
+    assert (
+        facts_of(SNAPSHOT.cards[IMD_2019])["Coverage"]
+        == "33,749 of 33,755 neighbourhoods. Without a figure: 6 with no like-for-like boundary. No figure is not zero"
     )
     count = {"areas": 100, "classes": {"0": 5, "1": 95}, "flags": {"suppressed": 3, "missing": 2}}
     assert "2 not given by the publisher and 3 withheld" in layers_card.say_coverage(SNAPSHOT.cards[IMD], count)
@@ -263,8 +268,9 @@ def test_the_middle_is_the_median_of_the_published_figures():
     """By another path: a sort of the table's column."""
     value = np.sort(SNAPSHOT.table(PEOPLE)["lsoa"].value.to_numpy(float))
     assert layers_card.measure_spread(SNAPSHOT, PEOPLE) == (value[0], value[len(value) // 2], value[-1])
-    assert layers_card.say_spread(SNAPSHOT.cards[PEOPLE], (933, 1620, 9588)) == (
-        "The neighbourhood in the middle has 1,620 people; about half have less, about half more. The lowest has 933, the highest 9,588."
+    assert (
+        layers_card.say_spread(SNAPSHOT.cards[PEOPLE], (933, 1620, 9588))
+        == "The neighbourhood in the middle has 1,620 people; about half have less, about half more. The lowest has 933, the highest 9,588."
     )
 
 

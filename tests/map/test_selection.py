@@ -21,10 +21,14 @@ IMD = SNAPSHOT.table("imd2025_england_lsoa21")["lsoa"]
         ("?core20=2025", lambda: (IMD["rank"] <= 6751).to_numpy(bool)),
         ("?icbs=E54000055&deciles=1,2,3", lambda: ((LSOA.icb24_code == "E54000055") & (IMD.decile <= 3)).to_numpy(bool)),
         ("?authorities=E08000025,E06000002", lambda: LSOA.lad24_code.isin(["E08000025", "E06000002"]).to_numpy()),
-        ("?setting=rural&core20=2019&deciles=3",
-         lambda: (~LSOA.urban & (SNAPSHOT.table("imd2019_england_lsoa11")["lsoa"].decile.fillna(99) <= 2) & (IMD.decile == 3)).to_numpy(bool)),
+        (
+            "?setting=rural&core20=2019&deciles=3",
+            lambda: (~LSOA.urban & (SNAPSHOT.table("imd2019_england_lsoa11")["lsoa"].decile.fillna(99) <= 2) & (IMD.decile == 3)).to_numpy(
+                bool
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_filters_work_together(query, expected):
     """Each filter alone and several together leave what pandas leaves, and count the same people."""
     kept = keep(read_state(query, SNAPSHOT)[0], SNAPSHOT)

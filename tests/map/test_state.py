@@ -24,14 +24,16 @@ def states(draw):
         level=draw(st.sampled_from(levels_of(SNAPSHOT.cards[layer]))),
         groups=draw(st.sampled_from(("tenths", "fifths"))),
         deciles=tuple(sorted(draw(st.sets(st.integers(1, 10), max_size=9)))),
-        regions=some("rgn"), icbs=some("icb"), authorities=some("lad"),
+        regions=some("rgn"),
+        icbs=some("icb"),
+        authorities=some("lad"),
         setting=draw(st.sampled_from(("", "urban", "rural"))),
         core20=draw(st.sampled_from(("", "2025", "2019"))),
         area=draw(st.one_of(st.just(""), *CODES.values())),
         sort=draw(st.sampled_from(SORTS)),
         page=draw(st.integers(0, 999)),
         view=draw(st.sampled_from(("", "london", "birmingham", "11.5/52.48/-1.9"))),
-    )  # fmt: skip
+    )
 
 
 @given(states())
@@ -63,22 +65,35 @@ def test_any_value_of_a_known_key_falls_back(asked):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("?layer=imd2052", "The link asked for a layer called “imd2052”. We do not have it, so you see Index of Multiple Deprivation 2025."),
+        (
+            "?layer=imd2052",
+            "The link asked for a layer called “imd2052”. We do not have it, so you see Index of Multiple Deprivation 2025.",
+        ),
         ("?level=ward", "The link asked for level “ward”; it can be lsoa, msoa, lad, icb, rgn. That part was left out."),
         ("?deciles=0,33", "The link asked for deciles “0,33”; they run from 1 (most deprived) to 10."),
         ("?area=E99999999", "The link asked for area “E99999999”, a code we do not have; it was left out."),
         ("?regions=E08000025", "The link asked for regions “E08000025”, which is another kind of area; it was left out."),
         ("?core20=2015", "The link asked for core20 “2015”; it can be 2025, 2019. That part was left out."),
         ("?view=5/60/99", "The link asked for view “5/60/99”, which lies outside England; you see all of it."),
-        ("?sort=height",
-         "The link asked for sort “height”; it can be value_back, rank, rank_back, name, name_back, within, within_back. That part was left out."),
+        (
+            "?sort=height",
+            (
+                "The link asked for sort “height”; it can be value_back, rank, rank_back, name, name_back, within, within_back. That part"
+                " was left out."
+            ),
+        ),
         ("?page=0", "The link asked for page “0” of the table; pages are numbered from 1. That part was left out."),
         ("?page=B14 7QH", "The link asked for page “B14 7QH” of the table; pages are numbered from 1. That part was left out."),
         ("?colour=red", "The link holds “colour”, which this map does not know; it was left out."),
-        ("?layer=imd_moved2025_england_lsoa21&level=lad",
-         "Index of Multiple Deprivation: moved relative to England, 2019 to 2025 is not shown by local authority, so you see it by neighbourhood (LSOA)."),
+        (
+            "?layer=imd_moved2025_england_lsoa21&level=lad",
+            (
+                "Index of Multiple Deprivation: moved relative to England, 2019 to 2025 is not shown by local authority, so you see it by"
+                " neighbourhood (LSOA)."
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_wrong_part_of_a_link_is_said(query, said):
     """A bad value gives exactly one sentence, and the default in its place."""
     state, notices = read_state(query, SNAPSHOT)

@@ -11,26 +11,59 @@ from heatmap.place.drivers import Age
 
 #: A text, and of whom it is: c children of up to 11, y young people of 12 to 17, a adults of 18 and over.
 CASES = {
-    "cy": "Under 18s|under-18s|UNDER 18|no older than 17|maximum 17|12 and under|11 to 16|Year 7|U18s|key stage 3|Years 7-9 (11-14)|5-11 and 12-17|under eighteen",
-    "cya": "Up to 25|up to and including 25|0-19 (up to 25 with SEND)|11 to 25|usually 11 to 16 or 18|18 months and over|4+ years|Year 6+|secondary school"
-    "|All ages|any age|",
-    "ya": "16 and above|16+|16 plus|16 years plus|16 or over|16 & over|16yrs+|Aged 16 and over|from 16|16 upwards|16 onwards|over 16|sixteen and over"
-    "|12 to 18|14–25 years|12 years old and above|School years 12 and 13|teenagers|not under 16|13 to 19",
-    "a": "Over 60s|over-50s|60+|18 and over|18+|adults|Adults only|Adults (18+)|adults aged 65 and over|older than 18|at least 18|minimum age 18|≥18|> 18"
-    "|Over sixties|18 years of age and over|from the age of 18|For those aged 55 and above|older people|18s and over",
-    "c": "5 to 11|5-11|5–11 years|aged 5 to 11 years old|Children aged 5 to 11|between 5 and 11|6-18 months|6 months to 5 years|under 12 months|birth to 5"
-    "|Reception to Year 6|Years 4, 5 and 6|11 and under|11 or younger|younger than 12|less than 12|max age 11|under fives|toddlers|Pre-school"
-    "|6 weeks to 6 months|<12|U12s|Children (5-11)|3|up to the age of 11|0-4, 5-11|5 to 11-year-olds|Babies and toddlers|KS2|to 11",
-    "y": "between 12 and 17|12 - 17yrs|Years 8-11|Y8-Y11|over 12 and under 18|12 and over, under 18|from 12 up to 17|16-17|twelve to seventeen|12 to under 18"
-    "|Young people 12-17|Young people (12-17)",
+    "cy": (
+        "Under 18s|under-18s|UNDER 18|no older than 17|maximum 17|12 and under|11 to 16|Year 7|U18s|key stage 3|Years 7-9 (11-14)|5-11 and"
+        " 12-17|under eighteen"
+    ),
+    "cya": (
+        "Up to 25|up to and including 25|0-19 (up to 25 with SEND)|11 to 25|usually 11 to 16 or 18|18 months and over|4+ years|Year"
+        " 6+|secondary school|All ages|any age|"
+    ),
+    "ya": (
+        "16 and above|16+|16 plus|16 years plus|16 or over|16 & over|16yrs+|Aged 16 and over|from 16|16 upwards|16 onwards|over 16|sixteen"
+        " and over|12 to 18|14–25 years|12 years old and above|School years 12 and 13|teenagers|not under 16|13 to 19"
+    ),
+    "a": (
+        "Over 60s|over-50s|60+|18 and over|18+|adults|Adults only|Adults (18+)|adults aged 65 and over|older than 18|at least 18|minimum"
+        " age 18|≥18|> 18|Over sixties|18 years of age and over|from the age of 18|For those aged 55 and above|older people|18s and over"
+    ),
+    "c": (
+        "5 to 11|5-11|5–11 years|aged 5 to 11 years old|Children aged 5 to 11|between 5 and 11|6-18 months|6 months to 5 years|under 12"
+        " months|birth to 5|Reception to Year 6|Years 4, 5 and 6|11 and under|11 or younger|younger than 12|less than 12|max age 11|under"
+        " fives|toddlers|Pre-school|6 weeks to 6 months|<12|U12s|Children (5-11)|3|up to the age of 11|0-4, 5-11|5 to 11-year-olds|Babies"
+        " and toddlers|KS2|to 11"
+    ),
+    "y": (
+        "between 12 and 17|12 - 17yrs|Years 8-11|Y8-Y11|over 12 and under 18|12 and over, under 18|from 12 up to 17|16-17|twelve to"
+        " seventeen|12 to under 18|Young people 12-17|Young people (12-17)"
+    ),
     "ca": "Under 5s and over 60s|toddlers and adults",
-}  # fmt: skip
+}
 #: What cannot be read for certain.
 UNSURE = (
-    "children", "children and young people", "children and adults", "no under 18s", "5 to 11 with an adult", "10am-12", "2008 to 2012", "£5 to £11",
-    "parents of under 5s", "pregnant women", "ask us", "18-", "ages vary: 5, 11?", "150 to 200", "11 to 5", "not for under 16s", "Year 14", "10.30 to 11.30",
-    "0121 496 0000", "5 to 11 term time", "12 to 17 (siblings welcome)", "except 5 to 11",
-)  # fmt: skip
+    "children",
+    "children and young people",
+    "children and adults",
+    "no under 18s",
+    "5 to 11 with an adult",
+    "10am-12",
+    "2008 to 2012",
+    "£5 to £11",
+    "parents of under 5s",
+    "pregnant women",
+    "ask us",
+    "18-",
+    "ages vary: 5, 11?",
+    "150 to 200",
+    "11 to 5",
+    "not for under 16s",
+    "Year 14",
+    "10.30 to 11.30",
+    "0121 496 0000",
+    "5 to 11 term time",
+    "12 to 17 (siblings welcome)",
+    "except 5 to 11",
+)
 
 
 @pytest.mark.parametrize(("whom", "text"), [(whom, text) for whom, texts in CASES.items() for text in texts.split("|")])

@@ -23,6 +23,7 @@ from heatmap.place.address import PlaceState
 from heatmap.place.help_near import Asked, HeadingNear, find_help, order_places
 from heatmap.place.leaflet import MOST, LeafletState, draw_qr, leaflet_texts, make_leaflet, read_leaflet_state
 from heatmap.place.national_help import CRISIS, read_national_help
+from heatmap.settings import ROOT
 from heatmap.snapshot import open_snapshot
 from heatmap.words.language import (
     Language,
@@ -110,7 +111,19 @@ def test_what_some_have_within_reach_is_offered(monkeypatch: pytest.MonkeyPatch)
 
 def test_hostile_lists_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names and links of a list stay words on the leaflet too."""
-    rows = [{"id": text, "name": text, "what": text, "phone": text, "website": text, "address": text, "postcode": text, "checked_on": "2026-06-01"} for text in HOSTILE]  # fmt: skip
+    rows = [
+        {
+            "id": text,
+            "name": text,
+            "what": text,
+            "phone": text,
+            "website": text,
+            "address": text,
+            "postcode": text,
+            "checked_on": "2026-06-01",
+        }
+        for text in HOSTILE
+    ]
     snapshot = with_places(rows)
     monkeypatch.setattr(leaflet, "open_snapshot", lambda: snapshot)
     html = to_html(leaflet.draw_body(HERE, "", TODAY))
@@ -273,8 +286,12 @@ def test_an_unchecked_file_is_not_offered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("body", "said"),
-    [('msgid "{n} minutes’ walk"\nmsgstr "minut"\n', "same {fields}"), ("msgid Money\n", "line 4 cannot be read"), ('msgid "a"\nmsgstr "b\n', "line 5 cannot")],
-)  # fmt: skip
+    [
+        ('msgid "{n} minutes’ walk"\nmsgstr "minut"\n', "same {fields}"),
+        ("msgid Money\n", "line 4 cannot be read"),
+        ('msgid "a"\nmsgstr "b\n', "line 5 cannot"),
+    ],
+)
 def test_a_broken_file_says_where(tmp_path: Path, body: str, said: str) -> None:
     """The line, or the text, and how it should look."""
     with pytest.raises(LanguageError, match=re.escape(said)):
@@ -292,11 +309,14 @@ def test_a_mark_of_byte_order_is_no_fault(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b'msgid ""\nmsgstr "X-Checked-On: 2026\\n"\nmsgid "Money"\nmsgstr "Pieni\xb1dze"\n', r"pl.po: byte 67 is not UTF-8\. Save"),
-        (b'msgid "{n} km"\nmsgstr "{n km"\n', "same {fields}"), (b'msgid "{n} km"\nmsgstr "{n:d} km"\n', "same {fields}"),
-        (b'msgid "{n} km"\nmsgstr "{0} km"\n', "same {fields}"), (b'msgid_plural "x"\n', "line 1 cannot be read"),
-        (b'msgctxt "x"\nmsgid "a"\nmsgstr "b"\n', "line 1 cannot be read"), ("m\x00".encode("utf-16"), "is not UTF-8"),
+        (b'msgid "{n} km"\nmsgstr "{n km"\n', "same {fields}"),
+        (b'msgid "{n} km"\nmsgstr "{n:d} km"\n', "same {fields}"),
+        (b'msgid "{n} km"\nmsgstr "{0} km"\n', "same {fields}"),
+        (b'msgid_plural "x"\n', "line 1 cannot be read"),
+        (b'msgctxt "x"\nmsgid "a"\nmsgstr "b"\n', "line 1 cannot be read"),
+        ("m\x00".encode("utf-16"), "is not UTF-8"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_file_never_takes_a_leaflet_down(tmp_path: Path, content: bytes, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is wrong in one language's file, the others are offered, the leaflet is drawn, and the fault is named by its file."""
     write(tmp_path, 'msgid "Money"\nmsgstr "X"\n').rename(tmp_path / "ur.po")
@@ -328,7 +348,16 @@ def test_numbers_and_addresses_keep_their_order_from_right_to_left(monkeypatch: 
     """In a leaflet written from right to left every number, name and address is set apart; what is set apart is closed again."""
     arabic = Language("ar", "العربية", "nurse", "2026", {"Money": "مال", "Childline {number}": "خط الطفل {number}"})
     monkeypatch.setattr(leaflet, "find_language", lambda code: arabic)
-    rows = [{"name": "Bank", "km": 1, "phone": "0121 496 0000", "address": "12 High Street, Birmingham", "postcode": "B14 7QH", "checked_on": "2026-05-01"}]  # fmt: skip
+    rows = [
+        {
+            "name": "Bank",
+            "km": 1,
+            "phone": "0121 496 0000",
+            "address": "12 High Street, Birmingham",
+            "postcode": "B14 7QH",
+            "checked_on": "2026-05-01",
+        }
+    ]
     snapshot = with_places(rows)
     monkeypatch.setattr(leaflet, "open_snapshot", lambda: snapshot)
     html = unescape(to_html(leaflet.draw_body(HERE, "", TODAY)))
@@ -367,10 +396,10 @@ def test_made_on_the_day_that_is_given() -> None:
     assert "1 February 2027" in to_html(leaflet.draw_body(HERE, "", date(2027, 2, 1)))
 
 
-@pytest.mark.parametrize("module", ["pages/place/young.py", "leaflet.py", "pages/place/leaflet.py"])
+@pytest.mark.parametrize("module", ["pages/place/young.py", "place/leaflet.py", "pages/place/leaflet.py"])
 def test_families_and_young_people_can_read_it(module: str) -> None:
     """Reading age 9 to 11: every sentence that these modules write is short and plain; the credit of the map is the law's."""
-    said = [text.format_map(Numbers()) for text in find_marked(Path(leaflets.__file__).parent / module)]
+    said = [text.format_map(Numbers()) for text in find_marked(ROOT / "heatmap" / module)]
     said = [text if text.endswith((".", "?", ":")) else f"{text}." for text in said if "©" not in text and len(text.split()) > 2]
     assert grade(" ".join(said)) <= EASY
     assert longest(said) <= LONGEST_EASY_SENTENCE

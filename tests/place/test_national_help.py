@@ -153,8 +153,11 @@ def test_headings_are_those_of_the_points():
     """National help and local places stand under the same four headings."""
     assert HEADINGS == ("increase_income", "provide_essentials", "increase_participation", "get_care")
     assert [say_heading(heading) for heading in HEADINGS] == [
-        "Increase income", "Provide essentials", "Increase participation", "Get care",
-    ]  # fmt: skip
+        "Increase income",
+        "Provide essentials",
+        "Increase participation",
+        "Get care",
+    ]
 
 
 def test_texts_for_translators_are_all_that_families_read():
@@ -181,7 +184,7 @@ TEXT = (WORDS_DIR / "national_help.toml").read_text(encoding="utf-8")
         ("leaflet_default = false", "leaflet_defalt = false", "Did you mean 'leaflet_default'?"),
         ("age_from = 11\nage_to = 17", "age_from = 18\nage_to = 17", "'age_from' is above 'age_to'"),
     ],
-)  # fmt: skip
+)
 def test_faults_are_told_in_words(tmp_path, old, new, fault):
     """A slip in an entry is one sentence with the file, the place and what is wrong."""
     assert old in TEXT

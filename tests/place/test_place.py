@@ -158,10 +158,18 @@ def test_cards_stand_in_the_order_of_the_drivers() -> None:
 def make_card(**more: Any) -> PointsCard:
     """A card of a list made up for a test."""
     plain = {
-        "id": "food_banks2026_england_points", "kind": "points", "title": "Food banks", "question": "Where is food?", "meaning": "a",
-        "not_meaning": "b", "period": "2026", "rows": 1, "heading": "provide_essentials", "symbol": "essentials",
+        "id": "food_banks2026_england_points",
+        "kind": "points",
+        "title": "Food banks",
+        "question": "Where is food?",
+        "meaning": "a",
+        "not_meaning": "b",
+        "period": "2026",
+        "rows": 1,
+        "heading": "provide_essentials",
+        "symbol": "essentials",
         "source": {"publisher": "P", "title": "T", "page": "https://example.org/", "licence": "OGL-UK-3.0", "accessed": date(2026, 1, 1)},
-    }  # fmt: skip
+    }
     return PointsCard.model_validate(plain | more)
 
 
@@ -248,9 +256,17 @@ def test_without_a_list_national_help_stands_there() -> None:
 
 @pytest.mark.parametrize(
     ("checked", "state"),
-    [("2025-06-16", "fresh"), ("2025-06-15", "old"), ("2024-06-16", "old"), ("2024-06-15", "hidden"), ("2024", "hidden"), ("2026-05", "fresh"),
-     ("", "undated"), ("last week", "undated")],
-)  # fmt: skip
+    [
+        ("2025-06-16", "fresh"),
+        ("2025-06-15", "old"),
+        ("2024-06-16", "old"),
+        ("2024-06-15", "hidden"),
+        ("2024", "hidden"),
+        ("2026-05", "fresh"),
+        ("", "undated"),
+        ("last week", "undated"),
+    ],
+)
 def test_a_communitys_entry_ages(checked: str, state: str) -> None:
     """Marked after twelve months, hidden after twenty-four, counted from the day that is given."""
     assert state_of(make_card(), checked, TODAY) == state
@@ -292,16 +308,35 @@ def test_ages_are_read_as_people_write_them() -> None:
     assert fits_age("3", "child") and not fits_age("3", "adult")
 
 
-HOSTILE = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "{{7*7}} ${7*7} {n}", "=HYPERLINK(1)", "\u202egnp.exe", "'; --", "&lt;b&gt;"]  # fmt: skip
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{7*7}} ${7*7} {n}",
+    "=HYPERLINK(1)",
+    "\u202egnp.exe",
+    "'; --",
+    "&lt;b&gt;",
+]
 
 
 def test_hostile_lists_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scripts in names are words, and links that are none are not made."""
     rows = [
-        {"name": text, "what": text, "need": text, "ages": text, "opening": text, "phone": text, "address": text, "checked_on": "2026-06-01",
-         "website": "javascript:alert(1)", "cost": text, "km": 0.1 * n}
+        {
+            "name": text,
+            "what": text,
+            "need": text,
+            "ages": text,
+            "opening": text,
+            "phone": text,
+            "address": text,
+            "checked_on": "2026-06-01",
+            "website": "javascript:alert(1)",
+            "cost": text,
+            "km": 0.1 * n,
+        }
         for n, text in enumerate(HOSTILE)
-    ]  # fmt: skip
+    ]
     snapshot = with_places(rows)
     monkeypatch.setattr(place, "open_snapshot", lambda: snapshot)
     for query in ("", "?for=young"):

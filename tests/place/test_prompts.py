@@ -22,7 +22,8 @@ CARDS = read_prompts().prompt
 SNAPSHOT = open_snapshot()
 #: What is never said to a family, nor of one, in a card's own words (what not to say is quoted in its own list).
 NEVER = re.compile(
-    r"deprived (people|famil|child|patient)|hard[- ]to[- ]reach|did not attend|non-compliant|vulnerable|\bbroken\b|\byou should\b|\bsimply\b|!",
+    r"deprived (people|famil|child|patient)|hard[- ]to[- ]reach|did not attend|non-compliant|vulnerable|\bbroken\b|\byou"
+    r" should\b|\bsimply\b|!",
     re.IGNORECASE,
 )
 
@@ -180,12 +181,16 @@ ONE_CARD = ONE_CARD[0] + "[[prompt]]" + ONE_CARD[1]
         ('title = "Money"\n', "", "'prompt.1.title' is missing. Add it."),
         ('drivers = ["income"', 'drivers = ["wealth"', "No domain is called 'wealth'"),
         ('reviewed_by_role = ""', 'reviewed_by_role = "GP"', "Give 'reviewed_by_role' and 'reviewed_on' together"),
-        ('status = "draft, not yet reviewed by a clinician"\nsources', 'status = "reviewed"\nsources', "'status' is \"reviewed\" when a role"),
+        (
+            'status = "draft, not yet reviewed by a clinician"\nsources',
+            'status = "reviewed"\nsources',
+            "'status' is \"reviewed\" when a role",
+        ),
         ('asthma = "', 'gout = "', "prompt.1.conditions.gout"),
         ('ages = ["child"', 'ages = ["baby"', "prompt.1.ages.1 = 'baby'"),
         ("[[prompt]]", "[[prompt]", "not readable as TOML"),
     ],
-)  # fmt: skip
+)
 def test_faults_are_told_in_words(tmp_path, old, new, fault):
     """A slip in a card is one sentence with the file, the place and the next step."""
     assert old in ONE_CARD

@@ -29,10 +29,12 @@ CAVEATS = {"clinicians": "These figures describe a place, not the people in it."
 REGISTERS = tuple(CAVEATS)
 #: Sections 9 and 10 of the rules: what is never said of a place, of people, or of a change.
 NEVER = re.compile(
-    r"deprived (people|famil|child|patient|resident|communit)|the deprived\b(?! end)|the poor\b|hard[- ]to[- ]reach|disengaged|non-compliant"
+    r"deprived (people|famil|child|patient|resident|communit)|the deprived\b(?! end)|the poor\b|hard[- ]to[-"
+    r" ]reach|disengaged|non-compliant"
     r"|did not attend|failed to attend|\bDNA\b|vulnerable|ghetto|no-go|\brough\b|failing|\bbroken\b|scrounger|\bBAME\b|\bobese\b"
     r"|most (people|residents)[^.]*\bnot\b[^.]*deprived|got (better|worse)|has (improved|declined|risen|fallen)|deteriorat|twice as"
-    r"|(because of|due to) (where|depriv|pover|living|the (place|area|neighbourhood))|leads? to|you should|\bsimply\b|\bjust\b|!|\bNone\b|\bnan\b|decile|quintile|[{}]",
+    r"|(because of|due to) (where|depriv|pover|living|the (place|area|neighbourhood))|leads? to|you"
+    r" should|\bsimply\b|\bjust\b|!|\bNone\b|\bnan\b|decile|quintile|[{}]",
     re.IGNORECASE,
 )
 
@@ -72,8 +74,10 @@ def test_facts_are_those_of_the_examples(example):
     assert [domain.decile for domain in facts.domains] == example["domain_deciles"]
     assert facts.idaci_decile == example["idaci_decile"]
     assert (facts.authority, facts.place_in_authority, facts.areas_in_authority) == (
-        example["authority"], example["authority_rank"], example["authority_count"],
-    )  # fmt: skip
+        example["authority"],
+        example["authority_rank"],
+        example["authority_count"],
+    )
     assert facts.change == example["change_code"]
     assert list(facts.old_deciles) == example["deciles_2019"]
     assert set(facts.neighbours) == set(example["neighbour_deciles"])  # a shared corner counts there, not in the build
@@ -129,17 +133,77 @@ def test_ties_go_to_the_lower_rank_then_the_heavier_domain():
 @pytest.mark.parametrize(
     ("decile", "deciles", "case", "clinicians", "young"),
     [
-        (1, (1, 1, 1, 1, 1, 9, 5), "A", "Five of the seven parts of life measured here are among the most deprived fifth, furthest in income, employment, and education and skills.", "The hardest are money, finding work and learning."),
-        (4, (2, 5, 5, 2, 5, 5, 5), "B", "Furthest towards the deprived end: income and health (both most deprived fifth).", "The hardest things here are money and staying well."),
-        (3, (1, 5, 5, 2, 1, 5, 5), "B", "Furthest towards the deprived end: income (most deprived tenth), crime (most deprived tenth) and health (most deprived fifth).", "The hardest things here are money, feeling safe and staying well."),
-        (3, (2, 2, 5, 2, 2, 5, 5), "B", "Furthest towards the deprived end: income, employment and health (all most deprived fifth).", "The hardest things here are money, finding work and staying well."),
-        (8, (9, 9, 9, 9, 1, 9, 9), "F", "One part stands out: crime (most deprived tenth). The overall result hides it.", "But one thing is hard here: feeling safe."),
-        (6, (2, 9, 9, 9, 2, 9, 9), "F", "Some parts stand out: income and crime (both most deprived fifth). The overall result hides them.", "But some things are hard here: money and feeling safe."),
-        (6, (9, 9, 9, 3, 9, 9, 9), "C", "No part stands out; the weakest is health, more deprived than most.", "No one thing stands out here. The hardest is staying well."),
-        (8, (9, 9, 9, 5, 9, 9, 9), "D", "No part of life measured here is in tenths 1 to 4. The lowest is health, in tenth 5.", "No one thing stands out as hard here."),
-        (10, (9, 9, 9, 10, 9, 9, 9), "E", "Every part of life measured here is among the least deprived fifth in England.", "Most things here are good for most people."),
+        (
+            1,
+            (1, 1, 1, 1, 1, 9, 5),
+            "A",
+            (
+                "Five of the seven parts of life measured here are among the most deprived fifth, furthest in income, employment, and"
+                " education and skills."
+            ),
+            "The hardest are money, finding work and learning.",
+        ),
+        (
+            4,
+            (2, 5, 5, 2, 5, 5, 5),
+            "B",
+            "Furthest towards the deprived end: income and health (both most deprived fifth).",
+            "The hardest things here are money and staying well.",
+        ),
+        (
+            3,
+            (1, 5, 5, 2, 1, 5, 5),
+            "B",
+            (
+                "Furthest towards the deprived end: income (most deprived tenth), crime (most deprived tenth) and health (most deprived"
+                " fifth)."
+            ),
+            "The hardest things here are money, feeling safe and staying well.",
+        ),
+        (
+            3,
+            (2, 2, 5, 2, 2, 5, 5),
+            "B",
+            "Furthest towards the deprived end: income, employment and health (all most deprived fifth).",
+            "The hardest things here are money, finding work and staying well.",
+        ),
+        (
+            8,
+            (9, 9, 9, 9, 1, 9, 9),
+            "F",
+            "One part stands out: crime (most deprived tenth). The overall result hides it.",
+            "But one thing is hard here: feeling safe.",
+        ),
+        (
+            6,
+            (2, 9, 9, 9, 2, 9, 9),
+            "F",
+            "Some parts stand out: income and crime (both most deprived fifth). The overall result hides them.",
+            "But some things are hard here: money and feeling safe.",
+        ),
+        (
+            6,
+            (9, 9, 9, 3, 9, 9, 9),
+            "C",
+            "No part stands out; the weakest is health, more deprived than most.",
+            "No one thing stands out here. The hardest is staying well.",
+        ),
+        (
+            8,
+            (9, 9, 9, 5, 9, 9, 9),
+            "D",
+            "No part of life measured here is in tenths 1 to 4. The lowest is health, in tenth 5.",
+            "No one thing stands out as hard here.",
+        ),
+        (
+            10,
+            (9, 9, 9, 10, 9, 9, 9),
+            "E",
+            "Every part of life measured here is among the least deprived fifth in England.",
+            "Most things here are good for most people.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_furthest_by_case(decile, deciles, case, clinicians, young):
     """Each of the six cases has its own sentence in each register."""
     facts = replace(with_deciles(TYPICAL, *deciles), decile=decile)
@@ -222,7 +286,8 @@ def test_young_people_hear_of_a_large_move_only():
 
 
 def test_every_real_move_is_judged_by_points():
-    """All 31,810 unchanged places: "about where it was" or "the same tenth" under ten points of the two published ranks, "moved" from ten."""
+    """All 31,810 unchanged places: "about where it was" or "the same tenth" under ten points of the two published ranks, "moved" from
+    ten."""
     areas = SNAPSHOT.areas["lsoa"]
     now, then = (SNAPSHOT.table(layer)["lsoa"] for layer in ("imd2025_england_lsoa21", "imd2019_england_lsoa11"))
     served = SNAPSHOT.table("imd_moved2025_england_lsoa21")["lsoa"].value
@@ -261,7 +326,8 @@ def test_one_thing_is_not_hardest_and_better_at_once():
 
 #: A cause, where the evidence is of a link.
 CAUSE = re.compile(
-    r"\b(harms|harm (lungs|hearts|health|sleep)|causes|caused|worsens?|raises (the risk|disease|risks)|damages|leads? to|makes? (you|people|asthma|wheeze|health)"
+    r"\b(harms|harm (lungs|hearts|health|sleep)|causes|caused|worsens?|raises (the risk|disease|risks)|damages|leads? to|makes?"
+    r" (you|people|asthma|wheeze|health)"
     r"|brings? on|sets off|affects?|disturbs?|shapes?|decides much|does to)\b",
     re.IGNORECASE,
 )
@@ -319,8 +385,8 @@ def test_no_like_for_like_is_never_left_out():
 def test_for_the_record():
     """The line for the notes holds code, name, decile, rank and edition, and nothing like a postcode."""
     line = story.say_for_the_record(facts_of("E01008966"))
-    assert line == (
-        "Neighbourhood Birmingham 107E (E01008966), Index of Multiple Deprivation 2025: decile 1 of 10 (1 = most deprived),"
+    assert (
+        line == "Neighbourhood Birmingham 107E (E01008966), Index of Multiple Deprivation 2025: decile 1 of 10 (1 = most deprived),"
         " rank 3,170 of 33,755. Describes the area, not the patient."
     )
     assert not re.search(r"\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b", line)

@@ -45,10 +45,15 @@ def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize(("question", "box", "page"), [
-    (Question(INCOME), 0, 1), (Question(INCOME, theme="food", level="msoa", reach="distance", km=1.6, within=BIRMINGHAM), 7, 2),
-    (Question("acute_morbidity2025_england_lsoa21", places=LIBRARIES), 9, 1), (Question(INCOME, places="get_care", level="msoa"), 1, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("question", "box", "page"),
+    [
+        (Question(INCOME), 0, 1),
+        (Question(INCOME, theme="food", level="msoa", reach="distance", km=1.6, within=BIRMINGHAM), 7, 2),
+        (Question("acute_morbidity2025_england_lsoa21", places=LIBRARIES), 9, 1),
+        (Question(INCOME, places="get_care", level="msoa"), 1, 1),
+    ],
+)
 def test_a_link_gives_the_same_screen(question: Question, box: int, page: int) -> None:
     """What is written is read again, without a notice."""
     assert read_question(write_question(question, box, page), SNAPSHOT) == (question, box, page, [])
@@ -134,18 +139,21 @@ WHOLLY_IN_NORTH_EAST, WHOLLY_IN_LANCASHIRE = (
 SITE, ENGLAND, WEST_MIDLANDS, BIRMINGHAM_BOARD = "B4 6NH", "E92000001", "E12000005", "E54000055"
 
 
-@pytest.mark.parametrize(("record", "reached"), [
-    ({"postcode": SITE}, {BIRMINGHAM}),
-    ({"areas": [BIRMINGHAM]}, {BIRMINGHAM}),
-    ({"postcode": SITE, "areas": ["E09000007"]}, {BIRMINGHAM, "E09000007"}),
-    ({"areas": [BIRMINGHAM_BOARD]}, {BIRMINGHAM, "E08000029"}),  # Birmingham and Solihull
-    # North East and North Cumbria: 97 in 100 of Cumberland's people live in it, 24 of Westmorland and Furness's.
-    ({"areas": ["E54000050"]}, {*WHOLLY_IN_NORTH_EAST, "E06000063"}),
-    ({"areas": ["E54000048"]}, {*WHOLLY_IN_LANCASHIRE, "E06000064"}),  # and 76 of 100 in Lancashire and South Cumbria
-    ({"areas": [WEST_MIDLANDS]}, set()),
-    ({"areas": [ENGLAND], "postcode": SITE}, set()),
-    ({"areas": [ENGLAND, "E09000007"], "postcode": SITE}, {"E09000007"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("record", "reached"),
+    [
+        ({"postcode": SITE}, {BIRMINGHAM}),
+        ({"areas": [BIRMINGHAM]}, {BIRMINGHAM}),
+        ({"postcode": SITE, "areas": ["E09000007"]}, {BIRMINGHAM, "E09000007"}),
+        ({"areas": [BIRMINGHAM_BOARD]}, {BIRMINGHAM, "E08000029"}),  # Birmingham and Solihull
+        # North East and North Cumbria: 97 in 100 of Cumberland's people live in it, 24 of Westmorland and Furness's.
+        ({"areas": ["E54000050"]}, {*WHOLLY_IN_NORTH_EAST, "E06000063"}),
+        ({"areas": ["E54000048"]}, {*WHOLLY_IN_LANCASHIRE, "E06000064"}),  # and 76 of 100 in Lancashire and South Cumbria
+        ({"areas": [WEST_MIDLANDS]}, set()),
+        ({"areas": [ENGLAND], "postcode": SITE}, set()),
+        ({"areas": [ENGLAND, "E09000007"], "postcode": SITE}, {"E09000007"}),
+    ],
+)
 def test_where_a_project_acts(record: dict[str, Any], reached: set[str]) -> None:
     """In the authorities that it names, of its board and of its site; for England or a region only in those that it names."""
     compared = compare_these(record)
@@ -158,9 +166,15 @@ def test_where_a_project_acts(record: dict[str, Any], reached: set[str]) -> None
         assert set(action(by_distance)) == set(areas.index[areas.isin(reached)])
 
 
-@pytest.mark.parametrize("record", [
-    {"stage": "idea"}, {"stage": "ended"}, {"end": "2020"}, {"publication_status": "confirmed", "consent": "given", "last_confirmed": "2024-01-01"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"stage": "idea"},
+        {"stage": "ended"},
+        {"end": "2020"},
+        {"publication_status": "confirmed", "consent": "given", "last_confirmed": "2024-01-01"},
+    ],
+)
 def test_what_is_no_action(record: dict[str, Any]) -> None:
     """Ideas, what has ended, and what nobody has confirmed for a year."""
     compared = compare_these({"postcode": SITE, **record})
@@ -209,14 +223,23 @@ def test_a_distance_is_measured_from_neighbourhoods_alone() -> None:
     assert (asked.level, asked.reach) == ("lad", "authority") and "too wide for a distance" in notices[0]
 
 
-@pytest.mark.parametrize(("query", "words"), [
-    ("?need=happiness2021_england_lad24", "“Happiness yesterday” (lower is worse)"),
-    ("?need=homeless_assessed2022_england_lad24", "8 authorities without a figure of the need cannot be listed."),
-    ("?within=E09000007", "Camden is in the most deprived third of England by “Income”, and has a project recorded here in the same authority."),
-    ("?within=E06000041", "Wokingham is not in the most deprived third of England by “Income”."),
-    ("?need=homeless_assessed2022_england_lad24&within=E08000006", "Salford has no figure of “Assessed as homeless” (higher is worse)."),
-    ("?within=E01009364", "Sparkbrook North is one neighbourhood; you see its authority, Birmingham."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?need=happiness2021_england_lad24", "“Happiness yesterday” (lower is worse)"),
+        ("?need=homeless_assessed2022_england_lad24", "8 authorities without a figure of the need cannot be listed."),
+        (
+            "?within=E09000007",
+            "Camden is in the most deprived third of England by “Income”, and has a project recorded here in the same authority.",
+        ),
+        ("?within=E06000041", "Wokingham is not in the most deprived third of England by “Income”."),
+        (
+            "?need=homeless_assessed2022_england_lad24&within=E08000006",
+            "Salford has no figure of “Assessed as homeless” (higher is worse).",
+        ),
+        ("?within=E01009364", "Sparkbrook North is one neighbourhood; you see its authority, Birmingham."),
+    ],
+)
 def test_the_finding_says_which_way_and_what_is_missing(query: str, words: str) -> None:
     """Direction, areas without a figure, and a sentence of its own for one area."""
     assert words in to_html(projects_need.draw_body(query))
@@ -227,8 +250,10 @@ def test_the_file_of_one_box() -> None:
     client = TestClient(make_server(SNAPSHOT))
     near = "&level=msoa&km=1.6"
     for box, page_asks, api_asks, ranked in (
-        (7, "", "", False), (9, "", "", False), (7, f"{near}&action={LIBRARIES}", f"{near}&reach=distance&places={LIBRARIES}", True)
-    ):  # fmt: skip
+        (7, "", "", False),
+        (9, "", "", False),
+        (7, f"{near}&action={LIBRARIES}", f"{near}&reach=distance&places={LIBRARIES}", True),
+    ):
         text = client.get(f"/api/v1/need-and-action?need={INCOME}&box={box}&format=csv{api_asks}").content.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text)))
         assert all(row["notes"] and row["period"] and row["source"] and row["area_code"] == row["code"] for row in rows)
@@ -241,11 +266,20 @@ def test_the_file_of_one_box() -> None:
     assert (said.status_code, said.json()["detail"]) == (422, "Give theme, to count projects, or places, to count places; not both.")
 
 
-@pytest.mark.parametrize(("query", "words"), [
-    ("?need=pupil_absence2019_england_lad24", "absence has risen steeply since"),
-    ("?need=sub_wider_barriers2019_england_lsoa11&level=msoa", "Not real thirds, from the worse or higher end: housing costs and crowding (14%, 0%, 86%)"),
-    (f"?need={INCOME}&within=E54000050", "Authorities across the border of North East and North Cumbria are counted if most of their people live in it."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?need=pupil_absence2019_england_lad24", "absence has risen steeply since"),
+        (
+            "?need=sub_wider_barriers2019_england_lsoa11&level=msoa",
+            "Not real thirds, from the worse or higher end: housing costs and crowding (14%, 0%, 86%)",
+        ),
+        (
+            f"?need={INCOME}&within=E54000050",
+            "Authorities across the border of North East and North Cumbria are counted if most of their people live in it.",
+        ),
+    ],
+)
 def test_cautions_stand_on_the_page(query: str, words: str) -> None:
     """A layer's own, thirds that are none, and areas across a border."""
     assert words in to_html(projects_need.draw_body(query))
@@ -328,7 +362,8 @@ def test_where_postcodes_are_spread_the_list_says_how_many_are_within_reach() ->
 
 
 def test_a_boards_list_has_the_authorities_across_its_border() -> None:
-    """Cumberland is one of North East and North Cumbria's, Westmorland and Furness of the next board's; nobody is left out or counted twice."""
+    """Cumberland is one of North East and North Cumbria's, Westmorland and Furness of the next board's; nobody is left out or counted
+    twice."""
     boards = SNAPSHOT.areas["icb"].code
     lists = {board: set(compare_these(within=board).table.code) for board in boards}
     assert "E06000063" in lists["E54000050"] and "E06000064" in lists["E54000048"]

@@ -139,9 +139,12 @@ def test_killed_amid_a_migration_the_next_is_whole(database_url: str, database: 
     else:
         Path(str(database.path)).parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(_MIGRATE_HALF)], cwd=ROOT, check=False, timeout=60,
+        [sys.executable, "-c", textwrap.dedent(_MIGRATE_HALF)],
+        cwd=ROOT,
+        check=False,
+        timeout=60,
         env=os.environ | {"PYTHONPATH": str(ROOT), "DATABASE_URL": database_url},
-    )  # fmt: skip
+    )
     assert done.returncode == -signal.SIGKILL
     wait_for(lambda: database.migrate() or True)
     assert not any(ProjectStore(database).mark()) and not database.migrate()
@@ -219,9 +222,12 @@ def test_no_room_in_postgresql(cluster: Cluster) -> None:  # noqa: F811
     api = Api(made)
     id_, _ = api.share()
     with made.write() as connection:
-        connection.execute(sa.text(
-            "CREATE FUNCTION no_room() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$ LANGUAGE plpgsql"
-        ))  # fmt: skip
+        connection.execute(
+            sa.text(
+                "CREATE FUNCTION no_room() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$"
+                " LANGUAGE plpgsql"
+            )
+        )
         connection.execute(sa.text("CREATE TRIGGER no_room BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION no_room()"))
     answer = api.ask(PROJECTS, "POST", {"project": FOOD, "consent": True})
     assert (answer.status_code, answer.json()) == (507, {"detail": FULL})

@@ -76,11 +76,14 @@ def on_sqlite(tmp_path: Path) -> Iterator[Api]:
 
 #: Texts with blanks of every kind, digits, signs and letters that are not seen: what a policy could read in two ways.
 ODD = st.lists(
-    st.sampled_from(["07900", "900123", "943", "476", "5919", "B14", "7QH", "js", "@", "nhs.net", "tel", "Clinic", "open", "2024", "é", "食", "B", "14"])
+    st.sampled_from(
+        ["07900", "900123", "943", "476", "5919", "B14", "7QH", "js", "@", "nhs.net", "tel", "Clinic", "open", "2024", "é", "食", "B", "14"]
+    )
     | st.sampled_from([" ", "  ", "    ", "\n", "\t", "\u00a0", "\u2003", "\u200b", "\u2028", "\x1f", "\x85", "-", ".", "\r\n", "\u034f"])
     | st.text(max_size=3),
-    min_size=1, max_size=12,
-).map("".join)  # fmt: skip
+    min_size=1,
+    max_size=12,
+).map("".join)
 TIMES = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 28)).map(lambda each: each.replace(tzinfo=UTC))
 
 
@@ -90,9 +93,14 @@ def submissions(draw: st.DrawFn) -> dict[str, Any]:
     said = FOOD | {name: draw(ODD) for name in ("title", "one_line", "organisation", "place", "what_we_learnt", "where_exactly")}
     said["tools"] = draw(st.lists(ODD, max_size=2))
     said["measures"] = draw(st.lists(st.fixed_dictionaries({"kind": st.just("outcome"), "name": ODD, "latest": ODD}), max_size=1))
-    said["evidence"] = draw(st.lists(st.fixed_dictionaries(
-        {"kind": st.just("film"), "title": ODD, "link": st.just("https://example.org/film"), "text_alternative": ODD}
-    ), max_size=1))  # fmt: skip
+    said["evidence"] = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {"kind": st.just("film"), "title": ODD, "link": st.just("https://example.org/film"), "text_alternative": ODD}
+            ),
+            max_size=1,
+        )
+    )
     for name in draw(
         st.sets(st.sampled_from(["title", "organisation", "place", "one_line", "what_we_learnt", "where_exactly"]), min_size=3)
     ):
@@ -151,7 +159,10 @@ def test_blanks_hide_no_number_and_stop_no_review(on_sqlite: Api, blanks: str) -
 @pytest.mark.parametrize(
     ("text", "said", "is_shown"),
     [
-        (" ", "cannot be read", False), ("{", "cannot be read", False), ("[1, 2]", "cannot be read", False), ("null", "cannot be read", False),
+        (" ", "cannot be read", False),
+        ("{", "cannot be read", False),
+        ("[1, 2]", "cannot be read", False),
+        ("null", "cannot be read", False),
         ('{"id":"food-1","title":"Food"}', "This is missing", False),
         (dump(make("food-1")).replace('"food"', '"fod"'), "none of the words", False),
         (dump(make("food-1")).replace('"food"', '"food","fod"'), "none of the words", True),
@@ -160,7 +171,7 @@ def test_blanks_hide_no_number_and_stop_no_review(on_sqlite: Api, blanks: str) -
         (dump(make("food-1")).replace("Food on the ward", "Food\\u0000 on\\u202e the ward"), "hidden sign", True),
         (dump(make("food-1")).replace('"title"', '"new_field":[{"x":1}],"title"'), "no such field", True),
     ],
-)  # fmt: skip
+)
 def test_a_damaged_record_hides_no_other_and_is_shown_to_reviewers(on_sqlite: Api, text: str, said: str, is_shown: bool) -> None:
     """Whatever is in the row: the others are read, and it stands in the list with its fault, to be taken off the map."""
     other, _ = on_sqlite.share()
@@ -207,10 +218,17 @@ def test_a_boundary_that_is_no_more_takes_no_list_down() -> None:
     assert {one.id for one in found.all()} == {"gone-1", "sound-1"} and found.get("gone-1").project.areas == ("E08000025",)
 
 
-@pytest.mark.parametrize(("last", "added", "said"), [
-    ("2150-01-01", "2150-01-01", "unconfirmed"), ("2150-01-01", "2026-11-01", "unconfirmed"), ("2026-11-26", "2026-11-26", "confirmed"),
-    ("1970-01-01", "1970-01-01", "stale"), ("0001-01-01", "", "stale"), ("9999-12-31", "", "unconfirmed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("last", "added", "said"),
+    [
+        ("2150-01-01", "2150-01-01", "unconfirmed"),
+        ("2150-01-01", "2026-11-01", "unconfirmed"),
+        ("2026-11-26", "2026-11-26", "confirmed"),
+        ("1970-01-01", "1970-01-01", "stale"),
+        ("0001-01-01", "", "stale"),
+        ("9999-12-31", "", "unconfirmed"),
+    ],
+)
 def test_a_wrong_clock_confirms_nothing_for_a_century(last: str, added: str, said: str) -> None:
     """A day that has not come says nothing, and no day takes a list down."""
     project = make(last_confirmed=last, added_on=added)
@@ -228,10 +246,12 @@ def test_a_key_with_another_text_is_told(api: Api) -> None:
     again = api.ask(PROJECTS, "POST", body)
     assert (first.status_code, again.status_code) == (201, 201) and first.json() == again.json()
     other = api.ask(PROJECTS, "POST", body | {"project": FOOD | {"title": "Another"}})
-    assert other.status_code == 409 and other.json() == {"detail": (
-        "This key came before with another text, so this one was not saved. To change what you sent then, use its private key. "
-        "To share another project, send it with a new key."
-    )}  # fmt: skip
+    assert other.status_code == 409 and other.json() == {
+        "detail": (
+            "This key came before with another text, so this one was not saved. To change what you sent then, use its private key. "
+            "To share another project, send it with a new key."
+        )
+    }
     assert [each.held.record.title for each in api.store.queue()] == [FOOD["title"]]
 
 
@@ -415,8 +435,11 @@ def test_a_backup_and_a_database_of_before_are_read(store: ProjectStore, tmp_pat
     read_backup(before, tmp_path / "old.backup")
     with before.write() as connection:  # as step 1 left it
         for line in (
-            "DROP TABLE removal", "ALTER TABLE project DROP COLUMN key_salt", "ALTER TABLE project DROP COLUMN key_at", "UPDATE alembic_version SET version_num = '0001'",
-        ):  # fmt: skip
+            "DROP TABLE removal",
+            "ALTER TABLE project DROP COLUMN key_salt",
+            "ALTER TABLE project DROP COLUMN key_at",
+            "UPDATE alembic_version SET version_num = '0001'",
+        ):
             connection.execute(sa.text(line))
     before.close()
     assert before.migrate() and ProjectStore(before).held("food-1").record == make("food-1")

@@ -42,8 +42,16 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 def record(id_: str, **more: Any) -> Any:
     """A project that somebody shared."""
     return read_project(
-        {"id": id_, "title": f"Project {id_}", "organisation": "A hospital", "postcode": "B4 6NH", "themes": ["food"], "link": "https://example.org/a", **more}
-    )  # fmt: skip
+        {
+            "id": id_,
+            "title": f"Project {id_}",
+            "organisation": "A hospital",
+            "postcode": "B4 6NH",
+            "themes": ["food"],
+            "link": "https://example.org/a",
+            **more,
+        }
+    )
 
 
 def shelf_of(*records: Any, away: bool = False, said: tuple[str, ...] = ()) -> Shelf:
@@ -289,14 +297,22 @@ def test_seen_from_a_place() -> None:
 def test_what_others_wrote_stays_text() -> None:
     """In every field, on every page: no element of it, and no link that is not https."""
     texts = dict.fromkeys(("title", "one_line", "organisation", "place", "population", "aim", "what_was_done", "what_we_learnt", "what_to_reuse", "where_exactly"), HOSTILE)  # fmt: skip
-    one = record("bad", **texts, tools=[HOSTILE.replace(";", "")], added_by_role="young_person", settings=["school"], evidence=[
-        {"kind": "film", "title": HOSTILE, "link": "https://example.org/film", "text_alternative": HOSTILE}
-    ], measures=[{"kind": "equity", "name": HOSTILE, "baseline": HOSTILE, "latest": HOSTILE}])  # fmt: skip
+    one = record(
+        "bad",
+        **texts,
+        tools=[HOSTILE.replace(";", "")],
+        added_by_role="young_person",
+        settings=["school"],
+        evidence=[{"kind": "film", "title": HOSTILE, "link": "https://example.org/film", "text_alternative": HOSTILE}],
+        measures=[{"kind": "equity", "name": HOSTILE, "baseline": HOSTILE, "latest": HOSTILE}],
+    )
     shelf = shelf_of(one)
     shown = [
-        draw("", shelf), draw("?view=table", shelf), to_html(project.draw_body("bad", f"?area={KINGS_HEATH}", shelf)),
+        draw("", shelf),
+        draw("?view=table", shelf),
+        to_html(project.draw_body("bad", f"?area={KINGS_HEATH}", shelf)),
         to_html(draw_here(SNAPSHOT.area(KINGS_HEATH), shelf.projects)),
-    ]  # fmt: skip
+    ]
     for html in shown:
         assert "<script" not in html and "<img" not in html and "onerror=alert" in html and 'onerror="' not in html
     assert "Young person" in shown[2] and 'href="https://example.org/film" rel="noreferrer nofollow"' in shown[2]
@@ -304,7 +320,10 @@ def test_what_others_wrote_stays_text() -> None:
 
 def test_an_unknown_project_is_no_page() -> None:
     """Nor is one that was withdrawn."""
-    assert project.title_of("nothing-of-the-kind") is None and project.title_of("wham-begin-guide") == open_shelf(SNAPSHOT).projects.get("wham-begin-guide").project.title  # fmt: skip
+    assert (
+        project.title_of("nothing-of-the-kind") is None
+        and project.title_of("wham-begin-guide") == open_shelf(SNAPSHOT).projects.get("wham-begin-guide").project.title
+    )
 
 
 class _Store:
@@ -322,10 +341,16 @@ def test_its_history_in_words() -> None:
     """Every change with its day, corrections too; no reason."""
     html = to_html(project.draw_body("mine", "", shelf_of(record("mine")), _Store()))  # type: ignore[arg-type]
     for said in (
-        "1 March 2026: Shared by its team", "2 March 2026: A reviewer asked its team for a change", "3 March 2026: Corrected by its team",
-        "4 March 2026: Accepted by a reviewer", "5 March 2026: Corrected by its team", "6 March 2026: A reviewer did not accept the correction",
-        "7 March 2026: Looked at by a reviewer, and kept", "8 March 2026: Confirmed by its team", "9 March 2026: Changed",
-    ):  # fmt: skip
+        "1 March 2026: Shared by its team",
+        "2 March 2026: A reviewer asked its team for a change",
+        "3 March 2026: Corrected by its team",
+        "4 March 2026: Accepted by a reviewer",
+        "5 March 2026: Corrected by its team",
+        "6 March 2026: A reviewer did not accept the correction",
+        "7 March 2026: Looked at by a reviewer, and kept",
+        "8 March 2026: Confirmed by its team",
+        "9 March 2026: Changed",
+    ):
         assert f"<li>{said}</li>" in html
     assert "Smith" not in html
 
@@ -333,11 +358,24 @@ def test_its_history_in_words() -> None:
 def test_what_is_not_being_done_says_so() -> None:
     """On cards, in the table, in short and on its page: ended, and when; or an idea."""
     records = [
-        record("day", stage="running", end="2026-11-24"), record("month", stage="ended", end="2025-03"), record("year", end="2024"),
-        record("unknown", stage="ended"), record("later", stage="ended", end="2027"), record("idea", stage="idea"), record("now", stage="running"),
-    ]  # fmt: skip
+        record("day", stage="running", end="2026-11-24"),
+        record("month", stage="ended", end="2025-03"),
+        record("year", end="2024"),
+        record("unknown", stage="ended"),
+        record("later", stage="ended", end="2027"),
+        record("idea", stage="idea"),
+        record("now", stage="running"),
+    ]
     shelf = shelf_of(*records)
-    said = {"day": "Ended on 24 November 2026", "month": "Ended in March 2025", "year": "Ended in 2024", "unknown": "Ended", "later": "Ended", "idea": "An idea", "now": ""}  # fmt: skip
+    said = {
+        "day": "Ended on 24 November 2026",
+        "month": "Ended in March 2025",
+        "year": "Ended in 2024",
+        "unknown": "Ended",
+        "later": "Ended",
+        "idea": "An idea",
+        "now": "",
+    }
     for html in (draw("", shelf), draw("?view=table", shelf)):
         for id_, words in said.items():
             whole = re.search(rf'<(article|tr)[^>]*data-project="{id_}".*?</\1>', html, re.DOTALL)

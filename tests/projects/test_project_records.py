@@ -28,9 +28,13 @@ TODAY = date(2026, 11, 25)
 PROJECTS = Projects([Kept(project) for project in read_shipped()], SNAPSHOT, TODAY)
 BIRMINGHAM, LONDON, SPARKBROOK = "E08000025", "E12000007", "E01009364"
 FOOD: dict[str, Any] = {
-    "id": "food-on-the-ward", "title": "Food on the ward", "organisation": "A hospital", "postcode": "B4 6NH", "themes": ["food"],
+    "id": "food-on-the-ward",
+    "title": "Food on the ward",
+    "organisation": "A hospital",
+    "postcode": "B4 6NH",
+    "themes": ["food"],
     "link": "https://example.org/food",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("project", read_shipped(), ids=lambda project: project.id)
@@ -94,7 +98,10 @@ def test_core20plus5_comes_from_its_file() -> None:
     ("change", "said"),
     [
         ({"link": "http://example.org/"}, "link: A link begins with https://."),
-        ({"link": "https://me@example.org/"}, "link: This is no link that we can keep. Copy it from the address bar; write ; as %3B, and letters beyond A to Z as % codes."),
+        (
+            {"link": "https://me@example.org/"},
+            "link: This is no link that we can keep. Copy it from the address bar; write ; as %3B, and letters beyond A to Z as % codes.",
+        ),
         ({"link": "javascript:alert(1)"}, "link: A link begins with https://."),
         ({"link": ""}, "link: This is missing. Add it."),
         ({"themes": ["fod"]}, "themes.1: This is none of the words there are. Did you mean food?"),
@@ -108,11 +115,26 @@ def test_core20plus5_comes_from_its_file() -> None:
         ({"start": "2024", "end": "2023-12"}, "It ends before it begins. Check the two dates."),
         ({"postcode": "B4"}, "postcode: That is not a whole postcode. Write it like KT2 7QB."),
         ({"postcode": "", "place": ""}, "Say where it is: the postcode of the site, or the authority, or a place in words."),
-        ({"areas": ["E01009364"]}, "areas.1: Give the code of an authority, an NHS board or a region, like E08000025, or E92000001 for all of England."),
-        ({"population": "ask jo@example.org"}, "population: This looks like an e-mail address, and none is kept here. Give the organisation’s own public page instead."),
-        ({"aim": "Ring 0121 444 2054"}, "aim: This looks like a telephone number, and none is kept here. Give the organisation’s own public page instead."),
+        (
+            {"areas": ["E01009364"]},
+            "areas.1: Give the code of an authority, an NHS board or a region, like E08000025, or E92000001 for all of England.",
+        ),
+        (
+            {"population": "ask jo@example.org"},
+            "population: This looks like an e-mail address, and none is kept here. Give the organisation’s own public page instead.",
+        ),
+        (
+            {"aim": "Ring 0121 444 2054"},
+            "aim: This looks like a telephone number, and none is kept here. Give the organisation’s own public page instead.",
+        ),
         ({"tools": ["See 943 476 5919"]}, "tools.1: This looks like an NHS number, and no patient’s number is kept here. Take it out."),
-        ({"notes": "at 3 High Street, KT2 7QB"}, "notes: There is a whole postcode in this text. Put that of the organisation’s site into the field for it, and write no home’s anywhere."),
+        (
+            {"notes": "at 3 High Street, KT2 7QB"},
+            (
+                "notes: There is a whole postcode in this text. Put that of the organisation’s site into the field for it, and write no"
+                " home’s anywhere."
+            ),
+        ),
         ({"title": "\u200b\u200b\u200b"}, "title: There is no letter and no digit in this. Write a name that people can read."),
         ({"organisation": "–!–"}, "organisation: There is no letter and no digit in this. Write a name that people can read."),
         ({"title": "Food\x00bank"}, "title: There is a hidden sign in this text. Type it again, without copying."),
@@ -125,9 +147,12 @@ def test_core20plus5_comes_from_its_file() -> None:
             {"evidence": [{"kind": "film", "title": "Our film", "link": "https://example.org/film"}]},
             "evidence.1: Say in words what the picture shows, or what is said in the sound or film, for those who cannot see or hear it.",
         ),
-        ({"publication_status": "confirmed"}, "What its team has confirmed needs the team's consent and the day on which it was confirmed."),
+        (
+            {"publication_status": "confirmed"},
+            "What its team has confirmed needs the team's consent and the day on which it was confirmed.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_fault_has_its_sentence(change: dict[str, Any], said: str) -> None:
     """One fault, one sentence with the next step; what was typed is not repeated."""
     with pytest.raises(ProjectError) as fault:
@@ -138,11 +163,23 @@ def test_each_fault_has_its_sentence(change: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"postcode": "ZZ9 9ZZ"}, "postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the authority."),
-        ({"postcode": "CF10 3NP"}, "postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the authority."),
+        (
+            {"postcode": "ZZ9 9ZZ"},
+            (
+                "postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or"
+                " name the authority."
+            ),
+        ),
+        (
+            {"postcode": "CF10 3NP"},
+            (
+                "postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or"
+                " name the authority."
+            ),
+        ),
         ({"areas": ["E08999999"]}, "areas: There is no area E08999999. Find codes at /api/v1/areas?search=NAME."),
     ],
-)  # fmt: skip
+)
 def test_a_site_is_in_england(change: dict[str, Any], said: str) -> None:
     """Wales, and what is no postcode, cannot be placed."""
     with pytest.raises(ProjectError) as fault:
@@ -176,8 +213,12 @@ def test_a_contributor_gives_what_is_asked() -> None:
 def test_what_a_team_shares_is_dated() -> None:
     """On the day on which it is confirmed as it is shared; a correction keeps the day, and a contributor cannot give it."""
     given = {name: value for name, value in FOOD.items() if name != "id"} | {
-        "one_line": "Food.", "settings": ["hospital"], "level": "practice", "stage": "running", "added_by_role": "nurse",
-    }  # fmt: skip
+        "one_line": "Food.",
+        "settings": ["hospital"],
+        "level": "practice",
+        "stage": "running",
+        "added_by_role": "nurse",
+    }
     team = {"id": "food", "publication_status": "confirmed", "consent": "given", "last_confirmed": "2026-11-25"}
     assert read_given(given, team).added_on == "2026-11-25"
     assert read_given(given, team | {"added_on": "2024-01-02"}).added_on == "2024-01-02"
@@ -207,10 +248,14 @@ def test_projects_are_found_by_place_theme_and_words() -> None:
 
 #: What can be asked: a filter -> what it may be.
 ASKED: dict[str, list[Any]] = {
-    "theme": [*words_of("themes")], "setting": [*words_of("settings")], "level": [*words_of("level")], "population": [*words_of("ages")],
-    "core20plus5": [*words_of("core20plus5_cyp"), *words_of("core20plus5_adult")], "place": [BIRMINGHAM, LONDON, SPARKBROOK, "E06000001"],
+    "theme": [*words_of("themes")],
+    "setting": [*words_of("settings")],
+    "level": [*words_of("level")],
+    "population": [*words_of("ages")],
+    "core20plus5": [*words_of("core20plus5_cyp"), *words_of("core20plus5_adult")],
+    "place": [BIRMINGHAM, LONDON, SPARKBROOK, "E06000001"],
     "search": ["food", "ASTHMA", "in", "birm", "ay", "x income", "é", "écoute", "families poverty"],
-}  # fmt: skip
+}
 #: Two at most: with more, hardly a project fits, and nothing would be tested.
 FEW = st.lists(
     st.sampled_from([(name, word) for name, words in ASKED.items() for word in words]), max_size=2, unique_by=lambda each: each[0]
@@ -237,12 +282,14 @@ def hold_one_by_one(asked: Asked) -> list[Listed]:
         record, place = one.project, asked.place
         above = {place, *(SNAPSHOT.area(place).parents.values() if place else ()), *(["E92000001"] if asked.national else [])}
         return (
-            (not asked.theme or asked.theme in record.themes) and (not asked.setting or asked.setting in record.settings)
-            and (not asked.level or asked.level == record.level) and (not asked.population or asked.population in record.ages)
+            (not asked.theme or asked.theme in record.themes)
+            and (not asked.setting or asked.setting in record.settings)
+            and (not asked.level or asked.level == record.level)
+            and (not asked.population or asked.population in record.ages)
             and (not asked.core20plus5 or asked.core20plus5 in record.core20plus5_cyp + record.core20plus5_adult)
             and (not place or place in one.inside or bool(above & set(record.areas)))
             and all(fold(word) in one.words for word in asked.search.split())
-        )  # fmt: skip
+        )
 
     found = PROJECTS.find(asked)
     assert found == [one for one in PROJECTS.all() if fits(one)]
@@ -258,18 +305,36 @@ def test_a_text_as_it_is_searched(text: str, folded: str) -> None:
 @pytest.mark.parametrize(
     ("search", "found"),
     [
-        ("children's", {"a", "b"}), ("children’s", {"a", "b"}), ("食", {"b"}), ("عيادة", {"c"}), ("ø", {"c"}), ("0-4", {"c"}), ("ward 7", {"a"}),
-        ("poster", {"b"}), ("attendance", {"c"}), ("?!", {"b"}), ("…", set()), ("\u200b", set()), ("\u0301", set()), ("", {"a", "b", "c"}),
+        ("children's", {"a", "b"}),
+        ("children’s", {"a", "b"}),
+        ("食", {"b"}),
+        ("عيادة", {"c"}),
+        ("ø", {"c"}),
+        ("0-4", {"c"}),
+        ("ward 7", {"a"}),
+        ("poster", {"b"}),
+        ("attendance", {"c"}),
+        ("?!", {"b"}),
+        ("…", set()),
+        ("\u200b", set()),
+        ("\u0301", set()),
+        ("", {"a", "b", "c"}),
         (" ", {"a", "b", "c"}),
     ],
-)  # fmt: skip
+)
 def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> None:
     """Other scripts and signs too, where it is, evidence and measures too; signs alone never find everything."""
     records = [
         FOOD | {"id": "aaa", "organisation": "A children’s ward", "where_exactly": "Ward 7"},
-        FOOD | {"id": "bbb", "title": "食 for all?!", "organisation": "Children's", "evidence": [{"kind": "report", "title": "Our poster", "link": "https://example.org/p"}]},
+        FOOD
+        | {
+            "id": "bbb",
+            "title": "食 for all?!",
+            "organisation": "Children's",
+            "evidence": [{"kind": "report", "title": "Our poster", "link": "https://example.org/p"}],
+        },
         FOOD | {"id": "ccc", "title": "عيادة, Søborg", "aim": "For those of 0–4", "measures": [{"kind": "outcome", "name": "Attendance"}]},
-    ]  # fmt: skip
+    ]
     projects = Projects([Kept(read_project(record)) for record in records], SNAPSHOT, TODAY)
     assert {one.id[0] for one in projects.find(Asked(search=search))} == found
 
@@ -277,11 +342,22 @@ def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> No
 @pytest.mark.parametrize(
     ("stage", "end", "standing"),
     [
-        ("running", "", "active"), ("running", "2026-11-25", "active"), ("running", "2026-11-24", "ended"), ("running", "2026-11", "active"),
-        ("running", "2026-10", "ended"), ("running", "2026", "active"), ("spread", "2025", "ended"), ("testing", "2027", "active"), ("", "", "active"),
-        ("", "2025", "ended"), ("ended", "", "ended"), ("ended", "2027", "ended"), ("idea", "", "idea"), ("idea", "2025", "ended"),
+        ("running", "", "active"),
+        ("running", "2026-11-25", "active"),
+        ("running", "2026-11-24", "ended"),
+        ("running", "2026-11", "active"),
+        ("running", "2026-10", "ended"),
+        ("running", "2026", "active"),
+        ("spread", "2025", "ended"),
+        ("testing", "2027", "active"),
+        ("", "", "active"),
+        ("", "2025", "ended"),
+        ("ended", "", "ended"),
+        ("ended", "2027", "ended"),
+        ("idea", "", "idea"),
+        ("idea", "2025", "ended"),
     ],
-)  # fmt: skip
+)
 def test_what_is_over_is_not_active(stage: str, end: str, standing: str) -> None:
     """On 25 November 2026: an end that is past counts more than what the stage says."""
     project = read_project(FOOD | {"stage": stage, "end": end})

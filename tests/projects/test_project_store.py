@@ -66,10 +66,21 @@ def store(database: Database, clock: Clock) -> ProjectStore:  # noqa: F811
 def make(id_: str = "food-on-the-ward", **more: Any) -> Project:
     """A project that its team has written."""
     said: dict[str, Any] = {
-        "id": id_, "title": "Food on the ward", "one_line": "Parents eat too.", "organisation": "A hospital", "postcode": "B4 6NH",
-        "themes": ["food"], "settings": ["hospital"], "level": "practice", "stage": "running", "link": "https://example.org/food",
-        "added_by_role": "nurse", "publication_status": "confirmed", "consent": "given", "last_confirmed": "2026-11-25",
-    }  # fmt: skip
+        "id": id_,
+        "title": "Food on the ward",
+        "one_line": "Parents eat too.",
+        "organisation": "A hospital",
+        "postcode": "B4 6NH",
+        "themes": ["food"],
+        "settings": ["hospital"],
+        "level": "practice",
+        "stage": "running",
+        "link": "https://example.org/food",
+        "added_by_role": "nurse",
+        "publication_status": "confirmed",
+        "consent": "given",
+        "last_confirmed": "2026-11-25",
+    }
     return read_project({**said, **more})
 
 
@@ -98,8 +109,11 @@ def test_a_project_waits_until_a_reviewer_accepts_it(store: ProjectStore) -> Non
     )
     assert not store.queue()
     assert [(change.action, change.by) for change in store.history(receipt.id)] == [
-        ("shared", "its team"), ("accepted", "reviewer 1, resident"), ("corrected", "its team"), ("rejected", "reviewer 1, resident"),
-    ]  # fmt: skip
+        ("shared", "its team"),
+        ("accepted", "reviewer 1, resident"),
+        ("corrected", "its team"),
+        ("rejected", "reviewer 1, resident"),
+    ]
     assert store.history(receipt.id)[-1].reason == "The first title was clearer."
     after_all = store.decide(receipt.id, "accept", resident, 4)
     assert after_all.status == "accepted" and store.shown().kept[receipt.id][0].title == "Food for parents"
@@ -207,7 +221,8 @@ def test_a_shipped_record_can_be_hidden_and_amended(store: ProjectStore) -> None
 
 
 def test_what_a_reviewer_took_off_comes_back(store: ProjectStore, clock: Clock) -> None:
-    """Hidden: as it was shown, and its link works again; rejected: it waits. Newest first until then, with the reason; each is in the history."""
+    """Hidden: as it was shown, and its link works again; rejected: it waits. Newest first until then, with the reason; each is in the
+    history."""
     reviewer, _ = store.add_reviewer("doctor")
     hidden, rejected = store.submit(make("hidden-1"), CLIENT), store.submit(make("rejected-1"), CLIENT)
     store.decide("hidden-1", "accept", reviewer, 1)
@@ -536,10 +551,11 @@ def test_a_damaged_backup_is_told_and_changes_nothing(filled: tuple[ProjectStore
 @pytest.mark.parametrize(
     ("said", "gives"),
     [
-        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"), ("postgresql://u@/d?host=/tmp", "postgresql+psycopg://u@/d?host=%2Ftmp"),
+        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgresql://u@/d?host=/tmp", "postgresql+psycopg://u@/d?host=%2Ftmp"),
         ("sqlite:////srv/a.sqlite3", "sqlite:////srv/a.sqlite3"),
     ],
-)  # fmt: skip
+)
 def test_the_address_of_the_database_is_read(monkeypatch: pytest.MonkeyPatch, said: str, gives: str) -> None:
     """As providers write it."""
     monkeypatch.setenv("DATABASE_URL", said)

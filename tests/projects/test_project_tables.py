@@ -69,33 +69,61 @@ def _word(field: str) -> st.SearchStrategy[str]:
     return st.sampled_from(["", *words_of(field)])
 
 
-MEASURES = st.fixed_dictionaries({
-    "kind": st.sampled_from(list(words_of("measure_kind"))), "name": PARTS.filter(bool), "baseline": PARTS, "latest": PARTS, "date": DATES,
-})  # fmt: skip
-EVIDENCE = st.fixed_dictionaries({
-    "kind": st.sampled_from(list(words_of("evidence_kind"))), "title": PARTS.filter(bool), "link": LINKS, "text_alternative": PARTS,
-}).map(lambda said: said | {"text_alternative": said["text_alternative"] or ("Words." if said["kind"] in NEEDS_TEXT else "")})  # fmt: skip
+MEASURES = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(list(words_of("measure_kind"))),
+        "name": PARTS.filter(bool),
+        "baseline": PARTS,
+        "latest": PARTS,
+        "date": DATES,
+    }
+)
+EVIDENCE = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(list(words_of("evidence_kind"))),
+        "title": PARTS.filter(bool),
+        "link": LINKS,
+        "text_alternative": PARTS,
+    }
+).map(lambda said: said | {"text_alternative": said["text_alternative"] or ("Words." if said["kind"] in NEEDS_TEXT else "")})
 
 
 @st.composite
 def projects(draw: st.DrawFn) -> Project:
     """A record with anything that may stand in one."""
-    of_words = {name: draw(_words(name, name == "themes")) for name in
-                ("themes", "partners", "conditions", "settings", "ages", "core20plus5_cyp", "core20plus5_adult")}  # fmt: skip
+    of_words = {
+        name: draw(_words(name, name == "themes"))
+        for name in ("themes", "partners", "conditions", "settings", "ages", "core20plus5_cyp", "core20plus5_adult")
+    }
     texts = {name: draw(PARAGRAPHS) for name in ("aim", "what_was_done", "what_we_learnt", "what_to_reuse", "notes")}
     lines = {name: draw(LINES) for name in ("one_line", "where_exactly", "population")}
     lines |= {name: draw(LONG_LINES) for name in ("title", "organisation", "place")}
     confirmed = draw(st.booleans())
-    return read_project({
-        "id": draw(st.from_regex(r"[a-z0-9]{3,9}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)), **of_words, **texts, **lines,
-        "postcode": draw(st.sampled_from(["", "B4 6NH", "b46nh"])), "areas": draw(st.lists(st.sampled_from(["E08000025", "E12000007", "E92000001"]), max_size=2)),
-        "level": draw(_word("level")), "stage": draw(_word("stage")), "added_by_role": draw(_word("added_by_role")), "start": draw(DATES),
-        "tools": draw(st.lists(ITEMS, max_size=3)), "measures": draw(st.lists(MEASURES, max_size=3)), "link": draw(LINKS),
-        "further_links": draw(st.lists(LINKS, max_size=2)), "contact_page": draw(st.just("") | LINKS), "evidence": draw(st.lists(EVIDENCE, max_size=3)),
-        "relation": draw(st.sampled_from(["wham", "kindred"])), "publication_status": "confirmed" if confirmed else "publicly_reported",
-        "consent": "given" if confirmed else "not_asked", "last_confirmed": "2026-11-25" if confirmed else "",
-        "added_on": draw(st.sampled_from(["", "2026-11-25", "1999-01-31"])),
-    })  # fmt: skip
+    return read_project(
+        {
+            "id": draw(st.from_regex(r"[a-z0-9]{3,9}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)),
+            **of_words,
+            **texts,
+            **lines,
+            "postcode": draw(st.sampled_from(["", "B4 6NH", "b46nh"])),
+            "areas": draw(st.lists(st.sampled_from(["E08000025", "E12000007", "E92000001"]), max_size=2)),
+            "level": draw(_word("level")),
+            "stage": draw(_word("stage")),
+            "added_by_role": draw(_word("added_by_role")),
+            "start": draw(DATES),
+            "tools": draw(st.lists(ITEMS, max_size=3)),
+            "measures": draw(st.lists(MEASURES, max_size=3)),
+            "link": draw(LINKS),
+            "further_links": draw(st.lists(LINKS, max_size=2)),
+            "contact_page": draw(st.just("") | LINKS),
+            "evidence": draw(st.lists(EVIDENCE, max_size=3)),
+            "relation": draw(st.sampled_from(["wham", "kindred"])),
+            "publication_status": "confirmed" if confirmed else "publicly_reported",
+            "consent": "given" if confirmed else "not_asked",
+            "last_confirmed": "2026-11-25" if confirmed else "",
+            "added_on": draw(st.sampled_from(["", "2026-11-25", "1999-01-31"])),
+        }
+    )
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
@@ -112,7 +140,13 @@ def test_any_record_comes_back_as_it_went(project: Project, tmp_path_factory: py
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(raw=st.dictionaries(st.sampled_from([*COLUMNS, "x"]), st.none() | st.integers() | st.text() | st.lists(st.text() | st.dictionaries(st.text(), st.text())), max_size=6))  # fmt: skip
+@given(
+    raw=st.dictionaries(
+        st.sampled_from([*COLUMNS, "x"]),
+        st.none() | st.integers() | st.text() | st.lists(st.text() | st.dictionaries(st.text(), st.text())),
+        max_size=6,
+    )
+)
 def test_whatever_is_sent_is_a_record_or_a_sentence(raw: dict[str, Any]) -> None:
     """Never another fault, and what was typed is not in it."""
     try:
@@ -183,14 +217,41 @@ ROW = "food,Food,A ward,Leeds,,food,https://example.org/,\n"
         ("id,xyzzy\n", "a.csv, line 1: there is no column 'xyzzy'. Take the column out; heatmap projects template writes the headings."),
         ("id,title,title\n", "a.csv, line 1: the column title stands twice. Take one out."),
         (HEAD + ROW + ROW, "a.csv, line 3: id: Line 2 has the same one. Give each project its own."),
-        (HEAD + ROW + "more,More,A ward,,ZZ9 9ZZ,food,https://example.org/,\n", "a.csv, line 3: postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the authority."),
-        (HEAD + "food,Food,A ward,Leeds,,fod,http://a.org/,\n", "a.csv, line 2: themes.1: This is none of the words there are. Did you mean food?\na.csv, line 2: link: A link begins with https://."),
-        (HEAD + "food,Food,A ward,Leeds,,food,https://a.org/,a|b|c|d|e|f\n", "a.csv, line 2: measures: A line has more parts than kind | name | baseline | latest | date. Take a | out."),
-        (HEAD + 'food,"Food\n\nfor all",A ward,Leeds,,food,https://a.org/,\nmore,,,,,,,\n', "a.csv, line 5: title: This is missing. Add it.\na.csv, line 5: organisation: This is missing. Add it.\na.csv, line 5: themes: This is missing. Choose one or more.\na.csv, line 5: link: This is missing. Add it."),
-        (HEAD + ROW.replace("\n", ",more\n"), "a.csv, line 2: it has more cells than there are headings. Put text with commas into quotes."),
-        (HEAD + 'food,"Food"x,A ward,Leeds,,food,https://a.org/,\n', "a.csv, line 2: a quote is opened or closed where none should be. Save it again as CSV."),
+        (
+            HEAD + ROW + "more,More,A ward,,ZZ9 9ZZ,food,https://example.org/,\n",
+            (
+                "a.csv, line 3: postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England."
+                " Check it, or name the authority."
+            ),
+        ),
+        (
+            HEAD + "food,Food,A ward,Leeds,,fod,http://a.org/,\n",
+            (
+                "a.csv, line 2: themes.1: This is none of the words there are. Did you mean food?\na.csv, line 2: link: A link begins with"
+                " https://."
+            ),
+        ),
+        (
+            HEAD + "food,Food,A ward,Leeds,,food,https://a.org/,a|b|c|d|e|f\n",
+            "a.csv, line 2: measures: A line has more parts than kind | name | baseline | latest | date. Take a | out.",
+        ),
+        (
+            HEAD + 'food,"Food\n\nfor all",A ward,Leeds,,food,https://a.org/,\nmore,,,,,,,\n',
+            (
+                "a.csv, line 5: title: This is missing. Add it.\na.csv, line 5: organisation: This is missing. Add it.\na.csv, line 5:"
+                " themes: This is missing. Choose one or more.\na.csv, line 5: link: This is missing. Add it."
+            ),
+        ),
+        (
+            HEAD + ROW.replace("\n", ",more\n"),
+            "a.csv, line 2: it has more cells than there are headings. Put text with commas into quotes.",
+        ),
+        (
+            HEAD + 'food,"Food"x,A ward,Leeds,,food,https://a.org/,\n',
+            "a.csv, line 2: a quote is opened or closed where none should be. Save it again as CSV.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_fault_of_a_table_has_its_line(tmp_path: Path, content: str, said: str) -> None:
     """All faults of all lines at once, with the next step."""
     (tmp_path / "a.csv").write_text(content, encoding="utf-8")

@@ -27,9 +27,15 @@ from heatmap.statistics import (
 
 POLARITIES: tuple[Polarity, ...] = get_args(Polarity)
 MIRROR: dict[Outcome, Outcome] = {
-    Outcome.BETTER: Outcome.WORSE, Outcome.BEST: Outcome.WORST, Outcome.LOWER: Outcome.HIGHER, Outcome.LOWEST: Outcome.HIGHEST,
-    Outcome.LOW: Outcome.HIGH, Outcome.SIMILAR: Outcome.SIMILAR, Outcome.MIDDLE: Outcome.MIDDLE, Outcome.NOT_COMPARED: Outcome.NOT_COMPARED,
-}  # fmt: skip
+    Outcome.BETTER: Outcome.WORSE,
+    Outcome.BEST: Outcome.WORST,
+    Outcome.LOWER: Outcome.HIGHER,
+    Outcome.LOWEST: Outcome.HIGHEST,
+    Outcome.LOW: Outcome.HIGH,
+    Outcome.SIMILAR: Outcome.SIMILAR,
+    Outcome.MIDDLE: Outcome.MIDDLE,
+    Outcome.NOT_COMPARED: Outcome.NOT_COMPARED,
+}
 MIRROR |= {there: here for here, there in MIRROR.items()}
 TURNED: dict[Polarity, Polarity] = {"high_is_worse": "low_is_worse", "low_is_worse": "high_is_worse", "no_judgement": "no_judgement"}
 
@@ -46,10 +52,16 @@ def test_the_words_are_those_of_the_cards() -> None:
 # ---- by interval ----
 
 
-@pytest.mark.parametrize(("estimate", "words"), [
-    (Estimate(12, 11, 13), ("worse", "better", "higher")), (Estimate(8, 7, 9), ("better", "worse", "lower")),
-    (Estimate(12, 9, 15), ("similar",) * 3), (Estimate(12, 10, 13), ("similar",) * 3), (Estimate(8, 7, 10), ("similar",) * 3),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("estimate", "words"),
+    [
+        (Estimate(12, 11, 13), ("worse", "better", "higher")),
+        (Estimate(8, 7, 9), ("better", "worse", "lower")),
+        (Estimate(12, 9, 15), ("similar",) * 3),
+        (Estimate(12, 10, 13), ("similar",) * 3),
+        (Estimate(8, 7, 10), ("similar",) * 3),
+    ],
+)
 def test_an_interval_that_reaches_the_benchmark_is_similar(estimate: Estimate, words: tuple[str, ...]) -> None:
     """Against 10, for higher is worse, lower is worse, and no judgement; touching counts as holding."""
     for polarity, word in zip(("high_is_worse", "low_is_worse", "no_judgement"), words, strict=True):
@@ -122,15 +134,20 @@ def test_the_interval_goes_before_the_fifths() -> None:
     assert compare(bare, 50, national, "high_is_worse") == Comparison(Outcome.WORST, "fifths")
 
 
-@pytest.mark.parametrize(("found", "reason"), [
-    (compare(absent(Reason.SUPPRESSED), 5, [1, 2], "high_is_worse"), Reason.SUPPRESSED),
-    (compare(Estimate(5, 4, 6), None, [1, 2], "high_is_worse"), Reason.MISSING),
-    (compare(Estimate(5, 4, 6), Reason.SUPPRESSED, [1, 2], "high_is_worse"), Reason.SUPPRESSED),
-    (compare_by_interval(Estimate(5, reason=Reason.NO_INTERVAL_PUBLISHED), 5, "high_is_worse"), Reason.NO_INTERVAL_PUBLISHED),
-    (compare_by_fifths(5, [], "high_is_worse"), Reason.MISSING), (compare_by_fifths(5, [math.nan], "high_is_worse"), Reason.MISSING),
-    (compare_by_fifths(math.nan, [1, 2], "high_is_worse"), Reason.MISSING), (compare_by_fifths(5, [5, 5], "high_is_worse"), Reason.ALL_EQUAL),
-    (compare_by_fifths(5, [5], "high_is_worse"), Reason.ALL_EQUAL),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (compare(absent(Reason.SUPPRESSED), 5, [1, 2], "high_is_worse"), Reason.SUPPRESSED),
+        (compare(Estimate(5, 4, 6), None, [1, 2], "high_is_worse"), Reason.MISSING),
+        (compare(Estimate(5, 4, 6), Reason.SUPPRESSED, [1, 2], "high_is_worse"), Reason.SUPPRESSED),
+        (compare_by_interval(Estimate(5, reason=Reason.NO_INTERVAL_PUBLISHED), 5, "high_is_worse"), Reason.NO_INTERVAL_PUBLISHED),
+        (compare_by_fifths(5, [], "high_is_worse"), Reason.MISSING),
+        (compare_by_fifths(5, [math.nan], "high_is_worse"), Reason.MISSING),
+        (compare_by_fifths(math.nan, [1, 2], "high_is_worse"), Reason.MISSING),
+        (compare_by_fifths(5, [5, 5], "high_is_worse"), Reason.ALL_EQUAL),
+        (compare_by_fifths(5, [5], "high_is_worse"), Reason.ALL_EQUAL),
+    ],
+)
 def test_why_nothing_is_compared(found: Comparison, reason: Reason) -> None:
     """All equal, one area, all missing, no benchmark: a reason, and no word that judges."""
     assert found == Comparison(Outcome.NOT_COMPARED, reason=reason)

@@ -99,10 +99,14 @@ def test_the_reference_is_there() -> None:
     assert sum(bool(head["sii_lower_ci"]) for head in heads) == 22
 
 
-@pytest.mark.parametrize(("said", "has_value", "reason"), [
-    ("negative populations", False, Reason.IMPOSSIBLE), ("invalid proportion in CLs", True, Reason.IMPOSSIBLE),
-    ("missing confidence limits and se", True, Reason.NO_INTERVAL_PUBLISHED),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "has_value", "reason"),
+    [
+        ("negative populations", False, Reason.IMPOSSIBLE),
+        ("invalid proportion in CLs", True, Reason.IMPOSSIBLE),
+        ("missing confidence limits and se", True, Reason.NO_INTERVAL_PUBLISHED),
+    ],
+)
 def test_where_the_package_stops_there_is_a_reason(said: str, has_value: bool, reason: Reason) -> None:
     """Faulty limits take away the interval alone; people below none take away the line. The package stops with an error."""
     rows = next(rows for rows in CASES.values() if said in rows[0]["description"])
@@ -333,20 +337,24 @@ def test_an_empty_group_is_named_and_there_is_no_line() -> None:
     assert compare_ends(group_counts(*zip(*rows[1:], strict=True))).gap == absent(Reason.EMPTY_GROUP)
 
 
-@pytest.mark.parametrize(("groups", "scale", "reason"), [
-    (group_values([1], [5.0], [100], groups=1), Scale.LINEAR, Reason.WRONG_NUMBER_OF_GROUPS),
-    (group_published([5.0] * 4, [100] * 4), Scale.LINEAR, Reason.WRONG_NUMBER_OF_GROUPS),
-    (group_published([5.0] * 101, [100] * 101), Scale.LINEAR, Reason.WRONG_NUMBER_OF_GROUPS),
-    (group_values([], [], []), Scale.LINEAR, Reason.EMPTY_GROUP), (group_counts([], [], []), Scale.LINEAR, Reason.EMPTY_GROUP),
-    (group_counts(range(1, 11), [0] * 10, [0] * 10), Scale.LINEAR, Reason.EMPTY_GROUP),
-    (group_counts(range(1, 11), [math.nan] * 10, [9] * 10), Scale.LINEAR, Reason.EMPTY_GROUP),
-    (group_counts(range(1, 11), [-1] + [3] * 9, [9] * 10), Scale.LINEAR, Reason.IMPOSSIBLE),
-    (group_counts(range(1, 11), [10] + [3] * 9, [9] * 10), Scale.LINEAR, Reason.IMPOSSIBLE),
-    (group_values(range(1, 11), [3] * 10, [-9] + [9] * 9), Scale.LINEAR, Reason.IMPOSSIBLE),
-    (group_published([-1.0, 2, 3, 4, 5], [100] * 5), Scale.LOG, Reason.NOT_POSITIVE),
-    (group_published([0.0, 2, 3, 4, 5], [100] * 5, per=100), Scale.LOGIT, Reason.OUTSIDE_0_TO_1),
-    (group_published([20.0, 2, 3, 4, 5], [100] * 5, per=10), Scale.LOGIT, Reason.OUTSIDE_0_TO_1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("groups", "scale", "reason"),
+    [
+        (group_values([1], [5.0], [100], groups=1), Scale.LINEAR, Reason.WRONG_NUMBER_OF_GROUPS),
+        (group_published([5.0] * 4, [100] * 4), Scale.LINEAR, Reason.WRONG_NUMBER_OF_GROUPS),
+        (group_published([5.0] * 101, [100] * 101), Scale.LINEAR, Reason.WRONG_NUMBER_OF_GROUPS),
+        (group_values([], [], []), Scale.LINEAR, Reason.EMPTY_GROUP),
+        (group_counts([], [], []), Scale.LINEAR, Reason.EMPTY_GROUP),
+        (group_counts(range(1, 11), [0] * 10, [0] * 10), Scale.LINEAR, Reason.EMPTY_GROUP),
+        (group_counts(range(1, 11), [math.nan] * 10, [9] * 10), Scale.LINEAR, Reason.EMPTY_GROUP),
+        (group_counts(range(1, 11), [-1] + [3] * 9, [9] * 10), Scale.LINEAR, Reason.IMPOSSIBLE),
+        (group_counts(range(1, 11), [10] + [3] * 9, [9] * 10), Scale.LINEAR, Reason.IMPOSSIBLE),
+        (group_values(range(1, 11), [3] * 10, [-9] + [9] * 9), Scale.LINEAR, Reason.IMPOSSIBLE),
+        (group_published([-1.0, 2, 3, 4, 5], [100] * 5), Scale.LOG, Reason.NOT_POSITIVE),
+        (group_published([0.0, 2, 3, 4, 5], [100] * 5, per=100), Scale.LOGIT, Reason.OUTSIDE_0_TO_1),
+        (group_published([20.0, 2, 3, 4, 5], [100] * 5, per=10), Scale.LOGIT, Reason.OUTSIDE_0_TO_1),
+    ],
+)
 def test_why_there_is_no_line(groups: Groups, scale: Scale, reason: Reason) -> None:
     """One area, all missing, zero denominators, impossible counts, negative values under a log: a reason, never a NaN."""
     found = fit_gradient(groups, scale=scale)
@@ -405,15 +413,18 @@ def test_a_straight_line_is_straight(people: list[int], slope: float, start: flo
     assert found.sii.value == pytest.approx(slope, rel=1e-6)
 
 
-@pytest.mark.parametrize(("values", "bent", "steeper"), [
-    # Years of life lost and burglary in England, by tenths of income (IoD2025): most of the fall is among the most deprived.
-    ([80.3, 70.4, 65.5, 60.5, 57.4, 54.5, 52.5, 51.0, 49.7, 48.3], True, "most_deprived"),
-    ([16.7, 13.8, 12.0, 10.8, 9.95, 9.2, 8.7, 8.4, 8.36, 9.11], True, "most_deprived"),
-    ([95, 94.5, 93.5, 92, 90, 87, 83, 78, 71, 60], True, "least_deprived"),
-    ([30, 28, 27, 24, 23, 21, 18, 17, 14, 13], False, None),  # steps that waver
-    ([30.0, 27.7, 25.5, 23.4, 21.4, 19.5, 17.7, 16.0, 14.4, 12.9], False, None),  # a smooth bend, of no size
-    ([20, 14, 22, 15, 21, 13, 20, 16, 19, 15], False, None),  # no gradient, and no curve either
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "bent", "steeper"),
+    [
+        # Years of life lost and burglary in England, by tenths of income (IoD2025): most of the fall is among the most deprived.
+        ([80.3, 70.4, 65.5, 60.5, 57.4, 54.5, 52.5, 51.0, 49.7, 48.3], True, "most_deprived"),
+        ([16.7, 13.8, 12.0, 10.8, 9.95, 9.2, 8.7, 8.4, 8.36, 9.11], True, "most_deprived"),
+        ([95, 94.5, 93.5, 92, 90, 87, 83, 78, 71, 60], True, "least_deprived"),
+        ([30, 28, 27, 24, 23, 21, 18, 17, 14, 13], False, None),  # steps that waver
+        ([30.0, 27.7, 25.5, 23.4, 21.4, 19.5, 17.7, 16.0, 14.4, 12.9], False, None),  # a smooth bend, of no size
+        ([20, 14, 22, 15, 21, 13, 20, 16, 19, 15], False, None),  # no gradient, and no curve either
+    ],
+)
 def test_a_curve_is_called_bent_if_it_is_more_than_chance_and_more_than_a_little(
     values: list[float], bent: bool, steeper: str | None
 ) -> None:

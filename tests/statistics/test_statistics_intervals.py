@@ -113,9 +113,14 @@ def test_oracle_of_standardised_rates(confidence: float) -> None:
     people = chance.integers(300, 5_000, (40, 19))
     events = chance.poisson(people * np.linspace(0.0005, 0.05, 19)) + 1
     standard = chance.integers(1_000, 8_000, 19)
-    table = pd.DataFrame({
-        "area": np.repeat(np.arange(40), 19).astype(str), "events": events.ravel(), "people": people.ravel(), "standard": np.tile(standard, 40),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "area": np.repeat(np.arange(40), 19).astype(str),
+            "events": events.ravel(),
+            "people": people.ravel(),
+            "standard": np.tile(standard, 40),
+        }
+    )
     oracle = PHStatsMethods.ph_dsr(
         table, "events", "people", ref_denom_col="standard", group_cols=["area"], euro_standard_pops=False, confidence=confidence
     )
@@ -202,11 +207,17 @@ def test_standardised_to_its_own_ages_a_rate_is_the_crude_one() -> None:
 # ---- reasons, and promises of an estimate ----
 
 
-@pytest.mark.parametrize(("columns", "reason"), [
-    (([5, math.nan], [100, 100], [1, 1]), Reason.MISSING), (([5, 9], [100, 0], [1, 1]), Reason.ZERO_DENOMINATOR),
-    (([5, 9], [100, 100], [0, 0]), Reason.ZERO_DENOMINATOR), (([], [], []), Reason.ZERO_DENOMINATOR),
-    (([-5, 90], [100, 100], [1, 1]), Reason.IMPOSSIBLE), (([4, 5], [100, 100], [1, 1]), Reason.TOO_FEW_EVENTS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        (([5, math.nan], [100, 100], [1, 1]), Reason.MISSING),
+        (([5, 9], [100, 0], [1, 1]), Reason.ZERO_DENOMINATOR),
+        (([5, 9], [100, 100], [0, 0]), Reason.ZERO_DENOMINATOR),
+        (([], [], []), Reason.ZERO_DENOMINATOR),
+        (([-5, 90], [100, 100], [1, 1]), Reason.IMPOSSIBLE),
+        (([4, 5], [100, 100], [1, 1]), Reason.TOO_FEW_EVENTS),
+    ],
+)
 def test_why_there_is_no_standardised_rate(columns: tuple[list[float], list[float], list[float]], reason: Reason) -> None:
     """A missing band is not a band without events."""
     assert directly_standardised_rate(*columns) == absent(reason)
@@ -220,10 +231,18 @@ def test_an_absent_figure_keeps_its_reason(figure: Any) -> None:
         assert make(figure, 10) == make(1, figure) == absent(reason)
 
 
-@pytest.mark.parametrize("numbers", [
-    {"value": math.nan}, {"value": 1.0}, {"value": None}, {"value": 1.0, "lower_ci": 0.5}, {"value": None, "lower_ci": 1.0, "upper_ci": 2.0},
-    {"value": 1.0, "lower_ci": 0.5, "upper_ci": math.inf}, {"value": 1.0, "lower_ci": 0.5, "upper_ci": 2.0, "reason": Reason.MISSING},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"value": math.nan},
+        {"value": 1.0},
+        {"value": None},
+        {"value": 1.0, "lower_ci": 0.5},
+        {"value": None, "lower_ci": 1.0, "upper_ci": 2.0},
+        {"value": 1.0, "lower_ci": 0.5, "upper_ci": math.inf},
+        {"value": 1.0, "lower_ci": 0.5, "upper_ci": 2.0, "reason": Reason.MISSING},
+    ],
+)
 def test_an_estimate_is_never_half_said(numbers: dict[str, Any]) -> None:
     """No NaN, no half interval, no absence without a reason, no reason without an absence."""
     with pytest.raises(ValueError, match=r"not finite|half an interval|must have a reason"):

@@ -107,10 +107,8 @@ def test_an_indicator_says_how_to_read_it():
 
 def test_direction_is_said_in_words():
     """A reader of the API learns which end is worse without knowing our codes."""
-    assert ask(f"/api/v1/layers/{IMD}").json()["polarity_in_words"] == (
-        "A higher value is worse. Rank 1 and decile 1 are the most deprived."
-    )
-    assert ask("/api/v1/layers/population2022_england_lsoa21").json()["polarity_in_words"] == ("Neither end is better or worse.")
+    assert ask(f"/api/v1/layers/{IMD}").json()["polarity_in_words"] == "A higher value is worse. Rank 1 and decile 1 are the most deprived."
+    assert ask("/api/v1/layers/population2022_england_lsoa21").json()["polarity_in_words"] == "Neither end is better or worse."
 
 
 def test_unknown_layer_names_the_nearest():
@@ -145,8 +143,14 @@ def test_csv_has_one_row_an_area_and_its_columns_in_order(level, count):
     columns = ["area_code", "area_name", *(["authority_code", "authority_name"] if level in ("lsoa", "msoa") else [])]
     columns += ["value", "decile", "flag", "rank", "people"]
     if level != "lsoa":
-        columns += ["people_tenth1_percent", "people_fifth1_percent", "areas_tenth1_percent", "areas_fifth1_percent",
-                    "mean_score", "is_official"]  # fmt: skip
+        columns += [
+            "people_tenth1_percent",
+            "people_fifth1_percent",
+            "areas_tenth1_percent",
+            "areas_fifth1_percent",
+            "mean_score",
+            "is_official",
+        ]
     columns += ["layer", "period", "unit", "source", "people_unit", "people_period", "people_source"]
     assert list(rows[0]) == columns
     assert all(rows[0][column] for column in columns[-7:]) and {row["people_period"] for row in rows} == {"mid-2022"}
@@ -232,7 +236,7 @@ def test_json_has_the_documented_shape_and_the_same_figures_as_csv(level):
 def test_value_above_lsoa_says_that_it_is_a_share():
     """The unit changes with the level, and says so."""
     assert ask(f"{VALUES}?within={MIDDLESBROUGH}").json()["unit"] == "score; higher is more deprived"
-    assert ask(f"{VALUES}?level=rgn").json()["unit"] == ("% of residents who live in the most deprived tenth of neighbourhoods in England")
+    assert ask(f"{VALUES}?level=rgn").json()["unit"] == "% of residents who live in the most deprived tenth of neighbourhoods in England"
     assert "rural" in ask("/api/v1/layers/rural_urban2021_england_lsoa21/values?level=rgn").json()["unit"]
 
 
@@ -304,10 +308,13 @@ def test_larger_areas_stay_while_any_of_their_neighbourhoods_does():
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        (f"level=lsoa&within={MIDDLESBROUGH}", 90), (f"level=lsoa&within={LONDON}", 4_994),
-        (f"level=lad&within={LONDON}", 33), (f"level=lad&within={EAST}", 45), ("level=msoa&within=E08000025", 132),
+        (f"level=lsoa&within={MIDDLESBROUGH}", 90),
+        (f"level=lsoa&within={LONDON}", 4_994),
+        (f"level=lad&within={LONDON}", 33),
+        (f"level=lad&within={EAST}", 45),
+        ("level=msoa&within=E08000025", 132),
     ],
-)  # fmt: skip
+)
 def test_within_keeps_to_one_larger_area(query, count):
     """Known numbers of areas within areas."""
     assert len(ask(f"{VALUES}?{query}").json()["areas"]) == count
@@ -517,9 +524,11 @@ def test_one_area_has_its_parents_and_every_layer():
     AreaAnswer.model_validate(said)
     assert (said["name"], said["level"], said["place"]) == ("Tendring 018A", "lsoa", "Jaywick & St Osyth")
     assert [(above["level"], above["name"]) for above in said["parents"]] == [
-        ("msoa", "Jaywick & St Osyth"), ("lad", "Tendring"), ("icb", "Suffolk and North East Essex"),
+        ("msoa", "Jaywick & St Osyth"),
+        ("lad", "Tendring"),
+        ("icb", "Suffolk and North East Essex"),
         ("rgn", "East of England"),
-    ]  # fmt: skip
+    ]
     assert said["population"] == 2025 and set(said["values"]) == {card.id for card in SNAPSHOT.cards.values() if card.base_level == "lsoa"}
     assert said["values"][IMD] == {"value": 94.223, "decile": 1, "flag": "", "rank": 1}
 
@@ -536,11 +545,18 @@ def test_a_larger_area_has_shares_and_no_decile():
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("jaywick", "E02004590"), ("ST OSYTH", "E02004590"), ("jaywick and st", "E02004590"), ("birmingham", BIRMINGHAM),
-        ("Hull", "E06000010"), ("cheshire and mers", "E54000008"), ("london", LONDON), ("E01021988", "E01021988"),
-        ("e0102198", "E01021988"), (BIRMINGHAM, BIRMINGHAM),
+        ("jaywick", "E02004590"),
+        ("ST OSYTH", "E02004590"),
+        ("jaywick and st", "E02004590"),
+        ("birmingham", BIRMINGHAM),
+        ("Hull", "E06000010"),
+        ("cheshire and mers", "E54000008"),
+        ("london", LONDON),
+        ("E01021988", "E01021988"),
+        ("e0102198", "E01021988"),
+        (BIRMINGHAM, BIRMINGHAM),
     ],
-)  # fmt: skip
+)
 def test_search_finds_names_and_codes(text, code):
     """By any part of a name, however written, and by code."""
     found = ask(f"/api/v1/areas?search={text}").json()["areas"]
@@ -718,12 +734,20 @@ def test_the_mask_survives_any_query_and_refuses_another_build():
 @pytest.mark.parametrize(
     "address",
     [
-        "/api/v1/layers", f"/api/v1/layers/{IMD}", f"{VALUES}?level=lad", f"{VALUES}?level=lad&format=csv",
-        "/api/v1/areas/E01021988", "/api/v1/areas?search=jay", "/api/v1/postcodes/CO15", "/api/v1/postcodes/small",
-        f"/tiles/lsoa-{SNAPSHOT.hash('tiles/lsoa')}/5/15/10", f"/paint/{SNAPSHOT.hash(f'paint/{IMD}')}/{IMD}",
-        f"/mask/{SNAPSHOT.build}?deciles=1", f"/search/{SNAPSHOT.hash('search')}/areas.json",
+        "/api/v1/layers",
+        f"/api/v1/layers/{IMD}",
+        f"{VALUES}?level=lad",
+        f"{VALUES}?level=lad&format=csv",
+        "/api/v1/areas/E01021988",
+        "/api/v1/areas?search=jay",
+        "/api/v1/postcodes/CO15",
+        "/api/v1/postcodes/small",
+        f"/tiles/lsoa-{SNAPSHOT.hash('tiles/lsoa')}/5/15/10",
+        f"/paint/{SNAPSHOT.hash(f'paint/{IMD}')}/{IMD}",
+        f"/mask/{SNAPSHOT.build}?deciles=1",
+        f"/search/{SNAPSHOT.hash('search')}/areas.json",
     ],
-)  # fmt: skip
+)
 def test_what_a_client_holds_is_not_sent_again(address):
     """304 with the same ETag for what it has, 200 for what it has not; HEAD is GET without the content."""
     first = ask(address)
@@ -770,10 +794,17 @@ KEYS = (
 
 
 @given(
-    place=st.sampled_from([f"/api/v1/layers/{MOVED}/values", "/api/v1/layers/rural_urban2021_england_lsoa21/values",
-                           f"/mask/{SNAPSHOT.build}", "/api/v1/areas", VALUES]),
+    place=st.sampled_from(
+        [
+            f"/api/v1/layers/{MOVED}/values",
+            "/api/v1/layers/rural_urban2021_england_lsoa21/values",
+            f"/mask/{SNAPSHOT.build}",
+            "/api/v1/areas",
+            VALUES,
+        ]
+    ),
     query=st.dictionaries(st.sampled_from(KEYS), WORDS, max_size=4),
-)  # fmt: skip
+)
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 def test_no_query_brings_the_server_down(place, query):
     """Any mixture of right and wrong parameters is answered or refused with a sentence."""

@@ -53,8 +53,16 @@ def test_projects_are_listed_and_filtered(reader: Api) -> None:
     assert ids(reader.ask(f"{PROJECTS}?place=E08000025")) == {"bch-early-help-ed", "powering-up-birmingham", "sparkbrook-childrens-zone"}
     assert "wham-begin-guide" in ids(reader.ask(f"{PROJECTS}?place=E08000025&national=yes"))
     assert ids(reader.ask(f"{PROJECTS}?theme=food&setting=hospital&search=leaflet")) == {"kingston-poverty-screening"}
-    for asked in ("condition=asthma", "level=system", "population=under_5", "core20plus5=diabetes", "stage=ended", "partner=council",
-                  "relation=wham", "freshness=unconfirmed"):  # fmt: skip
+    for asked in (
+        "condition=asthma",
+        "level=system",
+        "population=under_5",
+        "core20plus5=diabetes",
+        "stage=ended",
+        "partner=council",
+        "relation=wham",
+        "freshness=unconfirmed",
+    ):
         assert 0 < len(ids(reader.ask(f"{PROJECTS}?{asked}"))) <= whole.count, asked
     pages = [reader.ask(f"{PROJECTS}?size=10&page={n}").json() for n in (1, 2, 3, 4)]
     assert [len(page["projects"]) for page in pages] == [10, 10, 4, 0] and pages[0]["pages"] == 3
@@ -74,14 +82,17 @@ def test_the_words_of_all_pages(reader: Api) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("place=E08999999", "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."),
+        (
+            "place=E08999999",
+            "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
+        ),
         ("setting=moon", "The parameter setting takes one of: hospital, community, school, home."),
         ("freshness=old", "The parameter freshness takes one of: confirmed, stale, unconfirmed."),
         ("size=0", "The parameter size is not right; it takes a whole number from 1 to 500."),
         ("them=food", "There is no parameter called them here. Did you mean theme?"),
         (f"search={'x' * 201}", "The parameter search takes up to 200 letters."),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_parameter_is_told(reader: Api, asked: str, said: str) -> None:
     """With what it may be."""
     answer = reader.ask(f"{PROJECTS}?{asked}")
@@ -151,7 +162,8 @@ def test_need_is_set_against_action(reader: Api) -> None:
 @pytest.mark.parametrize(
     ("asked", "status", "start"),
     [
-        ("need=none", 404, "There is no layer"), ("need=population2022_england_lsoa21", 422, "Population"),
+        ("need=none", 404, "There is no layer"),
+        ("need=population2022_england_lsoa21", 422, "Population"),
         ("need=low_income_families2021_england_lad24&level=msoa", 422, "Children in low-income"),
         ("need=income2025_england_lsoa21&level=rgn", 422, "The parameter level takes one of: lad, msoa."),
         ("need=income2025_england_lsoa21&within=E01009364", 422, "The parameter within takes the code of an authority"),
@@ -161,7 +173,7 @@ def test_need_is_set_against_action(reader: Api) -> None:
         ("theme=food", 422, "The parameter need is missing"),
         ("need=income2025_england_lsoa21&format=xml", 422, "The parameter format is not right; it takes json or csv."),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_compared_is_told(reader: Api, asked: str, status: int, start: str) -> None:
     """With what can."""
     answer = reader.ask(f"/api/v1/need-and-action?{asked}")
@@ -182,10 +194,13 @@ def test_codes_may_be_in_small_letters(reader: Api) -> None:
         (f"{PROJECTS}.csv?core20plus5=asthma&core20plus5=asthma", "The parameter core20plus5 stands here more than once. Give it once."),
         (f"{NEED}&need=x", "The parameter need stands here more than once. Give it once."),
         ("/api/v1/areas?search=Leeds&search=Hull", "The parameter search stands here more than once. Give it once."),
-        ("/api/v1/layers/imd2025_england_lsoa21/values?level=lad&format=csv&level=rgn", "The parameter level stands here more than once. Give it once."),
+        (
+            "/api/v1/layers/imd2025_england_lsoa21/values?level=lad&format=csv&level=rgn",
+            "The parameter level stands here more than once. Give it once.",
+        ),
         (f"{PROJECTS}?B146RE=1&B146RE=2", "There is no parameter by that name here."),
     ],
-)  # fmt: skip
+)
 def test_a_parameter_stands_once(reader: Api, address: str, said: str) -> None:
     """The same sentence all over the API; no name that we do not know is repeated."""
     answer = reader.ask(address)
@@ -277,8 +292,12 @@ def test_what_was_hidden_and_back_is_told_truly(api: Api) -> None:
     [waiting] = api.ask(REVIEW, **reviewer).json()["waiting"]
     assert waiting["shown"]["aim"] == "" and waiting["project"]["aim"] == "All eat."
     assert [(change["action"], change["changed"]) for change in waiting["history"]] == [
-        ("shared", []), ("accepted", []), ("corrected", ["aim"]), ("hidden", []), ("brought_back", []),
-    ]  # fmt: skip
+        ("shared", []),
+        ("accepted", []),
+        ("corrected", ["aim"]),
+        ("hidden", []),
+        ("brought_back", []),
+    ]
 
 
 def test_a_team_gets_its_link_and_keeps_its_record_up(api: Api) -> None:
@@ -359,30 +378,78 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
     [
         ({"project": FOOD, "consent": False}, {}, 422, "consent: Say yes to its being shown here, or we may not keep it."),
         ({"project": FOOD | {"link": "http://example.org"}, "consent": True}, {}, 422, "link: A link begins with https://."),
-        ({"project": FOOD | {"postcode": "ZZ9 9ZZ"}, "consent": True}, {}, 422, "postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or name the authority."),
+        (
+            {"project": FOOD | {"postcode": "ZZ9 9ZZ"}, "consent": True},
+            {},
+            422,
+            (
+                "postcode: We do not have this postcode: it may be mistyped, newer than November 2025, or outside England. Check it, or"
+                " name the authority."
+            ),
+        ),
         ({"project": {}, "consent": True}, {}, 422, "title: This is missing. Add it. And 9 more."),
         ({"project": FOOD | {"relation": "wham"}, "consent": True}, {}, 422, "relation: There is no such field here. Take it out."),
-        ({"project": FOOD, "consent": True, "website": "https://spam.example"}, {}, 422, "website: This is a trap for robots. Leave it empty."),
+        (
+            {"project": FOOD, "consent": True, "website": "https://spam.example"},
+            {},
+            422,
+            "website: This is a trap for robots. Leave it empty.",
+        ),
         ({"project": [], "consent": True}, {}, 422, "project: This has to be a group of fields."),
         ({"project": FOOD, "consent": 1}, {}, 422, "consent: This has to be true or false."),
         ({"projekt": FOOD}, {}, 422, "project: This is missing. Add it. And 1 more."),
         ({"title": "Food"}, {}, 422, 'title: This belongs inside "project": {"project": {"title": ...}}. And 1 more.'),
-        ({"project": FOOD, "consent": True, "areas": ["E08000025"]}, {}, 422, 'areas: This belongs inside "project": {"project": {"areas": ...}}.'),
-        ({"project": FOOD, "consent": True, "titel": "Food"}, {}, 422, 'titel: There is no such field. Did you mean title? That belongs inside "project": {"project": {"title": ...}}.'),
+        (
+            {"project": FOOD, "consent": True, "areas": ["E08000025"]},
+            {},
+            422,
+            'areas: This belongs inside "project": {"project": {"areas": ...}}.',
+        ),
+        (
+            {"project": FOOD, "consent": True, "titel": "Food"},
+            {},
+            422,
+            'titel: There is no such field. Did you mean title? That belongs inside "project": {"project": {"title": ...}}.',
+        ),
         ({"project": FOOD, "consnet": True}, {}, 422, "consnet: There is no such field. Did you mean consent?"),
-        ({"project": FOOD | {"consent": True}, "consent": True}, {}, 422, 'consent: This belongs beside "project", not inside it. Move it out.'),
+        (
+            {"project": FOOD | {"consent": True}, "consent": True},
+            {},
+            422,
+            'consent: This belongs beside "project", not inside it. Move it out.',
+        ),
         ({"project": FOOD, "consent": True, "key": "short"}, {}, 422, "key: Use 20 or more letters, digits, - and _."),
         (b"{", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
         (b"[" * 90_000, {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
         (b'"\\ud800"', {}, 422, "This has to be a group of fields."),
-        (b'{"project": {"title": "\\ud800\\u0000"}, "consent": true}', {}, 422, "title: There is a hidden sign in this text. Type it again, without copying. And 9 more."),
+        (
+            b'{"project": {"title": "\\ud800\\u0000"}, "consent": true}',
+            {},
+            422,
+            "title: There is a hidden sign in this text. Type it again, without copying. And 9 more.",
+        ),
         (b"\xff\xfe", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
         (b" " * (LARGEST + 1), {}, 413, "This is too much at once. Keep it under 100 kB."),
-        ({"project": FOOD, "consent": True}, {"content_type": "text/plain"}, 415, "Send this as JSON, with the header Content-Type: application/json."),
-        ({"project": FOOD, "consent": True}, {"origin": "https://evil.example"}, 403, "This came from a page of another site, so it was not read. Open our own page and try again."),
-        ({"project": FOOD, "consent": True}, {"sec_fetch_site": "cross-site"}, 403, "This came from a page of another site, so it was not read. Open our own page and try again."),
+        (
+            {"project": FOOD, "consent": True},
+            {"content_type": "text/plain"},
+            415,
+            "Send this as JSON, with the header Content-Type: application/json.",
+        ),
+        (
+            {"project": FOOD, "consent": True},
+            {"origin": "https://evil.example"},
+            403,
+            "This came from a page of another site, so it was not read. Open our own page and try again.",
+        ),
+        (
+            {"project": FOOD, "consent": True},
+            {"sec_fetch_site": "cross-site"},
+            403,
+            "This came from a page of another site, so it was not read. Open our own page and try again.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_shared_is_told(reader: Api, body: Any, headers: dict[str, str], status: int, said: str) -> None:
     """One sentence with the next step; nothing is kept, and nothing typed is repeated."""
     answer = reader.ask(PROJECTS, "POST", body, **headers)
@@ -477,11 +544,16 @@ def open_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Api, di
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("post", PROJECTS), ("post", f"{PROJECTS}/check"), ("put", EDIT), ("post", f"{EDIT}/confirm"), ("post", f"{EDIT}/withdraw"),
-        ("post", f"{PROJECTS}/{{project}}/out-of-date"), ("post", f"{REVIEW}/{{project}}"),
+        ("post", PROJECTS),
+        ("post", f"{PROJECTS}/check"),
+        ("put", EDIT),
+        ("post", f"{EDIT}/confirm"),
+        ("post", f"{EDIT}/withdraw"),
+        ("post", f"{PROJECTS}/{{project}}/out-of-date"),
+        ("post", f"{REVIEW}/{{project}}"),
         ("post", f"{REVIEW}/{{project}}/link"),
     ],
-)  # fmt: skip
+)
 def test_whoever_may_write_gets_an_answer_as_described(
     open_api: tuple[Api, dict[str, str], str], method: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -511,9 +583,14 @@ def test_whoever_may_write_gets_an_answer_as_described(
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(raw=st.binary(max_size=60) | st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["project", "title", "consent", "key", "x"]) | st.text(), inner), max_leaves=12,
-).map(lambda value: json.dumps(value).encode()))  # fmt: skip
+@given(
+    raw=st.binary(max_size=60)
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["project", "title", "consent", "key", "x"]) | st.text(), inner),
+        max_leaves=12,
+    ).map(lambda value: json.dumps(value).encode())
+)
 def test_any_bytes_are_answered(raw: bytes) -> None:
     """Whatever a program sends: a sentence."""
     answer = ANY.ask(PROJECTS, "POST", raw)
@@ -541,10 +618,12 @@ def test_a_database_that_fails_is_told(api: Api, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(api.store.database, "write", fail)
     look_again()
     for method, address, body, headers in (
-        ("POST", PROJECTS, {"project": FOOD, "consent": True}, {}), ("GET", EDIT, None, {"X_Edit_Token": token}),
-        ("POST", f"{EDIT}/confirm", {"version": 2}, {"X_Edit_Token": token}), ("GET", REVIEW, None, {"authorization": f"Bearer {'x' * 43}"}),
+        ("POST", PROJECTS, {"project": FOOD, "consent": True}, {}),
+        ("GET", EDIT, None, {"X_Edit_Token": token}),
+        ("POST", f"{EDIT}/confirm", {"version": 2}, {"X_Edit_Token": token}),
+        ("GET", REVIEW, None, {"authorization": f"Bearer {'x' * 43}"}),
         ("POST", f"{PROJECTS}/{id_}/out-of-date", {"reason": "Closed."}, {}),
-    ):  # fmt: skip
+    ):
         answer = api.ask(address, method, body, **headers)
         assert (answer.status_code, answer.json()) == (status, {"detail": said}), address
     listed = api.ask(PROJECTS)

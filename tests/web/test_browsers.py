@@ -26,8 +26,12 @@ NEWER_IN_SCRIPTS = {
     r"\bPromise\.(withResolvers|try)\(": "withResolvers and try: C 119, S 17.4, F 121",
     r"\bAbortSignal\.any\(": "AbortSignal.any: C 116, S 17.4, F 124",
     r"\bURL\.(canParse|parse)\(": "URL.canParse: C 120, S 17",
-    r"\.(union|intersection|difference|symmetricDifference|isSubsetOf|isSupersetOf|isDisjointFrom)\(": "arithmetic of sets: C 122, S 17, F 127",
-    r"\.(entries|values|keys)\(\)\.(map|filter|some|every|find|toArray|reduce|forEach|take|drop)\(": "methods of iterators: C 122, S 18.4, F 131",
+    r"\.(union|intersection|difference|symmetricDifference|isSubsetOf|isSupersetOf|isDisjointFrom)\(": (
+        "arithmetic of sets: C 122, S 17, F 127"
+    ),
+    r"\.(entries|values|keys)\(\)\.(map|filter|some|every|find|toArray|reduce|forEach|take|drop)\(": (
+        "methods of iterators: C 122, S 18.4, F 131"
+    ),
     r"\.(isWellFormed|toWellFormed)\(": "isWellFormed: C 111, S 16.4, F 119",
     r"\bstatic\s*\{": "blocks that make a class: S 16.4",
     r"\b(OffscreenCanvas|CompressionStream|DecompressionStream|requestIdleCallback)\b": "not in Safari 16.0",
@@ -47,7 +51,9 @@ NEWER_IN_STYLES = {
     r":nth-(last-)?child\([^)]* of ": "nth-child of: C 111",
     r"\d(lh|rlh|cap|rcap|ic|ric)\b": "S 16.4, F 120",
     r"\bsubgrid\b": "subgrid: C 117",
-    r"\b(animation-timeline|scroll-timeline|anchor-name|field-sizing|interpolate-size|text-box|white-space-collapse|reading-flow)\s*:": "later than 2023",
+    r"\b(animation-timeline|scroll-timeline|anchor-name|field-sizing|interpolate-size|text-box|white-space-collapse|reading-flow)\s*:": (
+        "later than 2023"
+    ),
     r"[;{]\s*zoom\s*:": "zoom: F 126",
 }
 #: Where one of these is used all the same, and what a browser without it does.

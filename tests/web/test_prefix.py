@@ -72,10 +72,12 @@ def test_programs_and_redirects(client: TestClient) -> None:
 def test_a_callback_knows_its_page_under_the_prefix(client: TestClient) -> None:
     """The browser says the whole path; the page is the same."""
     body = {
-        "output": "page.children", "outputs": {"id": "page", "property": "children"}, "changedPropIds": ["url.pathname"],
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "changedPropIds": ["url.pathname"],
         "inputs": [{"id": "url", "property": "pathname", "value": f"{PREFIX}/layers"}],
         "state": [{"id": "url", "property": "search", "value": ""}],
-    }  # fmt: skip
+    }
     said = client.post(f"{PREFIX}/_dash-update-component", json=body).text.replace("\\u002f", "/")
     assert f'"href":"{PREFIX}/layers' in said and "Not found" not in said
     assert re.findall(r'"href":"(/(?!trust/heatmap/)[^"]*)"', said) == []

@@ -55,8 +55,17 @@ def ask_raw(server: FastAPI, address: str) -> tuple[int, bytes]:
     async def send(message: dict) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": unquote(address), "raw_path": address.encode(), "query_string": b"",
-             "headers": [], "http_version": "1.1", "scheme": "http", "server": ("map.test", 80)}  # fmt: skip
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": unquote(address),
+        "raw_path": address.encode(),
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("map.test", 80),
+    }
     asyncio.run(server(scope, receive, send))
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
 
@@ -139,10 +148,17 @@ def test_pages_and_callbacks_still_work(server):
     assert "_dash-config" in ask(server, "/anywhere").text
 
     def call(text: str) -> httpx.Response:
-        return ask(server, "/_dash-update-component", "POST", {
-            "output": "out.children", "outputs": {"id": "out", "property": "children"},
-            "inputs": [{"id": "in", "property": "children", "value": text}], "changedPropIds": ["in.children"],
-        })  # fmt: skip
+        return ask(
+            server,
+            "/_dash-update-component",
+            "POST",
+            {
+                "output": "out.children",
+                "outputs": {"id": "out", "property": "children"},
+                "inputs": [{"id": "in", "property": "children", "value": text}],
+                "changedPropIds": ["in.children"],
+            },
+        )
 
     assert call("x").json()["response"]["out"]["children"] == "got x"
     assert call("nothing").status_code == 204
@@ -179,10 +195,13 @@ def test_the_log_has_templates_and_nothing_typed(server, caplog, address, line):
 @pytest.mark.parametrize(
     ("route", "path", "said"),
     [
-        ("/{path:path}", "/CO152EU", "/..."), ("/{path:path}", "/map", "/map"), ("{path:path}", "/about", "/about"),
-        ("/place/{code}", "/place/E01021988", "/place/{code}"), ("", "", "/"),
+        ("/{path:path}", "/CO152EU", "/..."),
+        ("/{path:path}", "/map", "/map"),
+        ("{path:path}", "/about", "/about"),
+        ("/place/{code}", "/place/E01021988", "/place/{code}"),
+        ("", "", "/"),
     ],
-)  # fmt: skip
+)
 def test_a_catch_all_says_no_more_than_the_first_word(route, path, said):
     """Whoever catches unknown addresses, what was typed is not logged."""
     assert _template({"path": path, "route": SimpleNamespace(path=route)}) == said
@@ -204,7 +223,7 @@ def test_the_last_resort_says_a_sentence_and_logs_only_the_kind(server, caplog):
     assert answer.status_code == 500
     assert answer.json() == {"detail": "Something went wrong on our side. Try again; if it stays, tell us what you were doing."}
     kind, access = lines_of(caplog)
-    assert re.fullmatch(r"ValueError( in heatmap/\w+\.py:\d+)? at GET /broken/\{what\}", kind)
+    assert re.fullmatch(r"ValueError( in heatmap/[\w/]+\.py:\d+)? at GET /broken/\{what\}", kind)
     assert access.startswith("GET /broken/{what} 500 ")
     assert [record.levelname for record in caplog.records if record.name.startswith("heatmap")] == ["ERROR", "ERROR"]
     assert "CO152EU" not in answer.text
@@ -222,9 +241,11 @@ def test_a_browser_gets_the_last_resort_as_a_page(server):
 # ---- limits ----
 
 CALLBACK = {
-    "output": "out.children", "outputs": {"id": "out", "property": "children"},
-    "inputs": [{"id": "in", "property": "children", "value": "x"}], "changedPropIds": ["in.children"],
-}  # fmt: skip
+    "output": "out.children",
+    "outputs": {"id": "out", "property": "children"},
+    "inputs": [{"id": "in", "property": "children", "value": "x"}],
+    "changedPropIds": ["in.children"],
+}
 
 
 @pytest.mark.parametrize(
@@ -303,9 +324,12 @@ def test_a_fault_in_a_callback_is_written_down(caplog):
 
     made = make_site(open_snapshot())
     body = {
-        "output": "page.children", "outputs": {"id": "page", "property": "children"}, "changedPropIds": ["url.pathname"],
-        "inputs": [{"id": "url", "property": "pathname", "value": "/map"}], "state": [{"id": "url", "property": "search", "value": ""}],
-    }  # fmt: skip
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "changedPropIds": ["url.pathname"],
+        "inputs": [{"id": "url", "property": "pathname", "value": "/map"}],
+        "state": [{"id": "url", "property": "search", "value": ""}],
+    }
 
     def fail(*_: object) -> None:
         raise KeyError("B14 7QH")
@@ -373,14 +397,17 @@ def test_the_api_page_has_a_way_back(server):
 @pytest.mark.parametrize(
     ("address", "cache"),
     [
-        ("/assets/tokens.css", "no-cache"), ("/assets/tokens.css?m=1700000000.0", IMMUTABLE),
-        (MAPLIBRE_JS, IMMUTABLE), (MAPLIBRE_CSS, IMMUTABLE), ("/lib/maplibre/maplibre-gl.js", "no-cache"),
+        ("/assets/tokens.css", "no-cache"),
+        ("/assets/tokens.css?m=1700000000.0", IMMUTABLE),
+        (MAPLIBRE_JS, IMMUTABLE),
+        (MAPLIBRE_CSS, IMMUTABLE),
+        ("/lib/maplibre/maplibre-gl.js", "no-cache"),
         ("/_dash-component-suites/dash/dash-renderer/build/dash_renderer.v4_4_1m1700000000.min.js", IMMUTABLE),
         ("/_dash-component-suites/dash/dcc/async-graph.js", "no-cache"),
         ("/_dash-component-suites/plotly/package_data/plotly.min.js", "no-cache"),
         ("/static-offline-docs/swagger-ui.css", "no-cache"),
     ],
-)  # fmt: skip
+)
 def test_files_are_kept_for_ever_where_the_address_says_which_version(server, address, cache):
     """A fingerprint or a version: for ever; without one: asked again, and not sent again."""
     answer = ask(server, address)
@@ -413,12 +440,18 @@ def test_files_are_sent_as_they_were_compressed(server, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "address",
     [
-        "/_dash-component-suites/dash/../../../etc/passwd", "/_dash-component-suites/dash/dash.py",
-        "/_dash-component-suites/dash/%2e%2e/plotly/__init__.py", "/_dash-component-suites/os/path.js",
-        "/_dash-component-suites/dash/nothing.js", "/assets/../heatmap/snapshot.py", "/assets/%2e%2e/heatmap/store.py",
-        "/lib/maplibre/../map.py", "/lib/maplibre/ipywidget.js", "/static-offline-docs/nothing.js",
+        "/_dash-component-suites/dash/../../../etc/passwd",
+        "/_dash-component-suites/dash/dash.py",
+        "/_dash-component-suites/dash/%2e%2e/plotly/__init__.py",
+        "/_dash-component-suites/os/path.js",
+        "/_dash-component-suites/dash/nothing.js",
+        "/assets/../heatmap/snapshot.py",
+        "/assets/%2e%2e/heatmap/store.py",
+        "/lib/maplibre/../map.py",
+        "/lib/maplibre/ipywidget.js",
+        "/static-offline-docs/nothing.js",
     ],
-)  # fmt: skip
+)
 def test_nothing_else_can_be_had(server, address):
     """No Python, no other folder, no other package: 404 in JSON, and no fault of Dash's."""
     status, body = ask_raw(server, address)
@@ -483,9 +516,15 @@ def test_compressing_writes_each_copy_once_and_forgets_what_is_gone(tmp_path, mo
 
 @pytest.mark.parametrize(
     ("accepted", "readable"),
-    [("", set()), ("gzip, deflate, br", {"gzip", "deflate", "br"}), ("br;q=0.0, gzip;q=0.001", {"gzip"}),
-     ("GZIP ; q=1", {"gzip"}), ("*", {"*", "gzip"}), ("br;q=0", set())],
-)  # fmt: skip
+    [
+        ("", set()),
+        ("gzip, deflate, br", {"gzip", "deflate", "br"}),
+        ("br;q=0.0, gzip;q=0.001", {"gzip"}),
+        ("GZIP ; q=1", {"gzip"}),
+        ("*", {"*", "gzip"}),
+        ("br;q=0", set()),
+    ],
+)
 def test_accept_encoding_is_read_as_meant(accepted, readable):
     """A weight of nought is a no, capitals do not matter, a star takes gzip."""
     assert {coding for coding in read_codings(accepted) if coding} == readable

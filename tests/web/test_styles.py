@@ -53,9 +53,11 @@ def test_every_class_in_a_sheet_is_used():
         *((ink, ground, 4.5) for ink in ("ink", "ink-2", "action") for ground in ("paper", "surface", "sunk", "action-soft")),
         *((f"{kind}-ink", kind, 4.5) for kind in ("note", "warn", "stop", "good")),
         *((edge, ground, 3) for edge in ("edge", "focus") for ground in ("paper", "surface", "sunk")),
-        ("ink-on-dark", "action", 4.5), ("here-ink", "here", 4.5), ("surface", "here-ink", 3),
+        ("ink-on-dark", "action", 4.5),
+        ("here-ink", "here", 4.5),
+        ("surface", "here-ink", 3),
     ],
-)  # fmt: skip
+)
 def test_tokens_have_the_contrast_that_the_statement_promises(one, other, least):
     """Text 4.5 to 1, edges of controls and the focus 3 to 1 (WCAG 1.4.3, 1.4.11)."""
     assert contrast(colour(one), colour(other)) >= least

@@ -60,19 +60,32 @@ def _say_page(state: str, bold: str, words: str) -> html.Div:
 
 
 #: What a page may have to say of itself, hidden until ``assets/guard.js`` or ``assets/lost.js`` says it, on whatever page.
-AWAY = to_html(plain([
-    _say_page("late", "This page is slow to load.", "Wait a little longer, or check the connection and try again."),
-    _say_page("broken", "Part of this page did not arrive.", "Your network may have answered in our place. We try again every 10 seconds."),
-    _say_page("ready", "The missing part of this page can be had now.", "Save what you have typed elsewhere first."),
-    _say_page("old", "We have updated this site since you opened this page.", "What you see may be from before your last choice."),
-    html.Div(
-        message(
-            "warn", "away",
-            [html.B("We cannot reach our server. "),
-             "Your network may be answering in its place. What you see may be from before your last choice. We try again every 10 seconds. ",
-             html.Button("Try now", className="link", **{"data-do": "retry"})],
-            role="alert",
-        ),
-        className="when-away", hidden=True,
-    ),
-]))  # fmt: skip
+AWAY = to_html(
+    plain(
+        [
+            _say_page("late", "This page is slow to load.", "Wait a little longer, or check the connection and try again."),
+            _say_page(
+                "broken", "Part of this page did not arrive.", "Your network may have answered in our place. We try again every 10 seconds."
+            ),
+            _say_page("ready", "The missing part of this page can be had now.", "Save what you have typed elsewhere first."),
+            _say_page("old", "We have updated this site since you opened this page.", "What you see may be from before your last choice."),
+            html.Div(
+                message(
+                    "warn",
+                    "away",
+                    [
+                        html.B("We cannot reach our server. "),
+                        (
+                            "Your network may be answering in its place. What you see may be from before your last choice. We try again"
+                            " every 10 seconds. "
+                        ),
+                        html.Button("Try now", className="link", **{"data-do": "retry"}),
+                    ],
+                    role="alert",
+                ),
+                className="when-away",
+                hidden=True,
+            ),
+        ]
+    )
+)

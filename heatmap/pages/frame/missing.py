@@ -15,7 +15,13 @@ def layout(_search: str) -> list[Any]:
         "",
         [
             html.H1("We have no page at this address"),
-            html.P("The link may be old or mistyped. Links made by this map hold only what is on the screen, so you can begin again:", className="measure"),
-            html.P([html.A("See the map", href="/map", className="btn main big"), " ", html.A("Front page", href="/", className="btn big")], className="row wrap"),
+            html.P(
+                "The link may be old or mistyped. Links made by this map hold only what is on the screen, so you can begin again:",
+                className="measure",
+            ),
+            html.P(
+                [html.A("See the map", href="/map", className="btn main big"), " ", html.A("Front page", href="/", className="btn big")],
+                className="row wrap",
+            ),
         ],
-    )  # fmt: skip
+    )

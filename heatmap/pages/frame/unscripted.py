@@ -41,8 +41,8 @@ _IMD: Final = "imd2025_england_lsoa21"
 _ROWS: Final = 50
 #: The ways to the other pages open from a button on a phone: without a script they stand there, below the brand.
 _STYLE: Final = (
-    "._dash-loading,.head .menu{display:none!important}.head{flex-wrap:wrap}.head .nav{display:flex;flex-wrap:wrap}.head .nav a{min-height:2.75rem}"
-    "@media(max-width:48rem){.head{padding-top:.5rem}.head .nav{margin:0;width:100%}}"
+    "._dash-loading,.head .menu{display:none!important}.head{flex-wrap:wrap}.head .nav{display:flex;flex-wrap:wrap}.head .nav"
+    " a{min-height:2.75rem}@media(max-width:48rem){.head{padding-top:.5rem}.head .nav{margin:0;width:100%}}"
 )
 #: What only a script can bring to life makes way for words.
 _INSTEAD: Final = (
@@ -76,10 +76,21 @@ def _layer_of(search: str, snapshot: Snapshot) -> LayerCard:
 def _front(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
     return [
         el("H1", "What is this neighbourhood like to live in?"),
-        el("P", "This page looks a postcode up in your browser, so that it never leaves it. That needs JavaScript, which is off. Switch it on, or take the figures themselves:"),
+        el(
+            "P",
+            "This page looks a postcode up in your browser, so that it never leaves it. That needs JavaScript, which is off. Switch it on,"
+            " or take the figures themselves:",
+        ),
         _files(_IMD, "Deprivation 2025"),
-        el("P", ["Which neighbourhood a postcode lies in is in the tables of the API, one for each first half: ", el("A", "B14, as an example", href="/api/v1/postcodes/B14"), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                "Which neighbourhood a postcode lies in is in the tables of the API, one for each first half: ",
+                el("A", "B14, as an example", href="/api/v1/postcodes/B14"),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _files(layer: str, title: str) -> Element:
@@ -96,14 +107,37 @@ def _files(layer: str, title: str) -> Element:
 def _share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
     return [
         el("H1", "Share a project"),
-        el("P", "This form checks what you write, and the postcode of your site, in your own browser. That needs JavaScript, which is off. Switch it on, or share your project by a spreadsheet:"),
-        el("Ol", [
-            el("Li", ["Take ", el("A", "the table of all projects (CSV)", href="/api/v1/projects.csv"), " and open it in any spreadsheet program. Its columns are the questions of the form."]),
-            el("Li", "Take out the lines that are there, and write one line for each of your projects. Look at them first: they show what goes where. Make up an id of small letters and hyphens, like food-on-the-ward. Leave empty what you do not have, and name no person."),
-            el("Li", "Send the file to whoever runs this map. They bring it in with one command, and it is checked as the form would check it."),
-        ]),
+        el(
+            "P",
+            "This form checks what you write, and the postcode of your site, in your own browser. That needs JavaScript, which is off."
+            " Switch it on, or share your project by a spreadsheet:",
+        ),
+        el(
+            "Ol",
+            [
+                el(
+                    "Li",
+                    [
+                        "Take ",
+                        el("A", "the table of all projects (CSV)", href="/api/v1/projects.csv"),
+                        " and open it in any spreadsheet program. Its columns are the questions of the form.",
+                    ],
+                ),
+                el(
+                    "Li",
+                    "Take out the lines that are there, and write one line for each of your projects. Look at them first: they show what"
+                    " goes where. Make up an id of small letters and hyphens, like food-on-the-ward. Leave empty what you do not have, and"
+                    " name no person.",
+                ),
+                el(
+                    "Li",
+                    "Send the file to whoever runs this map. They bring it in with one command, and it is checked as the form would"
+                    " check it.",
+                ),
+            ],
+        ),
         el("P", [*_whom_to_write(), "Programs can send a project to ", el("A", "the API", href="/docs"), "."]),
-    ]  # fmt: skip
+    ]
 
 
 def _whom_to_write() -> list[Any]:
@@ -114,27 +148,53 @@ def _whom_to_write() -> list[Any]:
 def _edit_share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
     return [
         el("H1", "Your project"),
-        el("P", "Your private key is read in your own browser, so that it is never part of an address that we see. That needs JavaScript, which is off: switch it on, and load this page again."),
-        el("P", ["Without it, tell whoever runs this map what should change. ", *_whom_to_write(), "Programs can use ", el("A", "the API", href="/docs"), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            "Your private key is read in your own browser, so that it is never part of an address that we see. That needs JavaScript, which"
+            " is off: switch it on, and load this page again.",
+        ),
+        el(
+            "P",
+            [
+                "Without it, tell whoever runs this map what should change. ",
+                *_whom_to_write(),
+                "Programs can use ",
+                el("A", "the API", href="/docs"),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _review(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
     return [
         el("H1", "Review projects"),
         el("P", "This page holds your token in your own browser alone. That needs JavaScript, which is off: switch it on."),
-        el("P", ["Whoever runs this map can also decide by the command ", el("B", "heatmap projects review"), "; programs by ", el("A", "the API", href="/docs"), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                "Whoever runs this map can also decide by the command ",
+                el("B", "heatmap projects review"),
+                "; programs by ",
+                el("A", "the API", href="/docs"),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _map(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
     card = _layer_of(search, snapshot)
     return [
         el("H1", "The map needs JavaScript"),
-        el("P", f"It would show {card.title} in colours, for every area of England. {card.question} Switch JavaScript on, or take the same figures as a table:"),
+        el(
+            "P",
+            f"It would show {card.title} in colours, for every area of England. {card.question} Switch JavaScript on, or take the same"
+            " figures as a table:",
+        ),
         _levels(card),
         el("P", [f"What they mean: {say_meaning(card)[0]} ", el("A", "All other layers", href="/layers"), "."]),
-    ]  # fmt: skip
+    ]
 
 
 def _levels(card: LayerCard) -> Element:
@@ -155,8 +215,15 @@ def _layers(_search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[El
         el("Ul", rows),
         el("H2", "Places"),
         el("Ul", places),
-        el("P", ["What each figure means, whom to credit and what is known to be wrong with it: ", el("A", "the cards of all layers (JSON)", href="/api/v1/layers"), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                "What each figure means, whom to credit and what is known to be wrong with it: ",
+                el("A", "the cards of all layers (JSON)", href="/api/v1/layers"),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -166,11 +233,17 @@ def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Elem
     read = [el("P", said) for said in snapshot.say_read_as([parts["code"]])]
     if area.level == "lsoa":
         story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceState()))]
-        missing = "This page would also show its seven domains, what helps nearby, and how to raise it in a consultation. For these, switch JavaScript on."
+        missing = (
+            "This page would also show its seven domains, what helps nearby, and how to raise it in a consultation. For these, switch"
+            " JavaScript on."
+        )
     else:
         story = []
-        missing = f"This page would show how many people of this {SINGULAR[area.level]} live in the most deprived places, and the ways to those within it. For these, switch JavaScript on."
-    return [el("H1", area.title), *read, *story, el("P", missing), el("P", "The figures can be had without:"), _files_of(area)]  # fmt: skip
+        missing = (
+            f"This page would show how many people of this {SINGULAR[area.level]} live in the most deprived places, and the ways to those"
+            " within it. For these, switch JavaScript on."
+        )
+    return [el("H1", area.title), *read, *story, el("P", missing), el("P", "The figures can be had without:"), _files_of(area)]
 
 
 def _files_of(area: Area) -> Element:
@@ -187,10 +260,31 @@ def _leaflet(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
     area = snapshot.area(parts["code"])
     return [
         el("H1", f"Leaflet: {area.title}"),
-        el("P", "This page lets you choose help near this place and print it on one sheet. That needs JavaScript, which is off: switch it on."),
-        el("P", ["If someone is in danger, ring ", el("A", "999", href="tel:999"), ". For health advice at any hour, ring ", el("A", "NHS 111", href="tel:111"), "."]),
-        el("P", ["Places near, as lists without a map: ", el("A", "the page of layers", href="/layers"), ". All figures of this place: ", el("A", "as JSON", href=f"/api/v1/areas/{area.code}"), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            "This page lets you choose help near this place and print it on one sheet. That needs JavaScript, which is off: switch it on.",
+        ),
+        el(
+            "P",
+            [
+                "If someone is in danger, ring ",
+                el("A", "999", href="tel:999"),
+                ". For health advice at any hour, ring ",
+                el("A", "NHS 111", href="tel:111"),
+                ".",
+            ],
+        ),
+        el(
+            "P",
+            [
+                "Places near, as lists without a map: ",
+                el("A", "the page of layers", href="/layers"),
+                ". All figures of this place: ",
+                el("A", "as JSON", href=f"/api/v1/areas/{area.code}"),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -204,8 +298,11 @@ def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[E
         el("H1", "Who is doing what about it?"),
         el("P", "To choose among these projects and to see them on a map, switch JavaScript on. Here they are as a list:"),
         el("Ul", rows) if rows else el("P", ["No project fits this link. ", el("A", "All projects", href="/projects"), "."]),
-        el("P", ["The same for a spreadsheet: ", el("A", "projects (CSV)", href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?")), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            ["The same for a spreadsheet: ", el("A", "projects (CSV)", href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?")), "."],
+        ),
+    ]
 
 
 def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -217,9 +314,18 @@ def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
         el("P", f"{project.organisation}. {say_where(listed, snapshot)}."),
         el("P", f"{project.one_line} {say_sure(listed)}."),
         *(part for heading, text in said if text for part in (el("H2", heading), el("P", text))),
-        el("P", [el("A", "Its public page", href=project.link, rel="noreferrer nofollow"), ". ", el("A", "Its whole record (JSON)", href=f"/api/v1/projects/{listed.id}"),
-                 ". ", el("A", "All projects for a spreadsheet (CSV)", href="/api/v1/projects.csv"), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                el("A", "Its public page", href=project.link, rel="noreferrer nofollow"),
+                ". ",
+                el("A", "Its whole record (JSON)", href=f"/api/v1/projects/{listed.id}"),
+                ". ",
+                el("A", "All projects for a spreadsheet (CSV)", href="/api/v1/projects.csv"),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -240,9 +346,15 @@ def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Eleme
         heading,
         *(el("P", words) for words in say_compared(compared, place)),
         *([el("P", first), el("Ul", rows)] if rows else []),
-        el("P", ["All areas, with need and action: ", el("A", "a table (CSV)", href=projects_need.api_address(question, format="csv")), ". "
-                 "To choose another need or action, and for the map, switch JavaScript on."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                "All areas, with need and action: ",
+                el("A", "a table (CSV)", href=projects_need.api_address(question, format="csv")),
+                ". To choose another need or action, and for the map, switch JavaScript on.",
+            ],
+        ),
+    ]
 
 
 def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -257,19 +369,34 @@ def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list
         el("H1", "How steep is the gradient?"),
         el("P", f"{finding} {say_worse_end(card.polarity)}"),
         *(chart if answer.groups else []),
-        el("P", ["The same figures: ", el("A", "a table (CSV)", href=f"/api/v1/inequality?{asked}&format=csv"), ". "
-                 "To choose another indicator or area, switch JavaScript on."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                "The same figures: ",
+                el("A", "a table (CSV)", href=f"/api/v1/inequality?{asked}&format=csv"),
+                ". To choose another indicator or area, switch JavaScript on.",
+            ],
+        ),
+    ]
 
 
 def _areas(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
     card = snapshot.cards[read_layer(read_asked(search), snapshot, [])]
     return [
         el("H1", "Where is the gap widest?"),
-        el("P", f"This page puts authorities or NHS boards in line by how wide the gap is in: {card.title}. Switch JavaScript on, or take the same as a table:"),
-        el("Ul", [el("Li", el("A", f"{words} (CSV)", href=f"/api/v1/inequality/areas?layer={card.id}&level={level}&format=csv"))
-                  for level, words in (("lad", "Authorities"), ("icb", "NHS boards"))]),
-    ]  # fmt: skip
+        el(
+            "P",
+            f"This page puts authorities or NHS boards in line by how wide the gap is in: {card.title}. Switch JavaScript on, or take the"
+            " same as a table:",
+        ),
+        el(
+            "Ul",
+            [
+                el("Li", el("A", f"{words} (CSV)", href=f"/api/v1/inequality/areas?layer={card.id}&level={level}&format=csv"))
+                for level, words in (("lad", "Authorities"), ("icb", "NHS boards"))
+            ],
+        ),
+    ]
 
 
 def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -277,8 +404,15 @@ def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Ele
     return [
         el("H1", "Who lives where it is most deprived?"),
         el("P", say_core20(count_people(area.code if area else ENGLAND, snapshot))),
-        el("P", ["For ages and regions switch JavaScript on, or take ", el("A", "deprivation of every neighbourhood (CSV)", href=_csv(_IMD)), "."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                "For ages and regions switch JavaScript on, or take ",
+                el("A", "deprivation of every neighbourhood (CSV)", href=_csv(_IMD)),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _two(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -287,9 +421,15 @@ def _two(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Elemen
     return [
         el("H1", "Where do two things meet?"),
         el("P", say_both(find_pair(question, snapshot), question, snapshot)),
-        el("P", ["The places where both are at their worst: ", el("A", "a table (CSV)", href=f"/api/v1/inequality/two?{asked}&format=csv"), ". "
-                 "To choose other layers, and for the map, switch JavaScript on."]),
-    ]  # fmt: skip
+        el(
+            "P",
+            [
+                "The places where both are at their worst: ",
+                el("A", "a table (CSV)", href=f"/api/v1/inequality/two?{asked}&format=csv"),
+                ". To choose other layers, and for the map, switch JavaScript on.",
+            ],
+        ),
+    ]
 
 
 def _compare(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
@@ -299,12 +439,24 @@ def _compare(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[El
         el("H1", "Compare places"),
         el("P", "This page sets places side by side. That needs JavaScript, which is off: switch it on, or take the figures of each:"),
         el("Ul", files) if files else el("P", "The link names no place."),
-    ]  # fmt: skip
+    ]
 
 
 _WORDS: Final[dict[str, Callable[[str, dict[str, str], Snapshot], list[Element]]]] = {
-    "/projects/share": _share, "/projects/edit": _edit_share, "/projects/review": _review,
-    "/": _front, "/map": _map, "/layers": _layers, "/place/{code}": _place, "/place/{code}/leaflet": _leaflet,
-    "/projects": _projects, "/project/{id_}": _project, "/projects/need": _need, "/compare": _compare,
-    "/inequality": _inequality, "/inequality/areas": _areas, "/inequality/people": _people, "/inequality/two": _two,
-}  # fmt: skip
+    "/projects/share": _share,
+    "/projects/edit": _edit_share,
+    "/projects/review": _review,
+    "/": _front,
+    "/map": _map,
+    "/layers": _layers,
+    "/place/{code}": _place,
+    "/place/{code}/leaflet": _leaflet,
+    "/projects": _projects,
+    "/project/{id_}": _project,
+    "/projects/need": _need,
+    "/compare": _compare,
+    "/inequality": _inequality,
+    "/inequality/areas": _areas,
+    "/inequality/people": _people,
+    "/inequality/two": _two,
+}

@@ -86,20 +86,31 @@ def say_ranking(found: Ranking, level: RankedLevel, measure: Measure, card: Laye
     """The finding: where the gap is widest and narrowest, and whether it may be chance."""
     (widest, most), (narrowest, least) = found.places[0], found.places[-1]
     patterns = {
-        False: _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}) and narrowest in"
-                 " {narrowest} ({b})."),
-        True: _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest turned"
-                " round, with the least deprived worse off, it is in {narrowest} ({b})."),
-    }  # fmt: skip
+        False: _(
+            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}) and"
+            " narrowest in {narrowest} ({b})."
+        ),
+        True: _(
+            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest"
+            " turned round, with the least deprived worse off, it is in {narrowest} ({b})."
+        ),
+    }
     if card.polarity == "no_judgement":
-        patterns[True] = _("Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest turned"
-                           " round, with more among the least deprived, it is in {narrowest} ({b}).")  # fmt: skip
+        patterns[True] = _(
+            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest"
+            " turned round, with more among the least deprived, it is in {narrowest} ({b})."
+        )
     shown = round(_value(measure_of(least, measure)), 2 if measure == "rii" else decimals_for(least, card))  # 0.0 is not turned round
     said = patterns[is_turned_round(shown, measure)]
     return said.format(
-        n=len(found.places), areas=PLURAL[level], name=small(card.short),
-        widest=widest.title, narrowest=narrowest.title, a=_say(most, measure, card), b=_say(least, measure, card),
-    )  # fmt: skip
+        n=len(found.places),
+        areas=PLURAL[level],
+        name=small(card.short),
+        widest=widest.title,
+        narrowest=narrowest.title,
+        a=_say(most, measure, card),
+        b=_say(least, measure, card),
+    )
 
 
 def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Element:
@@ -110,8 +121,19 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
     words = []
     for number, (widest, narrowest) in enumerate(found.ends, start=1):
         turned = is_turned_round(narrowest, measure)
-        end = _(", widest") if number == 1 else "" if number < last else _(", turned round") if is_turned_round(widest, measure) else (
-            _(", narrowest or turned round") if turned else _(", narrowest"))  # fmt: skip
+        end = (
+            _(", widest")
+            if number == 1
+            else (
+                ""
+                if number < last
+                else (
+                    _(", turned round")
+                    if is_turned_round(widest, measure)
+                    else (_(", narrowest or turned round") if turned else _(", narrowest"))
+                )
+            )
+        )
         words.append(f"{_say_ends(widest, narrowest, measure, card)}{end}")
     colours = [f"fifth-{number}" for number in AMOUNT_COLOURS.get(last, (1,))]
     what = _("slope index (SII)") if measure == "sii" else _("relative index (RII)")
@@ -122,18 +144,34 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
     key = [el("Li", [el("I", style={"background": f"var(--{colour})"}), said]) for colour, said in zip(colours, words, strict=True)]
     none = _("Without the measure: the list below says why.")
     chosen = "" if here["area"] == ENGLAND else here["area"]
-    return el("Div", [
-        el("Div", [
-            draw_map(name, classes, address, level, ENGLAND, link, none, snapshot, chosen),
-            el("P", say_ways(level), className="xs soft noprint"),
-        ]),
-        el("Div", [
-            el("P", el("B", _("The gap, as {what}").format(what=what)), className="s"),
-            el("Ul", [*key, el("Li", [el("I", className="none"), none])], className="fifths-key"),
-            el("P", _("Fifths of the {areas} that have the measure. Dark is a wide gap inside the area, not a deprived area.").format(areas=PLURAL[level]),
-               className="xs soft"),
-        ], className="stack"),
-    ], className="cols two-maps")  # fmt: skip
+    return el(
+        "Div",
+        [
+            el(
+                "Div",
+                [
+                    draw_map(name, classes, address, level, ENGLAND, link, none, snapshot, chosen),
+                    el("P", say_ways(level), className="xs soft noprint"),
+                ],
+            ),
+            el(
+                "Div",
+                [
+                    el("P", el("B", _("The gap, as {what}").format(what=what)), className="s"),
+                    el("Ul", [*key, el("Li", [el("I", className="none"), none])], className="fifths-key"),
+                    el(
+                        "P",
+                        _("Fifths of the {areas} that have the measure. Dark is a wide gap inside the area, not a deprived area.").format(
+                            areas=PLURAL[level]
+                        ),
+                        className="xs soft",
+                    ),
+                ],
+                className="stack",
+            ),
+        ],
+        className="cols two-maps",
+    )
 
 
 def _say_ends(widest: float, narrowest: float, measure: Measure, card: LayerCard) -> str:
@@ -166,55 +204,91 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
     low, high = _ends_of_plot(found, measure, england)
     whose = _("their own fifths") if level == "lad" else _("England’s fifths")
     how = _(
-        "{areas} by {whose} of neighbourhoods: {index}. {worse} Dot: the area; bar: 95% interval where counts are published; grey line: no gap;"
-        " dashed: England, {england}. {sign}"
+        "{areas} by {whose} of neighbourhoods: {index}. {worse} Dot: the area; bar: 95% interval where counts are published; grey line: no"
+        " gap; dashed: England, {england}. {sign}"
     )
     said = how.format(
-        areas=PLURAL[level].capitalize() if level == "lad" else _("NHS boards"), whose=whose, index=INDEX_NAMES[here["by"].rstrip("0123456789")],
-        worse=say_worse_end(card.polarity), england=_("none") if england is None else _number(england, measure, card),
+        areas=PLURAL[level].capitalize() if level == "lad" else _("NHS boards"),
+        whose=whose,
+        index=INDEX_NAMES[here["by"].rstrip("0123456789")],
+        worse=say_worse_end(card.polarity),
+        england=_("none") if england is None else _number(england, measure, card),
         sign=say_sign(card),
-    )  # fmt: skip
+    )
     numbered = list(enumerate(found.places, start=1))
     rows = [
         _draw_row(n, area, answer, here, measure, england, (low, high), card)
         for n, (area, answer) in (reversed(numbered) if turned else numbered)
     ]
     csv = f"/api/v1/inequality/areas?{urlencode({key: here[key] for key in ('layer', 'level', 'by', 'measure')} | {'format': 'csv'})}"
-    jump = [el("A", _("Go to {name}").format(name=snapshot.area(here["area"]).title), href="#here", className="btn")] if any(
-        area.code == here["area"] for area, _answer in found.places) else []  # fmt: skip
-    table = el("Table", [
-        el("Caption", _("{name}: the gap in every area").format(name=card.title), className="vh"),
-        el("Thead", el("Tr", _head(here, measure, turned))), el("Tbody", rows),
-    ], className="table ranking")  # fmt: skip
-    return el("Section", [
-        el("Div", [
-            el("H2", say_ranking(found, level, measure, card), className="bigsay"),
-            el("Div", [*jump, el("A", [sign("save", 18), "CSV"], href=csv, download=True, className="btn")], className="row wrap noprint"),
-        ], className="stack"),
-        _draw_map(here, card, snapshot),
-        el("P", said, className="s soft"),
-        el("P", _("Two areas may differ by chance alone where their intervals overlap; places in the line are less sure than the figures."), className="s soft"),
-        el("Div", table, className="scroll tall", tabIndex=0, role="region", aria_label=_("The ranking")),
-    ], className="box stack")  # fmt: skip
+    jump = (
+        [el("A", _("Go to {name}").format(name=snapshot.area(here["area"]).title), href="#here", className="btn")]
+        if any(area.code == here["area"] for area, _answer in found.places)
+        else []
+    )
+    table = el(
+        "Table",
+        [
+            el("Caption", _("{name}: the gap in every area").format(name=card.title), className="vh"),
+            el("Thead", el("Tr", _head(here, measure, turned))),
+            el("Tbody", rows),
+        ],
+        className="table ranking",
+    )
+    return el(
+        "Section",
+        [
+            el(
+                "Div",
+                [
+                    el("H2", say_ranking(found, level, measure, card), className="bigsay"),
+                    el(
+                        "Div",
+                        [*jump, el("A", [sign("save", 18), "CSV"], href=csv, download=True, className="btn")],
+                        className="row wrap noprint",
+                    ),
+                ],
+                className="stack",
+            ),
+            _draw_map(here, card, snapshot),
+            el("P", said, className="s soft"),
+            el(
+                "P",
+                _("Two areas may differ by chance alone where their intervals overlap; places in the line are less sure than the figures."),
+                className="s soft",
+            ),
+            el("Div", table, className="scroll tall", tabIndex=0, role="region", aria_label=_("The ranking")),
+        ],
+        className="box stack",
+    )
 
 
 def _head(here: dict[str, str], measure: Measure, turned: bool) -> list[Element]:
     sorted_by = {
         each: el(
             "Th",
-            el("A", [_MEASURES[each], *([el("Span", " ↑" if turned else " ↓", aria_hidden="true")] if each == measure else [])],
-               href=f"{AREAS_PATH}?{urlencode(here | {'measure': each} | ({'order': 'narrowest'} if each == measure and not turned else {}))}"),
-            scope="col", className="num", **({"aria-sort": "ascending" if turned else "descending"} if each == measure else {}),
+            el(
+                "A",
+                [_MEASURES[each], *([el("Span", " ↑" if turned else " ↓", aria_hidden="true")] if each == measure else [])],
+                href=(
+                    f"{AREAS_PATH}?{urlencode(here | {'measure': each} | ({'order': 'narrowest'} if each == measure and not turned else {}))}"
+                ),
+            ),
+            scope="col",
+            className="num",
+            **({"aria-sort": "ascending" if turned else "descending"} if each == measure else {}),
         )
         for each in _MEASURES
-    }  # fmt: skip
+    }
     return [
-        el("Th", "#", scope="col", className="num"), el("Th", _("Area"), scope="col"),
+        el("Th", "#", scope="col", className="num"),
+        el("Th", _("Area"), scope="col"),
         el("Th", _("Most deprived fifth"), scope="col", className="num not-phone"),
         el("Th", _("Least deprived fifth"), scope="col", className="num not-phone"),
-        sorted_by[measure], el("Th", _("Plot"), scope="col"),
+        sorted_by[measure],
+        el("Th", _("Plot"), scope="col"),
         *(each for name, each in sorted_by.items() if name != measure),
-    ]  # fmt: skip
+    ]
 
 
 def _draw_row(
@@ -235,11 +309,19 @@ def _draw_row(
     link = f"{GRADIENT_PATH}?{urlencode({'layer': here['layer'], 'area': area.code, 'by': here['by'], 'groups': '5'})}"
     estimate = measure_of(answer, measure)
     assert estimate is not None
-    return el("Tr", [
-        el("Td", str(place), className="num"), el("Th", el("A", area.title, href=link), scope="row"),
-        *(el("Td", words, className="num not-phone") for words in fifths),
-        cells[measure], el("Td", _plot(estimate, england, ends, measure)), *(cell for each, cell in cells.items() if each != measure),
-    ], className="here" if chosen else None, id="here" if chosen else None)  # fmt: skip
+    return el(
+        "Tr",
+        [
+            el("Td", str(place), className="num"),
+            el("Th", el("A", area.title, href=link), scope="row"),
+            *(el("Td", words, className="num not-phone") for words in fifths),
+            cells[measure],
+            el("Td", _plot(estimate, england, ends, measure)),
+            *(cell for each, cell in cells.items() if each != measure),
+        ],
+        className="here" if chosen else None,
+        id="here" if chosen else None,
+    )
 
 
 def _draw_measure(estimate: Estimate | None, measure: Measure, card: LayerCard, decimals: int) -> Element:

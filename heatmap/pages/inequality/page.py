@@ -113,8 +113,12 @@ def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: 
     beside = [_draw_measures(answer, card, snapshot), *rest, *notes, _draw_source(card)]
     return [
         *first,
-        el("Div", [el("Section", shown, className="box stack", **{"aria-labelledby": "finding"}), el("Div", beside, className="stack")], className="cols two"),
-    ]  # fmt: skip
+        el(
+            "Div",
+            [el("Section", shown, className="box stack", **{"aria-labelledby": "finding"}), el("Div", beside, className="stack")],
+            className="cols two",
+        ),
+    ]
 
 
 # ---- the chart and its twin ----
@@ -122,8 +126,13 @@ def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: 
 
 def _api(question: Question, path: str = "", **more: str) -> str:
     asked = {
-        "layer": question.layer, "area": question.area, "by": question.by, "groups": str(question.groups), "ranked": question.ranked, **more,
-    }  # fmt: skip
+        "layer": question.layer,
+        "area": question.area,
+        "by": question.by,
+        "groups": str(question.groups),
+        "ranked": question.ranked,
+        **more,
+    }
     return f"/api/v1/inequality{path}?{urlencode(asked)}"
 
 
@@ -141,13 +150,23 @@ def _draw_doings(question: Question, answer: Answer, snapshot: Snapshot) -> Elem
     on_map = {"layer": question.layer, "level": level}
     if question.area != ENGLAND:
         on_map[_FILTER_OF[snapshot.area(question.area).level]] = question.area
-    return el("Div", [
-        el("A", [sign("map", 18), _("On the map")], href=f"/map?{urlencode(on_map)}", className="btn"),
-        el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv"), download=True, className="btn"),
-        el("A", [sign("save", 18), "SVG"], href=chart, download=f"{name}.svg", className="btn"),
-        el("Button", [sign("save", 18), el("Span", "PNG")], data_png=chart, data_name=name, className="btn"),
-        el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, snapshot)}", data_do="share", className="btn"),
-    ], className="row wrap noprint")  # fmt: skip
+    return el(
+        "Div",
+        [
+            el("A", [sign("map", 18), _("On the map")], href=f"/map?{urlencode(on_map)}", className="btn"),
+            el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv"), download=True, className="btn"),
+            el("A", [sign("save", 18), "SVG"], href=chart, download=f"{name}.svg", className="btn"),
+            el("Button", [sign("save", 18), el("Span", "PNG")], data_png=chart, data_name=name, className="btn"),
+            el(
+                "A",
+                [sign("share", 18), _("Link to this")],
+                href=f"{PATH}{write_question(question, snapshot)}",
+                data_do="share",
+                className="btn",
+            ),
+        ],
+        className="row wrap noprint",
+    )
 
 
 def _draw_table(answer: Answer, card: LayerCard) -> Element:
@@ -158,15 +177,28 @@ def _draw_table(answer: Answer, card: LayerCard) -> Element:
     last = len(answer.groups.each)
     head = [group, say_counted(answer, card).capitalize(), _("Areas"), _("Figure"), _("95% interval"), _("Fitted line")]
     rows = [
-        el("Tr", [
-            el("Th", f"{each.number}{_(', most deprived') if each.number == 1 else _(', least deprived') if each.number == last else ''}", scope="row"),
-            *(el("Td", cell, className="num") for cell in (
-                f"{each.population:,.0f}", f"{each.areas:,}", say_number(each.estimate.value, card, decimals),
-                _interval(each.estimate, decimals), "" if line is None else say_number(line, card, decimals),
-            )),
-        ])
+        el(
+            "Tr",
+            [
+                el(
+                    "Th",
+                    f"{each.number}{_(', most deprived') if each.number == 1 else _(', least deprived') if each.number == last else ''}",
+                    scope="row",
+                ),
+                *(
+                    el("Td", cell, className="num")
+                    for cell in (
+                        f"{each.population:,.0f}",
+                        f"{each.areas:,}",
+                        say_number(each.estimate.value, card, decimals),
+                        _interval(each.estimate, decimals),
+                        "" if line is None else say_number(line, card, decimals),
+                    )
+                ),
+            ],
+        )
         for each, line in zip(answer.groups.each, fitted, strict=True)
-    ]  # fmt: skip
+    ]
     titles = [el("Th", words, scope="col", className="num" if at else None) for at, words in enumerate(head)]
     table = el(
         "Table",
@@ -192,16 +224,30 @@ def _draw_measures(answer: Answer, card: LayerCard, snapshot: Snapshot) -> Eleme
     assert answer.slope is not None and answer.relative is not None  # _draw_answer has asked
     decimals = decimals_for(answer, card)
     said = [
-        say_slope(answer, card), _say_relative(answer.relative), _say_ends(answer, card), _say_england(answer, card, snapshot),
-        say_scale(answer), say_sign(card),
-    ]  # fmt: skip
-    return el("Section", [
-        el("H2", _("The gap across all groups")),
-        _figure(answer.slope, decimals, say_points(card), _("Slope index (SII)")),
-        *(el("P", words, className="s") for words in said if words),
-        el("P", _("The slope index sets the two ends of the fitted line against each other, so that everyone between counts too. Files and API"
-                  " have the same sign; the API also has the statistical convention, least deprived against most."), className="xs soft"),
-    ], className="box stack measures")  # fmt: skip
+        say_slope(answer, card),
+        _say_relative(answer.relative),
+        _say_ends(answer, card),
+        _say_england(answer, card, snapshot),
+        say_scale(answer),
+        say_sign(card),
+    ]
+    return el(
+        "Section",
+        [
+            el("H2", _("The gap across all groups")),
+            _figure(answer.slope, decimals, say_points(card), _("Slope index (SII)")),
+            *(el("P", words, className="s") for words in said if words),
+            el(
+                "P",
+                _(
+                    "The slope index sets the two ends of the fitted line against each other, so that everyone between counts too. Files"
+                    " and API have the same sign; the API also has the statistical convention, least deprived against most."
+                ),
+                className="xs soft",
+            ),
+        ],
+        className="box stack measures",
+    )
 
 
 def _say_relative(relative: Estimate) -> str:
@@ -225,10 +271,13 @@ def _say_ends(answer: Answer, card: LayerCard) -> str:
 
 def _figure(estimate: Estimate, decimals: int, unit: str, name: str) -> Element:
     shown = "–" if estimate.value is None else say_rounded(estimate.value, decimals)
-    return el("Div", [
-        el("P", [shown, el("Small", f" {unit}")], className="figure"),
-        el("P", [el("B", name), el("Span", say_limits(estimate, decimals), className="soft")], className="s"),
-    ])  # fmt: skip
+    return el(
+        "Div",
+        [
+            el("P", [shown, el("Small", f" {unit}")], className="figure"),
+            el("P", [el("B", name), el("Span", say_limits(estimate, decimals), className="soft")], className="s"),
+        ],
+    )
 
 
 def _say_england(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
@@ -240,14 +289,20 @@ def _say_england(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
         return ""
     relative = england.relative.value if england.relative else None
     return _("England, by its {many}: {n} {points}{rii}.").format(
-        many=_("tenths") if answer.question.groups == 10 else _("fifths"), points=say_points(card),
+        many=_("tenths") if answer.question.groups == 10 else _("fifths"),
+        points=say_points(card),
         rii="" if relative is None else _(", RII {n}").format(n=f"{relative:.2f}"),
         n=say_rounded(england.slope.value, decimals_for(answer, card)),
-    )  # fmt: skip
+    )
 
 
 def _draw_source(card: LayerCard) -> Element:
-    return el("P", [
-        el("A", _("Where do these numbers come from?"), href=f"/layers?layer={card.id}"), " ",
-        f"{card.source.publisher}, {card.source.title}, {card.period}. {card.source.licence}.",
-    ], className="xs soft")  # fmt: skip
+    return el(
+        "P",
+        [
+            el("A", _("Where do these numbers come from?"), href=f"/layers?layer={card.id}"),
+            " ",
+            f"{card.source.publisher}, {card.source.title}, {card.period}. {card.source.licence}.",
+        ],
+        className="xs soft",
+    )

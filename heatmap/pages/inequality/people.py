@@ -33,26 +33,46 @@ def draw_body(search: str) -> list[Element]:
     people, ages = count_people(code, snapshot), count_ages(code, snapshot)
     body = [
         el("H1", _("Who lives where it is most deprived?"), tabIndex=-1),
-        el("P", _("The Index of Multiple Deprivation’s own picture. The figures describe places, not the people in them."), className="soft"),
+        el(
+            "P",
+            _("The Index of Multiple Deprivation’s own picture. The figures describe places, not the people in them."),
+            className="soft",
+        ),
         ways(PATH, layer, code),
         form(PATH, [choose_area(code, snapshot)]),
         *say_notices(notices),
-        el("Section", [
-            el("H2", say_core20(people), className="bigsay"),
-            _draw_tenths(people),
-            el("P", el("A", _("On the map: Core20 here"), href=_on_map(code, snapshot), className="btn"), className="noprint"),
-        ], className="box stack"),
-    ]  # fmt: skip
+        el(
+            "Section",
+            [
+                el("H2", say_core20(people), className="bigsay"),
+                _draw_tenths(people),
+                el("P", el("A", _("On the map: Core20 here"), href=_on_map(code, snapshot), className="btn"), className="noprint"),
+            ],
+            className="box stack",
+        ),
+    ]
     if ages:
-        body.append(el("Section", [
-            el("H2", say_ages(ages, people.name), className="bigsay"),
-            _draw_table(_("Age"), ages, _("Residents by age in {place}, census 2021").format(place=people.name)),
-        ], className="box stack"))  # fmt: skip
+        body.append(
+            el(
+                "Section",
+                [
+                    el("H2", say_ages(ages, people.name), className="bigsay"),
+                    _draw_table(_("Age"), ages, _("Residents by age in {place}, census 2021").format(place=people.name)),
+                ],
+                className="box stack",
+            )
+        )
     regions = count_regions(snapshot)
-    body.append(el("Section", [
-        el("H2", say_regions(regions), className="bigsay"),
-        _draw_table(_("Region"), regions, _("Residents by region, mid-2022")),
-    ], className="box stack"))  # fmt: skip
+    body.append(
+        el(
+            "Section",
+            [
+                el("H2", say_regions(regions), className="bigsay"),
+                _draw_table(_("Region"), regions, _("Residents by region, mid-2022")),
+            ],
+            className="box stack",
+        )
+    )
     return [el("Main", body, className="page place inequality", id="main", tabIndex=-1, style=pictures())]
 
 
@@ -68,11 +88,15 @@ def say_core20(people: People) -> str:
     if not fifth or tenth is None:
         return _("In {place} no one lives in the most deprived fifth of England (Core20).").format(place=people.name)
     return _(
-        "In {place} {core}, {share} in 100, live in the most deprived fifth of England (Core20), and {first}, {part} in 100, in its most deprived tenth."
+        "In {place} {core}, {share} in 100, live in the most deprived fifth of England (Core20), and {first}, {part} in 100, in its most"
+        " deprived tenth."
     ).format(
-        place=people.name, core=say_people(people.first(2)), share=_of_100(fifth),
-        first=say_people(people.first(1)) if people.first(1) else _("no one"), part=_of_100(tenth),
-    )  # fmt: skip
+        place=people.name,
+        core=say_people(people.first(2)),
+        share=_of_100(fifth),
+        first=say_people(people.first(1)) if people.first(1) else _("no one"),
+        part=_of_100(tenth),
+    )
 
 
 def say_ages(ages: Sequence[People], place: str) -> str:
@@ -114,11 +138,15 @@ def _draw_tenths(people: People) -> Element:
     counts = [el("Td", f"{each:,}", className="num") for each in people.tenths]
     shares = [el("Td", f"{say_rounded(100 * each / people.all, 1)}%" if people.all else "–", className="num") for each in people.tenths]
     caption = _("Residents of {place} by England’s tenths, mid-2022; tenth 1 is the most deprived").format(place=people.name)
-    table = el("Table", [
-        el("Caption", caption, className="s soft"),
-        el("Thead", el("Tr", [el("Th", _("Tenth"), scope="col"), *head])),
-        el("Tbody", [el("Tr", [el("Th", _("People"), scope="row"), *counts]), el("Tr", [el("Th", _("Share"), scope="row"), *shares])]),
-    ], className="table")  # fmt: skip
+    table = el(
+        "Table",
+        [
+            el("Caption", caption, className="s soft"),
+            el("Thead", el("Tr", [el("Th", _("Tenth"), scope="col"), *head])),
+            el("Tbody", [el("Tr", [el("Th", _("People"), scope="row"), *counts]), el("Tr", [el("Th", _("Share"), scope="row"), *shares])]),
+        ],
+        className="table",
+    )
     return el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=_("People by tenth"))
 
 
@@ -126,11 +154,18 @@ def _draw_table(what: str, rows: Sequence[People], caption: str) -> Element:
     head = [what, _("People"), _("In the most deprived tenth"), _("In the most deprived fifth (Core20)")]
     titles = [el("Th", words, scope="col", className="num" if at else None) for at, words in enumerate(head)]
     lines = [
-        el("Tr", [
-            el("Th", each.name, scope="row"), el("Td", f"{each.all:,}", className="num"),
-            *(el("Td", [f"{each.first(tenths):,} ", el("B", f"({say_rounded(each.percent(tenths) or 0, 1)}%)")], className="num") for tenths in (1, 2)),
-        ])
+        el(
+            "Tr",
+            [
+                el("Th", each.name, scope="row"),
+                el("Td", f"{each.all:,}", className="num"),
+                *(
+                    el("Td", [f"{each.first(tenths):,} ", el("B", f"({say_rounded(each.percent(tenths) or 0, 1)}%)")], className="num")
+                    for tenths in (1, 2)
+                ),
+            ],
+        )
         for each in rows
-    ]  # fmt: skip
+    ]
     table = el("Table", [el("Caption", caption, className="s soft"), el("Thead", el("Tr", titles)), el("Tbody", lines)], className="table")
     return el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=caption)

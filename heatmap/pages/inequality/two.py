@@ -87,12 +87,15 @@ def draw_body(search: str) -> list[Element]:
 def _draw_form(question: PairQuestion, snapshot: Snapshot) -> Element:
     levels = levels_of_both(snapshot.cards[question.layer], snapshot.cards[question.other])
     layers = group_cards(card for card in snapshot.cards.values() if can_be_paired(card))
-    return form(PATH, [
-        choose("layer", _("The one"), layers, question.layer, wide=True),
-        choose("other", _("The other"), layers, question.other, wide=True),
-        choose("level", _("By"), [("", [(each, PICKER[each]) for each in levels])], question.level),
-        choose_area(question.area, snapshot),
-    ])  # fmt: skip
+    return form(
+        PATH,
+        [
+            choose("layer", _("The one"), layers, question.layer, wide=True),
+            choose("other", _("The other"), layers, question.other, wide=True),
+            choose("level", _("By"), [("", [(each, PICKER[each]) for each in levels])], question.level),
+            choose_area(question.area, snapshot),
+        ],
+    )
 
 
 # ---- the map and its legend ----
@@ -104,11 +107,23 @@ def _draw_map(question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
         place=say_place(question.area, snapshot), one=small(one), other=small(other)
     )
     link = "/place/{code}" if question.level in ("lsoa", "msoa", "lad") else "/map?area={code}"
-    return el("Div", [
-        draw_map(name, make_classes(lambda box: say_thirds(question, box, snapshot)), _api(question, "/classes"), question.level, question.area, link,
-                 _("No figure of one of the two. It is not zero."), snapshot, only=box),
-        el("P", say_ways(question.level), className="xs soft noprint"),
-    ])  # fmt: skip
+    return el(
+        "Div",
+        [
+            draw_map(
+                name,
+                make_classes(lambda box: say_thirds(question, box, snapshot)),
+                _api(question, "/classes"),
+                question.level,
+                question.area,
+                link,
+                _("No figure of one of the two. It is not zero."),
+                snapshot,
+                only=box,
+            ),
+            el("P", say_ways(question.level), className="xs soft noprint"),
+        ],
+    )
 
 
 def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snapshot) -> Element:
@@ -124,18 +139,29 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
         return Box(many, words, f"{PATH}{write_pair(question, 0 if number == chosen else number)}#list", number == chosen)
 
     back = [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair(question)}"), className="s noprint")] if chosen else []
-    return el("Div", [
-        draw_nine(
-            _("How many {areas} are in each box").format(areas=PLURAL[question.level]),
-            _("up: {one}; across: {other}").format(one=small(one.short), other=small(other.short)),
-            [say_third(one, third, question.level, snapshot) for third in (1, 2, 3)],
-            [say_third(other, third, question.level, snapshot) for third in (1, 2, 3)], make_box,
-        ),
-        *back,
-        el("P", _("All {areas} in England, in thirds as near as equal figures allow; the darkest box is where both are at their worst end, or highest where neither end is"
-                  " worse. Striped: no figure of one of the two. Press a box to see it alone, on the map and as a list.").format(areas=PLURAL[question.level]),
-           className="xs soft"),
-    ], className="stack")  # fmt: skip
+    return el(
+        "Div",
+        [
+            draw_nine(
+                _("How many {areas} are in each box").format(areas=PLURAL[question.level]),
+                _("up: {one}; across: {other}").format(one=small(one.short), other=small(other.short)),
+                [say_third(one, third, question.level, snapshot) for third in (1, 2, 3)],
+                [say_third(other, third, question.level, snapshot) for third in (1, 2, 3)],
+                make_box,
+            ),
+            *back,
+            el(
+                "P",
+                _(
+                    "All {areas} in England, in thirds as near as equal figures allow; the darkest box is where both are at their worst"
+                    " end, or highest where neither end is worse. Striped: no figure of one of the two. Press a box to see it alone, on the"
+                    " map and as a list."
+                ).format(areas=PLURAL[question.level]),
+                className="xs soft",
+            ),
+        ],
+        className="stack",
+    )
 
 
 # ---- the list of one box ----
@@ -148,7 +174,9 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
     page = min(page, pages)
     shown = positions[(page - 1) * ROWS : page * ROWS]
     cards = [snapshot.cards[layer] for layer in (question.layer, question.other)]
-    title = _("{box}: {many}, {people}").format(box=name_box(question, box, snapshot), many=say_count(len(positions), question.level), people=say_people(people))  # fmt: skip
+    title = _("{box}: {many}, {people}").format(
+        box=name_box(question, box, snapshot), many=say_count(len(positions), question.level), people=say_people(people)
+    )
     csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv", box=str(box)), download=True, className="btn")
     share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_pair(question, box)}", data_do="share", className="btn")
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
@@ -157,18 +185,45 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
     order = _("Those nearest to both worst ends come first, by the sum of their places in the two lines of England.")
     if not all(is_judged(card) for card in cards):
         order = _(
-            "Those in the highest third by both, or nearest to the worse end, come first, by the sum of their places in the two lines of England."
+            "Those in the highest third by both, or nearest to the worse end, come first, by the sum of their places in the two lines of"
+            " England."
         )
     rows = [_draw_row(question, int(position), cards, snapshot) for position in shown]
-    table = el("Table", [
-        el("Caption", title, className="vh"),
-        el("Thead", el("Tr", [
-            el("Th", _("Area"), scope="col"), *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level in ("lsoa", "msoa") else []),
-            el("Th", _("People"), scope="col", className="num not-phone"), *(el("Th", [card.short, el("Span", say_measure(card, in_line_by(card, question.level, snapshot).column), className="soft xs measure")],
-                 scope="col", className="num") for card in cards),
-        ])),
-        el("Tbody", rows),
-    ], className="table ranking")  # fmt: skip
+    table = el(
+        "Table",
+        [
+            el("Caption", title, className="vh"),
+            el(
+                "Thead",
+                el(
+                    "Tr",
+                    [
+                        el("Th", _("Area"), scope="col"),
+                        *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level in ("lsoa", "msoa") else []),
+                        el("Th", _("People"), scope="col", className="num not-phone"),
+                        *(
+                            el(
+                                "Th",
+                                [
+                                    card.short,
+                                    el(
+                                        "Span",
+                                        say_measure(card, in_line_by(card, question.level, snapshot).column),
+                                        className="soft xs measure",
+                                    ),
+                                ],
+                                scope="col",
+                                className="num",
+                            )
+                            for card in cards
+                        ),
+                    ],
+                ),
+            ),
+            el("Tbody", rows),
+        ],
+        className="table ranking",
+    )
     parts = [
         head,
         el("P", order, className="s soft"),

@@ -25,9 +25,11 @@ from heatmap.words.phrases import join_names, say_direction, say_heading, say_ri
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")
 _LICENCES = {"OGL-UK-3.0": "Open Government Licence v3.0"}
 _GEOGRAPHY = {
-    "lsoa21": "neighbourhood (LSOA 2021)", "lsoa11": "neighbourhood (LSOA 2011)",
-    "msoa21": "wider neighbourhood (MSOA 2021)", "lad24": "local authority (2024)",
-}  # fmt: skip
+    "lsoa21": "neighbourhood (LSOA 2021)",
+    "lsoa11": "neighbourhood (LSOA 2011)",
+    "msoa21": "wider neighbourhood (MSOA 2021)",
+    "lad24": "local authority (2024)",
+}
 
 
 # ---- the card ----
@@ -37,10 +39,12 @@ def draw_start(first: LayerCard, address: str) -> list[Any]:
     """What stands beside the list while no layer is chosen: what a card gives, and one to begin with, at ``address``."""
     return [
         html.H2("Choose a layer"),
-        html.P("You get its card: what the figures mean, what they do not say, who published them, how sure they are, and files to take away."),
+        html.P(
+            "You get its card: what the figures mean, what they do not say, who published them, how sure they are, and files to take away."
+        ),
         html.P(html.A(f"Try {first.title}", href=address, className="btn main", **{"data-way": "layer"})),
         html.P("The figures describe places, not the people in them.", className="s soft"),
-    ]  # fmt: skip
+    ]
 
 
 def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
@@ -60,8 +64,12 @@ def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
         html.A([icon("next", 16), "All layers"], href=close, className="btn plain back", **{"data-way": "close"}),
         html.Div(
             [
-                html.Div([html.P(eyebrow, className="eyebrow"), html.H2(card.title, id="layer-title", tabIndex=-1, **{"data-layer": card.id})]),
-                html.A(icon("close"), href=close, className="btn icon plain shut", **{"data-way": "close", "aria-label": "Close this card"}),
+                html.Div(
+                    [html.P(eyebrow, className="eyebrow"), html.H2(card.title, id="layer-title", tabIndex=-1, **{"data-layer": card.id})]
+                ),
+                html.A(
+                    icon("close"), href=close, className="btn icon plain shut", **{"data-way": "close", "aria-label": "Close this card"}
+                ),
             ],
             className="row between top",
         ),
@@ -75,7 +83,7 @@ def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
         html.Dl([part for name, value in facts for part in (html.Dt(name), html.Dd(value))], className="facts"),
         html.Div([html.H3("Take the figures"), files]),
         html.P(["Where you use them, say: ", html.Span(card.source.credit, className="soft")], className="xs"),
-    ]  # fmt: skip
+    ]
 
 
 def draw_reasons(card: Card) -> list[Any]:
@@ -162,20 +170,23 @@ def draw_spread(card: LayerCard, snapshot: Snapshot) -> html.Figure:
         [
             html.Figcaption(finding, className="s b"),
             html.Div(
-                dcc.Graph(figure=figure, config={"displayModeBar": False, "responsive": True}), role="img", className="plot",
+                dcc.Graph(figure=figure, config={"displayModeBar": False, "responsive": True}),
+                role="img",
+                className="plot",
                 **{"aria-label": f"Histogram of {card.title}. {finding} {axis}."},
             ),
         ]
-    )  # fmt: skip
+    )
 
 
 def mark_middle(figure: Any, middle: float, words: str) -> Any:
     """Draw a line at the middle figure, with its words above it."""
     figure.add_vline(
-        x=middle, line={"color": colour("here-ink"), "width": 1.5, "dash": "dot"},
+        x=middle,
+        line={"color": colour("here-ink"), "width": 1.5, "dash": "dot"},
         annotation={"text": words, "font": {"size": 13, "color": colour("ink")}, "yanchor": "bottom", "y": 1, "showarrow": False},
         annotation_position="top",
-    )  # fmt: skip
+    )
     figure.update_layout(margin={"t": 26, "l": 68}, yaxis={"tickformat": ",", "title": {"standoff": 12}}, xaxis={"tickformat": ",~g"})
     return figure
 
@@ -238,9 +249,11 @@ def point_facts(card: PointsCard, snapshot: Snapshot) -> Facts:
     register = (
         f"{card.register_month}: as in the official register of that month"
         if card.register_month
-        else f"each place has the day on which it stood in {card.list_name}"
-        if card.list_name
-        else "each place has the date it was last checked" + (f", but for {card.undated:,} without one" if card.undated else "")
+        else (
+            f"each place has the day on which it stood in {card.list_name}"
+            if card.list_name
+            else "each place has the date it was last checked" + (f", but for {card.undated:,} without one" if card.undated else "")
+        )
     )
     return [
         ("What it does", say_heading(card.heading)),
@@ -362,9 +375,11 @@ def say_larger(card: LayerCard) -> str:
     if card.scheme == "kinds":
         return "the share of residents who live in a rural neighbourhood"
     return {
-        "sum": "added up", "mean": "averaged over the people who live there",
-        "counts": "the counts added up, then divided anew", "none": "not shown",
-    }[card.larger_areas]  # fmt: skip
+        "sum": "added up",
+        "mean": "averaged over the people who live there",
+        "counts": "the counts added up, then divided anew",
+        "none": "not shown",
+    }[card.larger_areas]
 
 
 def say_made(card: LayerCard) -> str:

@@ -169,9 +169,10 @@ def keep_cards(state: LayersState, cards: Mapping[str, Card]) -> list[Card]:
     """The cards that pass all filters, in the order of the list: by theme, then by series, the newest edition first."""
     themes = list(choices_of(FACETS[0], cards).values())
     kept = [
-        card for card in cards.values()
+        card
+        for card in cards.values()
         if all(not (wanted := getattr(state, facet.key)) or wanted in {spell(word) for word in facet.has(card)} for facet in FACETS)
-    ]  # fmt: skip
+    ]
     return sorted(kept, key=lambda card: (themes.index(theme_of(card)), card.order, *_newest_first(card)))
 
 
@@ -197,14 +198,22 @@ def layout(search: str) -> list[Any]:
         [
             html.Div(
                 [
-                    html.Div([html.H1("Everything the map can show"), html.P("Each layer is one card: what it means, what it does not, where it came from.", className="soft")]),
+                    html.Div(
+                        [
+                            html.H1("Everything the map can show"),
+                            html.P("Each layer is one card: what it means, what it does not, where it came from.", className="soft"),
+                        ]
+                    ),
                     html.A([icon("plus", 18), "Add a layer in an evening"], href="#add-a-layer", className="btn"),
                 ],
                 className="row between wrap intro",
             ),
             html.Div(notices, id="layers-notices", className="stack-s"),
             html.Div(
-                [html.Div(id="layers-search"), html.Div(filters, id="layers-filters", className="row wrap", role="group", **{"aria-label": "Filters"})],
+                [
+                    html.Div(id="layers-search"),
+                    html.Div(filters, id="layers-filters", className="row wrap", role="group", **{"aria-label": "Filters"}),
+                ],
                 className="row wrap layers-find",
             ),
             html.P(say_matches(shown, len(cards)), id="layers-count", className="s soft", role="status"),
@@ -220,11 +229,15 @@ def layout(search: str) -> list[Any]:
                                     html.P("Take a filter off, or try another word. One word often finds more than two."),
                                     html.A("Clear search and filters", href=PATH, className="btn", **{"data-way": "clear"}),
                                 ],
-                                id="layers-none", className="box stack-s", hidden=shown > 0,
+                                id="layers-none",
+                                className="box stack-s",
+                                hidden=shown > 0,
                             ),
                         ]
                     ),
-                    html.Aside(card_of(state, snapshot), id="layers-card", className="box stack layer-card", **{"aria-label": "One layer’s card"}),
+                    html.Aside(
+                        card_of(state, snapshot), id="layers-card", className="box stack layer-card", **{"aria-label": "One layer’s card"}
+                    ),
                 ],
                 className="cols layers-cols",
             ),
@@ -232,7 +245,7 @@ def layout(search: str) -> list[Any]:
             dcc.Store(id="layers-chosen", data=state.layer),
         ],
         kind="layers",
-    )  # fmt: skip
+    )
 
 
 def say_matches(shown: int, every: int) -> str:
@@ -265,20 +278,24 @@ def card_of(state: LayersState, snapshot: Snapshot) -> list[Any]:
 
 
 @callback(
-    Output("layers-notices", "children"), Output("layers-filters", "children"), Output("layers-list", "children"),
+    Output("layers-notices", "children"),
+    Output("layers-filters", "children"),
+    Output("layers-list", "children"),
     Input("url", "search"),
     prevent_initial_call=True,
-)  # fmt: skip
+)
 def show_list(search: str | None) -> tuple[list[Any], list[Any], list[Any]]:
     """Everything but the card, from the address."""
     return views(search or "", open_snapshot())
 
 
 @callback(
-    Output("layers-card", "children"), Output("layers-chosen", "data"),
-    Input("url", "search"), State("layers-chosen", "data"),
+    Output("layers-card", "children"),
+    Output("layers-chosen", "data"),
+    Input("url", "search"),
+    State("layers-chosen", "data"),
     prevent_initial_call=True,
-)  # fmt: skip
+)
 def show_card(search: str | None, shown: str | None) -> tuple[Any, Any]:
     """The card of the chosen layer; left as it is while only the filters change."""
     state, _ = read_layers_state(search or "", read_cards_of(open_snapshot()))
@@ -314,8 +331,9 @@ def _facet(facet: Facet, state: LayersState, cards: Mapping[str, Card]) -> html.
             html.Summary(summary, className="chip on" if now else "chip"),
             html.Div(links, className="picker-list", **{"data-searched": ""}),
         ],
-        className="picker facet", id=f"layers-{facet.key}",
-    )  # fmt: skip
+        className="picker facet",
+        id=f"layers-{facet.key}",
+    )
 
 
 def _choice(words: str, leads: LayersState, cards: Mapping[str, Card], current: bool) -> html.A:
@@ -329,10 +347,14 @@ def _choice(words: str, leads: LayersState, cards: Mapping[str, Card], current: 
 
 def draw_list(state: LayersState, kept: list[Card], snapshot: Snapshot) -> list[Any]:
     """The table's parts: its head, and a body for each theme."""
-    head = html.Tr([
-        html.Th("Layer", scope="col"), html.Th("Level", scope="col", className="wide"),
-        html.Th("Period", scope="col", className="wide"), html.Th("Coverage", scope="col"),
-    ])  # fmt: skip
+    head = html.Tr(
+        [
+            html.Th("Layer", scope="col"),
+            html.Th("Level", scope="col", className="wide"),
+            html.Th("Period", scope="col", className="wide"),
+            html.Th("Coverage", scope="col"),
+        ]
+    )
     themes: dict[str, list[Any]] = {}
     for card in kept:
         themes.setdefault(theme_of(card), []).append(_row(card, state, snapshot))
@@ -345,8 +367,13 @@ def draw_list(state: LayersState, kept: list[Card], snapshot: Snapshot) -> list[
 
 def _row(card: Card, state: LayersState, snapshot: Snapshot) -> html.Tr:
     here = card.id == state.layer
-    link = html.A(card.title, href=replace(state, layer=card.id).to_address(), className="b",
-                  **{"data-way": "layer"}, **({"aria-current": "true"} if here else {}))  # fmt: skip
+    link = html.A(
+        card.title,
+        href=replace(state, layer=card.id).to_address(),
+        className="b",
+        **{"data-way": "layer"},
+        **({"aria-current": "true"} if here else {}),
+    )
     number, note = say_coverage_short(card, snapshot)
     return html.Tr(
         [
@@ -378,8 +405,22 @@ def say_coverage_short(card: Card, snapshot: Snapshot) -> tuple[str, str]:
 def words_of(card: Card) -> str:
     """Everything a layer is found by, in small letters."""
     level = " ".join(_levels(card))
-    parts = (card.title, card.short, card.question, theme_of(card), card.theme, *card.conditions, *_tags(card), card.age_group,
-             card.period, card.source.publisher, card.author, level, card.id, say_meaning(card)[0])  # fmt: skip
+    parts = (
+        card.title,
+        card.short,
+        card.question,
+        theme_of(card),
+        card.theme,
+        *card.conditions,
+        *_tags(card),
+        card.age_group,
+        card.period,
+        card.source.publisher,
+        card.author,
+        level,
+        card.id,
+        say_meaning(card)[0],
+    )
     return " ".join(parts).lower()
 
 
@@ -390,10 +431,19 @@ def _add_a_layer() -> html.Section:
     return html.Section(
         [
             html.H2("Add a layer in an evening"),
-            html.P("You need a table with one figure for each area, and a card: a short text file that says what the figure means and who published it."),
-            html.P("The first command asks you questions and writes the card; the second reads your table and tells you in plain English what to mend; the third opens the map with your layer on it."),
-            html.P(["No other code is needed. The file ", html.Code("CONTRIBUTING.md"), " shows every step, and your name stands on the card."]),
+            html.P(
+                "You need a table with one figure for each area, and a card: a short text file that says what the figure means and who"
+                " published it."
+            ),
+            html.P(
+                "The first command asks you questions and writes the card; the second reads your table and tells you in plain English what"
+                " to mend; the third opens the map with your layer on it."
+            ),
+            html.P(
+                ["No other code is needed. The file ", html.Code("CONTRIBUTING.md"), " shows every step, and your name stands on the card."]
+            ),
             html.Pre("heatmap new\nheatmap check trees2026_england_lsoa21\nheatmap show trees2026_england_lsoa21"),
         ],
-        id="add-a-layer", className="prose add",
-    )  # fmt: skip
+        id="add-a-layer",
+        className="prose add",
+    )

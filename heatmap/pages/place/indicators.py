@@ -67,8 +67,9 @@ def _draw(code: str, age: str, condition: str, snapshot: Snapshot) -> Element:
             el("P", _say_how(area), className="xs soft"),
             *(_draw_theme(theme, rows, area, snapshot) for theme, rows in group_by_theme(standings)),
         ],
-        className="box figures", **{"aria-labelledby": "figures"},
-    )  # fmt: skip
+        className="box figures",
+        **{"aria-labelledby": "figures"},
+    )
 
 
 def _say_how(area: Area) -> str:
@@ -96,7 +97,7 @@ def _draw_card(standing: Standing, area: Area) -> Element:
             *([el("Span", [el("B", _("With care. ")), caution], className="xs soft")] if (caution := say_caution(standing.card)) else []),
         ],
         className=f"out {side_of(standing.comparison)}",
-    )  # fmt: skip
+    )
 
 
 # ---- every figure, by theme ----
@@ -119,7 +120,7 @@ def _draw_theme(theme: str, rows: Sequence[Standing], area: Area, snapshot: Snap
             *(row for each in rows for row in _draw_row(each, area, snapshot)),
         ],
         className="indicators",
-    )  # fmt: skip
+    )
     return el("Details", [el("Summary", head), table], className="of-theme")
 
 

@@ -105,28 +105,52 @@ def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
         el(
             "Div",
             [el("H2", say_heading_plainly(part.heading)), *(_tick_box(entry) for entry in part.entries)],
-            role="group", aria_label=say_heading_plainly(part.heading), data_group=part.heading,
+            role="group",
+            aria_label=say_heading_plainly(part.heading),
+            data_group=part.heading,
         )
         for part in parts
         if part.entries
-    ]  # fmt: skip
+    ]
     ticks = el(
         "Details",
         [
-            el("Summary", [el("Span", _("{n} of {all} ticked").format(n=ticked, all=count), id="ticked", data_all=str(count)), sign("down", 14)], className="chip on", id="choose"),
-            el("Div", [el("P", _("Choose what to print. There is room for {n} under each heading. Nothing you tick leaves this computer.").format(n=most), className="s soft"), *groups], className="ticks"),
+            el(
+                "Summary",
+                [el("Span", _("{n} of {all} ticked").format(n=ticked, all=count), id="ticked", data_all=str(count)), sign("down", 14)],
+                className="chip on",
+                id="choose",
+            ),
+            el(
+                "Div",
+                [
+                    el(
+                        "P",
+                        _("Choose what to print. There is room for {n} under each heading. Nothing you tick leaves this computer.").format(
+                            n=most
+                        ),
+                        className="s soft",
+                    ),
+                    *groups,
+                ],
+                className="ticks",
+            ),
         ],
-        className="chooser", data_most=str(most),
-    )  # fmt: skip
+        className="chooser",
+        data_most=str(most),
+    )
     buttons = [
         el("Button", [sign("save", 18), el("Span", _("Save for offline"))], className="btn", data_do_leaflet="save", id="save-leaflet"),
         el("Button", _("Forget it"), className="btn plain", data_do_leaflet="forget", id="forget-leaflet", hidden=True),
         el("Button", [sign("print", 18), _("Print")], className="btn main", data_do_leaflet="print", id="print-leaflet"),
     ]
     back = el(
-        "A", [sign("back", 16), _("Back to {place}").format(place=area.title)], href=f"/place/{area.code}{state.place_state.to_query()}",
-        className="btn plain", id="back",
-    )  # fmt: skip
+        "A",
+        [sign("back", 16), _("Back to {place}").format(place=area.title)],
+        href=f"/place/{area.code}{state.place_state.to_query()}",
+        className="btn plain",
+        id="back",
+    )
     return el(
         "Section",
         [
@@ -134,15 +158,20 @@ def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
             el("Div", [back, el("Div", links, className="seg", role="group", aria_label=_("Print")), *choose, ticks], className="row wrap"),
             el("Div", [el("Span", className="s", role="status", id="leaflet-said"), *buttons], className="row wrap"),
         ],
-        className="leaflet-bar noprint row between wrap", aria_label=_("Leaflet options"),
-    )  # fmt: skip
+        className="leaflet-bar noprint row between wrap",
+        aria_label=_("Leaflet options"),
+    )
 
 
 def _tick_box(entry: Entry) -> Element:
     return el(
-        "Button", [el("I", className="tick", aria_hidden="true"), entry.name], className="place-switch", role="checkbox",
-        aria_checked=str(entry.ticked).lower(), data_tick=entry.id,
-    )  # fmt: skip
+        "Button",
+        [el("I", className="tick", aria_hidden="true"), entry.name],
+        className="place-switch",
+        role="checkbox",
+        aria_checked=str(entry.ticked).lower(),
+        data_tick=entry.id,
+    )
 
 
 # ---- the sheets ----

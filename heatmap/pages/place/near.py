@@ -45,9 +45,10 @@ def draw_glance(near: list[HeadingNear], state: PlaceState) -> Element:
             el(
                 "A",
                 [sign(HEADING_SIGNS[each.heading], 24), el("Span", [el("B", say_heading(each.heading)), said])],
-                href=f"#near-{each.heading}", **({} if found else {"className": "nil"}),
+                href=f"#near-{each.heading}",
+                **({} if found else {"className": "nil"}),
             )
-        )  # fmt: skip
+        )
     return el("Nav", links, className="glance", aria_label=_("What is near, in short"))
 
 
@@ -59,13 +60,18 @@ def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot, to
     return el(
         "Section",
         [
-            el("Div", [el("H2", _("What is near"), id="near"), el("Div", _choices(near, state, snapshot), className="row wrap noprint")], className="row between wrap near-top"),
+            el(
+                "Div",
+                [el("H2", _("What is near"), id="near"), el("Div", _choices(near, state, snapshot), className="row wrap noprint")],
+                className="row between wrap near-top",
+            ),
             el("Div", [_heading(each, state, today) for each in near], className="near"),
             el("P", _say_distances(near), className="xs soft"),
             draw_crisis(),
         ],
-        className="near-all", **{"aria-labelledby": "near"},
-    )  # fmt: skip
+        className="near-all",
+        **{"aria-labelledby": "near"},
+    )
 
 
 def _choices(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot) -> list[Element]:
@@ -81,9 +87,15 @@ def _choices(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot) -> 
     if hidden or state.older:
         words = _("Showing older entries") if state.older else _("Show older entries ({n})").format(n=hidden)
         parts.append(
-            el("A", words, href=state.but(older=not state.older), data_soft="choose-older", id="choose-older",
-               className=f"chip{' on' if state.older else ''}")
-        )  # fmt: skip
+            el(
+                "A",
+                words,
+                href=state.but(older=not state.older),
+                data_soft="choose-older",
+                id="choose-older",
+                className=f"chip{' on' if state.older else ''}",
+            )
+        )
     return parts
 
 
@@ -100,8 +112,12 @@ def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
     cards = {kind.card.id: kind.card for kind in near.kinds}
     if not near.has_list:
         parts.append(
-            el("Div", [el("Strong", _("No local list is loaded for this area.")), _("Help that applies anywhere:"), _how_to_add(near)], className="none")
-        )  # fmt: skip
+            el(
+                "Div",
+                [el("Strong", _("No local list is loaded for this area.")), _("Help that applies anywhere:"), _how_to_add(near)],
+                className="none",
+            )
+        )
     nothing = sorted((kind for kind in near.kinds if not kind.found), key=lambda kind: kind.beyond.km if kind.beyond else math.inf)
     if near.kinds and not found:
         parts.append(
@@ -215,9 +231,15 @@ def _national(near: HeadingNear, today: date, open_first: bool) -> list[Element]
     if rest:
         words = (_("{n} more that help anywhere") if shown else _("{n} that help anywhere")).format(n=len(rest))
         parts.append(
-            el("Details", [el("Summary", [el("B", words), sign("down", 16)], id=f"anywhere-{near.heading}"), el("Ul", [_draw_help(each.id, today) for each in rest])],
-               className="unfold noprint")
-        )  # fmt: skip
+            el(
+                "Details",
+                [
+                    el("Summary", [el("B", words), sign("down", 16)], id=f"anywhere-{near.heading}"),
+                    el("Ul", [_draw_help(each.id, today) for each in rest]),
+                ],
+                className="unfold noprint",
+            )
+        )
     return parts
 
 

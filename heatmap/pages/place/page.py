@@ -117,12 +117,26 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
     ]
     title = el("Div", [el("H1", area.title, id="place-title", tabIndex=-1), el("P", say_under_title(area), className="soft")])
     return [
-        el("Div", [title, el("Div", buttons, className="row noprint doings")], className="row between wrap top place-title", data_page_title=area.title),
+        el(
+            "Div",
+            [title, el("Div", buttons, className="row noprint doings")],
+            className="row between wrap top place-title",
+            data_page_title=area.title,
+        ),
         draw_glance(near, state),
         el(
             "Div",
             [
-                el("Div", [draw_story(story_of(facts, state)), draw_strip(facts, area, snapshot), draw_record(facts), draw_people(area, snapshot)], className="stack-l"),
+                el(
+                    "Div",
+                    [
+                        draw_story(story_of(facts, state)),
+                        draw_strip(facts, area, snapshot),
+                        draw_record(facts),
+                        draw_people(area, snapshot),
+                    ],
+                    className="stack-l",
+                ),
                 el("Div", [_figure(area, near, snapshot, clinicians=True), draw_prompts(facts, state)], className="stack-l"),
             ],
             className="cols two",
@@ -131,7 +145,7 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
         draw_here(area, open_shelf(snapshot, today).projects),
         draw_indicators(area, state, snapshot),
         draw_credits(cards_used(near)),
-    ]  # fmt: skip
+    ]
 
 
 def draw_young(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
@@ -148,16 +162,24 @@ def draw_young(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -
                     "Div",
                     [
                         el("Div", [draw_line(facts.decile, said), draw_what_matters()], className="stack-l"),
-                        el("Div", [draw_places(near), draw_people_to_call(area.code, leaflet_of(replace(state, age=state.age or "young_person")).to_query())], className="stack-l"),
+                        el(
+                            "Div",
+                            [
+                                draw_places(near),
+                                draw_people_to_call(area.code, leaflet_of(replace(state, age=state.age or "young_person")).to_query()),
+                            ],
+                            className="stack-l",
+                        ),
                     ],
                     className="cols two",
                 ),
                 draw_sheet(),
                 draw_credits(cards_used(near)),
             ],
-            className="young", data_page_title=area.title,
+            className="young",
+            data_page_title=area.title,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _figure(area: Area, near: list[HeadingNear], snapshot: Snapshot, clinicians: bool) -> Element:
@@ -165,9 +187,12 @@ def _figure(area: Area, near: list[HeadingNear], snapshot: Snapshot, clinicians:
     cards = {kind.card.id: kind.card for each in near for kind in each.kinds}
     pins = tuple((cards[place.layer].symbol, place.latitude, place.longitude) for each in near for place in each.first(2))
     picture = el(
-        "Img", src=_picture(area.code, snapshot, pins), width=620, height=400,
+        "Img",
+        src=_picture(area.code, snapshot, pins),
+        width=620,
+        height=400,
         alt=say_place_map(area, snapshot) if clinicians else _("A map of your streets and the places near you"),
-    )  # fmt: skip
+    )
     if not clinicians:
         return picture
     caption = [

@@ -34,13 +34,25 @@ _LAYER: Final = "{}2025_england_lsoa21"
 #: How many prompts are open; the others unfold.
 _OPEN_PROMPTS: Final = 4
 PROMPT_SIGNS: Final = {
-    "money": "money", "food": "basket", "housing": "home", "school": "book", "work": "work", "crime_and_safety": "shield",
-    "air_and_streets": "air", "loneliness": "people", "digital_access": "screen", "getting_to_appointments": "bus", "caring": "heart",
+    "money": "money",
+    "food": "basket",
+    "housing": "home",
+    "school": "book",
+    "work": "work",
+    "crime_and_safety": "shield",
+    "air_and_streets": "air",
+    "loneliness": "people",
+    "digital_access": "screen",
+    "getting_to_appointments": "bus",
+    "caring": "heart",
     "language_and_interpreters": "chat",
-}  # fmt: skip
+}
 HEADING_SIGNS: Final = {
-    "increase_income": "money", "provide_essentials": "basket", "increase_participation": "people", "get_care": "heart",
-}  # fmt: skip
+    "increase_income": "money",
+    "provide_essentials": "basket",
+    "increase_participation": "people",
+    "get_care": "heart",
+}
 
 
 def draw_choice(former: Former, snapshot: Snapshot) -> list[Element]:
@@ -106,10 +118,16 @@ def register_switch(state: PlaceState) -> Element:
     """For clinicians, or for young people: one switch, in the address."""
     ways = (("clinicians", _("For clinicians")), ("young", _("For young people")))
     links = [
-        el("A", words, href=state.but(register=register), data_soft=f"for-{register}", id=f"for-{register}",
-           **({"aria-current": "true"} if state.register == register else {}))
+        el(
+            "A",
+            words,
+            href=state.but(register=register),
+            data_soft=f"for-{register}",
+            id=f"for-{register}",
+            **({"aria-current": "true"} if state.register == register else {}),
+        )
         for register, words in ways
-    ]  # fmt: skip
+    ]
     return el("Div", links, className="seg noprint", role="group", aria_label=_("Written for"))
 
 
@@ -147,9 +165,11 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
     ends["props"]["aria-hidden"] = "true"
     rows = [draw_strip_row(domain, authority, snapshot) for domain in order_domains(facts)]
     triangle = [
-        el("Span", "▲", aria_hidden="true"), el("Span", _("Triangle:"), className="vh"),
-        " ", _("where the person in the middle of {authority} lives.").format(authority=authority.name),
-    ]  # fmt: skip
+        el("Span", "▲", aria_hidden="true"),
+        el("Span", _("Triangle:"), className="vh"),
+        " ",
+        _("where the person in the middle of {authority} lives.").format(authority=authority.name),
+    ]
     return el(
         "Section",
         [
@@ -239,9 +259,14 @@ def draw_people(area: Area, snapshot: Snapshot) -> Element:
 
     width = f"{float(at(high)[:-1]) - float(at(low)[:-1]):.1f}%"
     picture = el(
-        "Div", [el("I", className="usual", style={"left": at(low), "width": width}), el("I", className="here", style={"left": at(area.population)})],
-        className="range", aria_hidden="true",
-    )  # fmt: skip
+        "Div",
+        [
+            el("I", className="usual", style={"left": at(low), "width": width}),
+            el("I", className="here", style={"left": at(area.population)}),
+        ],
+        className="range",
+        aria_hidden="true",
+    )
     usual = _("Half of England’s neighbourhoods have between {low} and {high}.").format(low=f"{low:,}", high=f"{high:,}")
     pairs = [
         (_("People, mid-2022"), f"{area.population:,}"),
@@ -287,16 +312,20 @@ def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
     ordered = filter_prompts(order_prompts(order_prompt_drivers(facts)), state.condition or None, state.age or None)
     meta = read_prompts().meta
     first = [_prompt(each.prompt.id, each.drivers, state.condition) for each in ordered[:_OPEN_PROMPTS]]
-    more = [
-        el(
-            "Details",
-            [
-                el("Summary", [el("B", _("{n} more cards").format(n=len(ordered) - _OPEN_PROMPTS)), sign("down", 16)], id="more-cards"),
-                *(_prompt(each.prompt.id, each.drivers, state.condition) for each in ordered[_OPEN_PROMPTS:]),
-            ],
-            className="unfold noprint",
-        )
-    ] if len(ordered) > _OPEN_PROMPTS else []  # fmt: skip
+    more = (
+        [
+            el(
+                "Details",
+                [
+                    el("Summary", [el("B", _("{n} more cards").format(n=len(ordered) - _OPEN_PROMPTS)), sign("down", 16)], id="more-cards"),
+                    *(_prompt(each.prompt.id, each.drivers, state.condition) for each in ordered[_OPEN_PROMPTS:]),
+                ],
+                className="unfold noprint",
+            )
+        ]
+        if len(ordered) > _OPEN_PROMPTS
+        else []
+    )
     if not ordered:
         first = [el("P", _("No card is written for this condition and age yet."), className="s")]
     principles = el(
@@ -313,12 +342,19 @@ def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
         "Section",
         [
             el("H2", [sign("chat", 22), _("How to raise it")], id="ask", className="row"),
-            el("P", _("Ask every family, not only the ones you are worried about. Topics on which this place is most deprived come first."), className="s soft"),
-            *first, *more, principles,
+            el(
+                "P",
+                _("Ask every family, not only the ones you are worried about. Topics on which this place is most deprived come first."),
+                className="s soft",
+            ),
+            *first,
+            *more,
+            principles,
             el("Div", [sign("info", 18), el("Div", say_review(meta))], className="msg plain"),
         ],
-        className="box raise", **{"aria-labelledby": "ask"},
-    )  # fmt: skip
+        className="box raise",
+        **{"aria-labelledby": "ask"},
+    )
 
 
 @lru_cache(maxsize=5000)
@@ -327,13 +363,15 @@ def _prompt(prompt: str, drivers: tuple[str, ...], asked: Condition | Literal[""
     card = next(each for each in read_prompts().prompt if each.id == prompt)
     clinician = card.clinician
     more: list[Any] = [
-        _lines(_("Ask"), clinician.ask), _lines(_("Listen for"), clinician.listen_for), _lines(_("Offer"), clinician.offer),
+        _lines(_("Ask"), clinician.ask),
+        _lines(_("Listen for"), clinician.listen_for),
+        _lines(_("Offer"), clinician.offer),
         _lines(_("Do not say"), [f"“{line}”" for line in clinician.do_not_say]),
         el("P", [el("B", _("With teenagers: ")), say_with_teenagers(card)], className="s"),
         el("P", [el("B", _("Safeguarding: ")), translated(clinician.safeguarding)], className="s"),
         _sources(card.sources),
         el("P", f"{say_review(card)} {_('Version {n}.').format(n=card.version)}", className="xs soft"),
-    ]  # fmt: skip
+    ]
     condition = say_for_condition(card, asked or None)
     return el(
         "Div",
@@ -343,10 +381,14 @@ def _prompt(prompt: str, drivers: tuple[str, ...], asked: Condition | Literal[""
             el("Q", say_briefly(card)),
             *([el("P", [el("B", f"{say_condition(asked)}: "), condition], className="s")] if condition and asked else []),
             el("P", [_("Offer: "), "; ".join(_uncapital(line) for line in map(translated, clinician.offer[:2])), "."], className="s"),
-            el("Details", [el("Summary", [_("More to ask, and what not to say"), sign("down", 14)], id=f"more-{card.id}"), *more], className="unfold noprint"),
+            el(
+                "Details",
+                [el("Summary", [_("More to ask, and what not to say"), sign("down", 14)], id=f"more-{card.id}"), *more],
+                className="unfold noprint",
+            ),
         ],
         className="prompt",
-    )  # fmt: skip
+    )
 
 
 def _lines(title: str, lines: Any) -> Element:
@@ -380,10 +422,12 @@ def draw_young_prompt(card: Prompt) -> list[Element]:
     young = card.young
     return [
         el("P", translated(young.intro)),
-        el("H3", _("You could say")), el("Ul", [el("Li", f"“{translated(line)}”") for line in young.you_could_say], className="dots"),
-        el("H3", _("What may help")), el("Ul", [el("Li", translated(line)) for line in young.what_may_help], className="dots"),
+        el("H3", _("You could say")),
+        el("Ul", [el("Li", f"“{translated(line)}”") for line in young.you_could_say], className="dots"),
+        el("H3", _("What may help")),
+        el("Ul", [el("Li", translated(line)) for line in young.what_may_help], className="dots"),
         el("P", translated(young.good_to_know)),
-    ]  # fmt: skip
+    ]
 
 
 def say_under_title(area: Area) -> str:

@@ -59,9 +59,16 @@ def draw_what_matters() -> Element:
     for topic in sheet.topic:
         if topic.prompt and not any(each["props"].get("data-words") == topic.prompt for each in words):
             words.append(
-                el("Details", [el("Summary", [el("B", translated(cards[topic.prompt].title)), sign("down", 16)]), *draw_young_prompt(cards[topic.prompt])],
-                   className="unfold", data_words=topic.prompt)
-            )  # fmt: skip
+                el(
+                    "Details",
+                    [
+                        el("Summary", [el("B", translated(cards[topic.prompt].title)), sign("down", 16)]),
+                        *draw_young_prompt(cards[topic.prompt]),
+                    ],
+                    className="unfold",
+                    data_words=topic.prompt,
+                )
+            )
     return el(
         "Section",
         [
@@ -69,13 +76,23 @@ def draw_what_matters() -> Element:
             el("P", translated(sheet.meta.pick)),
             el("Div", topics, className="row wrap topics", role="group", aria_label=_("Topics"), data_most=str(sheet.meta.most)),
             el("P", className="s", role="status", id="topics-said"),
-            el("Div", el("Button", [sign("print", 20), _("Print my sheet")], className="btn main big", data_print="sheet", id="print-sheet")),
+            el(
+                "Div",
+                el("Button", [sign("print", 20), _("Print my sheet")], className="btn main big", data_print="sheet", id="print-sheet"),
+            ),
             el("P", translated(sheet.meta.keep_safe), className="s"),
-            el("Details", [el("Summary", [el("B", _("Words you could use")), sign("down", 16)]), *words,
-                           el("P", say_review(read_prompts().meta), className="xs soft")], className="unfold"),
+            el(
+                "Details",
+                [
+                    el("Summary", [el("B", _("Words you could use")), sign("down", 16)]),
+                    *words,
+                    el("P", say_review(read_prompts().meta), className="xs soft"),
+                ],
+                className="unfold",
+            ),
         ],
         className="bubble noprint",
-    )  # fmt: skip
+    )
 
 
 def draw_sheet() -> Element:
@@ -96,8 +113,10 @@ def draw_sheet() -> Element:
             el("P", translated(sheet.meta.bring), className="b"),
             el("P", say_private()),
         ],
-        className="sheet-paper", aria_hidden="true", id="sheet",
-    )  # fmt: skip
+        className="sheet-paper",
+        aria_hidden="true",
+        id="sheet",
+    )
 
 
 def draw_places(near: list[HeadingNear]) -> Element:
@@ -141,8 +160,12 @@ def draw_people_to_call(code: str, query: str) -> Element:
     for line in sorted(crisis_lines(), key=lambda line: line.id != "childline"):
         name = {"nhs_111": "NHS 111", "childline": f"Childline {line.phone}", "emergency_999": "999"}[line.id]
         tiles.append(
-            el("A", [el("Span", sign("phone", 24), className="pic"), el("Span", [el("B", name), say_offer(line)])], className="tile",
-               href=f"tel:{line.phone.replace(' ', '')}")
-        )  # fmt: skip
+            el(
+                "A",
+                [el("Span", sign("phone", 24), className="pic"), el("Span", [el("B", name), say_offer(line)])],
+                className="tile",
+                href=f"tel:{line.phone.replace(' ', '')}",
+            )
+        )
     leaflet = el("A", [sign("print", 20), _("Print help for my family")], className="btn big full", href=f"/place/{code}/leaflet{query}")
     return el("Section", [el("H2", _("People you can call")), *tiles, leaflet], className="stack")

@@ -99,10 +99,16 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
 def draw_short(listed: Listed, snapshot: Snapshot, said: Sequence[str], area: str = "") -> Element:
     """A project in two lines of a list: title, then organisation and what is said of it."""
     words = [el("Span", listed.project.organisation, dir="auto"), *(f" · {each}" for each in said if each)]
-    return el("Li", [
-        el("A", listed.project.title, href=project_path(listed.id, area), className="b", dir="auto"), el("Span", words, className="soft prj-said"),
-        *_draw_standing(listed), *([el("Span", say_sure(listed), className="tag warn")] if listed.freshness == "stale" else []),
-    ], className="s")  # fmt: skip
+    return el(
+        "Li",
+        [
+            el("A", listed.project.title, href=project_path(listed.id, area), className="b", dir="auto"),
+            el("Span", words, className="soft prj-said"),
+            *_draw_standing(listed),
+            *([el("Span", say_sure(listed), className="tag warn")] if listed.freshness == "stale" else []),
+        ],
+        className="s",
+    )
 
 
 def draw_table(found: Sequence[tuple[Listed, str]], snapshot: Snapshot, title: str, area: str = "") -> Element:
@@ -115,19 +121,43 @@ def draw_table(found: Sequence[tuple[Listed, str]], snapshot: Snapshot, title: s
     for one, far in found:
         project = one.project
         cells = [
-            el("Span", project.organisation, dir="auto"), el("Span", say_where(one, snapshot), dir="auto"), ", ".join(say_words("themes", project.themes)), LEVEL_TAGS.get(project.level, ""),
-            _draw_standing(one) or say_word("stage", project.stage) or say_when(project), draw_sure(one),
-        ]  # fmt: skip
+            el("Span", project.organisation, dir="auto"),
+            el("Span", say_where(one, snapshot), dir="auto"),
+            ", ".join(say_words("themes", project.themes)),
+            LEVEL_TAGS.get(project.level, ""),
+            _draw_standing(one) or say_word("stage", project.stage) or say_when(project),
+            draw_sure(one),
+        ]
         far_cell = [el("Td", far or _("no site named"), className="num")] if is_far else []
         rows.append(
-            el("Tr", [
-                el("Th", [el("A", project.title, href=project_path(one.id, area), dir="auto"), el("Span", project.one_line, className="soft xs prj-said", dir="auto")], scope="row"),
-                *(el("Td", cell) for cell in cells), *far_cell,
-            ], className="prj-stale" if one.freshness == "stale" else None, data_project=one.id, data_words=one.words)
-        )  # fmt: skip
-    table = el("Table", [
-        el("Caption", title, className="vh"), el("Thead", el("Tr", [el("Th", words, scope="col") for words in head])), el("Tbody", rows),
-    ], className="table prj-table")  # fmt: skip
+            el(
+                "Tr",
+                [
+                    el(
+                        "Th",
+                        [
+                            el("A", project.title, href=project_path(one.id, area), dir="auto"),
+                            el("Span", project.one_line, className="soft xs prj-said", dir="auto"),
+                        ],
+                        scope="row",
+                    ),
+                    *(el("Td", cell) for cell in cells),
+                    *far_cell,
+                ],
+                className="prj-stale" if one.freshness == "stale" else None,
+                data_project=one.id,
+                data_words=one.words,
+            )
+        )
+    table = el(
+        "Table",
+        [
+            el("Caption", title, className="vh"),
+            el("Thead", el("Tr", [el("Th", words, scope="col") for words in head])),
+            el("Tbody", rows),
+        ],
+        className="table prj-table",
+    )
     return el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=title)
 
 

@@ -48,7 +48,8 @@ def _measure(found: list[Listed], near: Area | None, projects: Projects) -> list
 
 
 def find_alike(area: Area, projects: Projects, limit: int) -> list[tuple[Area, Elsewhere]]:
-    """Projects in places like an area; where none is like the neighbourhood, like the larger area round it. With the area that was compared."""
+    """Projects in places like an area; where none is like the neighbourhood, like the larger area round it. With the area that was
+    compared."""
     around = [area]
     if area.level in ("lsoa", "msoa"):
         around += [projects.snapshot.area(area.parents[level]) for level in ("msoa", "lad") if level in area.parents]
@@ -99,19 +100,33 @@ def draw_here(area: Area, projects: Projects) -> Element:
     close = [(one, words) for one, km, words in measured if km <= FARTHEST_KM]
     acting = [each for each in close if each[0].active][:NEAREST]
     others = [each for each in close if not each[0].active][: NEAREST - len(acting)]
-    head = el("Div", [
-        el("H2", _("Who is acting near here"), id="acting"),
-        el("Div", [
-            el("A", [sign("people", 18), _("All projects, the nearest first")], href=ProjectsState(near=area.code).to_address(), className="btn"),
-            el("A", [sign("plus", 18), _("Share one")], href=SHARE_PATH, className="btn"),
-        ], className="row wrap noprint"),
-    ], className="row between wrap")  # fmt: skip
+    head = el(
+        "Div",
+        [
+            el("H2", _("Who is acting near here"), id="acting"),
+            el(
+                "Div",
+                [
+                    el(
+                        "A",
+                        [sign("people", 18), _("All projects, the nearest first")],
+                        href=ProjectsState(near=area.code).to_address(),
+                        className="btn",
+                    ),
+                    el("A", [sign("plus", 18), _("Share one")], href=SHARE_PATH, className="btn"),
+                ],
+                className="row wrap noprint",
+            ),
+        ],
+        className="row between wrap",
+    )
     parts: list[Any] = [head]
     title = _("The nearest")
     if not acting:
         said = (
             _(
-                "No project within {n} km is recorded as being done now. That is no proof that nobody acts: we know only what has been shared here."
+                "No project within {n} km is recorded as being done now. That is no proof that nobody acts: we know only what has been"
+                " shared here."
             )
             if others
             else _("No project is recorded within {n} km. That is no proof that nobody acts: we know only what has been shared here.")

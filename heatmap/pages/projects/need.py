@@ -87,16 +87,22 @@ def draw_body(search: str) -> list[Element]:
         return _whole([*inside, el("Section", el("H2", str(fault), className="bigsay"), className="box")])
     finding, *knows = say_compared(compared, snapshot.area(question.within).title if question.within else "")
     inside.append(
-        el("Section", [
-            el("H2", finding, className="bigsay", id="finding"),
-            el("P", " ".join(knows), className="s"),
-            el("Div", [_draw_map(compared, box, snapshot), _draw_legend(compared, box)], className="cols two-maps"),
-        ], className="box stack", **{"aria-labelledby": "finding"})
-    )  # fmt: skip
+        el(
+            "Section",
+            [
+                el("H2", finding, className="bigsay", id="finding"),
+                el("P", " ".join(knows), className="s"),
+                el("Div", [_draw_map(compared, box, snapshot), _draw_legend(compared, box)], className="cols two-maps"),
+            ],
+            className="box stack",
+            **{"aria-labelledby": "finding"},
+        )
+    )
     cautions = (
-        say_caution(compared.card), say_uneven((compared.card,), question.level, snapshot),
+        say_caution(compared.card),
+        say_uneven((compared.card,), question.level, snapshot),
         _say_border(question, snapshot),
-    )  # fmt: skip
+    )
     inside += [message("warn", "warn", words) for words in cautions if words]
     inside += [_draw_list(compared, box or UNMET, page, snapshot), _draw_source(compared)]
     return _whole(inside)
@@ -126,8 +132,11 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, 
     if need not in needs:
         first = _FIRST if _FIRST in needs else needs[0]
         if need in snapshot.cards:
-            notices.append(_("{name} is no need: neither end of it is worse, or it is a number of people. You see {first}.").format(
-                name=snapshot.cards[need].short, first=snapshot.cards[first].short))  # fmt: skip
+            notices.append(
+                _("{name} is no need: neither end of it is worse, or it is a number of people. You see {first}.").format(
+                    name=snapshot.cards[need].short, first=snapshot.cards[first].short
+                )
+            )
         elif need:
             notices.append(
                 _("The link asks for an indicator that we do not have; you see {first}.").format(first=snapshot.cards[first].short)
@@ -137,8 +146,11 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, 
     able: list[AreaLevel] = [level for level in ("lad", "msoa") if level in levels_of(snapshot.cards[need])]
     level = next((each for each in able if each == asked.get("level")), able[0])
     if asked.get("level", level) != level:
-        notices.append(_("{name} is not shown by what the link asks for; you see it by {level}.").format(
-            name=snapshot.cards[need].short, level=PICKER[level]))  # fmt: skip
+        notices.append(
+            _("{name} is not shown by what the link asks for; you see it by {level}.").format(
+                name=snapshot.cards[need].short, level=PICKER[level]
+            )
+        )
     km = asked.get("km", "0")
     if km not in _REACHES:
         notices.append(_("Reach can be the same authority, or 1.6, 5, 10 or 25 km; you see the same authority."))
@@ -149,8 +161,11 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, 
             notices.append(_("A distance is measured from wider neighbourhoods, so you see those: an authority is too wide for it."))
         else:
             km = "0"
-            notices.append(_("{name} has figures of authorities alone, which are too wide for a distance; you see the same authority.").format(
-                name=snapshot.cards[need].short))  # fmt: skip
+            notices.append(
+                _("{name} has figures of authorities alone, which are too wide for a distance; you see the same authority.").format(
+                    name=snapshot.cards[need].short
+                )
+            )
     area = read_area(
         {"area": asked.get("within", "")}, snapshot, notices, _("{name} is one neighbourhood; you see its authority, {authority}.")
     )
@@ -224,13 +239,16 @@ def _draw_form(question: Question, snapshot: Snapshot) -> Element:
         (_("Places of help"), list(_list_places(snapshot).items())),
     ]
     able = [(level, PICKER[level]) for level in ("lad", "msoa") if level in levels_of(snapshot.cards[question.need])]
-    return form(PATH, [
-        choose("need", _("Need"), needs, question.need, wide=True),
-        choose("action", _("Action"), actions, f"theme:{question.theme}" if question.theme else question.places, wide=True),
-        choose("km", _("Within reach"), [("", list(_REACHES.items()))], f"{question.km:g}" if question.reach == "distance" else "0"),
-        choose("level", _("By"), [("", able)], question.level),
-        choose_area(question.within or ENGLAND, snapshot, key="within"),
-    ])  # fmt: skip
+    return form(
+        PATH,
+        [
+            choose("need", _("Need"), needs, question.need, wide=True),
+            choose("action", _("Action"), actions, f"theme:{question.theme}" if question.theme else question.places, wide=True),
+            choose("km", _("Within reach"), [("", list(_REACHES.items()))], f"{question.km:g}" if question.reach == "distance" else "0"),
+            choose("level", _("By"), [("", able)], question.level),
+            choose_area(question.within or ENGLAND, snapshot, key="within"),
+        ],
+    )
 
 
 # ---- the map and its legend ----
@@ -246,11 +264,23 @@ def _draw_map(compared: Compared, box: int, snapshot: Snapshot) -> Element:
     name = _("Map of {place}: {need} against action within reach").format(
         place=say_place(question.within or ENGLAND, snapshot), need=small(compared.card.short)
     )
-    return el("Div", [
-        draw_map(name, make_classes(lambda number: _say_box(number), striped=(UNMET,)), api_address(question, "/classes"), question.level,
-                 question.within or ENGLAND, "/place/{code}", _("No figure of the need. It is not zero."), snapshot, only=box),
-        el("P", say_ways(question.level), className="xs soft noprint"),
-    ])  # fmt: skip
+    return el(
+        "Div",
+        [
+            draw_map(
+                name,
+                make_classes(lambda number: _say_box(number), striped=(UNMET,)),
+                api_address(question, "/classes"),
+                question.level,
+                question.within or ENGLAND,
+                "/place/{code}",
+                _("No figure of the need. It is not zero."),
+                snapshot,
+                only=box,
+            ),
+            el("P", say_ways(question.level), className="xs soft noprint"),
+        ],
+    )
 
 
 def _draw_legend(compared: Compared, chosen: int) -> Element:
@@ -266,15 +296,29 @@ def _draw_legend(compared: Compared, chosen: int) -> Element:
         if chosen
         else []
     )
-    return el("Div", [
-        draw_nine(
-            _("How many {areas} are in each box").format(areas=PLURAL[question.level]), _("up: need, in thirds of England; across: action in reach"),
-            [NEED_WORDS[number] for number in (1, 2, 3)], [ACTION_WORDS[number] for number in (0, 1, 2)], make_box, striped=(UNMET,),
-        ),
-        *back,
-        el("P", _("Amber with stripes: higher need, and nothing in reach. “Some” and “more” are by head: below and above the middle of the {areas}"
-                  " that have any. Press a box to see it alone, on the map and as a list.").format(areas=PLURAL[question.level]), className="xs soft"),
-    ], className="stack")  # fmt: skip
+    return el(
+        "Div",
+        [
+            draw_nine(
+                _("How many {areas} are in each box").format(areas=PLURAL[question.level]),
+                _("up: need, in thirds of England; across: action in reach"),
+                [NEED_WORDS[number] for number in (1, 2, 3)],
+                [ACTION_WORDS[number] for number in (0, 1, 2)],
+                make_box,
+                striped=(UNMET,),
+            ),
+            *back,
+            el(
+                "P",
+                _(
+                    "Amber with stripes: higher need, and nothing in reach. “Some” and “more” are by head: below and above the middle of"
+                    " the {areas} that have any. Press a box to see it alone, on the map and as a list."
+                ).format(areas=PLURAL[question.level]),
+                className="xs soft",
+            ),
+        ],
+        className="stack",
+    )
 
 
 # ---- the list ----
@@ -284,9 +328,10 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
     question, card, table = compared.question, compared.card, compared.table
     positions = list_box(compared, box)
     title = _("{box}: {many}, {people}").format(
-        box=_("Higher need, nothing recorded in reach") if box == UNMET else _say_box(box).capitalize(), many=say_count(len(positions), question.level),
+        box=_("Higher need, nothing recorded in reach") if box == UNMET else _say_box(box).capitalize(),
+        many=say_count(len(positions), question.level),
         people=say_people(int(table.population.iloc[positions].sum())),
-    )  # fmt: skip
+    )
     csv = el("A", [sign("save", 18), "CSV"], href=api_address(question, format="csv", box=str(box)), download=True, className="btn")
     share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, box)}", data_do="share", className="btn")
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
@@ -303,17 +348,38 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
         for at, position in enumerate(shown)
     ]
     what = _("Projects in reach") if not question.places else _("Places in reach")
-    drawn = el("Table", [
-        el("Caption", title, className="vh"),
-        el("Thead", el("Tr", [
-            *([el("Th", "#", scope="col", className="num")] if ranked else []), el("Th", _("Area"), scope="col"),
-            *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level == "msoa" else []),
-            el("Th", [card.short, el("Span", say_measure(card, compared.in_line.column), className="soft xs measure")], scope="col", className="num"),
-            el("Th", _("People"), scope="col", className="num not-phone"), el("Th", what, scope="col", className=f"num{' not-phone' if box == UNMET else ''}"),
-            *([el("Th", _("Its postcodes within {km} km").format(km=f"{question.km:g}"), scope="col", className="num")] if by_distance else []),
-        ])),
-        el("Tbody", rows),
-    ], className="table ranking")  # fmt: skip
+    drawn = el(
+        "Table",
+        [
+            el("Caption", title, className="vh"),
+            el(
+                "Thead",
+                el(
+                    "Tr",
+                    [
+                        *([el("Th", "#", scope="col", className="num")] if ranked else []),
+                        el("Th", _("Area"), scope="col"),
+                        *([el("Th", _("Authority"), scope="col", className="not-phone")] if question.level == "msoa" else []),
+                        el(
+                            "Th",
+                            [card.short, el("Span", say_measure(card, compared.in_line.column), className="soft xs measure")],
+                            scope="col",
+                            className="num",
+                        ),
+                        el("Th", _("People"), scope="col", className="num not-phone"),
+                        el("Th", what, scope="col", className=f"num{' not-phone' if box == UNMET else ''}"),
+                        *(
+                            [el("Th", _("Its postcodes within {km} km").format(km=f"{question.km:g}"), scope="col", className="num")]
+                            if by_distance
+                            else []
+                        ),
+                    ],
+                ),
+            ),
+            el("Tbody", rows),
+        ],
+        className="table ranking",
+    )
     order = (
         [
             el(
@@ -331,30 +397,50 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
 
 
 def _draw_row(number: int, row: Any, box: int, compared: Compared, snapshot: Snapshot, share: float | None) -> Element:
-    """One area; ``number`` 0 without a ranking, ``share`` how many of 100 of its postcodes are within reach, None where that is not asked."""
+    """One area; ``number`` 0 without a ranking, ``share`` how many of 100 of its postcodes are within reach, None where that is not
+    asked."""
     level = compared.question.level
     area = snapshot.area(row.code)
     whose = [el("Td", snapshot.area(area.parents["lad"]).title, className="not-phone")] if level == "msoa" else []
     figure = "–" if row.need != row.need else say_in_line(compared.card, compared.in_line.column, float(row.need))
-    return el("Tr", [
-        *([el("Td", f"{number:,}", className="num")] if number else []), el("Th", el("A", area.title, href=f"/place/{area.code}"), scope="row"), *whose,
-        el("Td", figure, className="num"), el("Td", f"{row.population:,}", className="num not-phone"),
-        el("Td", f"{row.action:,}", className=f"num{' not-phone' if box == UNMET else ''}"),
-        *([el("Td", _("{n} in 100").format(n=say_of_100(share)), className="num")] if share is not None else []),
-    ])  # fmt: skip
+    return el(
+        "Tr",
+        [
+            *([el("Td", f"{number:,}", className="num")] if number else []),
+            el("Th", el("A", area.title, href=f"/place/{area.code}"), scope="row"),
+            *whose,
+            el("Td", figure, className="num"),
+            el("Td", f"{row.population:,}", className="num not-phone"),
+            el("Td", f"{row.action:,}", className=f"num{' not-phone' if box == UNMET else ''}"),
+            *([el("Td", _("{n} in 100").format(n=say_of_100(share)), className="num")] if share is not None else []),
+        ],
+    )
 
 
 def _draw_source(compared: Compared) -> Element:
     card = compared.card
-    return el("P", [
-        el("A", _("Where does {name} come from?").format(name=small(card.short)), href=f"/layers?layer={card.id}"), " ",
-        f"{card.source.publisher}, {card.source.title}, {card.period}. {card.source.licence}. ",
-        _("A neighbour’s project may be nearer than one’s own."),
-    ], className="xs soft")  # fmt: skip
+    return el(
+        "P",
+        [
+            el("A", _("Where does {name} come from?").format(name=small(card.short)), href=f"/layers?layer={card.id}"),
+            " ",
+            f"{card.source.publisher}, {card.source.title}, {card.period}. {card.source.licence}. ",
+            _("A neighbour’s project may be nearer than one’s own."),
+        ],
+        className="xs soft",
+    )
 
 
 def api_address(question: Question, path: str = "", **more: str) -> str:
     """Where the API answers the same question."""
-    asked = {"need": question.need, "theme": question.theme, "places": question.places, "level": question.level, "reach": question.reach,
-             "km": f"{question.km:g}", "within": question.within, **more}  # fmt: skip
+    asked = {
+        "need": question.need,
+        "theme": question.theme,
+        "places": question.places,
+        "level": question.level,
+        "reach": question.reach,
+        "km": f"{question.km:g}",
+        "within": question.within,
+        **more,
+    }
     return f"/api/v1/need-and-action{path}?{urlencode({key: value for key, value in asked.items() if value})}"

@@ -1,4 +1,5 @@
-"""Who is doing what about it: ``/projects?place=E12000007&theme=food``. Projects as cards on a map, or as a table; all choices are in the address."""
+"""Who is doing what about it: ``/projects?place=E12000007&theme=food``. Projects as cards on a map, or as a table; all choices are in the
+address."""
 
 from __future__ import annotations
 
@@ -42,11 +43,17 @@ _WIDEST: Final = 1.2
 #: Stars farther than this from a place, in degrees, are not brought onto the map beside it, unless there is none closer.
 _CLOSE: Final = 0.4
 _FILTER_NAMES: Final = {
-    "theme": (_("Theme"), _("Any theme")), "setting": (_("Setting"), _("Any setting")), "level": (_("What it changes"), _("Practice, system or world")),
-    "core20plus5": ("Core20PLUS5", _("All of Core20PLUS5")), "stage": (_("Stage"), _("Any stage")), "condition": (_("Condition"), _("Any condition")),
-    "population": (_("Age"), _("Any age")), "partner": (_("Partner"), _("Any partner")), "relation": (_("Whose"), _("WHAM’s and kindred")),
+    "theme": (_("Theme"), _("Any theme")),
+    "setting": (_("Setting"), _("Any setting")),
+    "level": (_("What it changes"), _("Practice, system or world")),
+    "core20plus5": ("Core20PLUS5", _("All of Core20PLUS5")),
+    "stage": (_("Stage"), _("Any stage")),
+    "condition": (_("Condition"), _("Any condition")),
+    "population": (_("Age"), _("Any age")),
+    "partner": (_("Partner"), _("Any partner")),
+    "relation": (_("Whose"), _("WHAM’s and kindred")),
     "freshness": (_("How sure"), _("However sure")),
-}  # fmt: skip
+}
 #: The filters that stand in the row; the others unfold.
 _FIRST: Final = 5
 _LEVEL_WORDS: Final = {
@@ -81,11 +88,24 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
     place = snapshot.area(state.place) if state.place else None
     near = snapshot.area(state.near) if state.near else None
     ordered = order_by_distance(found, near, projects)
-    head = el("Div", [
-        el("Div", [el("H1", _("Who is doing what about it?"), tabIndex=-1, id="projects-title"),
-                   el("P", _("Find people working on the same thing, near you or in a place like yours. Adopt and adapt."), className="soft")]),
-        el("A", [sign("plus", 18), _("Share a project")], href=SHARE_PATH, className="btn main big noprint"),
-    ], className="row between wrap top prj-head")  # fmt: skip
+    head = el(
+        "Div",
+        [
+            el(
+                "Div",
+                [
+                    el("H1", _("Who is doing what about it?"), tabIndex=-1, id="projects-title"),
+                    el(
+                        "P",
+                        _("Find people working on the same thing, near you or in a place like yours. Adopt and adapt."),
+                        className="soft",
+                    ),
+                ],
+            ),
+            el("A", [sign("plus", 18), _("Share a project")], href=SHARE_PATH, className="btn main big noprint"),
+        ],
+        className="row between wrap top prj-head",
+    )
     away = [message("warn", "away", _("What people shared cannot be read just now, so there may be more than you see."), role="status")]
     inside = [
         head,
@@ -116,16 +136,39 @@ def _draw_finder(state: ProjectsState, many: int, place: Area | None, near: Area
     for title, areas in groups:
         made = [el("Option", words, value=code, selected=code == (state.place or ENGLAND)) for code, words in areas]
         options += [el("Optgroup", made, label=title)] if title else made
-    form = el("Form", [
-        *kept,
-        el("Div", [el("Label", _("In which area?"), htmlFor="ask-place", className="label"), el("Select", options, name="place", id="ask-place", className="input s")], className="prj-field"),
-        el("Button", _("Show"), type="submit", className="btn", id="ask-place-show"),
-    ], action=PATH, method="get", className="prj-place", data_prj_form="place")  # fmt: skip
-    return el("Div", [
-        el("Div", id="projects-search", className="prj-field prj-text", data_elsewhere=f"{_WORDS_PATH}?{state.api_query()}".rstrip("?") if many > A_PAGE else None),
-        form,
-        el("Div", id="projects-near", className="prj-field prj-near"),
-    ], className="box prj-finder noprint")  # fmt: skip
+    form = el(
+        "Form",
+        [
+            *kept,
+            el(
+                "Div",
+                [
+                    el("Label", _("In which area?"), htmlFor="ask-place", className="label"),
+                    el("Select", options, name="place", id="ask-place", className="input s"),
+                ],
+                className="prj-field",
+            ),
+            el("Button", _("Show"), type="submit", className="btn", id="ask-place-show"),
+        ],
+        action=PATH,
+        method="get",
+        className="prj-place",
+        data_prj_form="place",
+    )
+    return el(
+        "Div",
+        [
+            el(
+                "Div",
+                id="projects-search",
+                className="prj-field prj-text",
+                data_elsewhere=f"{_WORDS_PATH}?{state.api_query()}".rstrip("?") if many > A_PAGE else None,
+            ),
+            form,
+            el("Div", id="projects-near", className="prj-field prj-near"),
+        ],
+        className="box prj-finder noprint",
+    )
 
 
 @lru_cache(maxsize=2)
@@ -150,9 +193,17 @@ def _draw_filters(state: ProjectsState, found: list[Listed], projects: Projects)
     more = []
     if rest:
         is_open = any(getattr(state, name) for name in names)
-        more = [el("Details", [
-            el("Summary", [_("More filters"), sign("down", 14)], className="chip add", id="projects-more"), el("Div", rest, className="row wrap prj-row"),
-        ], className="prj-more", open=is_open)]  # fmt: skip
+        more = [
+            el(
+                "Details",
+                [
+                    el("Summary", [_("More filters"), sign("down", 14)], className="chip add", id="projects-more"),
+                    el("Div", rest, className="row wrap prj-row"),
+                ],
+                className="prj-more",
+                open=is_open,
+            )
+        ]
     return el("Div", [*first, *more], className="row wrap noprint prj-row prj-filters", role="group", aria_label=_("Filters"))
 
 
@@ -168,11 +219,16 @@ def _draw_filter(name: str, state: ProjectsState, found: list[Listed], projects:
         for word in words
         if counts.get(word) or word == now
     ]
-    shown = [*([el("Span", f"{label}: ", className="vh")] if now or name != "core20plus5" else []), words[now] if now else anything if name != "core20plus5" else label, sign("down", 14)]  # fmt: skip
+    shown = [
+        *([el("Span", f"{label}: ", className="vh")] if now or name != "core20plus5" else []),
+        words[now] if now else anything if name != "core20plus5" else label,
+        sign("down", 14),
+    ]
     return el(
-        "Details", [el("Summary", shown, className=f"chip{' on' if now else ''}", id=f"filter-{name}"), el("Ul", [el("Li", link) for link in links])],
+        "Details",
+        [el("Summary", shown, className=f"chip{' on' if now else ''}", id=f"filter-{name}"), el("Ul", [el("Li", link) for link in links])],
         className="chooser prj-chooser",
-    )  # fmt: skip
+    )
 
 
 def _filter_link(name: str, words: str, leads: ProjectsState, many: int | None, current: bool) -> Element:
@@ -209,7 +265,15 @@ def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, ma
             alone = len(projects.find(state.but(national=True).asked)) - many
             if alone > 0:
                 words = _("and {n} for all of England").format(n=alone)
-                chips.append(el("A", [sign("plus", 14), words], href=state.but(national=True).to_address(), className="chip add", data_prj_way="projects-title"))  # fmt: skip
+                chips.append(
+                    el(
+                        "A",
+                        [sign("plus", 14), words],
+                        href=state.but(national=True).to_address(),
+                        className="chip add",
+                        data_prj_way="projects-title",
+                    )
+                )
         else:
             chips.append(_chip(_("with those for all of England"), state.but(national=False)))
     chips += [_chip(_words_of(name)[word], state.but(**{name: ""})) for name in FILTERS if (word := getattr(state, name))]
@@ -220,15 +284,26 @@ def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, ma
             el("A", _("Clear all"), href=ProjectsState(view=state.view).to_address(), className="prj-clear", data_prj_way="projects-title")
         )
     ways = [
-        el("A", [sign(picture, 16), words], href=state.but(view=view).to_address(), data_prj_way=f"view-{view}", id=f"view-{view}",
-           **({"aria-current": "true"} if state.view == view else {}))
+        el(
+            "A",
+            [sign(picture, 16), words],
+            href=state.but(view=view).to_address(),
+            data_prj_way=f"view-{view}",
+            id=f"view-{view}",
+            **({"aria-current": "true"} if state.view == view else {}),
+        )
         for view, picture, words in (("cards", "map", _("Cards and map")), ("table", "table", _("Table")))
-    ]  # fmt: skip
+    ]
     said = _("1 project") if many == 1 else _("{n} projects").format(n=f"{many:,}")
-    return el("Div", [
-        el("P", said, className="b", role="status", id="projects-count", data_all=many), *chips,
-        el("Div", ways, className="seg prj-seg noprint", role="group", aria_label=_("Shown as")),
-    ], className="row wrap prj-chosen")  # fmt: skip
+    return el(
+        "Div",
+        [
+            el("P", said, className="b", role="status", id="projects-count", data_all=many),
+            *chips,
+            el("Div", ways, className="seg prj-seg noprint", role="group", aria_label=_("Shown as")),
+        ],
+        className="row wrap prj-chosen",
+    )
 
 
 def _chip(words: str, leads: ProjectsState) -> Element:
@@ -249,10 +324,16 @@ def _draw_found(
     page = min(state.page, pages)
     shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
     nothing = el("P", _("No project here holds these words."), className="msg plain", id="projects-none", role="status", hidden=True)
-    doings = el("Div", [
-        el("A", [sign("save", 18), "CSV"], href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?"), download=True, className="btn"),
-        el("A", [sign("share", 18), _("Link to this")], href=state.to_address(), data_do="share", className="btn"),
-    ], className="row wrap noprint prj-doings")  # fmt: skip
+    doings = el(
+        "Div",
+        [
+            el(
+                "A", [sign("save", 18), "CSV"], href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?"), download=True, className="btn"
+            ),
+            el("A", [sign("share", 18), _("Link to this")], href=state.to_address(), data_do="share", className="btn"),
+        ],
+        className="row wrap noprint prj-doings",
+    )
     elsewhere = [el("Div", id="projects-elsewhere", className="box stack", hidden=True)] if pages > 1 else []
     measured = [el("P", say_start(near), className="xs soft")] if near and ordered else []
     after = [*elsewhere, *measured, *_draw_pages(state, page, pages), *([doings] if ordered else [])]
@@ -302,12 +383,23 @@ def _draw_empty(state: ProjectsState, place: Area | None, near: Area | None, pro
     if cleared.asked != state.asked and projects.find(cleared.asked):
         ways.append(el("A", _("Take the filters off"), href=cleared.to_address(), **go))
     if place:
-        ways.append(el("A", _("The nearest to {name}").format(name=place.title), href=state.but(place="", national=False, near=place.code).to_address(), **go))  # fmt: skip
+        ways.append(
+            el(
+                "A",
+                _("The nearest to {name}").format(name=place.title),
+                href=state.but(place="", national=False, near=place.code).to_address(),
+                **go,
+            )
+        )
         if not state.national and projects.find(state.but(national=True).asked):
             ways.append(el("A", _("Those for all of England"), href=state.but(national=True).to_address(), **go))
     ways.append(el("A", _("All projects"), href=ProjectsState(view=state.view).to_address(), **go))
     ways.append(el("A", _("Share one"), href=SHARE_PATH, className="btn"))
-    return el("Div", [el("P", el("B", _("Nothing found."))), el("P", say_none(projects, place)), el("Div", ways, className="row wrap")], className="box stack prj-empty")  # fmt: skip
+    return el(
+        "Div",
+        [el("P", el("B", _("Nothing found."))), el("P", say_none(projects, place)), el("Div", ways, className="row wrap")],
+        className="box stack prj-empty",
+    )
 
 
 def _draw_alike(near: Area, projects: Projects) -> Element:
@@ -348,29 +440,53 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
     box = _box(found, place, near, snapshot)
     level: Level = "lsoa" if box[2] - box[0] <= _WIDEST else "lad"
     points = [
-        MapPoint(one.site.latitude, one.site.longitude, one.project.title, one.project.organisation, project_path(one.id, near.code if near else ""))
+        MapPoint(
+            one.site.latitude,
+            one.site.longitude,
+            one.project.title,
+            one.project.organisation,
+            project_path(one.id, near.code if near else ""),
+        )
         for one in sited
         if one.site
-    ]  # fmt: skip
+    ]
     chosen = next((each.code for each in (near, place) if each and each.level == level), "")
     link = "/place/{code}"
     many = _("1 star") if len(sited) == 1 else _("{n} stars").format(n=len(sited))
     without = len(found) - len(sited)
     said = [
-        _("{stars}, each at its organisation’s site.").format(stars=many)
-        if sited
-        else _("No star here; each would stand at its organisation’s site.")
+        (
+            _("{stars}, each at its organisation’s site.").format(stars=many)
+            if sited
+            else _("No star here; each would stand at its organisation’s site.")
+        )
     ]
     if without:
         said.append(_("{n} with no site named: they are in the list alone.").format(n=without))
     drawn = draw_map(
-        _("Map of projects over deprivation"), [MapClass(each.colour, each.label) for each in classes_of(card, level)], paint_of(_IMD, snapshot), level,
-        ENGLAND, link, _("No figure"), snapshot, chosen, Points("project", (_("project"), _("projects")), points), box, pale=True,
-    )  # fmt: skip
-    return el("Section", [
-        el("H2", _("On the map"), className="vh"), drawn, _draw_key(card, level),
-        el("P", [" ".join(said), " ", say_how_sure(found)], className="xs soft"),
-    ], className="prj-map")  # fmt: skip
+        _("Map of projects over deprivation"),
+        [MapClass(each.colour, each.label) for each in classes_of(card, level)],
+        paint_of(_IMD, snapshot),
+        level,
+        ENGLAND,
+        link,
+        _("No figure"),
+        snapshot,
+        chosen,
+        Points("project", (_("project"), _("projects")), points),
+        box,
+        pale=True,
+    )
+    return el(
+        "Section",
+        [
+            el("H2", _("On the map"), className="vh"),
+            drawn,
+            _draw_key(card, level),
+            el("P", [" ".join(said), " ", say_how_sure(found)], className="xs soft"),
+        ],
+        className="prj-map",
+    )
 
 
 def _box(found: list[Listed], place: Area | None, near: Area | None, snapshot: Snapshot) -> list[float]:
@@ -405,12 +521,20 @@ def _draw_key(card: LayerCard, level: Level) -> Element:
         [el("Span", ends[0]), el("Span", boxes, className="prj-scale", aria_hidden="true"), el("Span", ends[1])],
         className="row prj-ends",
     )
-    return el("Div", [el("Span", [point("project", 20), _("project")], className="row"), el("Span", words, className="soft"), scale], className="row wrap xs prj-key")  # fmt: skip
+    return el(
+        "Div",
+        [el("Span", [point("project", 20), _("project")], className="row"), el("Span", words, className="soft"), scale],
+        className="row wrap xs prj-key",
+    )
 
 
 def _draw_sources(snapshot: Snapshot) -> Element:
     source = snapshot.cards[_IMD].source
-    return el("P", [
-        _("We know only what is recorded here: a place without a star is not a place where nobody acts. "),
-        f"{source.publisher}, {source.title}. {source.licence}.",
-    ], className="xs soft prj-sources")  # fmt: skip
+    return el(
+        "P",
+        [
+            _("We know only what is recorded here: a place without a star is not a place where nobody acts. "),
+            f"{source.publisher}, {source.title}. {source.licence}.",
+        ],
+        className="xs soft prj-sources",
+    )

@@ -45,9 +45,11 @@ TITLE = "Project"
 _LIKE: Final = 4
 #: What a team tells, in the order in which it is read.
 TEXTS: Final = (
-    ("aim", _("What it wants to change")), ("what_was_done", _("What was done")), ("what_we_learnt", _("What was learnt")),
+    ("aim", _("What it wants to change")),
+    ("what_was_done", _("What was done")),
+    ("what_we_learnt", _("What was learnt")),
     ("what_to_reuse", _("What others may take and use")),
-)  # fmt: skip
+)
 
 
 def title_of(id_: str) -> str | None:
@@ -123,10 +125,18 @@ def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
     under = join_theirs([each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each], " · ")
     title = el("H1", [point("project", 34), el("Span", project.title, dir="auto")], className="prj-title", tabIndex=-1)
     share = el("A", [sign("share", 18), _("Share")], href=project_path(listed.id), data_do="share", className="btn")
-    return el("Div", [
-        el("Div", [title, el("P", under, className="soft"), draw_tags(listed, many=True)]),
-        el("Div", [share, el("A", [sign("pen", 18), _("This is out of date")], href="#out-of-date", className="btn")], className="row wrap noprint"),
-    ], className="row between wrap top prj-one-head")  # fmt: skip
+    return el(
+        "Div",
+        [
+            el("Div", [title, el("P", under, className="soft"), draw_tags(listed, many=True)]),
+            el(
+                "Div",
+                [share, el("A", [sign("pen", 18), _("This is out of date")], href="#out-of-date", className="btn")],
+                className="row wrap noprint",
+            ),
+        ],
+        className="row between wrap top prj-one-head",
+    )
 
 
 def _draw_warning(listed: Listed) -> list[Element]:
@@ -194,11 +204,14 @@ def _short_path(address: str) -> str:
 
 
 def _draw_measures(listed: Listed) -> Element:
-    return el("Section", [
-        el("H2", _("What it measured")),
-        el("Div", [_draw_measure(each) for each in listed.project.measures], className="prj-measures"),
-        el("P", _("As its team or its public report says; not checked by us."), className="xs soft"),
-    ])  # fmt: skip
+    return el(
+        "Section",
+        [
+            el("H2", _("What it measured")),
+            el("Div", [_draw_measure(each) for each in listed.project.measures], className="prj-measures"),
+            el("P", _("As its team or its public report says; not checked by us."), className="xs soft"),
+        ],
+    )
 
 
 def _draw_measure(measure: Measure) -> Element:
@@ -207,12 +220,16 @@ def _draw_measure(measure: Measure) -> Element:
     latest, name = measure.latest, measure.name
     if not latest and (found := re.fullmatch(r"(\d[\d,.]*%?) (.+)", name)):  # "89% from the most deprived fifth"
         latest, name = found.groups()
-    return el("Div", [
-        *([el("P", el("Span", latest, dir="auto"), className="prj-latest")] if latest else []),
-        el("P", el("Span", name, dir="auto"), className="s"),
-        *([el("P", el("Span", small, dir="auto"), className="xs soft")] if small else []),
-        el("P", say_word("measure_kind", measure.kind).partition(":")[0], className="xs soft"),
-    ], className="prj-measure")  # fmt: skip
+    return el(
+        "Div",
+        [
+            *([el("P", el("Span", latest, dir="auto"), className="prj-latest")] if latest else []),
+            el("P", el("Span", name, dir="auto"), className="s"),
+            *([el("P", el("Span", small, dir="auto"), className="xs soft")] if small else []),
+            el("P", say_word("measure_kind", measure.kind).partition(":")[0], className="xs soft"),
+        ],
+        className="prj-measure",
+    )
 
 
 def _draw_evidence(listed: Listed) -> list[Element]:
@@ -229,7 +246,17 @@ def _draw_evidence(listed: Listed) -> list[Element]:
 def _draw_piece(piece: Evidence) -> Element:
     site = urlsplit(piece.link).netloc.removeprefix("www.")
     words = [el("P", piece.text_alternative, className="prj-text-block s", dir="auto")] if piece.text_alternative else []
-    return el("Li", [el("Span", say_word("evidence_kind", piece.kind), className="tag"), " ", _link(piece.link, piece.title), " ", el("Span", site, className="soft xs", dir="ltr"), *words])  # fmt: skip
+    return el(
+        "Li",
+        [
+            el("Span", say_word("evidence_kind", piece.kind), className="tag"),
+            " ",
+            _link(piece.link, piece.title),
+            " ",
+            el("Span", site, className="soft xs", dir="ltr"),
+            *words,
+        ],
+    )
 
 
 # ---- beside ----
@@ -251,10 +278,14 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("When"), say_when(project)),
         (_("Works in"), join_names(works_in)),
         (_("Partners"), ", ".join(say_words("partners", project.partners))),
-        (_("Added by"), say_word("added_by_role", project.added_by_role) or (_("the editors of this map, from a public report") if _ships(listed) else "")),
+        (
+            _("Added by"),
+            say_word("added_by_role", project.added_by_role)
+            or (_("the editors of this map, from a public report") if _ships(listed) else ""),
+        ),
         (_("Recorded here"), say_date(project.added_on) if project.added_on else ""),
         (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
-    ]  # fmt: skip
+    ]
     facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", el("Span", value, dir="auto")))]
     return el("Section", [el("H2", _("At a glance")), el("Dl", facts, className="facts")], className="box")
 
@@ -272,9 +303,17 @@ def _draw_surroundings(listed: Listed, snapshot: Snapshot) -> list[Element]:
         links: list[Any] = []
         for code in listed.authorities:
             links += [", " if links else "", el("A", snapshot.area(code).title, href=f"/place/{code}")]
-        return [el("Section", [
-            el("H2", _("Who lives round it")), el("P", _("No site is named, so we do not show one neighbourhood."), className="s soft"), el("P", links, className="s"),
-        ], className="box")]  # fmt: skip
+        return [
+            el(
+                "Section",
+                [
+                    el("H2", _("Who lives round it")),
+                    el("P", _("No site is named, so we do not show one neighbourhood."), className="s soft"),
+                    el("P", links, className="s"),
+                ],
+                className="box",
+            )
+        ]
     area = snapshot.area(listed.site.lsoa21_code)
     facts = read_story_facts(area, snapshot)
     authority = snapshot.area(area.parents["lad"])
@@ -288,16 +327,26 @@ def _draw_surroundings(listed: Listed, snapshot: Snapshot) -> list[Element]:
     name = [el("A", area.title, href=f"/place/{area.code}"), f" ({area.name})"]
     standing = _("Its site lies in a neighbourhood in England’s {tenth}.").format(tenth=_of_tenth(facts.decile))
     note = [
-        _("Dark box: this neighbourhood. "), el("Span", "▲", aria_hidden="true"), el("Span", _("Triangle:"), className="vh"),
-        _(" where the person in the middle of {authority} lives. Each step is a tenth of England’s neighbourhoods. A hospital serves many more places than"
-          " its own.").format(authority=authority.name),
-    ]  # fmt: skip
-    return [el("Section", [
-        el("H2", _("Who lives round it")),
-        el("P", standing, className="s"),
-        el("Table", [el("Caption", name), el("Tbody", [ends, *rows])], className="strip"),
-        el("P", note, className="xs soft"),
-    ], className="box")]  # fmt: skip
+        _("Dark box: this neighbourhood. "),
+        el("Span", "▲", aria_hidden="true"),
+        el("Span", _("Triangle:"), className="vh"),
+        _(
+            " where the person in the middle of {authority} lives. Each step is a tenth of England’s neighbourhoods. A hospital serves many"
+            " more places than its own."
+        ).format(authority=authority.name),
+    ]
+    return [
+        el(
+            "Section",
+            [
+                el("H2", _("Who lives round it")),
+                el("P", standing, className="s"),
+                el("Table", [el("Caption", name), el("Tbody", [ends, *rows])], className="strip"),
+                el("P", note, className="xs soft"),
+            ],
+            className="box",
+        )
+    ]
 
 
 def _of_tenth(decile: int) -> str:
@@ -396,11 +445,18 @@ def _draw_compared(here: Area, there: Area, snapshot: Snapshot) -> Element:
         for each in compare(here, there, snapshot).inputs
     ]
     title = _("The two places compared")
-    table = el("Table", [
-        el("Caption", title, className="vh"),
-        el("Thead", el("Tr", [el("Th", _("Compared by"), scope="col"), el("Th", here.title, scope="col"), el("Th", there.title, scope="col")])),
-        el("Tbody", rows),
-    ], className="prj-compare")  # fmt: skip
+    table = el(
+        "Table",
+        [
+            el("Caption", title, className="vh"),
+            el(
+                "Thead",
+                el("Tr", [el("Th", _("Compared by"), scope="col"), el("Th", here.title, scope="col"), el("Th", there.title, scope="col")]),
+            ),
+            el("Tbody", rows),
+        ],
+        className="prj-compare",
+    )
     summary = el("Summary", [_("{there} beside {here}").format(there=there.title, here=here.title), sign("down", 14)])
     return el("Details", [summary, el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=title)], className="unfold")
 
@@ -410,16 +466,43 @@ def _draw_compared(here: Area, there: Area, snapshot: Snapshot) -> Element:
 
 def _draw_report(listed: Listed) -> Element:
     """A small form, sent by the page's script to the API."""
-    trap = el("Div", [el("Label", _("Leave this empty"), htmlFor="website"), el("Input", type="text", id="website", name="website", tabIndex=-1, autocomplete="off")],
-              className="prj-robots", aria_hidden="true")  # fmt: skip
-    form = el("Form", [
-        el("Label", _("What is no longer right?"), htmlFor="out-of-date-why", className="label"),
-        el("P", _("A reviewer reads it. Write no names, and nothing about a patient."), className="s soft prj-note", id="out-of-date-note"),
-        el("Textarea", "", id="out-of-date-why", name="reason", maxlength=500, required=False, autocomplete="off", **{"aria-describedby": "out-of-date-note"}),
-        trap,
-        el("Button", _("Send"), type="submit", className="btn main"),
-        el("P", "", role="status"),
-    ], className="prj-report", data_prj_report=f"/api/v1/projects/{listed.id}/out-of-date", novalidate=True)  # fmt: skip
+    trap = el(
+        "Div",
+        [
+            el("Label", _("Leave this empty"), htmlFor="website"),
+            el("Input", type="text", id="website", name="website", tabIndex=-1, autocomplete="off"),
+        ],
+        className="prj-robots",
+        aria_hidden="true",
+    )
+    form = el(
+        "Form",
+        [
+            el("Label", _("What is no longer right?"), htmlFor="out-of-date-why", className="label"),
+            el(
+                "P",
+                _("A reviewer reads it. Write no names, and nothing about a patient."),
+                className="s soft prj-note",
+                id="out-of-date-note",
+            ),
+            el(
+                "Textarea",
+                "",
+                id="out-of-date-why",
+                name="reason",
+                maxlength=500,
+                required=False,
+                autocomplete="off",
+                **{"aria-describedby": "out-of-date-note"},
+            ),
+            trap,
+            el("Button", _("Send"), type="submit", className="btn main"),
+            el("P", "", role="status"),
+        ],
+        className="prj-report",
+        data_prj_report=f"/api/v1/projects/{listed.id}/out-of-date",
+        novalidate=True,
+    )
     return el(
         "Section",
         [el("H2", _("Is this out of date?"), id="out-of-date"), form],

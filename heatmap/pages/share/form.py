@@ -20,11 +20,31 @@ from heatmap.words.phrases import _
 Shape = Literal["line", "text", "lines", "links", "postcode", "link", "date", "boxes", "radios", "list", "areas", "measures", "evidence"]
 #: How a field is asked; one that is not named here is a line of text.
 SHAPES: Final[dict[str, Shape]] = {
-    "aim": "text", "what_was_done": "text", "what_we_learnt": "text", "what_to_reuse": "text", "tools": "lines", "further_links": "links",
-    "postcode": "postcode", "link": "link", "contact_page": "link", "start": "date", "end": "date", "partners": "boxes", "themes": "boxes",
-    "conditions": "boxes", "settings": "boxes", "ages": "boxes", "core20plus5_cyp": "boxes", "core20plus5_adult": "boxes", "level": "radios",
-    "stage": "radios", "added_by_role": "list", "areas": "areas", "measures": "measures", "evidence": "evidence",
-}  # fmt: skip
+    "aim": "text",
+    "what_was_done": "text",
+    "what_we_learnt": "text",
+    "what_to_reuse": "text",
+    "tools": "lines",
+    "further_links": "links",
+    "postcode": "postcode",
+    "link": "link",
+    "contact_page": "link",
+    "start": "date",
+    "end": "date",
+    "partners": "boxes",
+    "themes": "boxes",
+    "conditions": "boxes",
+    "settings": "boxes",
+    "ages": "boxes",
+    "core20plus5_cyp": "boxes",
+    "core20plus5_adult": "boxes",
+    "level": "radios",
+    "stage": "radios",
+    "added_by_role": "list",
+    "areas": "areas",
+    "measures": "measures",
+    "evidence": "evidence",
+}
 
 
 @dataclass(frozen=True)
@@ -42,39 +62,92 @@ def parts_of_form() -> tuple[Part, ...]:
     """The parts in their order, in the reader's language."""
     return (
         Part("what", _("What it is"), "", ("title", "one_line", "organisation", "themes", "link"), ("aim", "what_was_done", "partners")),
-        Part("where", _("Where"), _("At least one of these three is needed: the postcode of the site, a place in words, or an area."),
-             ("postcode", "place", "areas", "settings"), ("where_exactly",)),
-        Part("who", _("Who it is for"), _("Describe a group, like “families on our ward”. Nobody should be able to tell who a person is."),
-             ("population",), ("ages", "conditions", "core20plus5_cyp", "core20plus5_adult")),
+        Part(
+            "where",
+            _("Where"),
+            _("At least one of these three is needed: the postcode of the site, a place in words, or an area."),
+            ("postcode", "place", "areas", "settings"),
+            ("where_exactly",),
+        ),
+        Part(
+            "who",
+            _("Who it is for"),
+            _("Describe a group, like “families on our ward”. Nobody should be able to tell who a person is."),
+            ("population",),
+            ("ages", "conditions", "core20plus5_cyp", "core20plus5_adult"),
+        ),
         Part("stage", _("How far it has come"), "", ("stage", "level"), ("start", "end", "measures")),
         Part("learnt", _("What you learnt"), _("A sentence or two is plenty."), ("what_we_learnt",), ("evidence",)),
-        Part("reuse", _("What others can reuse"), _("A leaflet, a set of questions, a letter, a way of doing it."), ("what_to_reuse",), ("tools", "further_links")),
-        Part("you", _("About you"), _("Only your role. We do not want your name, your e-mail or your telephone number."), ("added_by_role",), ("contact_page",)),
-    )  # fmt: skip
+        Part(
+            "reuse",
+            _("What others can reuse"),
+            _("A leaflet, a set of questions, a letter, a way of doing it."),
+            ("what_to_reuse",),
+            ("tools", "further_links"),
+        ),
+        Part(
+            "you",
+            _("About you"),
+            _("Only your role. We do not want your name, your e-mail or your telephone number."),
+            ("added_by_role",),
+            ("contact_page",),
+        ),
+    )
 
 
 def missing_words() -> dict[str, str]:
     """What is said beside a needed question that has no answer."""
     return {
-        "title": _("Say what it is called."), "one_line": _("Say in one line what it is."), "organisation": _("Say which organisation runs it."),
-        "themes": _("Tick one thing or more that it is about."), "link": _("Give a public page, beginning with https://"),
-        "settings": _("Tick one place or more where it happens."), "level": _("Choose what it changes."), "stage": _("Choose how far it is."),
-        "added_by_role": _("Choose your role."), "consent": _("Tick this box if your team agrees. Without it we may not show the project."),
-    }  # fmt: skip
+        "title": _("Say what it is called."),
+        "one_line": _("Say in one line what it is."),
+        "organisation": _("Say which organisation runs it."),
+        "themes": _("Tick one thing or more that it is about."),
+        "link": _("Give a public page, beginning with https://"),
+        "settings": _("Tick one place or more where it happens."),
+        "level": _("Choose what it changes."),
+        "stage": _("Choose how far it is."),
+        "added_by_role": _("Choose your role."),
+        "consent": _("Tick this box if your team agrees. Without it we may not show the project."),
+    }
 
 
 def short_names() -> dict[str, str]:
     """A field -> its name where a record is shown, compared or named among faults."""
     return {
-        "title": _("Title"), "one_line": _("In one line"), "organisation": _("Organisation"), "partners": _("Partners"), "place": _("Place"),
-        "postcode": _("Postcode of the site"), "areas": _("Areas"), "themes": _("About"), "conditions": _("Conditions"), "settings": _("Where it happens"),
-        "where_exactly": _("Where exactly"), "level": _("What it changes"), "population": _("Who it is for"), "ages": _("Ages"),
-        "core20plus5_cyp": _("Core20PLUS5, children and young people"), "core20plus5_adult": _("Core20PLUS5, adults"), "stage": _("How far it is"),
-        "start": _("Began"), "end": _("Ended"), "aim": _("Aim"), "what_was_done": _("What was done"), "what_we_learnt": _("What they learnt"),
-        "what_to_reuse": _("What to reuse"), "tools": _("Tools"), "measures": _("What was measured"), "link": _("Public page"), "further_links": _("More links"),
-        "contact_page": _("How to reach them"), "evidence": _("Stories, pictures, sound, film and papers"), "added_by_role": _("Added by"),
-        "relation": _("WHAM or kindred"), "last_confirmed": _("Last confirmed"), "consent": _("Agreement"),
-    }  # fmt: skip
+        "title": _("Title"),
+        "one_line": _("In one line"),
+        "organisation": _("Organisation"),
+        "partners": _("Partners"),
+        "place": _("Place"),
+        "postcode": _("Postcode of the site"),
+        "areas": _("Areas"),
+        "themes": _("About"),
+        "conditions": _("Conditions"),
+        "settings": _("Where it happens"),
+        "where_exactly": _("Where exactly"),
+        "level": _("What it changes"),
+        "population": _("Who it is for"),
+        "ages": _("Ages"),
+        "core20plus5_cyp": _("Core20PLUS5, children and young people"),
+        "core20plus5_adult": _("Core20PLUS5, adults"),
+        "stage": _("How far it is"),
+        "start": _("Began"),
+        "end": _("Ended"),
+        "aim": _("Aim"),
+        "what_was_done": _("What was done"),
+        "what_we_learnt": _("What they learnt"),
+        "what_to_reuse": _("What to reuse"),
+        "tools": _("Tools"),
+        "measures": _("What was measured"),
+        "link": _("Public page"),
+        "further_links": _("More links"),
+        "contact_page": _("How to reach them"),
+        "evidence": _("Stories, pictures, sound, film and papers"),
+        "added_by_role": _("Added by"),
+        "relation": _("WHAM or kindred"),
+        "last_confirmed": _("Last confirmed"),
+        "consent": _("Agreement"),
+    }
 
 
 def most_letters(field: str) -> int:
@@ -98,19 +171,40 @@ def draw_form(snapshot: Snapshot, *, agreement: bool, send: str) -> Element:
         inside.append(_draw_agreement())
     inside += [
         # A trap for robots, out of sight and out of the way of keyboards.
-        el("Div", [el("Label", "Website", htmlFor="project-website"), el("Input", type="text", id="project-website", tabIndex=-1, autocomplete="off")],
-           className="share-trap", aria_hidden="true"),
-        el("Div", [el("Button", send, type="submit", className="btn main big", id="share-send", data_words=send),
-                   el("Span", "", id="share-said", role="status", className="s")], className="row wrap share-send"),
-    ]  # fmt: skip
+        el(
+            "Div",
+            [
+                el("Label", "Website", htmlFor="project-website"),
+                el("Input", type="text", id="project-website", tabIndex=-1, autocomplete="off"),
+            ],
+            className="share-trap",
+            aria_hidden="true",
+        ),
+        el(
+            "Div",
+            [
+                el("Button", send, type="submit", className="btn main big", id="share-send", data_words=send),
+                el("Span", "", id="share-said", role="status", className="s"),
+            ],
+            className="row wrap share-send",
+        ),
+    ]
     return el("Form", inside, id="share-form", className="share-form", novalidate=True, autocomplete="off", aria_label=_("Your project"))
 
 
 def draw_summary() -> Element:
     """Where all faults are told together, each with a way to its question."""
     head = el("H2", _("Some answers need another look"), id="share-summary-title")
-    return el("Div", [sign("warn"), el("Div", [head, el("P", "", className="s", id="share-summary-words"), el("Ul", "", className="dots")])],
-              className="msg stop share-summary", id="share-summary", role="group", tabIndex=-1, hidden=True, **{"aria-labelledby": "share-summary-title"})  # fmt: skip
+    return el(
+        "Div",
+        [sign("warn"), el("Div", [head, el("P", "", className="s", id="share-summary-words"), el("Ul", "", className="dots")])],
+        className="msg stop share-summary",
+        id="share-summary",
+        role="group",
+        tabIndex=-1,
+        hidden=True,
+        **{"aria-labelledby": "share-summary-title"},
+    )
 
 
 def draw_contents(*, agreement: bool) -> Element:
@@ -120,17 +214,38 @@ def draw_contents(*, agreement: bool) -> Element:
         el("Li", [el("A", title, href=f"#share-part-{id_}"), el("Span", "", className="xs soft", data_share_count=id_)])
         for id_, title in rows
     ]
-    return el("Nav", [el("H2", _("Parts of this form"), className="s"), el("Ol", links)], className="share-contents", aria_label=_("Parts of this form"))  # fmt: skip
+    return el(
+        "Nav",
+        [el("H2", _("Parts of this form"), className="s"), el("Ol", links)],
+        className="share-contents",
+        aria_label=_("Parts of this form"),
+    )
 
 
 def draw_words(snapshot: Snapshot) -> Element:
     """What the scripts say: the names of fields, of words and of areas."""
-    fields = ("partners", "themes", "conditions", "settings", "level", "ages", "core20plus5_cyp", "core20plus5_adult", "stage", "added_by_role", "relation",
-              "measure_kind", "evidence_kind")  # fmt: skip
+    fields = (
+        "partners",
+        "themes",
+        "conditions",
+        "settings",
+        "level",
+        "ages",
+        "core20plus5_cyp",
+        "core20plus5_adult",
+        "stage",
+        "added_by_role",
+        "relation",
+        "measure_kind",
+        "evidence_kind",
+    )
     said = {
-        "given": list(GIVEN), "names": short_names(), "words": {field: words_of(field) for field in fields}, "missing": missing_words(),
+        "given": list(GIVEN),
+        "names": short_names(),
+        "words": {field: words_of(field) for field in fields},
+        "missing": missing_words(),
         "areas": {code: title for _group, areas in _areas(snapshot) for code, title in areas},
-    }  # fmt: skip
+    }
     return el("Div", hidden=True, id="share-words", data_words=json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
 
@@ -160,12 +275,25 @@ def _draw_agreement() -> Element:
         _("You get a private key. With it you can correct it, say each year that it is still true, or take it off at any time."),
         _("It names no person: no patient, no child, nobody of your team."),
     ]
-    box = el("Label", [el("Input", type="checkbox", id="project-consent", **_told("consent", hint=False)), el("Span", [_("My team agrees that this is shown here"), _needed()])], className="check share-check")  # fmt: skip
-    return el("Section", [
-        el("H2", _("Agreement"), id="share-part-agree", tabIndex=-1),
-        el("Ul", [el("Li", words) for words in said], className="dots s"),
-        el("Div", [_fault_line("consent"), box], className="share-q", data_q="consent", data_shape="consent", data_needed=True),
-    ], className="box share-part", data_part="agree", **{"aria-labelledby": "share-part-agree"})  # fmt: skip
+    box = el(
+        "Label",
+        [
+            el("Input", type="checkbox", id="project-consent", **_told("consent", hint=False)),
+            el("Span", [_("My team agrees that this is shown here"), _needed()]),
+        ],
+        className="check share-check",
+    )
+    return el(
+        "Section",
+        [
+            el("H2", _("Agreement"), id="share-part-agree", tabIndex=-1),
+            el("Ul", [el("Li", words) for words in said], className="dots s"),
+            el("Div", [_fault_line("consent"), box], className="share-q", data_q="consent", data_shape="consent", data_needed=True),
+        ],
+        className="box share-part",
+        data_part="agree",
+        **{"aria-labelledby": "share-part-agree"},
+    )
 
 
 def _needed() -> Element:
@@ -184,8 +312,10 @@ def _told(field: str, *, hint: bool) -> dict[str, str]:
 def _hint_of(field: str) -> str:
     more = {
         "postcode": _("It goes into the record for everyone to see. It is checked here in your browser first."),
-        "themes": "", "added_by_role": "", "areas": _("Leave it empty if the postcode says it all."),
-    }.get(field, "")  # fmt: skip
+        "themes": "",
+        "added_by_role": "",
+        "areas": _("Leave it empty if the postcode says it all."),
+    }.get(field, "")
     return f"{_(LABELS[field][1]) if LABELS[field][1] else ''} {more}".strip()
 
 
@@ -207,12 +337,31 @@ def _ask(field: str, snapshot: Snapshot) -> Element:
     if shape in ("boxes", "radios"):
         kind = "checkbox" if shape == "boxes" else "radio"
         each = [
-            el("Label", [el("Input", type=kind, value=word, id=f"project-{field}-{word}", **({"name": f"project-{field}"} if kind == "radio" else {})), el("Span", words)], className="check share-check")
+            el(
+                "Label",
+                [
+                    el(
+                        "Input",
+                        type=kind,
+                        value=word,
+                        id=f"project-{field}-{word}",
+                        **({"name": f"project-{field}"} if kind == "radio" else {}),
+                    ),
+                    el("Span", words),
+                ],
+                className="check share-check",
+            )
             for word, words in words_of(field).items()
-        ]  # fmt: skip
+        ]
         role = {"role": "radiogroup", **required} if shape == "radios" else {}
         many = " share-many" if len(each) > 6 else " share-few" if len(each) > 3 else ""
-        return el("Fieldset", [el("Legend", label, className="label"), *around, el("Div", each, className=f"share-choices{many}")], **what, **role, **told)  # fmt: skip
+        return el(
+            "Fieldset",
+            [el("Legend", label, className="label"), *around, el("Div", each, className=f"share-choices{many}")],
+            **what,
+            **role,
+            **told,
+        )
     if shape in ("areas", "measures", "evidence"):
         draw = {"areas": _draw_area, "measures": _draw_measure, "evidence": _draw_evidence}[shape]
         add = {"areas": _("Add another area"), "measures": _("Add another measure"), "evidence": _("Add another one")}[shape]
@@ -238,10 +387,22 @@ def _draw_input(field: str, shape: Shape, told: dict[str, str]) -> list[Element]
     left = el("P", "", className="xs soft share-left", data_share_left=True)
     if shape in ("text", "lines", "links"):
         rows = "5" if shape == "text" else "3"
-        return [el("Textarea", "", id=name, rows=rows, className="input", spellcheck="true" if shape == "text" else "false", **told), *([left] if shape == "text" else [])]  # fmt: skip
+        return [
+            el("Textarea", "", id=name, rows=rows, className="input", spellcheck="true" if shape == "text" else "false", **told),
+            *([left] if shape == "text" else []),
+        ]
     modes: dict[str, str] = {"inputmode": "url"} if shape == "link" else {}
-    box = el("Input", type="text", id=name, className="input", autocomplete="off", spellcheck="true" if shape == "line" else "false",
-             **({"autocapitalize": "off"} if shape == "link" else {}), **modes, **told)  # fmt: skip
+    box = el(
+        "Input",
+        type="text",
+        id=name,
+        className="input",
+        autocomplete="off",
+        spellcheck="true" if shape == "line" else "false",
+        **({"autocapitalize": "off"} if shape == "link" else {}),
+        **modes,
+        **told,
+    )
     if shape == "postcode":
         return [box, el("P", "", className="s share-good", id=f"{name}-found", role="status")]
     return [box, left]
