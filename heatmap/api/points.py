@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
@@ -277,16 +278,20 @@ def _write(snapshot: Snapshot, layer: str, within: str, near: str, km: float, fo
         return pack(text.encode(), "application/json", ("gzip",), **said)
     said["Content-Disposition"] = f'attachment; filename="{layer}.{form}"'
     if form == "csv":
-        return pack_csv(write_csv(rows), **said)
+        return pack_csv(write_csv(rows, {"layer": layer, "period": card.period, "source": credit}), **said)
     return pack(write_geojson(rows, head), "application/geo+json", ("gzip",), **said)
 
 
-def write_csv(rows: pd.DataFrame) -> bytes:
-    """The places for a spreadsheet: no text can be taken for a formula."""
+def write_csv(rows: pd.DataFrame, said: Mapping[str, str]) -> bytes:
+    """The places for a spreadsheet: no text can be taken for a formula.
+
+    said   what is true of all of them, a column each, repeated in every row: so a row says whose it is wherever it is pasted
+    """
     table = pd.DataFrame(_plain(rows), columns=[column for column in (*COLUMNS, "km", "minutes_on_foot", "beyond") if column in rows])
     for column in COLUMNS:
         if column not in ("latitude", "longitude"):
             table[column] = [defuse_line(text) for text in table[column]]
+    table = table.assign(**{column: defuse_line(text) for column, text in said.items()})
     text: str = table.to_csv(index=False, lineterminator="\n")
     return text.encode()
 

@@ -670,6 +670,8 @@ def test_places_for_a_spreadsheet_and_for_a_map() -> None:
     assert [row["id"] for row in rows] == [each["properties"]["id"] for each in features] and len(rows) > 60
     assert features[0]["geometry"]["coordinates"] == [float(rows[0]["longitude"]), float(rows[0]["latitude"])]
     assert "Open Government Licence" in table.headers["x-attribution"] and drawn.json()["attribution"]
+    card = SNAPSHOT.points_cards[HOSPITAL]
+    assert {(row["layer"], row["period"], row["source"]) for row in rows} == {(HOSPITAL, card.period, card.source.credit)}
     assert table.headers["content-disposition"] == f'attachment; filename="{HOSPITAL}.csv"'
 
 
@@ -682,7 +684,7 @@ def test_no_place_is_a_formula() -> None:
         "phone": "+44 20",
         "website": "javascript:alert(1)",
     }
-    (row,) = csv.DictReader(io.StringIO(api_points.write_csv(pd.DataFrame([cells])).decode()))
+    (row,) = csv.DictReader(io.StringIO(api_points.write_csv(pd.DataFrame([cells]), {"source": "A list"}).decode()))
     assert row["name"] == "'=HYPERLINK(1)" and row["phone"] == "'+44 20" and row["website"] == "" and row["latitude"] == "52.0"
 
 

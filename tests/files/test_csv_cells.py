@@ -57,7 +57,7 @@ def test_every_download_is_safe(tmp_path: Path, text: str) -> None:
     head = {"layer": "a", "period": "2026", "unit": text, "attribution": text, "people": api_values.PEOPLE}
     assert no_formula(api_values.write_csv(rows, head))
     places = dict.fromkeys(api_points.COLUMNS, text) | {"latitude": 52.0, "longitude": -1.0}
-    assert no_formula(api_points.write_csv(pd.DataFrame([places])))
+    assert no_formula(api_points.write_csv(pd.DataFrame([places]), {"source": text}))
     project = read_shipped()[0].model_copy(update={"title": f"{text.strip()} food", "notes": f"so\n{text}".strip(), "place": f"in {text}"})
     content = write_csv([project])
     assert no_formula(content)
