@@ -27,7 +27,9 @@ _AT: Final = r"\s{0,3}(?:@|[(\[{<]\s?(?:at|@)\s?[)\]}>])\s{0,3}"
 _DOT: Final = r"(?:\.|\s\.\s|\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?|\sdot\s)"
 #: Of the name before the @ the last letter is enough: a longer look behind each would be slow.
 _EMAIL: Final = re.compile(
-    rf"[\w.+-]@[\w-]{{1,63}}\.[\w.]|[\w.+-]{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,4}}{_DOT}[^\W\d_]{{2}}|\w at [\w-]{{1,63}} dot \w",
+    rf"[\w.+-]@[\w-]{{1,63}}\.[\w.]|[\w.+-]{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,4}}{_DOT}[^\W\d_]{{2}}|\w at [\w-]{{1,63}} dot \w"
+    # "look at nhs.uk" is no address; "j.smith at nhs.net" and "smith AT nhs.net" are
+    r"|(?:\w[.+-]\w{1,63} at |\w(?-i: AT ))[\w-]{1,63}\.[^\W\d_]{2}",
     re.IGNORECASE,
 )
 #: Numbers with a name of their own: links, DOIs, ISSNs, ISBNs.
@@ -46,10 +48,12 @@ _AREAS: Final = (
 _AREA: Final = "|".join(sorted(_AREAS.split(), key=len, reverse=True))
 _GAP: Final = r"[\s._,/|*·‐‑‒–—−-]{0,3}"
 _LAST: Final = "[ABD-HJLNP-UW-Z]"
-#: "B14 7QH" with whatever between its parts; "B14 7 QH" in capitals; "b 1 4 7 q h".
+#: "B14 7QH" with whatever between its parts; "B14 7 QH" in capitals; "B1 47QH" and "B147QHfamilies" in capitals; "b 1 4 7 q h".
 _POSTCODE: Final = re.compile(
     rf"(?<![^\W_])(?:(?:{_AREA}){_GAP}\d[A-Z\d]?{_GAP}\d{_LAST}{{2}}"
     rf"|(?-i:(?:{_AREA})\d[A-Z\d]?[\s-]{{0,2}}\d[\s-]{{1,2}}{_LAST}{{2}})"
+    rf"|(?-i:(?:{_AREA})\d[\s-]\d\d{_LAST}{{2}})"
+    rf"|(?-i:(?:{_AREA})\d[A-Z\d]?[\s-]?\d{_LAST}{{2}})(?=[a-z])[a-z]+"
     rf"|[A-Z](?:[\s.-][A-Z])?(?:[\s.-]\d){{1,2}}(?:[\s.-][A-Z])?[\s.-]\d[\s.-]{_LAST}[\s.-]{_LAST})(?![^\W_])",
     re.IGNORECASE,
 )
@@ -162,6 +166,8 @@ def _is_phone(groups: list[str], signs: list[str]) -> bool:
         return 9 <= len(digits) - 1 <= 15 and not years
     if re.match(r"00[1-9]", groups[0]):
         return 10 <= len(digits) <= 17
+    if _is_mobile(groups, digits):
+        return True
     if not re.match(r"0[1-35-9]", digits) or not 10 <= len(digits) <= 11:
         return False
     if all(len(group) == 1 for group in groups):  # one by one; ten would be a scale from 0 to 9
@@ -169,6 +175,18 @@ def _is_phone(groups: list[str], signs: list[str]) -> bool:
     if all(len(group) <= 2 for group in groups):  # in pairs: mobile numbers alone, or it may be a list or dates
         return groups[0] == "07" and len(set(signs)) == 1
     return len(groups[0]) > 2 and all(len(group) > 1 for group in groups)
+
+
+def _is_mobile(groups: list[str], digits: str) -> bool:
+    """Whether groups are a mobile number of the United Kingdom however it is cut: "07 900 900 12 3", "00 44 7900 900123", "7900 900123".
+
+    Cut into single digits or pairs alone it may be a list, a scale or dates: these are told apart by ``_is_phone``.
+    """
+    if max(map(len, groups)) < 3:
+        return False
+    if re.fullmatch(r"07[1-9]\d{8}|(?:00)?447[1-9]\d{8}", digits):
+        return True
+    return re.fullmatch(r"7[1-9]\d{8}", digits) is not None and [len(group) for group in groups] in ([4, 6], [4, 3, 3])
 
 
 def _is_nhs_number(groups: list[str]) -> bool:

@@ -63,6 +63,13 @@ PHONES = (
     "⓪⑦⑨⓪⓪⑨⓪⓪①②③",
     "0\u034f7900900123",
     "call+447900900123",
+    "07 900 900 123",
+    "(07) 900 900 123",
+    "07 900 900 12 3",
+    "07900.9.00.123",
+    "00 44 7900 900123",
+    "7900 900123",
+    "7900 900 123",
 )
 NHS_NUMBERS = (
     "943 476 5919", "9434765919", "943-476-5919", "943.476.5919", "943–476–5919", "94 34 76 59 19", "9 4 3 4 7 6 5 9 1 9", "9434 765 919",
@@ -94,6 +101,9 @@ POSTCODES = (
     "SW1A.1AA",
     "W 1A 1AA",
     "postcodeB147QH",
+    "B1 47QH",
+    "postcode:B147QHfamilies",
+    "SW1A 1AAhome",
 )
 EMAILS = (
     "jo@example.org",
@@ -106,6 +116,9 @@ EMAILS = (
     "js (at) nhs.net",
     "js[at]nhs[dot]net",
     "js at nhs dot net",
+    "j.smith at nhs.net",
+    "j.smith AT nhs.net",
+    "smith AT nhs.net",
     "js﹫nhs.net",
     "J.S @nhs.net",
 )
@@ -201,6 +214,7 @@ INNOCENT = (
     "M85001, M85002",
     "5,000,000,000",
     "at nhs.uk you find",
+    "Look at www.nhs.uk, e.g. at nhs.uk",
     "https://example.org/b14-7qh/?id=0123456789&x=1",
     "https://www.nhs.uk/services/?a=1#main",
     "code 1",
