@@ -132,6 +132,19 @@ def test_a_title_of_one_long_word_bursts_nothing(open_page, as_map, path, titles
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+@pytest.mark.parametrize("width", [768, 820, 844, 960, 1024])
+@pytest.mark.parametrize("spread", ["a {}", SPREAD], ids=["as it is", "spread"])
+def test_the_menu_breaks_no_word(open_page, width, spread):
+    """On a tablet and on a phone on its side each way is one line, inside the window."""
+    page = open_page(viewport={"width": width, "height": 600})
+    page.goto("/about")
+    page.add_style_tag(content=spread)
+    ways = page.evaluate("""() => [...document.querySelectorAll('.nav a')].map(each => { const range = document.createRange();
+      range.selectNodeContents(each); return [each.textContent, range.getClientRects().length, range.getBoundingClientRect().right < innerWidth]; })""")
+    assert len(ways) == 7 and [way for way in ways if way[1:] != [1, True]] == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_forced_colours_keep_signs_and_choices(open_page, as_map):
     """What is pressed differs from what is not; signs drawn as masks are there; tenths keep their colours."""
     page = open_at(open_page, as_map, "?show=table", 1440, 900, forced_colors="active")
