@@ -103,11 +103,19 @@ def _folder(package: str) -> Path:
 
 
 class Library:
-    """In front of the app: sends the files of ``find_files``, passes on everything else."""
+    """In front of the app: sends the files of ``find_files``, passes on everything else.
+
+    Our own files are read once, when the server starts. Pages are of that time too, and name each script with its checksum: a file that an
+    upgrade replaced under a running server would be refused by every browser.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.files = find_files()
+        self.began = {path: path.stat().st_mtime_ns for path in self.files.values()}
+        for path in self.began:
+            if path.is_relative_to(ROOT / "assets"):
+                _load(path, self.began[path])
         if not any(COMPRESSED.glob("*.br")):
             _LOG.warning("Scripts and styles are sent uncompressed, since %s is empty. Run make setup.", COMPRESSED)
 
@@ -115,9 +123,9 @@ class Library:
         """Answers or passes on one request."""
         if scope["type"] == "http" and scope["method"] == "GET":
             address, fingerprinted = check_fingerprint(scope["path"])
-            if (path := self.files.get(address)) and path.is_file():
+            if path := self.files.get(address):
                 versioned = fingerprinted or scope["query_string"].startswith((b"m=", b"v="))
-                digest, packed = _load(path, path.stat().st_mtime_ns)
+                digest, packed = _load(path, self.began[path])
                 cache = IMMUTABLE if versioned else "no-cache"
                 await reply(Request(scope), digest[:20], lambda: packed, cache)(scope, receive, send)
                 return
@@ -129,7 +137,7 @@ class Library:
 
 @lru_cache(maxsize=256)
 def _load(path: Path, changed: int) -> tuple[str, Packed]:
-    """A file's hash and its forms; ``changed`` (the time) makes an edited file be read anew."""
+    """A file's hash and its forms; ``changed`` is the time of it that the server knows."""
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     forms = {

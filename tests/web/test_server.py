@@ -459,22 +459,24 @@ def test_nothing_else_can_be_had(server, address):
     assert json.loads(body)["detail"].endswith(".")
 
 
-def test_an_edited_asset_is_read_anew(server, tmp_path, monkeypatch):
-    """A learner who saves a file sees it on reload."""
-    path = tmp_path / "x.css"
+def test_a_file_replaced_under_a_running_server_is_sent_as_it_was(tmp_path, monkeypatch):
+    """Pages name each script with the checksum it had at the start: another text under the same address would be refused."""
+    assets = tmp_path / "assets"
+    assets.mkdir()
+    path = assets / "x.css"
     path.write_text("a{}")
-    library = server.build_middleware_stack()
-    while not isinstance(library, static_files.Library):
-        library = library.app
-    library.files["/assets/x.css"] = path
+    monkeypatch.setattr(static_files, "ROOT", tmp_path)
+    monkeypatch.setattr(static_files, "find_files", lambda: {"/assets/x.css": path})
+    library = static_files.Library(None)
 
     async def get() -> str:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=library), base_url="http://map.test") as client:
             return (await client.get("/assets/x.css")).text
 
-    assert asyncio.run(get()) == "a{}"
     path.write_text("b{color:red}")
-    assert asyncio.run(get()) == "b{color:red}"
+    assert asyncio.run(get()) == "a{}"
+    path.unlink()
+    assert asyncio.run(get()) == "a{}"
 
 
 def test_only_files_meant_for_browsers_are_on_the_list():
