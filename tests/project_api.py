@@ -62,8 +62,8 @@ class Api:
         answer = self.ask(PROJECTS, "POST", {"project": FOOD | more, "consent": True})
         assert answer.status_code == 201, answer.text
         receipt = ReceiptAnswer.model_validate(answer.json())
-        assert receipt.edit_link.startswith("/projects/edit#") and answer.headers["cache-control"] == "no-store"
-        return receipt.id, receipt.edit_link.partition("#")[2]
+        assert receipt.edit_link == "/projects/edit" and receipt.edit_key and answer.headers["cache-control"] == "no-store"
+        return receipt.id, receipt.edit_key
 
     def reviewer(self, role: str = "resident") -> dict[str, str]:
         """The header of a new reviewer."""

@@ -104,16 +104,14 @@ class ConflictProblem(Problem):
 
 
 class ReceiptAnswer(BaseModel):
-    """That a project is kept, and the private link, told this once."""
+    """That a project is kept, and its private key, told this once."""
 
     id: str
     version: int
-    edit_link: str = Field(description="Where to correct, confirm or withdraw it. A browser that opens it keeps it in its history.")
+    edit_link: str = Field(description="The page where the key is pasted, to correct, confirm or withdraw it. It has no key in it.")
     edit_key: str = Field(
         "",
-        description=(
-            "The same as a key to paste at /projects/edit, which leaves nothing in the history. Whoever has it can change the project."
-        ),
+        description="The private key of this project: keep it. Whoever has it can change the project.",
     )
     status: str
 
@@ -314,7 +312,7 @@ def _client_of(request: Request) -> str:
     return network_of(request.client.host) if request.client else ""
 
 
-EditToken = Annotated[str, Header(alias="X-Edit-Token", description="The token of the private edit link: what stands behind its #.")]
+EditToken = Annotated[str, Header(alias="X-Edit-Token", description="The private key of a project (edit_key).")]
 
 
 def _read_token(x_edit_token: EditToken = "") -> str:
@@ -418,8 +416,7 @@ def _say_waiting(waiting: Waiting, snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _say_receipt(receipt: Receipt, status: str) -> dict[str, Any]:
-    link = f"{EDIT_PAGE}#{receipt.token}"
-    return {"id": receipt.id, "version": receipt.version, "edit_link": link, "edit_key": receipt.token, "status": status}
+    return {"id": receipt.id, "version": receipt.version, "edit_link": EDIT_PAGE, "edit_key": receipt.token, "status": status}
 
 
 def _say_closed(closed: Closed) -> dict[str, Any]:
@@ -509,10 +506,10 @@ _GIVEN_SCHEMA: Final = _schema_of_given()
 
 @router.post("/projects", summary="Share a project", status_code=201, response_model=ReceiptAnswer, openapi_extra=_describe(SharedBody))
 def share_project(request: Request, body: Annotated[SharedBody, Depends(_read_body(SharedBody))]) -> JSONResponse:
-    """Keeps it for a reviewer; 201 only once it is on the disk. The edit link in the answer is told this once.
+    """Keeps it for a reviewer; 201 only once it is on the disk. The private key in the answer is told this once.
 
     With a `key` of your own (20 or more random letters) you may send again, for a day, what was answered by nothing: it is kept once, and
-    each answer has the same link. The same key with another text is 409: correct it by its link, or take a new key.
+    each answer has the same private key. The same `key` with another text is 409: correct it by its private key, or take a new `key`.
     """
     _hold_person(body.website)
     if not body.consent:
@@ -632,7 +629,7 @@ def list_linkable(
     search: Annotated[str, Query(max_length=200, description="Words of its title, its organisation or its id.")] = "",
     page: Page = 1,
 ) -> JSONResponse:
-    """Every project that is shown or waits, by title, with the version to decide on it or to make its link by."""
+    """Every project that is shown or waits, by title, with the version to decide on it or to make its key by."""
     found, total = store_of(request).linkable_page(read_shipped(), search, (page - 1) * REVIEW_PAGE, REVIEW_PAGE)
     return _no_keeping({"projects": [_say_linkable(each) for each in found], "total": total, "page": page})
 
@@ -647,7 +644,7 @@ def list_linkable(
 def make_link(
     request: Request, reviewer: ByReviewer, project: ReviewedId, body: Annotated[VersionBody, Depends(_read_body(VersionBody))]
 ) -> JSONResponse:
-    """For a team that lost its link, and for a record that never had one: by it they correct, confirm or withdraw it.
+    """For a team that lost its key, and for a record that never had one: with it they correct, confirm or withdraw it.
 
     The link is told this once, and an older one no longer holds. Send it only to the organisation's own public address.
     """

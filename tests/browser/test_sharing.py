@@ -67,7 +67,7 @@ class Wall:
         """A new project: its id and its private token."""
         answer = self.ask.post(f"{self.url}/api/v1/projects", data={"project": FOOD | more, "consent": True})
         assert answer.status == 201, answer.text()
-        return answer.json()["id"], answer.json()["edit_link"].partition("#")[2]
+        return answer.json()["id"], answer.json()["edit_key"]
 
     def decide(self, id_, decision, version=1, reason="It has to be."):
         """What a reviewer decides."""
