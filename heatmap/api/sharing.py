@@ -6,7 +6,6 @@ There is no cookie, so that no other site can write in a reader's name; and only
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,7 +21,7 @@ from starlette.requests import ClientDisconnect
 from heatmap.api.layers import PROBLEMS, snapshot_of
 from heatmap.api.models import Problem
 from heatmap.api.projects import ProjectId, find_project, shelf_of
-from heatmap.errors import HeatmapError
+from heatmap.errors import HeatmapError, nearest_word
 from heatmap.geography.postcodes import say_guess
 from heatmap.projects.database import AwayError, FullError, KeepingError
 from heatmap.projects.pace import Pace
@@ -280,13 +279,13 @@ def _say_place_of(fault: Fault, model: type[_Body]) -> Fault:
     """A fault about a key that this body does not have: where the key belongs, or the nearest key there is."""
     if not fault.sentence.startswith(NO_SUCH_FIELD):
         return fault
-    if near := difflib.get_close_matches(fault.field, model.model_fields, n=1):
-        return Fault(fault.field, f"{NO_SUCH_FIELD} Did you mean {near[0]}?")
-    inner = difflib.get_close_matches(fault.field, GIVEN, n=1) if "project" in model.model_fields else []
+    if near := nearest_word(fault.field, model.model_fields):
+        return Fault(fault.field, f"{NO_SUCH_FIELD} Did you mean {near}?")
+    inner = nearest_word(fault.field, GIVEN) if "project" in model.model_fields else ""
     if not inner:
         return Fault(fault.field, f"{NO_SUCH_FIELD} Take it out.")
-    said = "This" if inner[0] == fault.field else f"{NO_SUCH_FIELD} Did you mean {inner[0]}? That"
-    return Fault(fault.field, f'{said} {_BELONGS} "project": {{"project": {{"{inner[0]}": ...}}}}.')
+    said = "This" if inner == fault.field else f"{NO_SUCH_FIELD} Did you mean {inner}? That"
+    return Fault(fault.field, f'{said} {_BELONGS} "project": {{"project": {{"{inner}": ...}}}}.')
 
 
 def hold_own_page(request: Request) -> None:

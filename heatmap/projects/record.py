@@ -8,7 +8,6 @@ Its place on the map is that of an organisation's site, by postcode, found in th
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
-from heatmap.errors import HeatmapError
+from heatmap.errors import HeatmapError, nearest_word
 from heatmap.geography.levels import level_of
 from heatmap.geography.postcodes import read_postcode
 from heatmap.layers.cards import Closed
@@ -133,8 +132,8 @@ def _word_of(field: str) -> AfterValidator:
 
     def check(word: str) -> str:
         if word and word not in (known := words_of(field)):
-            near = difflib.get_close_matches(word, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Choose from: {', '.join(known)}"
+            near = nearest_word(word, known)
+            hint = f"Did you mean {near}?" if near else f"Choose from: {', '.join(known)}"
             raise ValueError(f"this is none of the words there are. {hint}")
         return word
 
@@ -500,8 +499,8 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 def _say_not_given(key: Any) -> str:
     if key in _BESIDE:
         return 'This belongs beside "project", not inside it. Move it out.'
-    near = difflib.get_close_matches(_plain_key(key), GIVEN, n=1) if key not in Project.model_fields else []
-    return f"{NO_SUCH_FIELD} Did you mean {near[0]}?" if near else "There is no such field here. Take it out."
+    near = nearest_word(_plain_key(key), GIVEN) if key not in Project.model_fields else ""
+    return f"{NO_SUCH_FIELD} Did you mean {near}?" if near else "There is no such field here. Take it out."
 
 
 def say_faults(fault: ValidationError) -> list[Fault]:
@@ -516,8 +515,8 @@ def _say_fault(fault: Any) -> Fault:
     field, kind, context = ".".join(loc), fault["type"], fault.get("ctx", {})
     top = loc[0] if loc else ""
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(loc[-1], [*Project.model_fields, *Measure.model_fields, *Evidence.model_fields], n=1)
-        return Fault(field, f"{NO_SUCH_FIELD} Did you mean {near[0]}?" if near else f"{NO_SUCH_FIELD} Take it out.")
+        near = nearest_word(loc[-1], [*Project.model_fields, *Measure.model_fields, *Evidence.model_fields])
+        return Fault(field, f"{NO_SUCH_FIELD} Did you mean {near}?" if near else f"{NO_SUCH_FIELD} Take it out.")
     if kind == "missing" or (kind in ("string_too_short", "too_short") and context.get("min_length") == 1):
         return Fault(field, _say_missing(top if len(loc) == 1 else ""))
     if kind in ("string_too_short", "too_short"):  # only texts need more than one

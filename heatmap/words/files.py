@@ -6,7 +6,6 @@ the words are.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from datetime import date
 from functools import cache
@@ -15,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from heatmap.errors import WordsError
+from heatmap.errors import WordsError, nearest_word
 from heatmap.layers.cards import Closed
 from heatmap.words.phrases import WORDS_DIR, _
 
@@ -135,8 +134,8 @@ def open_words(name: str, model: type[File]) -> File:
 def _say_fault(name: str, fault: Any, model: type[BaseModel]) -> str:
     where = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(fault["loc"][-1]), _keys_of(model), n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else " Take it out, or give it a place in the model."
+        near = nearest_word(str(fault["loc"][-1]), _keys_of(model))
+        hint = f" Did you mean '{near}'?" if near else " Take it out, or give it a place in the model."
         return f"{name}: no such key '{where}'.{hint}"
     if fault["type"] == "missing":
         return f"{name}: '{where}' is missing. Add it."

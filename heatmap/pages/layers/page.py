@@ -6,7 +6,6 @@ The address holds what is chosen and filtered, in whole words. What is typed int
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -16,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from dash import Input, Output, State, callback, dcc, html, no_update
 
 from heatmap.drawing.icons import icon, point_sign
+from heatmap.errors import nearest_word
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.words import say_meaning
 from heatmap.layers.cards import Card, LayerCard, PointsCard
@@ -148,8 +148,8 @@ def read_layers_state(query: str, cards: Mapping[str, Card]) -> tuple[LayersStat
             if value in cards:
                 found[key] = value
             else:
-                near = difflib.get_close_matches(value[:80], cards, n=1, cutoff=0.5)
-                hint = f" Did you mean {near[0]}?" if near else ""
+                near = nearest_word(value[:80], cards, 0.5)
+                hint = f" Did you mean {near}?" if near else ""
                 notices.append(f"The link asked for a layer called “{_shown(value)}”. We do not have it.{hint} Here is what we have.")
         elif facet is None:
             notices.append(f"The link holds “{_shown(key)}”, which this page does not know; it was left out.")
