@@ -23,7 +23,7 @@ from heatmap.layers.catalogue import find_card
 from heatmap.place.help_near import state_of
 from heatmap.snapshot import Area, Snapshot
 from heatmap.web.sending import Packed, pack, pack_csv, pack_json
-from heatmap.words.files import say_day
+from heatmap.words.days import say_day
 
 #: How far one may look, in kilometres.
 FARTHEST_KM: Final = 25.0

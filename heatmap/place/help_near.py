@@ -26,7 +26,8 @@ from heatmap.place.drivers import Age
 from heatmap.place.national_help import CRISIS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
 from heatmap.place.prompts import read_prompts
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.files import say_day, translated
+from heatmap.words.days import months_since, say_day
+from heatmap.words.files import translated
 from heatmap.words.phrases import _
 
 #: How far one may look, in kilometres, and how far one looks unless asked.
@@ -286,11 +287,10 @@ def state_of(card: PointsCard, checked_on: str, today: date) -> State:
     """
     if card.register_month:
         return "register"
-    parts = [int(part) for part in re.findall(r"\d+", checked_on)[:3]]
-    if not parts or parts[0] < 1000:
+    parts = re.findall(r"\d+", checked_on)[:3]
+    if not parts or int(parts[0]) < 1000:
         return "undated"
-    year, month, day = (*parts, 1, 1)[:3] if len(parts) < 3 else parts
-    months = 12 * (today.year - year) + today.month - month - (today.day < day)
+    months = months_since("-".join(parts), today)
     return "fresh" if months < MARKED_AFTER else "old" if months < HIDDEN_AFTER else "hidden"
 
 

@@ -24,26 +24,12 @@ from heatmap.place.help_near import WITHIN, HeadingNear, Place, kind_name, order
 from heatmap.place.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.settings import ROOT
 from heatmap.words.core20plus5 import Condition
-from heatmap.words.files import say_day, translated
+from heatmap.words.days import MONTHS, say_day
+from heatmap.words.files import translated
 from heatmap.words.language import ENGLISH, close_isolates, find_marked, isolate, offered_languages, write_template
 from heatmap.words.phrases import _
 
 Print = Literal["page", "large"]
-#: As registers write them.
-MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 #: How many fit under each heading: on one page, and in large print on two.
 MOST: Final[dict[Print, int]] = {"page": 3, "large": 2}
 #: How many one may choose from under each heading.
@@ -342,7 +328,9 @@ def leaflet_texts() -> list[str]:
     """Every text of the leaflet in English, for the translators' list (docs/add-a-language.md)."""
     here = ROOT / "heatmap"
     marked = find_marked(here / "place" / "leaflet.py", here / "pages" / "place" / "leaflet.py")
-    shared = find_marked(*(here / name for name in ("place/help_near.py", "distances.py", "place/national_help.py", "words/files.py")))
+    shared = find_marked(
+        *(here / name for name in ("place/help_near.py", "distances.py", "place/national_help.py", "words/files.py", "words/days.py"))
+    )
     names = [entry.name for entry in read_national_help() if entry.printable]
     return list(dict.fromkeys([*marked, *shared, *names, *texts_to_translate()]))
 

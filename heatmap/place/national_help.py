@@ -14,7 +14,8 @@ from pydantic import Field, model_validator
 
 from heatmap.layers.cards import HEADINGS, Heading
 from heatmap.place.drivers import Age
-from heatmap.words.files import Reviewed, WordFile, Words, open_words, say_day, translated
+from heatmap.words.days import months_since, say_day
+from heatmap.words.files import Reviewed, WordFile, Words, open_words, translated
 from heatmap.words.phrases import _
 
 #: What an entry helps with: the ids of the prompts, and what no prompt is about.
@@ -104,8 +105,7 @@ class Help(Reviewed):
         """Whether a page with its number, or a person, last had it longer ago than OLDEST_NUMBER; a year or month counts from its start."""
         if self.fixed_number or not self.checked_on:
             return False
-        year, month, day = (*(int(part) for part in self.checked_on.split("-")), 1, 1)[:3]
-        return 12 * (today.year - year) + today.month - month - (today.day < day) >= OLDEST_NUMBER
+        return months_since(self.checked_on, today) >= OLDEST_NUMBER
 
 
 class Meta(Reviewed):

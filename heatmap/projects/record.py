@@ -24,6 +24,7 @@ from heatmap.layers.cards import Closed
 from heatmap.projects.personal import say_personal, say_personal_link
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 from heatmap.snapshot import english_outwards
+from heatmap.words.days import months_since
 
 #: All of England, as an area that a project covers.
 ENGLAND: Final = "E92000001"
@@ -588,7 +589,6 @@ def freshness_of(project: Project, today: date) -> Freshness:
     if not known:
         return "unconfirmed"
     then = known[0]
-    months = 12 * (today.year - then.year) + today.month - then.month - (today.day < then.day)
-    if months >= STALE_AFTER:
+    if months_since(then.isoformat(), today) >= STALE_AFTER:
         return "stale"
     return "confirmed" if project.last_confirmed and then == days[0] else "unconfirmed"

@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 
 from heatmap.errors import WordsError, nearest_word
 from heatmap.layers.cards import Closed
+from heatmap.words.days import say_day
 from heatmap.words.phrases import WORDS_DIR, _
 
 #: Text that must say something.
@@ -72,33 +73,6 @@ def say_review(record: Reviewed) -> str:
         return _("Draft, not yet reviewed by a clinician.")
     day = say_day(record.reviewed_on.isoformat())
     return _("Reviewed: {role}, {day}.").format(role=record.reviewed_by_role, day=day)
-
-
-def say_day(day: str) -> str:
-    """A day, a month or a year as people write it.
-
-    >>> say_day("2024-11-04"), say_day("2025-02"), say_day("2025")
-    ('4 November 2024', 'February 2025', '2025')
-    """
-    year, *rest = day.split("-")
-    if not rest:
-        return year
-    months = (
-        _("January"),
-        _("February"),
-        _("March"),
-        _("April"),
-        _("May"),
-        _("June"),
-        _("July"),
-        _("August"),
-        _("September"),
-        _("October"),
-        _("November"),
-        _("December"),
-    )
-    parts = [str(int(rest[1]))] if len(rest) == 2 else []
-    return " ".join([*parts, months[int(rest[0]) - 1], year])
 
 
 def translated(text: str) -> str:

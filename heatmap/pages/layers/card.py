@@ -19,6 +19,7 @@ from heatmap.layers.cards import ABSENT, Card, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of
 from heatmap.pages.frame.frame import message
 from heatmap.snapshot import Snapshot
+from heatmap.words.days import say_day
 from heatmap.words.phrases import join_names, say_direction, say_heading, say_right, say_rounded
 
 #: The levels whose outlines are one file for the whole country.
@@ -279,7 +280,7 @@ def _publisher(card: Card) -> list[Any]:
     return [
         f"{card.source.publisher}, ",
         html.A(card.source.title, href=card.source.page, rel="noreferrer"),
-        f"; read on {card.source.accessed.day} {card.source.accessed:%B %Y}",
+        f"; read on {say_day(card.source.accessed.isoformat())}",
     ]
 
 

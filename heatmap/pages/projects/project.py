@@ -30,7 +30,7 @@ from heatmap.projects.database import KeepingError
 from heatmap.projects.finding import Listed, Projects, say_where
 from heatmap.projects.placing import Site
 from heatmap.projects.record import ENGLAND, Evidence, Measure
-from heatmap.projects.sentences import say_change, say_date, say_out_of_date, say_stage, say_sure, say_when
+from heatmap.projects.sentences import say_change, say_out_of_date, say_stage, say_sure, say_when
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.similar_places import compare
@@ -38,6 +38,7 @@ from heatmap.projects.store import ProjectStore, open_store
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.settings import FEEDBACK_URL
 from heatmap.snapshot import Area, Snapshot, open_snapshot
+from heatmap.words.days import say_day
 from heatmap.words.phrases import _, join_names
 
 PATH = "/project/{id_}"
@@ -216,7 +217,7 @@ def _draw_measures(listed: Listed) -> Element:
 
 def _draw_measure(measure: Measure) -> Element:
     before = _("before: {baseline}").format(baseline=measure.baseline) if measure.baseline else ""
-    small = " · ".join(each for each in (before, say_date(measure.date) if measure.date else "") if each)
+    small = " · ".join(each for each in (before, say_day(measure.date) if measure.date else "") if each)
     latest, name = measure.latest, measure.name
     if not latest and (found := re.fullmatch(r"(\d[\d,.]*%?) (.+)", name)):  # "89% from the most deprived fifth"
         latest, name = found.groups()
@@ -283,8 +284,8 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
             say_word("added_by_role", project.added_by_role)
             or (_("the editors of this map, from a public report") if _ships(listed) else ""),
         ),
-        (_("Recorded here"), say_date(project.added_on) if project.added_on else ""),
-        (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
+        (_("Recorded here"), say_day(project.added_on) if project.added_on else ""),
+        (_("Last confirmed"), say_day(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
     ]
     facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", el("Span", value, dir="auto")))]
     return el("Section", [el("H2", _("At a glance")), el("Dl", facts, className="facts")], className="box")
