@@ -80,6 +80,15 @@ def say_disk_fault(fault: OSError) -> str:
     )
 
 
+def quote_begin(text: str, most: int = 40) -> str:
+    """Somebody's text in quotes, its beginning alone where it is long, so that it cannot fill a page.
+
+    >>> quote_begin("parks"), quote_begin("parks and trees", 5)
+    ('“parks”', '“parks…”')
+    """
+    return f"“{text if len(text) <= most else f'{text[:most]}…'}”"
+
+
 def nearest_word(word: str, known: Iterable[str], sure: float = 0.6) -> str:
     """The known word that a misspelt one most probably means; "" where none is near.
 

@@ -313,11 +313,13 @@ def _client_of(request: Request) -> str:
     return network_of(request.client.host) if request.client else ""
 
 
+#: What a team's and a reviewer's token look like; anything else is refused before the database is asked.
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,100}")
 EditToken = Annotated[str, Header(alias="X-Edit-Token", description="The token of the private edit link: what stands behind its #.")]
 
 
 def _read_token(x_edit_token: EditToken = "") -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", x_edit_token):
+    if not _TOKEN.fullmatch(x_edit_token):
         raise HTTPException(404, "This key is not right. Paste all of it, just as you were given it.")
     return x_edit_token
 
@@ -326,7 +328,7 @@ def _read_reviewer(
     request: Request, authorization: Annotated[str, Header(description="Bearer, and the reviewer's token.")] = ""
 ) -> Reviewer:
     kind, _, token = authorization.partition(" ")
-    if kind.lower() != "bearer" or not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", token.strip()):
+    if kind.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
         raise HTTPException(401, "This is for reviewers. Give your token.", headers={"WWW-Authenticate": "Bearer"})
     return store_of(request).find_reviewer(token.strip())
 

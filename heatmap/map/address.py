@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from heatmap.errors import NotFoundError
+from heatmap.errors import NotFoundError, quote_begin
 from heatmap.geography.levels import LEVELS, PICKER, Level, level_of
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
@@ -113,11 +113,11 @@ def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
     notices: list[str] = []
     names = {field.name for field in fields(MapState)}
     for key in asked.keys() - names:
-        notices.append(f"The link holds “{_shown(key)}”, which this map does not know; it was left out.")
+        notices.append(f"The link holds {quote_begin(key)}, which this map does not know; it was left out.")
     layer = asked.get("layer", DEFAULT_LAYER)
     if layer not in known.cards:
         layer_now = known.cards[DEFAULT_LAYER].title
-        notices.append(f"The link asked for a layer called “{_shown(layer)}”. We do not have it, so you see {layer_now}.")
+        notices.append(f"The link asked for a layer called {quote_begin(layer)}. We do not have it, so you see {layer_now}.")
         layer = DEFAULT_LAYER
     card = known.cards[layer]
     able = levels_of(card)
@@ -146,16 +146,11 @@ def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
     return state, notices
 
 
-def _shown(text: str) -> str:
-    """Somebody's text, cut so that it cannot fill a page."""
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
 def _one_of(key: str, value: str, allowed: tuple[str, ...], default: str, notices: list[str]) -> str:
     if value in allowed:
         return value
     choices = ", ".join(choice for choice in allowed if choice)
-    notices.append(f"The link asked for {key} “{_shown(value)}”; it can be {choices}. That part was left out.")
+    notices.append(f"The link asked for {key} {quote_begin(value)}; it can be {choices}. That part was left out.")
     return default
 
 
@@ -163,7 +158,7 @@ def _read_deciles(text: str, notices: list[str]) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     good = {int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 3 and 1 <= int(part) <= 10}
     if len(set(parts)) != len(good):
-        notices.append(f"The link asked for deciles “{_shown(text)}”; they run from 1 (most deprived) to 10.")
+        notices.append(f"The link asked for deciles {quote_begin(text)}; they run from 1 (most deprived) to 10.")
     return () if len(good) == 10 else tuple(sorted(good))
 
 
@@ -174,7 +169,7 @@ def _read_codes(key: str, text: str, level: Level | None, known: Known, notices:
             code = known.resolve(asked)
         except NotFoundError:
             notices.append(
-                known.say_former(asked) or f"The link asked for {key} “{_shown(asked)}”, a code we do not have; it was left out."
+                known.say_former(asked) or f"The link asked for {key} {quote_begin(asked)}, a code we do not have; it was left out."
             )
             continue
         if code != asked:
@@ -190,7 +185,7 @@ def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]
     asked = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     names = {*known.points_names, PROJECTS}
     if strange := [name for name in asked if name not in names]:
-        notices.append(f"The link asked for places “{_shown(', '.join(strange))}”, which we do not have; they were left out.")
+        notices.append(f"The link asked for places {quote_begin(', '.join(strange))}, which we do not have; they were left out.")
     good = tuple(name for name in asked if name in names)
     if len(good) > MOST_POINTS:
         notices.append(f"The link asked for {len(good)} kinds of places; a map can hold {MOST_POINTS}.")
@@ -200,7 +195,7 @@ def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]
 def _read_page(text: str, notices: list[str]) -> int:
     if not text or (text.isascii() and text.isdigit() and len(text) < 4 and int(text)):
         return int(text or 0)
-    notices.append(f"The link asked for page “{_shown(text)}” of the table; pages are numbered from 1. That part was left out.")
+    notices.append(f"The link asked for page {quote_begin(text)} of the table; pages are numbered from 1. That part was left out.")
     return 0
 
 
@@ -213,5 +208,5 @@ def _read_view(text: str, notices: list[str]) -> str:
             return f"{zoom:g}/{latitude:g}/{longitude:g}"
     except ValueError:
         pass
-    notices.append(f"The link asked for view “{_shown(text)}”, which lies outside England; you see all of it.")
+    notices.append(f"The link asked for view {quote_begin(text)}, which lies outside England; you see all of it.")
     return ""

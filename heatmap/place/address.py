@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
+from heatmap.errors import quote_begin
 from heatmap.place.drivers import Age, Register
 from heatmap.place.help_near import DISTANCES, WITHIN, Asked
 from heatmap.place.national_help import Need
@@ -80,7 +81,7 @@ def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceStat
     def one_of(key: str, allowed: Collection[str]) -> str:
         value = asked.pop(key, "")
         if value and value not in allowed:
-            notices.append(f"The link asked for {key} “{_shown(value)}”, which this page does not have; it was left out.")
+            notices.append(f"The link asked for {key} {quote_begin(value)}, which this page does not have; it was left out.")
         return value if value in allowed else ""
 
     state = PlaceState(
@@ -93,9 +94,5 @@ def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceStat
         older=one_of("older", ("show",)) == "show",
     )
     for key in asked:
-        notices.append(f"The link holds “{_shown(key)}”, which this page does not know; it was left out.")
+        notices.append(f"The link holds {quote_begin(key)}, which this page does not know; it was left out.")
     return state, notices
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:40]}…"

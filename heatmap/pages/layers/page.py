@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from dash import Input, Output, State, callback, dcc, html, no_update
 
 from heatmap.drawing.icons import icon, point_sign
-from heatmap.errors import nearest_word
+from heatmap.errors import nearest_word, quote_begin
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.words import say_meaning
 from heatmap.layers.cards import Card, LayerCard, PointsCard
@@ -150,19 +150,14 @@ def read_layers_state(query: str, cards: Mapping[str, Card]) -> tuple[LayersStat
             else:
                 near = nearest_word(value[:80], cards, 0.5)
                 hint = f" Did you mean {near}?" if near else ""
-                notices.append(f"The link asked for a layer called “{_shown(value)}”. We do not have it.{hint} Here is what we have.")
+                notices.append(f"The link asked for a layer called {quote_begin(value)}. We do not have it.{hint} Here is what we have.")
         elif facet is None:
-            notices.append(f"The link holds “{_shown(key)}”, which this page does not know; it was left out.")
+            notices.append(f"The link holds {quote_begin(key)}, which this page does not know; it was left out.")
         elif value in choices_of(facet, cards):
             found[key] = value
         else:
-            notices.append(f"The link asked for {facet.name.lower()} “{_shown(value)}”. No layer has it, so it was left out.")
+            notices.append(f"The link asked for {facet.name.lower()} {quote_begin(value)}. No layer has it, so it was left out.")
     return LayersState(**found), notices
-
-
-def _shown(text: str) -> str:
-    """Somebody's text, cut so that it cannot fill a page."""
-    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def keep_cards(state: LayersState, cards: Mapping[str, Card]) -> list[Card]:
