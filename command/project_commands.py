@@ -37,13 +37,13 @@ def list_projects(
     on: OnDay = "",
 ) -> None:
     """List the projects that readers see."""
-    from heatmap.projects.finding import Asked
+    from heatmap.projects.finding import ProjectsAsked
     from heatmap.projects.vocabulary import words_of
 
     if theme and theme not in words_of("themes"):
         raise HeatmapError(f"There is no such theme. Choose one of: {', '.join(words_of('themes'))}.")
     shelf = _open_shelf(on)
-    _tell(shelf.find(Asked(place=place, theme=theme, search=search, national=True)))
+    _tell(shelf.find(ProjectsAsked(place=place, theme=theme, search=search, national=True)))
 
 
 @app.command()

@@ -32,10 +32,10 @@ from etl.second_path.standings import check_standings, check_thirds
 from heatmap.errors import SourceError, name_some
 from heatmap.geography.levels import Level
 from heatmap.indicators.standings import find_standing
-from heatmap.inequality.gradient import Question, find_gradient
+from heatmap.inequality.gradient import GradientQuestion, find_gradient
 from heatmap.inequality.pairs import can_be_paired, thirds_of_layer
 from heatmap.layers.catalogue import read_cards
-from heatmap.place.help_near import Asked, find_help
+from heatmap.place.help_near import HelpAsked, find_help
 from heatmap.snapshot import Snapshot
 
 Say = Callable[[str], None]
@@ -120,7 +120,7 @@ def read_thirds(snapshot: Snapshot, layer: str, level: Level) -> list[int]:
 
 def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool) -> dict[str, Any]:
     """A gradient by tenths as the pages answer it; ``own``: by tenths of the area's own neighbourhoods."""
-    answer = find_gradient(Question(layer, area, by, 10, "local" if own else "national"), snapshot)
+    answer = find_gradient(GradientQuestion(layer, area, by, 10, "local" if own else "national"), snapshot)
     groups = answer.groups.each if answer.groups else ()
     return {
         "values": [group.estimate.value for group in groups],
@@ -132,7 +132,7 @@ def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool)
 
 def read_near(snapshot: Snapshot, code: str) -> dict[str, tuple[float, float]]:
     """What a place's page says is near, by layer: km to the nearest, and how many of 100 postcodes have one within reach."""
-    found = find_help(snapshot.area(code), snapshot, date.today(), Asked(km=WITHIN_KM, older=True))
+    found = find_help(snapshot.area(code), snapshot, date.today(), HelpAsked(km=WITHIN_KM, older=True))
     return {
         kind.card.id: (place.km, kind.share)
         for each in found

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from heatmap.api.layers import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api.values import DECIMALS, name_area, write_table
 from heatmap.inequality.chart import NARROW, WIDE, draw_gradient
-from heatmap.inequality.gradient import ENGLAND, Answer, Question, default_index, default_ranked, find_gradient
+from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, default_index, default_ranked, find_gradient
 from heatmap.inequality.ranking import GROUPS, RankedLevel, rank_areas, split_ranking
 from heatmap.inequality.sentences import (
     INDEX_NAMES,
@@ -263,7 +263,7 @@ def _read_level(asked: RankedClassesQuery) -> RankedLevel:
     return "lad" if asked.level == "lad" else "icb"
 
 
-def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
+def read_question(asked: GradientQuery, snapshot: Snapshot) -> GradientQuestion:
     """The question, or 404 or 422 with a sentence."""
     card = find_layer(snapshot, asked.layer)
     area = None if asked.area == ENGLAND else find_area(snapshot, asked.area)
@@ -271,7 +271,7 @@ def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
         raise HTTPException(422, _NO_SUCH_AREA)
     if asked.ranked == "local" and (area is None or area.level != "lad"):
         raise HTTPException(422, _NOT_LOCAL)
-    return Question(
+    return GradientQuestion(
         card.id,
         area.code if area else ENGLAND,
         asked.by or default_index(card),
@@ -280,7 +280,7 @@ def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
     )
 
 
-def say_gradient(question: Question, snapshot: Snapshot) -> dict[str, Any]:
+def say_gradient(question: GradientQuestion, snapshot: Snapshot) -> dict[str, Any]:
     """A gradient as plain values."""
     card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
     return {
@@ -326,7 +326,7 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
     }
 
 
-def write_csv(question: Question, snapshot: Snapshot) -> bytes:
+def write_csv(question: GradientQuestion, snapshot: Snapshot) -> bytes:
     """The groups as rows, then the measures; ``row`` tells the two apart. Safe to open in a spreadsheet."""
     said, answer = say_gradient(question, snapshot), find_gradient(question, snapshot)
     columns = ("group", "population", "areas", "value", "lower_ci", "upper_ci", "fitted", "reason")
@@ -423,6 +423,6 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS) + 0.0
 
 
-def _attach(question: Question, ending: str, how: str = "attachment") -> dict[str, str]:
+def _attach(question: GradientQuestion, ending: str, how: str = "attachment") -> dict[str, str]:
     name = f"inequality_{question.layer}_{question.area}_{question.by}_{question.groups}_{question.ranked}.{ending}"
     return {"Content-Disposition": f'{how}; filename="{name}"'}

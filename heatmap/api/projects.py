@@ -21,7 +21,7 @@ from heatmap.geography.levels import PLURAL, level_of
 from heatmap.inequality.pair_sentences import say_measure
 from heatmap.inequality.pairs import split_box
 from heatmap.map.drawn import pack_bytes
-from heatmap.projects.finding import Asked, Listed, Projects
+from heatmap.projects.finding import Listed, Projects, ProjectsAsked
 from heatmap.projects.need_and_action import (
     ACTION_WORDS,
     KM,
@@ -29,7 +29,7 @@ from heatmap.projects.need_and_action import (
     NEED_WORDS,
     CannotCompareError,
     Compared,
-    Question,
+    NeedQuestion,
     boxes_of,
     compare_need,
     count_boxes,
@@ -366,7 +366,7 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
         raise HTTPException(422, "The parameter within takes the code of an authority, an NHS board or a region, like E08000025.")
     try:
         return compare_need(
-            Question(
+            NeedQuestion(
                 card.id,
                 asked.theme,
                 asked.places,
@@ -403,7 +403,7 @@ def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
     if len(asked.search) > 200:
         raise HTTPException(422, "The parameter search takes up to 200 letters.")
     wanted = asked.model_dump(exclude={"page", "size", "national", "place"})
-    return projects.find(Asked(**wanted, place=place, national=asked.national == "yes"))
+    return projects.find(ProjectsAsked(**wanted, place=place, national=asked.national == "yes"))
 
 
 def _hold_word(name: str, word: str, known: Mapping[str, str] | tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.inequality.gradient import Answer, Question, default_ranked, find_gradient
+from heatmap.inequality.gradient import Answer, GradientQuestion, default_ranked, find_gradient
 from heatmap.layers.classes import split_in_fifths
 from heatmap.snapshot import Area, Snapshot
 from heatmap.statistics import Estimate
@@ -67,7 +67,7 @@ def rank_areas(layer: str, by: str, level: RankedLevel, measure: Measure, snapsh
     card = snapshot.cards[layer]
     found, without = [], []
     for area in (snapshot.area(code) for code in snapshot.areas[level].code):
-        answer = find_gradient(Question(layer, area.code, by, GROUPS, default_ranked(area, card)), snapshot)
+        answer = find_gradient(GradientQuestion(layer, area.code, by, GROUPS, default_ranked(area, card)), snapshot)
         estimate = measure_of(answer, measure)
         if estimate is None or estimate.value is None:
             without.append((area, answer))

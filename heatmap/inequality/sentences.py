@@ -7,7 +7,7 @@ from typing import Final
 
 from heatmap.geography.levels import PLURAL, SINGULAR, Level
 from heatmap.indicators.words import find_indicator_words, say_caution
-from heatmap.inequality.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, Question, find_gradient, is_circular
+from heatmap.inequality.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, GradientQuestion, find_gradient, is_circular
 from heatmap.layers.cards import LayerCard
 from heatmap.snapshot import Snapshot
 from heatmap.statistics import Estimate, Reason, Scale
@@ -247,7 +247,7 @@ def say_limits(estimate: Estimate, decimals: int) -> str:
     )
 
 
-def say_line_up(question: Question, level: Level, snapshot: Snapshot) -> str:
+def say_line_up(question: GradientQuestion, level: Level, snapshot: Snapshot) -> str:
     """How the groups were made."""
     many = _("tenths") if question.groups == 10 else _("fifths")
     whose = _("England’s") if question.ranked == "national" else _("its own")
@@ -288,7 +288,7 @@ def say_cautions(card: LayerCard, by: str) -> list[str]:
     return said
 
 
-def say_warnings(answer: Answer, asked: Question, snapshot: Snapshot) -> list[str]:
+def say_warnings(answer: Answer, asked: GradientQuestion, snapshot: Snapshot) -> list[str]:
     """What must be said beside the finding, the gravest first: that the index holds the indicator."""
     question, card = answer.question, snapshot.cards[answer.question.layer]
     said = say_cautions(card, question.by)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from heatmap.errors import quote_begin
 from heatmap.place.drivers import Age, Register
-from heatmap.place.help_near import DISTANCES, WITHIN, Asked
+from heatmap.place.help_near import DISTANCES, WITHIN, HelpAsked
 from heatmap.place.national_help import Need
 from heatmap.words.core20plus5 import Condition
 
@@ -40,9 +40,9 @@ class PlaceState:
     older: bool = False
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> HelpAsked:
         """What it asks of the lists of places."""
-        return Asked(self.need, self.kind, self.age, self.within, self.older)
+        return HelpAsked(self.need, self.kind, self.age, self.within, self.older)
 
     def to_query(self) -> str:
         """The address's query, with its "?", or "" where all is as by default.

@@ -61,7 +61,7 @@ _NEEDS: Final[dict[str, tuple[Need, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class HelpAsked:
     """What the reader wants to see: "" is everything.
 
     kind    the word of a points layer, as in the map's address
@@ -176,7 +176,7 @@ def _hospital_order(place: Place) -> int:
     return 1 if place.what.startswith("NHS") else 2
 
 
-def find_help(area: Area, snapshot: Snapshot, today: date, asked: Asked = Asked(), needs: Sequence[str] = ()) -> list[HeadingNear]:
+def find_help(area: Area, snapshot: Snapshot, today: date, asked: HelpAsked = HelpAsked(), needs: Sequence[str] = ()) -> list[HeadingNear]:
     """Under each heading, what is near a neighbourhood and what helps anywhere.
 
     today   the day from which an entry's age counts
@@ -198,7 +198,7 @@ def find_help(area: Area, snapshot: Snapshot, today: date, asked: Asked = Asked(
     ]
 
 
-def _find_kind(card: PointsCard, area: Area, snapshot: Snapshot, asked: Asked, today: date) -> KindNear:
+def _find_kind(card: PointsCard, area: Area, snapshot: Snapshot, asked: HelpAsked, today: date) -> KindNear:
     listed = _read_list(snapshot, card.id)
     fitting, too_old = _fitting(snapshot, card.id, asked.need, asked.age, asked.older, today)
     hidden = len(_within(listed, too_old, area, asked.km)[0])

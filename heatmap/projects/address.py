@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from heatmap.projects.finding import Asked
+from heatmap.projects.finding import ProjectsAsked
 from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
@@ -67,9 +67,9 @@ class ProjectsState:
     page: int = 1
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> ProjectsAsked:
         """What is looked for."""
-        return Asked(place=self.place, national=self.national, **{name: getattr(self, name) for name in FILTERS})
+        return ProjectsAsked(place=self.place, national=self.national, **{name: getattr(self, name) for name in FILTERS})
 
     @property
     def is_filtered(self) -> bool:

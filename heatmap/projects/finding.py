@@ -91,7 +91,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ProjectsAsked:
     """What is looked for; "" is everything. Words are those of ``vocabulary``.
 
     place       the code of an area of any level: its site lies there, or it works there; those for all of England with ``national``
@@ -166,7 +166,7 @@ class Projects:
             raise NotFoundError("There is no project at this address. It may have been withdrawn; /api/v1/projects lists those there are.")
         return self._by_id[id_]
 
-    def find(self, asked: Asked) -> list[Listed]:
+    def find(self, asked: ProjectsAsked) -> list[Listed]:
         """Those that fit everything asked, in the order of ``all``."""
         here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:

@@ -35,7 +35,7 @@ from heatmap.layers.cards import HEADINGS, PointsCard
 from heatmap.layers.catalogue import make_card
 from heatmap.pages.place.near import draw_near
 from heatmap.place.address import PlaceState
-from heatmap.place.help_near import Asked, find_help
+from heatmap.place.help_near import HelpAsked, find_help
 from heatmap.place.national_help import Need
 from heatmap.snapshot import Snapshot
 from heatmap.words.files import open_words
@@ -537,7 +537,7 @@ def test_a_script_in_a_name_stays_words(local: Path) -> None:
     evil = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
     refer(paged([PANTRY | {"name": evil, "url": "javascript:alert(3)", "fees": "a", "cost_options": [{"id": "1", "option": evil}]}], 9))
     snapshot = Snapshot(local=local / "built")
-    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, Asked()), PlaceState(), snapshot, TODAY))
+    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, HelpAsked()), PlaceState(), snapshot, TODAY))
     assert "&lt;img src=x onerror=alert(1)&gt;&lt;/script&gt;" in page and "<img src=x" not in page and "<script" not in page
     assert "javascript:" not in page
     from heatmap.api.points import write_csv, write_geojson
@@ -990,7 +990,7 @@ def near_here(local: Path) -> Callable[..., Any]:
     """What is near Kings Heath Park under each heading, after an import of the invented directory."""
     refer(paged(SERVICES, 100))
     snapshot = Snapshot(local=local / "built")
-    return lambda today=TODAY, **asked: {each.heading: each for each in find_help(snapshot.area(HERE), snapshot, today, Asked(**asked))}
+    return lambda today=TODAY, **asked: {each.heading: each for each in find_help(snapshot.area(HERE), snapshot, today, HelpAsked(**asked))}
 
 
 def names(near: Any, heading: str) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from heatmap.drawing.elements import to_html
 from heatmap.inequality.address import read_question, write_question
 from heatmap.inequality.deprived_people import count_ages, count_people, count_regions
-from heatmap.inequality.gradient import ENGLAND, Question
+from heatmap.inequality.gradient import ENGLAND, GradientQuestion
 from heatmap.pages.inequality import areas as inequality_areas
 from heatmap.pages.inequality import page as inequality
 from heatmap.pages.inequality import people as inequality_people
@@ -39,13 +39,13 @@ def client() -> TestClient:
 @pytest.mark.parametrize(
     "question",
     [
-        Question(ACUTE, BIRMINGHAM, "income2025", 10, "local"),
-        Question(DISABLED),
-        Question(DISABLED, BIRMINGHAM, "idaci2025", 5, "national"),
-        Question(ACUTE, "E12000005", "imd2025", 5),
+        GradientQuestion(ACUTE, BIRMINGHAM, "income2025", 10, "local"),
+        GradientQuestion(DISABLED),
+        GradientQuestion(DISABLED, BIRMINGHAM, "idaci2025", 5, "national"),
+        GradientQuestion(ACUTE, "E12000005", "imd2025", 5),
     ],
 )
-def test_a_link_gives_the_same_screen(question: Question) -> None:
+def test_a_link_gives_the_same_screen(question: GradientQuestion) -> None:
     """What is written is read again, without a notice."""
     assert read_question(write_question(question, SNAPSHOT), SNAPSHOT) == (question, [])
 

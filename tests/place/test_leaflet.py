@@ -20,7 +20,7 @@ from heatmap.pages.place import page as place
 from heatmap.pages.place.near import draw_near
 from heatmap.place import leaflet as leaflets
 from heatmap.place.address import PlaceState
-from heatmap.place.help_near import Asked, HeadingNear, find_help, order_places
+from heatmap.place.help_near import HeadingNear, HelpAsked, find_help, order_places
 from heatmap.place.leaflet import MOST, LeafletState, draw_qr, leaflet_texts, make_leaflet, read_leaflet_state
 from heatmap.place.national_help import CRISIS, read_national_help
 from heatmap.settings import ROOT
@@ -68,10 +68,10 @@ def test_help_for_some_ages_only_waits_until_an_age_is_asked_for() -> None:
     assert all(known[entry.id].is_for_all_ages for part in make() for entry in part.entries if entry.ticked and entry.id in known)
     assert [entry.ticked for entry in essentials.entries if entry.id == "help-runaway"] == [False]
     assert essentials.entries[-1].id == "help-runaway", "after the help of general use"
-    young = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="young_person"))
+    young = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, HelpAsked(age="young_person"))
     ticked = {entry.id for part in make_leaflet(young, LeafletState(age="young_person"), TODAY) for entry in part.entries if entry.ticked}
     assert "help-runaway" in ticked
-    child = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="child"), ["crime_and_safety"])
+    child = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, HelpAsked(age="child"), ["crime_and_safety"])
     ticked = {entry.id for part in make_leaflet(child, LeafletState(age="child"), TODAY) for entry in part.entries if entry.ticked}
     assert "help-runaway" not in ticked, "from 11 on: not on a small child's leaflet"
 
@@ -151,7 +151,7 @@ def test_the_page_hands_on_what_it_knows() -> None:
 def test_food_is_first_under_food_and_an_empty_heading_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """Healthy Start is under "Food and things you need", first and ticked; where nothing may be printed there is no heading."""
     for age in ("", "child", "young_person", "adult"):
-        near = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age=age), ["housing", "money"])
+        near = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, HelpAsked(age=age), ["housing", "money"])
         part = next(part for part in make_leaflet(near, LeafletState(age=age), TODAY) if part.heading == "provide_essentials")
         assert (part.entries[0].id, part.entries[0].ticked) == ("help-healthy_start", True), age
     rows = [{"name": "Bank", "km": 1, "checked_on": "2026-05-01"}]

@@ -25,7 +25,7 @@ from heatmap.place import help_near
 from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceState, read_place_state
 from heatmap.place.ages import fits_age
 from heatmap.place.facts import read_story_facts
-from heatmap.place.help_near import Asked, find_help, safe_link, say_glance, state_of
+from heatmap.place.help_near import HelpAsked, find_help, safe_link, say_glance, state_of
 from heatmap.place.map import draw_place, frame_of_place, say_place_map
 from heatmap.place.national_help import CRISIS
 from heatmap.place.story import say_for_the_record, tell_story
@@ -195,7 +195,9 @@ def with_places(rows: list[dict[str, Any]], **card: Any) -> Snapshot:
 
 def near(snapshot: Snapshot, **asked: Any) -> Any:
     """What is near under "Provide essentials"."""
-    return next(each for each in find_help(snapshot.area(HERE), snapshot, TODAY, Asked(**asked)) if each.heading == "provide_essentials")
+    return next(
+        each for each in find_help(snapshot.area(HERE), snapshot, TODAY, HelpAsked(**asked)) if each.heading == "provide_essentials"
+    )
 
 
 def test_the_nearest_come_first_with_their_way() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatmap.errors import NotFoundError
-from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold, standing_of
+from heatmap.projects.finding import Kept, Listed, Projects, ProjectsAsked, fold, standing_of
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
@@ -75,7 +75,7 @@ def test_those_without_a_site_have_no_point() -> None:
 
 def test_what_is_not_said_to_be_whams_is_kindred() -> None:
     """As the public pages have it."""
-    wham = {one.id for one in PROJECTS.find(Asked(relation="wham"))}
+    wham = {one.id for one in PROJECTS.find(ProjectsAsked(relation="wham"))}
     assert "kingston-poverty-screening" in wham and "sparkbrook-childrens-zone" not in wham and "rcpch-livinglens" not in wham
 
 
@@ -231,7 +231,7 @@ def test_what_a_team_shares_is_dated() -> None:
 
 def test_projects_are_found_by_place_theme_and_words() -> None:
     """In an authority, in a region, by what they are about, by what they say; for all of England only when asked."""
-    ids = lambda **asked: {one.id for one in PROJECTS.find(Asked(**asked))}  # noqa: E731
+    ids = lambda **asked: {one.id for one in PROJECTS.find(ProjectsAsked(**asked))}  # noqa: E731
     assert ids(place=BIRMINGHAM) == {"bch-early-help-ed", "powering-up-birmingham", "sparkbrook-childrens-zone"}
     assert "rcpch-livinglens" in ids(place=BIRMINGHAM, national=True)
     assert "sparkbrook-childrens-zone" in ids(place=SPARKBROOK)  # a neighbourhood of an authority that it works in
@@ -243,7 +243,7 @@ def test_projects_are_found_by_place_theme_and_words() -> None:
     assert ids(level="world", relation="wham") == {"wham-begin-guide", "wham-time-toolkit"} and ids(core20plus5="asthma")
     assert len(ids()) == len(read_shipped()) == len(ids(freshness="unconfirmed")) and not ids(freshness="stale")
     with pytest.raises(NotFoundError):
-        PROJECTS.find(Asked(place="E08999999"))
+        PROJECTS.find(ProjectsAsked(place="E08999999"))
 
 
 #: What can be asked: a filter -> what it may be.
@@ -265,17 +265,17 @@ FEW = st.lists(
 @given(few=FEW, national=st.booleans())
 def test_what_is_found_is_what_fits_one_by_one(few: list[tuple[str, Any]], national: bool) -> None:
     """Read from each record alone, without the rows that were marked beforehand."""
-    hold_one_by_one(Asked(national=national, **dict(few)))
+    hold_one_by_one(ProjectsAsked(national=national, **dict(few)))
 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_each_filter_alone_finds_what_fits(name: str) -> None:
     """Every word of each, some of which find something and not everything."""
-    found = [len(hold_one_by_one(Asked(**{name: word}, national=national))) for word in ASKED[name] for national in (False, True)]
+    found = [len(hold_one_by_one(ProjectsAsked(**{name: word}, national=national))) for word in ASKED[name] for national in (False, True)]
     assert any(0 < many < len(PROJECTS.all()) for many in found)
 
 
-def hold_one_by_one(asked: Asked) -> list[Listed]:
+def hold_one_by_one(asked: ProjectsAsked) -> list[Listed]:
     """What is found, held against each record alone."""
 
     def fits(one: Listed) -> bool:
@@ -336,7 +336,7 @@ def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> No
         FOOD | {"id": "ccc", "title": "عيادة, Søborg", "aim": "For those of 0–4", "measures": [{"kind": "outcome", "name": "Attendance"}]},
     ]
     projects = Projects([Kept(read_project(record)) for record in records], SNAPSHOT, TODAY)
-    assert {one.id[0] for one in projects.find(Asked(search=search))} == found
+    assert {one.id[0] for one in projects.find(ProjectsAsked(search=search))} == found
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from heatmap.inequality.address import (
     read_measure,
     read_order,
 )
-from heatmap.inequality.gradient import ENGLAND, Answer, Question, find_gradient, is_circular
+from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, find_gradient, is_circular
 from heatmap.inequality.ranking import GROUPS, Measure, RankedLevel, Ranking, is_turned_round, measure_of, rank_areas, split_ranking
 from heatmap.inequality.sentences import (
     INDEX_NAMES,
@@ -200,7 +200,7 @@ def _value(estimate: Estimate | None) -> float:
 
 def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: LayerCard, snapshot: Snapshot) -> Element:
     level, measure = _chosen(here)
-    england = measure_of(find_gradient(Question(card.id, ENGLAND, here["by"], GROUPS), snapshot), measure)
+    england = measure_of(find_gradient(GradientQuestion(card.id, ENGLAND, here["by"], GROUPS), snapshot), measure)
     low, high = _ends_of_plot(found, measure, england)
     whose = _("their own fifths") if level == "lad" else _("England’s fifths")
     how = _(

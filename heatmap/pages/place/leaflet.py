@@ -15,7 +15,7 @@ from heatmap.errors import NotFoundError
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.place.parts import HEADING_SIGNS, chooser, prompt_needs
 from heatmap.place.facts import read_story_facts
-from heatmap.place.help_near import DISTANCES, Asked, HeadingNear, find_help
+from heatmap.place.help_near import DISTANCES, HeadingNear, HelpAsked, find_help
 from heatmap.place.leaflet import (
     MOST,
     Entry,
@@ -78,10 +78,10 @@ def _find_near(area: Area, state: LeafletState, snapshot: Snapshot, today: date)
     """What may stand on the leaflet. Hospitals from further away than the rest: a private clinic nearby is no hospital for all."""
     needs: list[str] = [state.need] if state.need else []
     needs += prompt_needs(read_story_facts(area, snapshot), state.condition)
-    near = find_help(area, snapshot, today, Asked(age=state.age, km=state.within), needs)
+    near = find_help(area, snapshot, today, HelpAsked(age=state.age, km=state.within), needs)
     wide = {
         kind.card.id: replace(kind, found=kind.found or tuple(filter(None, (kind.beyond,))))
-        for each in find_help(area, snapshot, today, Asked(age=state.age, km=max(DISTANCES)))
+        for each in find_help(area, snapshot, today, HelpAsked(age=state.age, km=max(DISTANCES)))
         for kind in each.kinds
         if kind.card.symbol == "hospital"
     }

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, point
-from heatmap.projects.finding import Asked, Listed, Projects, say_where
+from heatmap.projects.finding import Listed, Projects, ProjectsAsked, say_where
 from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_out_of_date, say_standing, say_sure, say_when
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
@@ -165,7 +165,7 @@ def say_none(projects: Projects, place: Area | None) -> str:
     """That nothing fits, and what may help."""
     if place is None:
         return _("No project fits all of this. Take one of the filters off, or share what you know of.")
-    there = len(projects.find(Asked(place=place.code)))
+    there = len(projects.find(ProjectsAsked(place=place.code)))
     if there:
         return _("No project in {name} fits all of this; {n} are recorded there in all. Take one of the other filters off.").format(
             name=place.title, n=there

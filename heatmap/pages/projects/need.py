@@ -29,7 +29,7 @@ from heatmap.projects.need_and_action import (
     AreaLevel,
     CannotCompareError,
     Compared,
-    Question,
+    NeedQuestion,
     can_be_need,
     compare_need,
     list_box,
@@ -108,7 +108,7 @@ def draw_body(search: str) -> list[Element]:
     return _whole(inside)
 
 
-def _say_border(question: Question, snapshot: Snapshot) -> str:
+def _say_border(question: NeedQuestion, snapshot: Snapshot) -> str:
     """Which areas across the border of the board asked for are counted; "" elsewhere, where none can be."""
     if not question.within or not say_straddling(question.within, question.level, snapshot):
         return ""
@@ -124,7 +124,7 @@ def _whole(inside: list[Element]) -> list[Element]:
 # ---- the address ----
 
 
-def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, list[str]]:
+def read_question(search: str, snapshot: Snapshot) -> tuple[NeedQuestion, int, int, list[str]]:
     """What a link asks for, the box picked out (0 for none), the page of its list, and a sentence for what could not be followed."""
     asked, notices = read_asked(search), list[str]()
     needs = [card.id for card in list_needs(snapshot)]
@@ -174,17 +174,17 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, 
     ]
     box, page = numbers[0] if numbers[0] < 10 else 0, max(1, numbers[1])
     return (
-        Question(need, theme, places, level, "authority" if km == "0" else "distance", float(km) or KM, area.code if area else ""),
+        NeedQuestion(need, theme, places, level, "authority" if km == "0" else "distance", float(km) or KM, area.code if area else ""),
         box,
         page,
         notices,
     )
 
 
-def write_question(question: Question, box: int = 0, page: int = 1) -> str:
+def write_question(question: NeedQuestion, box: int = 0, page: int = 1) -> str:
     """The query of a question, without what goes without saying.
 
-    >>> write_question(Question("a", theme="food", level="msoa", reach="distance", km=1.6), 7)
+    >>> write_question(NeedQuestion("a", theme="food", level="msoa", reach="distance", km=1.6), 7)
     '?need=a&action=theme%3Afood&level=msoa&km=1.6&box=7'
     """
     written = {"need": question.need}
@@ -229,7 +229,7 @@ def _list_places(snapshot: Snapshot) -> dict[str, str]:
 # ---- the choices ----
 
 
-def _draw_form(question: Question, snapshot: Snapshot) -> Element:
+def _draw_form(question: NeedQuestion, snapshot: Snapshot) -> Element:
     needs = group_cards(list_needs(snapshot))
     actions = [
         (
@@ -431,7 +431,7 @@ def _draw_source(compared: Compared) -> Element:
     )
 
 
-def api_address(question: Question, path: str = "", **more: str) -> str:
+def api_address(question: NeedQuestion, path: str = "", **more: str) -> str:
     """Where the API answers the same question."""
     asked = {
         "need": question.need,
