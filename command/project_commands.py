@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from heatmap.projects.backup import Plan
     from heatmap.projects.finding import Listed, Projects
     from heatmap.projects.record import Project
-    from heatmap.projects.store import Change, Closed, ProjectStore, Waiting
+    from heatmap.projects.store import ClosedProject, ProjectChange, ProjectStore, Waiting
 
 app = typer.Typer(
     help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
@@ -345,7 +345,7 @@ def _tell_waiting(waiting: list[Waiting]) -> None:
     typer.echo(f"{len(waiting)} to look at." + (" Decide: heatmap projects review ID --accept" if waiting else ""))
 
 
-def _tell_closed(closed: list[Closed]) -> None:
+def _tell_closed(closed: list[ClosedProject]) -> None:
     for each in closed:
         record, change = each.held.record, each.change
         typer.echo(f"{record.id}: {record.title} ({record.organisation}), {each.held.status}")
@@ -354,7 +354,7 @@ def _tell_closed(closed: list[Closed]) -> None:
         typer.echo(f"{len(closed)} not on the map by a reviewer. Bring one back: heatmap projects review ID --bring-back")
 
 
-def _tell_change(change: Change) -> None:
+def _tell_change(change: ProjectChange) -> None:
     why = f": {_one_line(change.reason)}" if change.reason else ""
     typer.echo(f"  {change.at[:10]} {change.action} by {change.by}{why}")
 

@@ -19,7 +19,7 @@ from heatmap.geography.levels import LEVELS, Level
 from heatmap.map.address import MapState, read_state
 from heatmap.map.description import tag_beyond
 from heatmap.map.drawn import pack_style
-from heatmap.map.selection import keep, keep_at_level, pack_mask
+from heatmap.map.selection import keep_areas, keep_at_level, pack_mask
 from heatmap.snapshot import Snapshot
 from heatmap.web.sending import IMMUTABLE, Packed, make_tag, pack, pack_json, reply
 
@@ -217,4 +217,4 @@ def _pack_planes(numbers: np.ndarray) -> Packed:
 
 @lru_cache(maxsize=512)
 def _read_mask(snapshot: Snapshot, state: MapState) -> Packed:
-    return pack(pack_mask(keep_at_level(keep(state, snapshot), state.level, snapshot)), _BYTES)
+    return pack(pack_mask(keep_at_level(keep_areas(state, snapshot), state.level, snapshot)), _BYTES)

@@ -31,15 +31,15 @@ from heatmap.projects.record import GIVEN, NO_SUCH_FIELD, Evidence, Fault, Measu
 from heatmap.projects.shelf import look_again
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
-    Change,
-    Closed,
     ClosedError,
+    ClosedProject,
     ConflictError,
     Decision,
     DeniedError,
     Held,
     KeyUsedError,
     Linkable,
+    ProjectChange,
     ProjectStore,
     Receipt,
     Reviewer,
@@ -423,7 +423,7 @@ def _say_receipt(receipt: Receipt, status: str) -> dict[str, Any]:
     return {"id": receipt.id, "version": receipt.version, "edit_link": link, "edit_key": receipt.token, "status": status}
 
 
-def _say_closed(closed: Closed) -> dict[str, Any]:
+def _say_closed(closed: ClosedProject) -> dict[str, Any]:
     return _say_briefly(closed.held) | {name: getattr(closed.change, name) for name in ("at", "by", "reason")}
 
 
@@ -436,7 +436,7 @@ def _say_briefly(held: Held) -> dict[str, Any]:
     return {"id": record.id, "title": record.title, "organisation": record.organisation, "version": held.version, "status": held.status}
 
 
-def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
+def _say_history(history: tuple[ProjectChange, ...]) -> list[dict[str, Any]]:
     told, before = [], None
     for change in history:
         after = change.record
@@ -448,7 +448,7 @@ def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
     return told
 
 
-def _asked(history: tuple[Change, ...]) -> str:
+def _asked(history: tuple[ProjectChange, ...]) -> str:
     for change in reversed(history):  # a question stands until it is answered, also where its team has confirmed the project meanwhile
         if change.action in ("change_asked", "rejected", "hidden"):
             return change.reason

@@ -19,7 +19,7 @@ from heatmap.geography.levels import PARENT_COLUMN, Level, level_of
 from heatmap.indicators.standings import count_left_out, find_left_out, polarity_of
 from heatmap.layers.cards import LargerAreas, LayerCard, Polarity, Scheme
 from heatmap.map.address import FILTERS, MapState
-from heatmap.map.selection import Kept, Mask, keep, keep_at_level
+from heatmap.map.selection import Mask, Selection, keep_areas, keep_at_level
 from heatmap.snapshot import Area, Snapshot
 
 #: Figures that every level has, and those that only larger areas have.
@@ -272,12 +272,12 @@ def draw_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[st
 
 
 def _left(snapshot: Snapshot, state: MapState, within: str) -> Mask:
-    lsoas = keep(state, snapshot).lsoas
+    lsoas = keep_areas(state, snapshot).lsoas
     if within:
         level = level_of(within)
         assert level is not None  # the caller has found the area
         lsoas = lsoas & (snapshot.areas["lsoa"][PARENT_COLUMN[level]] == within).to_numpy()
-    return keep_at_level(Kept(lsoas, 0, 0), state.level, snapshot)
+    return keep_at_level(Selection(lsoas, 0, 0), state.level, snapshot)
 
 
 def _typed(figures: pd.DataFrame, column: str) -> pd.Series:

@@ -16,7 +16,7 @@ from heatmap.indicators.standings import ages_of
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import DEPRIVED, levels_of
 from heatmap.map.address import MOST_POINTS, PROJECTS, MapState
-from heatmap.map.selection import Kept, decile_layer
+from heatmap.map.selection import Selection, decile_layer
 from heatmap.snapshot import Snapshot
 from heatmap.words.core20plus5 import read_core20plus5, say_condition
 from heatmap.words.phrases import say_count, say_heading, say_people
@@ -241,7 +241,7 @@ def core20_buttons(state: MapState) -> list[html.Button]:
     ]
 
 
-def count_line(state: MapState, kept: Kept, shown: int) -> list[Any]:
+def count_line(state: MapState, kept: Selection, shown: int) -> list[Any]:
     """How many neighbourhoods and people are left; above LSOA also in how many larger areas."""
     parts: list[Any] = [html.B(say_count(kept.areas, "lsoa")), f", {say_people(kept.people)}"]
     if state.level != "lsoa":

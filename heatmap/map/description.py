@@ -11,7 +11,7 @@ from heatmap.geography.levels import LEVELS, Level
 from heatmap.layers.cards import FLAGS, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of, say_amount
 from heatmap.map.address import DEFAULT_LAYER, PROJECTS, MapState
-from heatmap.map.selection import keep
+from heatmap.map.selection import keep_areas
 from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import FLAG_WORDS, say_where_first
 
@@ -85,7 +85,7 @@ def box_of(state: MapState, snapshot: Snapshot) -> list[float] | None:
         return [float(row[side]) for side in ("west", "south", "east", "north")]
     if not (state.regions or state.icbs or state.authorities):
         return None
-    rows = snapshot.areas["lsoa"][keep(state, snapshot).lsoas]
+    rows = snapshot.areas["lsoa"][keep_areas(state, snapshot).lsoas]
     if rows.empty:
         return None
     box = (rows.west.min(), rows.south.min(), rows.east.max(), rows.north.max())

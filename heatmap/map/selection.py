@@ -19,7 +19,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Kept:
+class Selection:
     """What is left: neighbourhoods (a mask by position), how many, and how many people live in them."""
 
     lsoas: Mask
@@ -33,7 +33,7 @@ def decile_layer(state: MapState, snapshot: Snapshot) -> str:
     return state.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
 
 
-def keep(state: MapState, snapshot: Snapshot) -> Kept:
+def keep_areas(state: MapState, snapshot: Snapshot) -> Selection:
     """The neighbourhoods that pass all filters together."""
     table = snapshot.areas["lsoa"]
     passed = np.ones(len(table), bool)
@@ -48,10 +48,10 @@ def keep(state: MapState, snapshot: Snapshot) -> Kept:
         # An area without a figure for 2019 is 0 here: it is not known to be in the fifth, so it is not shown as if it were.
         decile = _deciles(snapshot, _CORE20_LAYER[state.core20])
         passed &= (decile > 0) & (decile <= CORE20_LAST_DECILE)
-    return Kept(passed, int(passed.sum()), int(table.population.to_numpy()[passed].sum()))
+    return Selection(passed, int(passed.sum()), int(table.population.to_numpy()[passed].sum()))
 
 
-def keep_at_level(kept: Kept, level: Level, snapshot: Snapshot) -> Mask:
+def keep_at_level(kept: Selection, level: Level, snapshot: Snapshot) -> Mask:
     """The same at a level, by position: an area stays while any of its neighbourhoods does."""
     if level == "lsoa":
         return kept.lsoas

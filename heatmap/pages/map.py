@@ -19,7 +19,7 @@ from heatmap.map import controls, legend
 from heatmap.map import description as mapview
 from heatmap.map.address import MOST_POINTS, PROJECTS, MapState, read_state
 from heatmap.map.panel import panel
-from heatmap.map.selection import keep, keep_at_level
+from heatmap.map.selection import keep_areas, keep_at_level
 from heatmap.pages.frame.frame import NAMES_CREDIT, header, message, skip_link
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.words.phrases import say_count, say_people, say_right, say_rounded
@@ -386,7 +386,7 @@ def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[
     """The controls, legend and credit, and what is left in words: the same whatever place is chosen. As data, so that no reader waits
     for components to be made."""
     card = snapshot.cards[state.layer]
-    kept = keep(state, snapshot)
+    kept = keep_areas(state, snapshot)
     mask = keep_at_level(kept, state.level, snapshot)
     chip_list = controls.chips(state, snapshot)
     return (

@@ -27,7 +27,7 @@ from heatmap.words.phrases import _, join_names
 
 _LOG = logging.getLogger("heatmap.faults")
 #: Whether a project is being done now.
-Standing = Literal["active", "ended", "idea"]
+Activity = Literal["active", "ended", "idea"]
 #: How much each thing that two projects share makes them alike, and below what they are not.
 _ALIKE: Final = {
     "themes": 3.0,
@@ -43,7 +43,7 @@ _ORDER: Final[dict[Freshness, int]] = {"confirmed": 0, "unconfirmed": 1, "stale"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptProject:
     """A record as it is kept: with its version, whether somebody shared it here (else it ships), and who calls it out of date."""
 
     project: Project
@@ -69,7 +69,7 @@ class Listed:
     project: Project
     site: Site | None
     freshness: Freshness
-    standing: Standing
+    standing: Activity
     ended_on: str
     version: int
     shared: bool
@@ -147,7 +147,7 @@ class Projects:
     today   the day from which age counts
     """
 
-    def __init__(self, kept: Iterable[Kept], snapshot: Snapshot, today: date) -> None:
+    def __init__(self, kept: Iterable[KeptProject], snapshot: Snapshot, today: date) -> None:
         self.snapshot, self.today = snapshot, today
         listed = [found for each in kept if (found := _list_soundly(each, snapshot, today))]
         self._listed = sorted(listed, key=lambda one: (_ORDER[one.freshness], one.project.title.casefold(), one.id))
@@ -294,7 +294,7 @@ def _word_rows(listed: Sequence[Listed]) -> dict[str, list[int]]:
     return rows
 
 
-def _list_soundly(kept: Kept, snapshot: Snapshot, today: date) -> Listed | None:
+def _list_soundly(kept: KeptProject, snapshot: Snapshot, today: date) -> Listed | None:
     """A project as it is shown; None, and a line in the log, for one that cannot be: it must not hide the others."""
     try:
         return _list(kept, snapshot, today)
@@ -304,7 +304,7 @@ def _list_soundly(kept: Kept, snapshot: Snapshot, today: date) -> Listed | None:
 
 
 @lru_cache(maxsize=20_000)  # after a change of one project the others are not made anew
-def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
+def _list(kept: KeptProject, snapshot: Snapshot, today: date) -> Listed:
     project = kept.project
     known = tuple(code for code in project.areas if code == ENGLAND or is_area(code, snapshot))
     if known != project.areas:  # boundaries change, and a record may name an authority that is no more
@@ -343,7 +343,7 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
         project,
         site,
         freshness_of(project, today),
-        standing_of(project, today),
+        activity_of(project, today),
         project.end if has_passed(project.end, today) else "",
         kept.version,
         kept.shared,
@@ -361,7 +361,7 @@ def _list_words(texts: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(" ".join([folded, *words_alike(folded, fold)]).split()))
 
 
-def standing_of(project: Project, today: date) -> Standing:
+def activity_of(project: Project, today: date) -> Activity:
     """Whether it is being done, has ended, or is an idea still. Once its end is past it has ended, whatever its stage says."""
     if project.stage == "ended" or has_passed(project.end, today):
         return "ended"

@@ -7,7 +7,7 @@ from typing import Final
 from heatmap.projects.finding import Listed
 from heatmap.projects.record import Project
 from heatmap.projects.similar_places import SimilarPlace
-from heatmap.projects.store import Change
+from heatmap.projects.store import ProjectChange
 from heatmap.projects.vocabulary import say_word
 from heatmap.words.days import say_day
 from heatmap.words.phrases import _, join_names
@@ -95,7 +95,7 @@ def say_how_sure(found: list[Listed]) -> str:
     return " ".join(said) or _("All were confirmed by their teams within a year.")
 
 
-def say_standing(listed: Listed) -> str:
+def say_activity(listed: Listed) -> str:
     """That it is not being done now: ended, and when as far as that is known, or an idea; "" for what is being done."""
     if listed.standing == "idea":
         return say_word("stage", "idea")
@@ -114,10 +114,10 @@ def say_stage(listed: Listed) -> str:
     return say_word("stage", listed.project.stage) or _("Not said")
 
 
-def say_change(change: Change) -> str:
+def say_change(change: ProjectChange) -> str:
     """A change of its record, in words without a name and without its reason.
 
-    >>> say_change(Change(1, 1, "2026-03-05T10:00:00", "confirmed", "team", "", None))
+    >>> say_change(ProjectChange(1, 1, "2026-03-05T10:00:00", "confirmed", "team", "", None))
     '5 March 2026: Confirmed by its team'
     """
     return f"{say_day(change.at[:10])}: {_ACTIONS.get(change.action, _('Changed'))}"

@@ -14,7 +14,7 @@ from heatmap.map.address import read_state
 from heatmap.pages import compare
 from heatmap.pages.place import page as place
 from heatmap.projects.address import read_projects_state
-from heatmap.projects.finding import Kept, Projects, ProjectsAsked
+from heatmap.projects.finding import KeptProject, Projects, ProjectsAsked
 from heatmap.projects.placing import hold_placed
 from heatmap.projects.record import Project, ProjectError, read_project
 from heatmap.server import finish_server, make_server
@@ -142,7 +142,7 @@ def test_a_project_may_name_it() -> None:
     """It is found, counted and drawn as if it had the code of ours; a board that is several now is told apart."""
     project = a_project("E08000039")
     hold_placed(project, SNAPSHOT)
-    projects = Projects([Kept(project)], SNAPSHOT, date(2026, 12, 1))
+    projects = Projects([KeptProject(project)], SNAPSHOT, date(2026, 12, 1))
     assert [len(projects.find(ProjectsAsked(place=code))) for code in ("E08000019", "E08000039", "E12000003", "E08000016")] == [1, 1, 1, 0]
     assert projects.all()[0].authorities == ("E08000019",)
     with pytest.raises(ProjectError, match="Mid and South Essex, E54000026"):

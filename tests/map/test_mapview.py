@@ -14,7 +14,7 @@ from heatmap.layers.classes import classes_of, levels_of
 from heatmap.map import description as mapview
 from heatmap.map import legend
 from heatmap.map.address import MapState
-from heatmap.map.selection import keep, keep_at_level
+from heatmap.map.selection import keep_areas, keep_at_level
 from heatmap.snapshot import open_snapshot
 from heatmap.words.phrases import say_direction
 
@@ -81,7 +81,7 @@ def test_the_legend_counts_all_that_is_shown(layer, groups):
     card = SNAPSHOT.cards[layer]
     for level in levels_of(card):
         state = MapState(layer=layer, level=level, groups=groups)
-        mask = keep_at_level(keep(state, SNAPSHOT), level, SNAPSHOT)
+        mask = keep_at_level(keep_areas(state, SNAPSHOT), level, SNAPSHOT)
         column = "class_fifths" if groups == "fifths" else "class"
         classes = classes_of(card, level, groups, SNAPSHOT.facts(layer)["edges"].get(level, ()))
         shares = legend.share_in_classes(SNAPSHOT.table(layer)[level][column].to_numpy(), mask, len(classes))
@@ -137,6 +137,6 @@ def test_the_legend_of_an_amount_has_its_unit(layer):
     card = SNAPSHOT.cards[layer]
     state = MapState(layer=layer, level=card.base_level)
     words = json.dumps(
-        plain(legend.legend(state, SNAPSHOT, keep_at_level(keep(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
+        plain(legend.legend(state, SNAPSHOT, keep_at_level(keep_areas(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
     )
     assert f"numbers are {card.unit}; {say_direction(card)}" in words

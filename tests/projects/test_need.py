@@ -21,7 +21,7 @@ from heatmap.drawing.elements import to_html
 from heatmap.inequality.pairs import OUTSIDE
 from heatmap.pages.projects import need as projects_need
 from heatmap.pages.projects.need import list_needs, read_question, write_question
-from heatmap.projects.finding import Kept, Projects, ProjectsAsked
+from heatmap.projects.finding import KeptProject, Projects, ProjectsAsked
 from heatmap.projects.need_and_action import CannotCompareError, Compared, Counted, NeedQuestion, compare_need, count_boxes, say_compared
 from heatmap.projects.placing import board_of
 from heatmap.projects.record import read_project
@@ -110,7 +110,7 @@ def test_no_need_is_not_called_action() -> None:
 def compare_these(*records: dict[str, Any], **asked: Any) -> Compared:
     """Need against some invented projects."""
     made = [
-        Kept(
+        KeptProject(
             read_project(
                 {
                     "id": f"project-{n}",
@@ -290,7 +290,7 @@ def test_cautions_stand_on_the_page(query: str, words: str) -> None:
 
 def test_every_shipped_project_by_authority() -> None:
     """Counted by hand from the records: from lower to higher need, with none, some and more action."""
-    made = [Kept(project) for project in read_shipped()]
+    made = [KeptProject(project) for project in read_shipped()]
     boxes = count_boxes(compare_need(NeedQuestion(INCOME), Projects(made, SNAPSHOT, TODAY)))
     assert boxes == [[99, 0, 1], [96, 2, 1], [74, 12, 11]]
 
@@ -298,7 +298,7 @@ def test_every_shipped_project_by_authority() -> None:
 def test_a_boards_project_is_found_in_an_authority_across_its_border() -> None:
     """A board's project is Cumberland's too, and a project in Cumberland is one of the board's."""
     base = {"organisation": "A trust", "themes": ["food"], "link": "https://example.org", "title": "A project"}
-    made = [Kept(read_project(base | {"id": id_, "areas": [code]})) for id_, code in (("board", "E54000050"), ("own", "E06000063"))]
+    made = [KeptProject(read_project(base | {"id": id_, "areas": [code]})) for id_, code in (("board", "E54000050"), ("own", "E06000063"))]
     projects = Projects(made, SNAPSHOT, TODAY)
     for code in ("E06000063", "E54000050"):
         assert {one.id for one in projects.find(ProjectsAsked(place=code))} == {"board", "own"}

@@ -24,11 +24,11 @@ from heatmap.pages.projects import page as projects
 from heatmap.pages.projects import project
 from heatmap.pages.projects.near import draw_here, find_alike, find_least_unlike, order_by_distance
 from heatmap.projects.address import FILTERS, ProjectsState, read_projects_state, words_for
-from heatmap.projects.finding import Kept, Projects
+from heatmap.projects.finding import KeptProject, Projects
 from heatmap.projects.record import read_project
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.projects.shipped import read_shipped
-from heatmap.projects.store import Change
+from heatmap.projects.store import ProjectChange
 from heatmap.server import make_server
 from heatmap.snapshot import open_snapshot
 
@@ -56,10 +56,10 @@ def record(id_: str, **more: Any) -> Any:
 
 def shelf_of(*records: Any, away: bool = False, said: tuple[str, ...] = ()) -> Shelf:
     """A shelf of some projects."""
-    return Shelf(Projects([Kept(one, shared=True, said_out_of_date=said) for one in records], SNAPSHOT, TODAY), away)
+    return Shelf(Projects([KeptProject(one, shared=True, said_out_of_date=said) for one in records], SNAPSHOT, TODAY), away)
 
 
-SHIPPED = Shelf(Projects([Kept(one) for one in read_shipped()], SNAPSHOT, TODAY), away=False)
+SHIPPED = Shelf(Projects([KeptProject(one) for one in read_shipped()], SNAPSHOT, TODAY), away=False)
 
 
 def draw(search: str = "", shelf: Shelf = SHIPPED) -> str:
@@ -333,7 +333,7 @@ class _Store:
         """Every kind of change, each on a day of its own, and one that a newer map may write."""
         actions = ("shared", "change_asked", "corrected", "accepted", "corrected", "rejected", "kept", "confirmed", "moved")
         return tuple(
-            Change(n, n, f"2026-03-0{n}T10:00:00", action, "its team", "Mr Smith asked", None) for n, action in enumerate(actions, 1)
+            ProjectChange(n, n, f"2026-03-0{n}T10:00:00", action, "its team", "Mr Smith asked", None) for n, action in enumerate(actions, 1)
         )
 
 

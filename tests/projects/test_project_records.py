@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatmap.errors import NotFoundError
-from heatmap.projects.finding import Kept, Listed, Projects, ProjectsAsked, fold, standing_of
+from heatmap.projects.finding import KeptProject, Listed, Projects, ProjectsAsked, activity_of, fold
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
@@ -25,7 +25,7 @@ from heatmap.words.core20plus5 import read_core20plus5
 
 SNAPSHOT = open_snapshot()
 TODAY = date(2026, 11, 25)
-PROJECTS = Projects([Kept(project) for project in read_shipped()], SNAPSHOT, TODAY)
+PROJECTS = Projects([KeptProject(project) for project in read_shipped()], SNAPSHOT, TODAY)
 BIRMINGHAM, LONDON, SPARKBROOK = "E08000025", "E12000007", "E01009364"
 FOOD: dict[str, Any] = {
     "id": "food-on-the-ward",
@@ -335,7 +335,7 @@ def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> No
         },
         FOOD | {"id": "ccc", "title": "عيادة, Søborg", "aim": "For those of 0–4", "measures": [{"kind": "outcome", "name": "Attendance"}]},
     ]
-    projects = Projects([Kept(read_project(record)) for record in records], SNAPSHOT, TODAY)
+    projects = Projects([KeptProject(read_project(record)) for record in records], SNAPSHOT, TODAY)
     assert {one.id[0] for one in projects.find(ProjectsAsked(search=search))} == found
 
 
@@ -361,7 +361,7 @@ def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> No
 def test_what_is_over_is_not_active(stage: str, end: str, standing: str) -> None:
     """On 25 November 2026: an end that is past counts more than what the stage says."""
     project = read_project(FOOD | {"stage": stage, "end": end})
-    assert standing_of(project, TODAY) == standing
+    assert activity_of(project, TODAY) == standing
 
 
 def test_near_a_place_the_nearest_comes_first() -> None:

@@ -24,7 +24,7 @@ from heatmap.api.values import PEOPLE, read_rows, stream_geojson, write_csv
 from heatmap.geography.levels import LEVELS
 from heatmap.map import description as mapview
 from heatmap.map.address import MapState
-from heatmap.map.selection import keep, pack_mask
+from heatmap.map.selection import keep_areas, pack_mask
 from heatmap.server import finish_server, make_server
 from heatmap.snapshot import open_snapshot
 from heatmap.web.sending import IMMUTABLE
@@ -287,7 +287,7 @@ def test_credit_travels_with_every_format():
 def test_filters_are_the_maps_own(query, state):
     """Each filter leaves the very areas that the map leaves."""
     codes = [row["code"] for row in ask(f"{VALUES}?{query}").json()["areas"]]
-    assert codes == SNAPSHOT.areas["lsoa"].code[keep(state, SNAPSHOT).lsoas].tolist()
+    assert codes == SNAPSHOT.areas["lsoa"].code[keep_areas(state, SNAPSHOT).lsoas].tolist()
     assert len(codes) > 0
 
 
@@ -714,7 +714,7 @@ def test_the_mask_is_the_filter_bit_by_bit():
     query = f"?deciles=1&authorities={BIRMINGHAM}"
     answer = ask(f"/mask/{SNAPSHOT.build}{query}")
     state = MapState(deciles=(1,), authorities=(BIRMINGHAM,))
-    assert answer.content == pack_mask(keep(state, SNAPSHOT).lsoas)
+    assert answer.content == pack_mask(keep_areas(state, SNAPSHOT).lsoas)
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["cache-control"] == IMMUTABLE
     lads = np.unpackbits(np.frombuffer(ask(f"/mask/{SNAPSHOT.build}{query}&level=lad").content, np.uint8))

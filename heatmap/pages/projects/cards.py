@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, point
 from heatmap.projects.finding import Listed, Projects, ProjectsAsked, say_where
-from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_out_of_date, say_standing, say_sure, say_when
+from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_activity, say_out_of_date, say_sure, say_when
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
@@ -53,7 +53,7 @@ def draw_tags(listed: Listed, many: bool = False) -> Element:
 
 def _draw_standing(listed: Listed) -> list[Element]:
     """A tag for what is not being done now: ended, or an idea."""
-    return [el("Span", said, className="tag prj-standing")] if (said := say_standing(listed)) else []
+    return [el("Span", said, className="tag prj-standing")] if (said := say_activity(listed)) else []
 
 
 def draw_sure(listed: Listed) -> list[Element]:
