@@ -137,7 +137,7 @@ class CostOption(_Record):
     amount_description: Text = ""
 
 
-class Language(_Record):
+class SpokenLanguage(_Record):
     """A language that is spoken there."""
 
     name: Text = ""
@@ -206,7 +206,7 @@ class Service(_Record):
     eligibility_description: Text = ""
     assured_date: Day = ""
     schedules: Annotated[list[Schedule], _absent(list)] = Field(default_factory=list)
-    languages: Annotated[list[Language], _absent(list)] = Field(default_factory=list)
+    languages: Annotated[list[SpokenLanguage], _absent(list)] = Field(default_factory=list)
     cost_options: Annotated[list[CostOption], _absent(list)] = Field(default_factory=list)
     attributes: Annotated[list[Attribute], _absent(list)] = Field(default_factory=list)
     phones: Annotated[list[Phone], _absent(list)] = Field(default_factory=list)

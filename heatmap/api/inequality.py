@@ -181,7 +181,7 @@ class GradientAnswer(BaseModel):
     attribution: str
 
 
-class PlaceAnswer(BaseModel):
+class RankedAreaAnswer(BaseModel):
     """One area of the ranking."""
 
     place: int | None = Field(description="1 = the widest gap; null for those without the measure.")
@@ -205,8 +205,8 @@ class RankingAnswer(BaseModel):
     measure: str
     groups_of: int
     warnings: list[str]
-    areas: list[PlaceAnswer]
-    without: list[PlaceAnswer] = Field(description="Too small, or without the measure: the sentence says why.")
+    areas: list[RankedAreaAnswer]
+    without: list[RankedAreaAnswer] = Field(description="Too small, or without the measure: the sentence says why.")
 
 
 @router.get(

@@ -17,7 +17,7 @@ from dash._utils import to_json
 from heatmap.drawing.icons import POINT_SHAPES, SIGNS, draw_point, icon
 
 Element = dict[str, Any]
-Kind = Literal[
+Tag = Literal[
     "A",
     "Article",
     "B",
@@ -73,7 +73,7 @@ _EMPTY: Final = frozenset({"img", "br", "hr", "input", "source"})
 _NAMES: Final = {"className": "class", "tabIndex": "tabindex", "htmlFor": "for"}
 
 
-def el(kind: Kind, children: Any = None, /, **props: Any) -> Element:
+def el(kind: Tag, children: Any = None, /, **props: Any) -> Element:
     """One element, as Dash's components become too; ``aria_label`` and ``data_do`` become aria-label and data-do.
 
     >>> el("P", "Hello", className="s", data_do="wave")["props"]

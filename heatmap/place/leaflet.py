@@ -135,21 +135,21 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Part:
+class LeafletPart:
     """What stands under one heading."""
 
     heading: Heading
     entries: tuple[Entry, ...]
 
 
-def make_leaflet(near: Sequence[HeadingNear], state: LeafletState, today: date) -> list[Part]:
+def make_leaflet(near: Sequence[HeadingNear], state: LeafletState, today: date) -> list[LeafletPart]:
     """Under each heading what one may choose, the nearest first, then help that applies anywhere; so many are ticked as fit.
 
     Help that nobody has confirmed is not offered: it may not be printed. Help for some ages only is ticked where an age is asked for.
 
     today   from which the age of national numbers counts
     """
-    return [Part(each.heading, tuple(_tick(each, MOST[state.print], state.age, today))) for each in near]
+    return [LeafletPart(each.heading, tuple(_tick(each, MOST[state.print], state.age, today))) for each in near]
 
 
 def _tick(near: HeadingNear, most: int, age: Age | Literal[""], today: date) -> Iterator[Entry]:

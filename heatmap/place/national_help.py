@@ -108,7 +108,7 @@ class Help(Reviewed):
         return months_since(self.checked_on, today) >= OLDEST_NUMBER
 
 
-class Meta(Reviewed):
+class NationalHelpMeta(Reviewed):
     """What holds for every entry."""
 
     title: Words
@@ -122,7 +122,7 @@ class Meta(Reviewed):
 class NationalHelp(WordFile):
     """All entries, and what holds for all."""
 
-    meta: Meta
+    meta: NationalHelpMeta
     help: Annotated[tuple[Help, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -29,7 +29,7 @@ Day = Annotated[date | None, BeforeValidator(lambda value: None if value == "" e
 File = TypeVar("File", bound="WordFile")
 
 
-class Page(Closed):
+class SourcePage(Closed):
     """A page on which something was read."""
 
     title: Words

@@ -38,7 +38,7 @@ from heatmap.words.language import (
 )
 
 
-def make(code: str = HERE, snapshot: Any = None, **state: Any) -> list[leaflets.Part]:
+def make(code: str = HERE, snapshot: Any = None, **state: Any) -> list[leaflets.LeafletPart]:
     """A leaflet's parts."""
     snapshot = snapshot or open_snapshot()
     return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletState(**state), TODAY)
@@ -156,7 +156,7 @@ def test_food_is_first_under_food_and_an_empty_heading_is_hidden(monkeypatch: py
         assert (part.entries[0].id, part.entries[0].ticked) == ("help-healthy_start", True), age
     rows = [{"name": "Bank", "km": 1, "checked_on": "2026-05-01"}]
     assert next(part for part in make(snapshot=with_places(rows)) if part.heading == "provide_essentials").entries[0].name == "Bank"
-    monkeypatch.setattr(leaflet, "make_leaflet", lambda *_: [leaflets.Part("provide_essentials", ()), *make()[2:]])
+    monkeypatch.setattr(leaflet, "make_leaflet", lambda *_: [leaflets.LeafletPart("provide_essentials", ()), *make()[2:]])
     assert re.search(r"<section hidden><h3>[^/]*</span>Food and things you need", to_html(leaflet.draw_body(HERE, "", TODAY)))
 
 

@@ -19,8 +19,8 @@ from heatmap.place.help_near import DISTANCES, HeadingNear, HelpAsked, find_help
 from heatmap.place.leaflet import (
     MOST,
     Entry,
+    LeafletPart,
     LeafletState,
-    Part,
     crisis_words,
     draw_qr,
     make_leaflet,
@@ -91,7 +91,7 @@ def _find_near(area: Area, state: LeafletState, snapshot: Snapshot, today: date)
 # ---- what one may choose ----
 
 
-def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
+def _toolbar(area: Area, state: LeafletState, parts: list[LeafletPart]) -> Element:
     forms = (("page", _("One page")), ("large", _("Large print, two pages")))
     links = [
         el("A", words, href=state.but(print=form), **({"aria-current": "true"} if state.print == form else {})) for form, words in forms
@@ -177,14 +177,14 @@ def _tick_box(entry: Entry) -> Element:
 # ---- the sheets ----
 
 
-def _draw_page(area: Area, parts: list[Part], snapshot: Snapshot, made: str) -> list[Element]:
+def _draw_page(area: Area, parts: list[LeafletPart], snapshot: Snapshot, made: str) -> list[Element]:
     numbers = _numbers(parts)
     top = el("Div", [_head(area, snapshot), _map(area, parts, snapshot)], className="top-of-page")
     sections = el("Div", [_section(part, numbers) for part in parts], className="grid2")
     return [el("Article", [top, sections, _write(), _crisis(), _small(made)], className="a4")]
 
 
-def _draw_large(area: Area, parts: list[Part], snapshot: Snapshot, made: str) -> list[Element]:
+def _draw_large(area: Area, parts: list[LeafletPart], snapshot: Snapshot, made: str) -> list[Element]:
     numbers = _numbers(parts)
     first = [
         _head(area, snapshot),
@@ -196,7 +196,7 @@ def _draw_large(area: Area, parts: list[Part], snapshot: Snapshot, made: str) ->
     return [el("Article", first, className="a4 large"), el("Article", second, className="a4 large")]
 
 
-def _numbers(parts: list[Part]) -> dict[str, int]:
+def _numbers(parts: list[LeafletPart]) -> dict[str, int]:
     ticked = [entry.id for part in parts for entry in part.entries if entry.ticked]
     return {entry: number for number, entry in enumerate(ticked, 1)}
 
@@ -212,7 +212,7 @@ def _head(area: Area, snapshot: Snapshot) -> Element:
     )
 
 
-def _section(part: Part, numbers: dict[str, int]) -> Element:
+def _section(part: LeafletPart, numbers: dict[str, int]) -> Element:
     head = el("H3", [_drawn(HEADING_SIGNS[part.heading]), say_heading_plainly(part.heading)])
     entries = [_entry(entry, numbers.get(entry.id, 0)) for entry in part.entries]
     return el("Section", [head, *entries], hidden=not any(entry.ticked for entry in part.entries))
@@ -238,7 +238,7 @@ def _entry(entry: Entry, number: int) -> Element:
     return el("Div", [el("Div", words), *code], className="help", data_entry=entry.id, hidden=not entry.ticked)
 
 
-def _map(area: Area, parts: list[Part], snapshot: Snapshot) -> Element:
+def _map(area: Area, parts: list[LeafletPart], snapshot: Snapshot) -> Element:
     """The place shaded, and the ticked places by their numbers where the picture holds them."""
     placed = [(entry, entry.point) for part in parts for entry in part.entries if entry.point]
     frame = _frame(area, [point for entry, point in placed if entry.ticked])
