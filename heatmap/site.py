@@ -23,7 +23,7 @@ from heatmap.api import map_files
 from heatmap.drawing.icons import BRAND_MARK
 from heatmap.layers.cards import ID_PATTERN
 from heatmap.map import description as mapview
-from heatmap.map.address import read_state
+from heatmap.map.address import read_map_address
 from heatmap.pages import Page, find_pages, missing_at, page_at
 from heatmap.pages.frame.first import AWAY, draw_first
 from heatmap.pages.frame.missing import layout as missing_layout
@@ -232,7 +232,7 @@ class _Frame:
         said = draw_first(page, query) + draw_unscripted(page, query, {**request.path_params}, self.snapshot)
         body = body.replace("<!--first-->", said, 1)
         if page.has_map:
-            state, _ = read_state(query, self.snapshot)
+            state, _ = read_map_address(query, self.snapshot)
             if state.show == "table":
                 body = body.replace('data-map="loading"', 'data-map="loading" data-show="table"', 1)
                 body = body.replace(_LIBRARY, _LIBRARY.replace("<script", '<script id="map-library" async'), 1)

@@ -215,7 +215,7 @@ class RankingAnswer(BaseModel):
 def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]) -> Response:
     """Groups from the most to the least deprived, slope and relative index of inequality, the sentence and its warnings."""
     snapshot = snapshot_of(request)
-    question = read_question(asked, snapshot)
+    question = check_gradient_question(asked, snapshot)
     if asked.format == "csv":
         return reply_to(request, lambda: pack_csv(write_csv(question, snapshot), **_attach(question, "csv")))
     return reply_to(request, lambda: pack_json(say_gradient(question, snapshot)))
@@ -225,7 +225,7 @@ def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]
 def send_gradient_chart(request: Request, asked: Annotated[GradientChartQuery, Query()]) -> Response:
     """An SVG with bars, intervals, fitted line and the population of each group."""
     snapshot = snapshot_of(request)
-    question, width = read_question(asked, snapshot), WIDE if asked.width == "wide" else NARROW
+    question, width = check_gradient_question(asked, snapshot), WIDE if asked.width == "wide" else NARROW
     return reply_to(
         request,
         lambda: pack(
@@ -263,7 +263,7 @@ def _read_level(asked: RankedClassesQuery) -> RankedLevel:
     return "lad" if asked.level == "lad" else "icb"
 
 
-def read_question(asked: GradientQuery, snapshot: Snapshot) -> GradientQuestion:
+def check_gradient_question(asked: GradientQuery, snapshot: Snapshot) -> GradientQuestion:
     """The question, or 404 or 422 with a sentence."""
     card = find_layer(snapshot, asked.layer)
     area = None if asked.area == ENGLAND else find_area(snapshot, asked.area)

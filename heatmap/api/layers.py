@@ -52,7 +52,7 @@ from heatmap.geography.levels import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR,
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.catalogue import LAYERS_DIR, find_card
 from heatmap.layers.classes import levels_of
-from heatmap.map.address import MapState
+from heatmap.map.address import MapAddress
 from heatmap.snapshot import Area, Snapshot
 from heatmap.web.sending import FRESH, Packed, make_tag, pack, pack_csv, pack_json, read_codings, reply
 
@@ -276,7 +276,7 @@ def find_area(snapshot: Snapshot, code: str) -> Area:
         raise HTTPException(404, snapshot.say_former(code) or _NO_AREA) from None
 
 
-def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapState:
+def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapAddress:
     """The filters as the map has them, or 422 with a sentence; the form of each was checked by ValuesQuery."""
     level = asked.level or card.base_level
     if asked.period not in ("", *card.periods):
@@ -284,7 +284,7 @@ def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> Ma
     if level not in levels_of(card):
         raise HTTPException(422, f"The parameter level can only be {' or '.join(levels_of(card))} for {card.id}.")
     deciles = tuple(sorted({int(number) for number in asked.deciles.split(",") if number}))
-    return MapState(
+    return MapAddress(
         layer=card.id,
         level=level,
         period="" if asked.period == card.period else asked.period,
@@ -352,7 +352,7 @@ def _say_card(snapshot: Snapshot, layer: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=24)
-def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -> Packed:
+def _write_values(snapshot: Snapshot, state: MapAddress, within: str, form: str) -> Packed:
     rows = read_rows(snapshot, state, within)
     head = _say_head(snapshot, state, within, with_outlines=form == "geojson")
     said = _say_file(head, "" if form == "json" else f"{name_file(state, within)}.{form}")
@@ -365,7 +365,7 @@ def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -
     return pack(write_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
 
 
-def _say_head(snapshot: Snapshot, state: MapState, within: str, *, with_outlines: bool) -> dict[str, Any]:
+def _say_head(snapshot: Snapshot, state: MapAddress, within: str, *, with_outlines: bool) -> dict[str, Any]:
     card = snapshot.cards[state.layer]
     credit = f"{card.source.credit} {OUTLINES_CREDIT}" if with_outlines else card.source.credit
     empty = bool(snapshot.table(state.layer, state.period)[state.level].value.isna().all())
@@ -385,7 +385,7 @@ def _say_file(head: dict[str, Any], name: str) -> dict[str, str]:
     return said | {"Content-Disposition": f'attachment; filename="{name}"'} if name else said
 
 
-def _stream_country(request: Request, snapshot: Snapshot, state: MapState) -> Response:
+def _stream_country(request: Request, snapshot: Snapshot, state: MapAddress) -> Response:
     """The whole country's outlines with the figures put in, made while they are sent: some 20 MB that nobody keeps."""
     head = _say_head(snapshot, state, "", with_outlines=True)
     zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))

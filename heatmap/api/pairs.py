@@ -114,7 +114,7 @@ class PairAnswer(BaseModel):
 def show_pair(request: Request, asked: Annotated[PairListQuery, Query()]) -> Response:
     """How many areas are in each of nine boxes, who lives there, and the areas of one box with both figures."""
     snapshot = snapshot_of(request)
-    question = read_question(asked, snapshot)
+    question = check_pair_question(asked, snapshot)
     if asked.format == "csv":
         name = f"two_{question.layer}_{question.other}_{question.level}_{question.area}_box{asked.box}.csv"
         named = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -126,12 +126,12 @@ def show_pair(request: Request, asked: Annotated[PairListQuery, Query()]) -> Res
 def send_pair_classes(request: Request, asked: Annotated[PairQuery, Query()]) -> Response:
     """One byte an area of the level, in the order of their codes: the box, 0 without a figure of both, 255 outside the area asked for."""
     snapshot = snapshot_of(request)
-    question = read_question(asked, snapshot)
+    question = check_pair_question(asked, snapshot)
     pair = find_pair(question, snapshot)
     return reply_to(request, lambda: pack_bytes(np.where(pair.inside, pair.box, OUTSIDE)))
 
 
-def read_question(asked: PairQuery, snapshot: Snapshot) -> PairQuestion:
+def check_pair_question(asked: PairQuery, snapshot: Snapshot) -> PairQuestion:
     """The question, or 404 or 422 with a sentence."""
     one, other = find_layer(snapshot, asked.layer), find_layer(snapshot, asked.other)
     if one.id == other.id:

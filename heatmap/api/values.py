@@ -18,7 +18,7 @@ from heatmap.files.csv_cells import defuse_line
 from heatmap.geography.levels import PARENT_COLUMN, Level, level_of
 from heatmap.indicators.standings import count_left_out, find_left_out, polarity_of
 from heatmap.layers.cards import LargerAreas, LayerCard, Polarity, Scheme
-from heatmap.map.address import FILTERS, MapState
+from heatmap.map.address import FILTERS, MapAddress
 from heatmap.map.selection import Mask, Selection, keep_areas, keep_at_level
 from heatmap.snapshot import Area, Snapshot
 
@@ -110,16 +110,16 @@ _WORSE: Final[dict[Polarity, str]] = {
 }
 
 
-def say_filters(state: MapState, within: str) -> dict[str, str]:
+def say_filters(state: MapAddress, within: str) -> dict[str, str]:
     """The filters in force, as they stand in the address; those not used are left out."""
     asked = {key: getattr(state, key) for key in FILTERS} | {"within": within}
     return {key: ",".join(map(str, value)) if isinstance(value, tuple) else value for key, value in asked.items() if value}
 
 
-def name_file(state: MapState, within: str) -> str:
+def name_file(state: MapAddress, within: str) -> str:
     """What a download is called: layer, period, level and filters, so that it still says so when it lies in a folder.
 
-    >>> name_file(MapState(deciles=(1, 2), setting="urban"), "E06000002")
+    >>> name_file(MapAddress(deciles=(1, 2), setting="urban"), "E06000002")
     'imd2025_england_lsoa21_lsoa_deciles-1-2_setting-urban_within-E06000002'
     """
     filters = [f"{key}-{value}" for key, value in say_filters(state, within).items()]
@@ -137,7 +137,7 @@ def columns_of(level: Level, figures: pd.DataFrame) -> tuple[str, ...]:
     return (*BASE, *(() if level == "lsoa" else ABOVE), *(column for column in COUNTED if column in figures))
 
 
-def read_rows(snapshot: Snapshot, state: MapState, within: str = "") -> pd.DataFrame:
+def read_rows(snapshot: Snapshot, state: MapAddress, within: str = "") -> pd.DataFrame:
     """A layer's figures at a level, one row for each area that the filters leave, in the order of codes.
 
     within   code of a larger area, or "": only areas with a neighbourhood in it that passes the filters too
@@ -271,7 +271,7 @@ def draw_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[st
     return [drawn[snapshot.position(code)] for code in codes]
 
 
-def _left(snapshot: Snapshot, state: MapState, within: str) -> Mask:
+def _left(snapshot: Snapshot, state: MapAddress, within: str) -> Mask:
     lsoas = keep_areas(state, snapshot).lsoas
     if within:
         level = level_of(within)

@@ -23,7 +23,7 @@ def read_asked(search: str) -> dict[str, str]:
     return dict(parse_qsl(search.removeprefix("?")[:2000]))
 
 
-def read_question(search: str, snapshot: Snapshot) -> tuple[GradientQuestion, list[str]]:
+def read_gradient_address(search: str, snapshot: Snapshot) -> tuple[GradientQuestion, list[str]]:
     """What a link asks for, and a sentence for each part of it that could not be followed."""
     asked, notices = read_asked(search), list[str]()
     layer = read_layer(asked, snapshot, notices)
@@ -82,7 +82,7 @@ def read_area(asked: dict[str, str], snapshot: Snapshot, notices: list[str], too
     return authority
 
 
-def write_question(question: GradientQuestion, snapshot: Snapshot) -> str:
+def write_gradient_query(question: GradientQuestion, snapshot: Snapshot) -> str:
     """The query of a question, without what goes without saying."""
     area = None if question.area == ENGLAND else snapshot.area(question.area)
     written = {"layer": question.layer}

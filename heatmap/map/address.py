@@ -43,8 +43,8 @@ class Known(Protocol):
 
 
 @dataclass(frozen=True)
-class MapState:
-    """One screen of the map. Every field is valid: what a link got wrong has been set right by ``read_state``.
+class MapAddress:
+    """One screen of the map. Every field is valid: what a link got wrong has been set right by ``read_map_address``.
 
     deciles      tenths to show, of the layer on show (of the IMD 2025 where it has none); empty = all
     regions, icbs, authorities   codes to show; empty = all
@@ -84,9 +84,9 @@ class MapState:
     def to_query(self) -> str:
         """The address's query, with its "?", or "" where all is as by default.
 
-        >>> MapState(deciles=(1, 2), area="E01021988").to_query()
+        >>> MapAddress(deciles=(1, 2), area="E01021988").to_query()
         '?deciles=1,2&area=E01021988'
-        >>> MapState().to_query()
+        >>> MapAddress().to_query()
         ''
         """
         written = []
@@ -100,18 +100,18 @@ class MapState:
         """Only what decides which areas are shown: the layer and the filters; "" where nothing is filtered out."""
         if not self.is_filtered:
             return ""
-        kept = replace(MapState(), layer=self.layer, **{key: getattr(self, key) for key in FILTERS})
+        kept = replace(MapAddress(), layer=self.layer, **{key: getattr(self, key) for key in FILTERS})
         return kept.to_query()
 
 
-def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
+def read_map_address(query: str, known: Known) -> tuple[MapAddress, list[str]]:
     """The state a query asks for, and a sentence for each thing in it that we could not follow.
 
     Any text is survived: what is unknown falls back to the default.
     """
     asked = dict(parse_qsl(query.removeprefix("?")[:4000], keep_blank_values=True))
     notices: list[str] = []
-    names = {field.name for field in fields(MapState)}
+    names = {field.name for field in fields(MapAddress)}
     for key in asked.keys() - names:
         notices.append(f"The link holds {quote_begin(key)}, which this map does not know; it was left out.")
     layer = asked.get("layer", DEFAULT_LAYER)
@@ -127,7 +127,7 @@ def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
             notices.append(f"{card.title} is not shown by {PICKER[level]}, so you see it by {PICKER[able[0]]}.")  # type: ignore[index]
         level = able[0]
     period = _one_of("period", asked.get("period", ""), ("", *card.periods), "", notices)
-    state = MapState(
+    state = MapAddress(
         layer=layer,
         level=level,
         groups=_one_of("groups", asked.get("groups", "tenths"), ("tenths", "fifths"), "tenths", notices),  # type: ignore[arg-type]

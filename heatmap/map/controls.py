@@ -15,7 +15,7 @@ from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.standings import ages_of
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import DEPRIVED, levels_of
-from heatmap.map.address import MOST_POINTS, PROJECTS, MapState
+from heatmap.map.address import MOST_POINTS, PROJECTS, MapAddress
 from heatmap.map.selection import Selection, decile_layer
 from heatmap.snapshot import Snapshot
 from heatmap.words.core20plus5 import read_core20plus5, say_condition
@@ -111,7 +111,7 @@ def series_name(card: LayerCard, snapshot: Snapshot) -> str:
     return next(each.short for each in _one_a_series(snapshot) if each.series == card.series)
 
 
-def edition_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def edition_buttons(state: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """2025, 2019 and, for the IMD, how it moved; nothing where there is only one edition."""
     now = snapshot.cards[state.layer]
     editions = [card for card in snapshot.cards.values() if card.series == now.series]
@@ -123,14 +123,14 @@ def edition_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
     ]
 
 
-def period_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def period_buttons(state: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """Every period of the layer, oldest first; nothing where there is only one."""
     card = snapshot.cards[state.layer]
     now = state.period or card.period
     return [_button(period, f"period={'' if period == card.period else period}", pressed=period == now) for period in card.periods]
 
 
-def points_choices(state: MapState, snapshot: Snapshot) -> list[Any]:
+def points_choices(state: MapAddress, snapshot: Snapshot) -> list[Any]:
     """One switch a layer of places, with its shape, under the heading of what it does for a family; projects last."""
     parts: list[Any] = []
     for heading in HEADINGS:
@@ -141,7 +141,7 @@ def points_choices(state: MapState, snapshot: Snapshot) -> list[Any]:
     return [*parts, html.H3("Who is acting"), _place_switch(PROJECTS, "project", "Projects", state)]
 
 
-def _place_switch(word: str, symbol: str, name: str, state: MapState) -> html.Button:
+def _place_switch(word: str, symbol: str, name: str, state: MapAddress) -> html.Button:
     on = word in state.points
     return html.Button(
         [html.I(className="tick", **{"aria-hidden": "true"}), point_sign(symbol), name],
@@ -152,7 +152,7 @@ def _place_switch(word: str, symbol: str, name: str, state: MapState) -> html.Bu
     )
 
 
-def level_choices(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def level_choices(state: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """The five levels; those at which this layer cannot be shown are disabled."""
     able = levels_of(snapshot.cards[state.layer])
     return [
@@ -165,7 +165,7 @@ def level_choices(state: MapState, snapshot: Snapshot) -> list[html.Button]:
     ]
 
 
-def group_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def group_buttons(state: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """Tenths or fifths; nothing for layers that have neither."""
     if snapshot.cards[state.layer].scheme != "tenths":
         return []
@@ -175,7 +175,7 @@ def group_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
     ]
 
 
-def tens_picker(state: MapState, snapshot: Snapshot) -> list[Any]:
+def tens_picker(state: MapAddress, snapshot: Snapshot) -> list[Any]:
     """Ten (or five) toggles in the colours of the map, and which layer's tenths they are."""
     layer = snapshot.cards[decile_layer(state, snapshot)]
     step = 2 if state.groups == "fifths" else 1
@@ -208,7 +208,7 @@ def tens_picker(state: MapState, snapshot: Snapshot) -> list[Any]:
     ]
 
 
-def chips(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def chips(state: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """One chip for each filter; pressing it takes that filter off."""
     found = []
     if state.deciles:
@@ -223,7 +223,7 @@ def chips(state: MapState, snapshot: Snapshot) -> list[html.Button]:
     return found
 
 
-def setting_buttons(state: MapState) -> list[html.Button]:
+def setting_buttons(state: MapAddress) -> list[html.Button]:
     """Urban, rural or both."""
     return [
         _button("Both", "setting=", pressed=not state.setting),
@@ -232,7 +232,7 @@ def setting_buttons(state: MapState) -> list[html.Button]:
     ]
 
 
-def core20_buttons(state: MapState) -> list[html.Button]:
+def core20_buttons(state: MapAddress) -> list[html.Button]:
     """Core20 by the 2025 or the 2019 index, or everyone."""
     return [
         _button("All", "core20=", pressed=not state.core20),
@@ -241,7 +241,7 @@ def core20_buttons(state: MapState) -> list[html.Button]:
     ]
 
 
-def count_line(state: MapState, kept: Selection, shown: int) -> list[Any]:
+def count_line(state: MapAddress, kept: Selection, shown: int) -> list[Any]:
     """How many neighbourhoods and people are left; above LSOA also in how many larger areas."""
     parts: list[Any] = [html.B(say_count(kept.areas, "lsoa")), f", {say_people(kept.people)}"]
     if state.level != "lsoa":
@@ -249,7 +249,7 @@ def count_line(state: MapState, kept: Selection, shown: int) -> list[Any]:
     return parts
 
 
-def nothing_left(state: MapState, snapshot: Snapshot) -> Any:
+def nothing_left(state: MapAddress, snapshot: Snapshot) -> Any:
     """What stands in the middle of the map when no neighbourhood passes all filters."""
     return html.Section(
         [

@@ -10,7 +10,7 @@ from heatmap.drawing.tokens import colour
 from heatmap.geography.levels import LEVELS, Level
 from heatmap.layers.cards import FLAGS, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of, say_amount
-from heatmap.map.address import DEFAULT_LAYER, PROJECTS, MapState
+from heatmap.map.address import DEFAULT_LAYER, PROJECTS, MapAddress
 from heatmap.map.selection import keep_areas
 from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import FLAG_WORDS, say_where_first
@@ -73,12 +73,12 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def describe_start(state: MapState, snapshot: Snapshot) -> dict[str, Any]:
+def describe_start(state: MapAddress, snapshot: Snapshot) -> dict[str, Any]:
     """What this reader's link asks the map to show first, set right where the link was wrong."""
     return {"search": state.to_query(), "box": box_of(state, snapshot)}
 
 
-def box_of(state: MapState, snapshot: Snapshot) -> list[float] | None:
+def box_of(state: MapAddress, snapshot: Snapshot) -> list[float] | None:
     """The box to fly to: of the chosen area, else of what the filters leave of the places they name; None for neither."""
     if state.area:
         row = snapshot.area(state.area).row

@@ -13,7 +13,7 @@ from heatmap.geography.levels import PLURAL
 from heatmap.indicators.words import say_caution
 from heatmap.layers.cards import ABSENT, LayerCard
 from heatmap.layers.classes import DEPRIVED, Class, classes_of
-from heatmap.map.address import PROJECTS, MapState
+from heatmap.map.address import PROJECTS, MapAddress
 from heatmap.map.selection import Mask
 from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import FLAG_WORDS, say_direction, say_rounded, say_where_first
@@ -32,7 +32,7 @@ def share_in_classes(numbers: Any, mask: Mask, classes: int) -> list[float]:
     return [float(100 * n / max(1, count.sum())) for n in count]
 
 
-def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
+def legend(state: MapAddress, snapshot: Snapshot, mask: Mask) -> list[Any]:
     """The legend of what the map shows now.
 
     mask    which areas of the level are shown, by position
@@ -100,7 +100,7 @@ def _listed(classes: tuple[Class, ...], shares: list[float]) -> html.Ul:
     )
 
 
-def _ends(card: LayerCard, state: MapState) -> list[Any]:
+def _ends(card: LayerCard, state: MapAddress) -> list[Any]:
     own = state.level == card.base_level
     if card.scheme == "tenths" and own:
         kind, last = ("fifth", 5) if state.groups == "fifths" else ("tenth", 10)
@@ -118,7 +118,7 @@ def _ends(card: LayerCard, state: MapState) -> list[Any]:
     return [html.Div([html.Span(pair[0]), html.Span(pair[1])], className="ends", **{"aria-hidden": "true"})]
 
 
-def say_colours(state: MapState, snapshot: Snapshot) -> str:
+def say_colours(state: MapAddress, snapshot: Snapshot) -> str:
     """One sentence for who sees the map for the first time: what a colour is, and which end is worse."""
     card = snapshot.cards[state.layer]
     own = state.level == card.base_level
@@ -135,20 +135,20 @@ def say_colours(state: MapState, snapshot: Snapshot) -> str:
     return f"Each colour is {what}: {meaning[:1].lower()}{meaning[1:].rstrip('.')}."
 
 
-def _say_meaning(card: LayerCard, state: MapState) -> str:
+def _say_meaning(card: LayerCard, state: MapAddress) -> str:
     """What the boxes hold, where their numbers are not tenths, and which end is worse."""
     if card.scheme == "amount":
         return f"numbers are {card.unit}; {say_direction(card)}"
     return say_direction(card) if state.level == card.base_level else _say_shares(card, state)
 
 
-def _say_shares(card: LayerCard, state: MapState) -> str:
+def _say_shares(card: LayerCard, state: MapAddress) -> str:
     if card.scheme == "kinds":
         return "Of 100 residents, how many live in a rural neighbourhood; darker = more, neither better nor worse."
     return f"Of 100 residents, how many live {say_where_first(card, state.groups)} of neighbourhoods; darker = more."
 
 
-def _keys(state: MapState, flags: Any) -> html.Div:
+def _keys(state: MapAddress, flags: Any) -> html.Div:
     keys = [html.Span([html.I(className="k here"), "chosen place"])]
     if state.is_filtered:
         keys.append(html.Span([html.I(className="k ghost"), "filtered out"]))
@@ -159,7 +159,7 @@ def _keys(state: MapState, flags: Any) -> html.Div:
     return html.Div(keys, className="keys")
 
 
-def key_places(state: MapState, snapshot: Snapshot) -> list[html.Div]:
+def key_places(state: MapAddress, snapshot: Snapshot) -> list[html.Div]:
     """The shape of each kind of place that is switched on; nothing while none is."""
     cards = {name: snapshot.points_cards[snapshot.points_names[name]] for name in state.points if name != PROJECTS}
     kinds = [(cards[name].symbol, cards[name].short) if name in cards else ("project", "Projects") for name in state.points]

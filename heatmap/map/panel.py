@@ -14,7 +14,7 @@ from heatmap.indicators.standings import over_time, whose_figure
 from heatmap.indicators.words import say_caution
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import say_amount
-from heatmap.map.address import MapState
+from heatmap.map.address import MapAddress
 from heatmap.place.drivers import DOMAINS
 from heatmap.place.facts import read_place_in_authority
 from heatmap.snapshot import Area, Snapshot
@@ -71,7 +71,7 @@ def place_domains(area: Area, snapshot: Snapshot, edition: str) -> list[DomainPl
     return sorted(rows, key=lambda row: (row.rank is None, row.rank))
 
 
-def panel(state: MapState, snapshot: Snapshot) -> list[Any]:
+def panel(state: MapAddress, snapshot: Snapshot) -> list[Any]:
     """The panel of the chosen area, of any level."""
     area = snapshot.area(state.area)
     card = snapshot.cards[state.layer]

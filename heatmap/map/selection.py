@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heatmap.geography.levels import PARENT_COLUMN, Level
-from heatmap.map.address import DEFAULT_LAYER, MapState
+from heatmap.map.address import DEFAULT_LAYER, MapAddress
 from heatmap.snapshot import Snapshot
 
 #: The last tenth of the most deprived fifth of England: Core20.
@@ -27,13 +27,13 @@ class Selection:
     people: int
 
 
-def decile_layer(state: MapState, snapshot: Snapshot) -> str:
+def decile_layer(state: MapAddress, snapshot: Snapshot) -> str:
     """The layer whose tenths are filtered: the one on show, or the IMD 2025 where it has none."""
     card = snapshot.cards[state.layer]
     return state.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
 
 
-def keep_areas(state: MapState, snapshot: Snapshot) -> Selection:
+def keep_areas(state: MapAddress, snapshot: Snapshot) -> Selection:
     """The neighbourhoods that pass all filters together."""
     table = snapshot.areas["lsoa"]
     passed = np.ones(len(table), bool)

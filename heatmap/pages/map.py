@@ -17,7 +17,7 @@ from heatmap.indicators.layer_sentences import say_row
 from heatmap.layers.cards import LayerCard, PointsCard
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
-from heatmap.map.address import MOST_POINTS, PROJECTS, MapState, read_state
+from heatmap.map.address import MOST_POINTS, PROJECTS, MapAddress, read_map_address
 from heatmap.map.panel import panel
 from heatmap.map.selection import keep_areas, keep_at_level
 from heatmap.pages.frame.frame import NAMES_CREDIT, header, message, skip_link
@@ -40,7 +40,7 @@ _PLACES: tuple[tuple[str, str, Level], ...] = (
 def layout(search: str) -> list[Any]:
     """The whole page for an address's query; afterwards only its views change."""
     snapshot = open_snapshot()
-    state, _ = read_state(search, snapshot)
+    state, _ = read_map_address(search, snapshot)
     return [
         skip_link(),
         html.H1("Map of deprivation in England’s neighbourhoods", className="vh"),
@@ -63,7 +63,7 @@ def layout(search: str) -> list[Any]:
 def first(search: str) -> list[Any]:
     """The frame and the words of the panel: what can be read before the map's library has come."""
     snapshot = open_snapshot()
-    state, _ = read_state(search, snapshot)
+    state, _ = read_map_address(search, snapshot)
     card = snapshot.cards[state.layer]
     show = [
         html.H2("Show"),
@@ -87,7 +87,7 @@ def first(search: str) -> list[Any]:
     ]
 
 
-def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
+def _left(state: MapAddress, snapshot: Snapshot) -> html.Aside:
     show = html.Section(
         [
             html.H2("Show"),
@@ -302,11 +302,11 @@ def _downloads() -> html.Details:
     )
 
 
-def _right(state: MapState) -> html.Aside:
+def _right(state: MapAddress) -> html.Aside:
     return html.Aside(id="panel", className=f"side right {'chosen' if state.area else 'empty'}", **{"aria-label": "The chosen place"})
 
 
-def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
+def _start_card(state: MapAddress, snapshot: Snapshot) -> list[Any]:
     return [
         html.Div(
             [
@@ -364,7 +364,7 @@ def show(search: str | None) -> tuple[Any, ...]:
 
 def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
     """What ``show`` puts on the page, in the order of its outputs; pure."""
-    state, notices = read_state(search, snapshot)
+    state, notices = read_map_address(search, snapshot)
     box = mapview.box_of(state, snapshot)
     area = snapshot.area(state.area) if state.area else None
     controls_now, legend_now, count = _views_of_all(replace(state, area="", view="", show="map"), snapshot)
@@ -382,7 +382,7 @@ def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=256)
-def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[Any], str]:
+def _views_of_all(state: MapAddress, snapshot: Snapshot) -> tuple[list[Any], list[Any], str]:
     """The controls, legend and credit, and what is left in words: the same whatever place is chosen. As data, so that no reader waits
     for components to be made."""
     card = snapshot.cards[state.layer]
@@ -420,7 +420,7 @@ def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[
     )
 
 
-def _say_news(state: MapState, snapshot: Snapshot, count: str) -> dict[str, str]:
+def _say_news(state: MapAddress, snapshot: Snapshot, count: str) -> dict[str, str]:
     """What is on show, fact by fact: ``assets/controls.js`` has those read aloud that a choice has changed."""
     card, area = snapshot.cards[state.layer], snapshot.area(state.area) if state.area else None
     shown = f"{card.title}, {state.period}" if state.period else card.title
@@ -453,7 +453,7 @@ def _quick(short: str, edition: str, filters: int) -> list[Any]:
     ]
 
 
-def _cards_of_places(state: MapState, snapshot: Snapshot) -> list[PointsCard]:
+def _cards_of_places(state: MapAddress, snapshot: Snapshot) -> list[PointsCard]:
     return [snapshot.points_cards[snapshot.points_names[name]] for name in state.points if name != PROJECTS]
 
 
@@ -491,7 +491,7 @@ def chart(ready: bool, search: str | None) -> Any:
 
 def histogram_of(search: str, snapshot: Snapshot) -> Any:
     """The chart and its finding in words, or a sentence where a chart would say nothing; None without an area."""
-    state, _ = read_state(search, snapshot)
+    state, _ = read_map_address(search, snapshot)
     if not state.area:
         return None
     area, card = snapshot.area(state.area), snapshot.cards[state.layer]

@@ -22,8 +22,8 @@ NEEDS: Final[tuple[Need, ...]] = get_args(Need)
 
 
 @dataclass(frozen=True)
-class PlaceState:
-    """One screen of a place's page. Every field is valid: what a link got wrong has been set right by ``read_place_state``.
+class PlaceAddress:
+    """One screen of a place's page. Every field is valid: what a link got wrong has been set right by ``read_place_address``.
 
     register    who it is written for; ``for`` in the address
     within      kilometres
@@ -47,7 +47,7 @@ class PlaceState:
     def to_query(self) -> str:
         """The address's query, with its "?", or "" where all is as by default.
 
-        >>> PlaceState(register="young", within=5).to_query(), PlaceState().to_query()
+        >>> PlaceAddress(register="young", within=5).to_query(), PlaceAddress().to_query()
         ('?for=young&within=5', '')
         """
         written = [
@@ -67,12 +67,12 @@ class PlaceState:
         return replace(self, **changed).to_query() or "?"
 
 
-def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceState, list[str]]:
+def read_place_address(query: str, kinds: Collection[str] = ()) -> tuple[PlaceAddress, list[str]]:
     """The state a query asks for, and a sentence for each thing in it that we could not follow. Any text is survived.
 
     kinds   the words of the points layers there are
 
-    >>> read_place_state("?age=old&for=young")[0].register, len(read_place_state("?age=old")[1])
+    >>> read_place_address("?age=old&for=young")[0].register, len(read_place_address("?age=old")[1])
     ('young', 1)
     """
     asked = dict(parse_qsl(query.removeprefix("?")[:2000], keep_blank_values=True))
@@ -84,7 +84,7 @@ def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceStat
             notices.append(f"The link asked for {key} {quote_begin(value)}, which this page does not have; it was left out.")
         return value if value in allowed else ""
 
-    state = PlaceState(
+    state = PlaceAddress(
         register="young" if one_of("for", ("young", "clinicians")) == "young" else "clinicians",
         age=one_of("age", AGES),  # type: ignore[arg-type]
         condition=one_of("condition", CONDITIONS),  # type: ignore[arg-type]

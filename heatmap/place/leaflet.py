@@ -18,7 +18,7 @@ import segno
 from heatmap.distances import say_of_100
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.phones import dial
-from heatmap.place.address import PlaceState, read_place_state
+from heatmap.place.address import PlaceAddress, read_place_address
 from heatmap.place.drivers import Age
 from heatmap.place.help_near import WITHIN, HeadingNear, Place, kind_name, order_places, safe_link, say_km
 from heatmap.place.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
@@ -45,7 +45,7 @@ _LONGEST_WHAT: Final = 60
 
 
 @dataclass(frozen=True)
-class LeafletState:
+class LeafletAddress:
     """One leaflet as it stands in the address: ``?print=large&lang=pl&age=child&condition=asthma``.
 
     What is ticked stands behind the ``#`` of the address, which no server sees (assets/leaflet.js).
@@ -64,7 +64,7 @@ class LeafletState:
     def to_query(self) -> str:
         """The address's query, with its "?", or "" where all is as by default.
 
-        >>> LeafletState(age="child", condition="asthma").to_query(), LeafletState().to_query()
+        >>> LeafletAddress(age="child", condition="asthma").to_query(), LeafletAddress().to_query()
         ('?age=child&condition=asthma', '')
         """
         written = {
@@ -79,34 +79,34 @@ class LeafletState:
     def but(self, **changed: str) -> str:
         """The query of the same leaflet with something changed; "?" alone where that leaves nothing, so that a link holds it.
 
-        >>> LeafletState(age="child").but(print="large"), LeafletState().but()
+        >>> LeafletAddress(age="child").but(print="large"), LeafletAddress().but()
         ('?print=large&age=child', '?')
         """
         return replace(self, **changed).to_query() or "?"  # type: ignore[arg-type]
 
     @property
-    def place_state(self) -> PlaceState:
+    def place_state(self) -> PlaceAddress:
         """The page of the place from which this leaflet comes."""
-        return PlaceState(age=self.age, condition=self.condition, need=self.need, within=self.within)
+        return PlaceAddress(age=self.age, condition=self.condition, need=self.need, within=self.within)
 
 
-_KEYS: Final = tuple(each.name for each in fields(LeafletState))
+_KEYS: Final = tuple(each.name for each in fields(LeafletAddress))
 
 
-def leaflet_of(state: PlaceState) -> LeafletState:
+def leaflet_of(state: PlaceAddress) -> LeafletAddress:
     """The leaflet that a place's page leads to: the same age, condition, need and distance."""
-    return LeafletState(age=state.age, condition=state.condition, need=state.need, within=state.within)
+    return LeafletAddress(age=state.age, condition=state.condition, need=state.need, within=state.within)
 
 
-def read_leaflet_state(query: str) -> LeafletState:
+def read_leaflet_address(query: str) -> LeafletAddress:
     """What a query asks for; anything unknown is left out.
 
-    >>> read_leaflet_state("?print=large&lang=xx&age=young_person").age
+    >>> read_leaflet_address("?print=large&lang=xx&age=young_person").age
     'young_person'
     """
     asked = dict(parse_qsl(query.removeprefix("?")[:500]))
     shared = [(key, asked[key]) for key in ("age", "condition", "need", "within") if key in asked]
-    page, _notices = read_place_state(f"?{urlencode(shared)}")
+    page, _notices = read_place_address(f"?{urlencode(shared)}")
     lang = asked.get("lang", "")
     return replace(
         leaflet_of(page), print="large" if asked.get("print") == "large" else "page", lang=lang if lang in offered_languages() else ENGLISH
@@ -142,7 +142,7 @@ class LeafletPart:
     entries: tuple[Entry, ...]
 
 
-def make_leaflet(near: Sequence[HeadingNear], state: LeafletState, today: date) -> list[LeafletPart]:
+def make_leaflet(near: Sequence[HeadingNear], state: LeafletAddress, today: date) -> list[LeafletPart]:
     """Under each heading what one may choose, the nearest first, then help that applies anywhere; so many are ticked as fit.
 
     Help that nobody has confirmed is not offered: it may not be printed. Help for some ages only is ticked where an age is asked for.

@@ -40,8 +40,8 @@ _MOST_PAGES: Final = 10_000
 
 
 @dataclass(frozen=True)
-class ProjectsState:
-    """One screen of the page. Every field is valid: what a link got wrong has been set right by ``read_projects_state``.
+class ProjectsAddress:
+    """One screen of the page. Every field is valid: what a link got wrong has been set right by ``read_projects_address``.
 
     place     the code of an area, of any level, or "" for all of England
     national  with a place: also those that work in all of England
@@ -76,7 +76,7 @@ class ProjectsState:
         """Whether anything is left out."""
         return bool(self.place) or any(getattr(self, name) for name in FILTERS)
 
-    def but(self, **changed: Any) -> ProjectsState:
+    def but(self, **changed: Any) -> ProjectsAddress:
         """The same with something changed, from the first page on."""
         return replace(self, **{"page": 1, **changed})
 
@@ -91,7 +91,7 @@ class ProjectsState:
 
     def to_address(self) -> str:
         """
-        >>> ProjectsState(theme="food", view="table", page=2).to_address()
+        >>> ProjectsAddress(theme="food", view="table", page=2).to_address()
         '/projects?theme=food&view=table&page=2'
         """
         written = self.query()
@@ -115,7 +115,7 @@ def words_for(name: str) -> dict[str, str]:
     return words_of(FILTERS[name])
 
 
-def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState, list[str]]:
+def read_projects_address(search: str, snapshot: Snapshot) -> tuple[ProjectsAddress, list[str]]:
     """What a link asks for, and a sentence for each part that could not be followed; any text is survived, and none of it is repeated."""
     asked: dict[str, str] = {}
     for key, value in parse_qsl(search.removeprefix("?")[:4000])[:50]:
@@ -141,4 +141,4 @@ def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState,
     found["view"] = "table" if asked.get("view") == "table" else "cards"
     page = asked.get("page", "")
     found["page"] = min(int(page), _MOST_PAGES) if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page) else 1
-    return ProjectsState(**found), list(dict.fromkeys(notices))
+    return ProjectsAddress(**found), list(dict.fromkeys(notices))

@@ -34,7 +34,7 @@ from heatmap.errors import HeatmapError, SnapshotError
 from heatmap.layers.cards import HEADINGS, PointsCard
 from heatmap.layers.catalogue import make_card
 from heatmap.pages.place.near import draw_near
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.place.help_near import HelpAsked, find_help
 from heatmap.place.national_help import Need
 from heatmap.snapshot import Snapshot
@@ -537,7 +537,7 @@ def test_a_script_in_a_name_stays_words(local: Path) -> None:
     evil = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
     refer(paged([PANTRY | {"name": evil, "url": "javascript:alert(3)", "fees": "a", "cost_options": [{"id": "1", "option": evil}]}], 9))
     snapshot = Snapshot(local=local / "built")
-    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, HelpAsked()), PlaceState(), snapshot, TODAY))
+    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, HelpAsked()), PlaceAddress(), snapshot, TODAY))
     assert "&lt;img src=x onerror=alert(1)&gt;&lt;/script&gt;" in page and "<img src=x" not in page and "<script" not in page
     assert "javascript:" not in page
     from heatmap.api.points import write_csv, write_geojson

@@ -53,7 +53,7 @@ from heatmap.layers.cards import LayerCard, PointsCard
 from heatmap.layers.catalogue import read_card, read_catalogue, read_points_catalogue
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
-from heatmap.map.address import MOST_POINTS, MapState, read_state
+from heatmap.map.address import MOST_POINTS, MapAddress, read_map_address
 from heatmap.pages import map as map_page
 from heatmap.server import finish_server, make_server
 from heatmap.snapshot import open_snapshot
@@ -591,7 +591,7 @@ def test_the_page_knows_where_each_kind_is_fetched() -> None:
 
 def test_switches_legend_and_credit_follow_the_address() -> None:
     """What is on is ticked, drawn in the legend with its shape, and credited."""
-    state, notices = read_state("?points=libraries,gp_practices", SNAPSHOT)
+    state, notices = read_map_address("?points=libraries,gp_practices", SNAPSHOT)
     assert not notices and state.points == ("libraries", "gp_practices")
     ticked = {
         part.children[-1]: getattr(part, "aria-checked")
@@ -608,7 +608,7 @@ def test_switches_legend_and_credit_follow_the_address() -> None:
     }
     (line,) = legend.key_places(state, SNAPSHOT)
     assert [span.children[1] for span in line.children] == ["Libraries", "GP practices"]
-    assert legend.key_places(MapState(), SNAPSHOT) == []
+    assert legend.key_places(MapAddress(), SNAPSHOT) == []
     short, _, whole = map_page._credit(SNAPSHOT.cards[state.layer], map_page._cards_of_places(state, SNAPSHOT))
     own, others, rest = short.children
     assert (own, others.children) == ("Source: MHCLG; ", "Arts Council England; NHS England; ") and rest.startswith("ONS")
@@ -623,7 +623,7 @@ def test_no_more_kinds_than_can_be_told_apart() -> None:
         cards, points_names = SNAPSHOT.cards, names
         position = staticmethod(SNAPSHOT.position)
 
-    state, notices = read_state(f"?points={','.join(names)}", Many())  # type: ignore[arg-type]
+    state, notices = read_map_address(f"?points={','.join(names)}", Many())  # type: ignore[arg-type]
     assert len(state.points) == MOST_POINTS and "a map can hold 6" in notices[0]
 
 

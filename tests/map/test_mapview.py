@@ -13,7 +13,7 @@ from heatmap.drawing.tokens import colour, contrast, ink_on
 from heatmap.layers.classes import classes_of, levels_of
 from heatmap.map import description as mapview
 from heatmap.map import legend
-from heatmap.map.address import MapState
+from heatmap.map.address import MapAddress
 from heatmap.map.selection import keep_areas, keep_at_level
 from heatmap.snapshot import open_snapshot
 from heatmap.words.phrases import say_direction
@@ -80,7 +80,7 @@ def test_the_legend_counts_all_that_is_shown(layer, groups):
     """The shares of the classes add up to 100 %, and ends and direction are said in words."""
     card = SNAPSHOT.cards[layer]
     for level in levels_of(card):
-        state = MapState(layer=layer, level=level, groups=groups)
+        state = MapAddress(layer=layer, level=level, groups=groups)
         mask = keep_at_level(keep_areas(state, SNAPSHOT), level, SNAPSHOT)
         column = "class_fifths" if groups == "fifths" else "class"
         classes = classes_of(card, level, groups, SNAPSHOT.facts(layer)["edges"].get(level, ()))
@@ -111,17 +111,17 @@ def test_the_style_asks_nothing_of_other_servers():
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (MapState(), "a tenth of England’s 33,755 neighbourhoods by Index of Multiple Deprivation 2025: darker = more deprived"),
-        (MapState(groups="fifths"), "a fifth of England’s"),
+        (MapAddress(), "a tenth of England’s 33,755 neighbourhoods by Index of Multiple Deprivation 2025: darker = more deprived"),
+        (MapAddress(groups="fifths"), "a fifth of England’s"),
         (
-            MapState(level="lad"),
+            MapAddress(level="lad"),
             "a share of people: of 100 residents, how many live in England’s most deprived tenth of neighbourhoods; darker = more.",
         ),
-        (MapState(layer="far_gp2026_england_lsoa21"), "a range of km, straight line: darker = more = worse."),
-        (MapState(layer="population2022_england_lsoa21"), "a range of people: darker = more; neither better nor worse."),
-        (MapState(layer="rural_urban2021_england_lsoa21"), "a kind of place: darker = nearer to town"),
+        (MapAddress(layer="far_gp2026_england_lsoa21"), "a range of km, straight line: darker = more = worse."),
+        (MapAddress(layer="population2022_england_lsoa21"), "a range of people: darker = more; neither better nor worse."),
+        (MapAddress(layer="rural_urban2021_england_lsoa21"), "a kind of place: darker = nearer to town"),
         (
-            MapState(layer="imd_moved2025_england_lsoa21"),
+            MapAddress(layer="imd_moved2025_england_lsoa21"),
             "how far England’s 33,755 neighbourhoods have moved in England’s line: brown = towards",
         ),
     ],
@@ -135,7 +135,7 @@ def test_the_first_card_says_what_the_colours_on_show_are(state, words):
 def test_the_legend_of_an_amount_has_its_unit(layer):
     """Numbers without a unit say nothing; which end is worse stands beside it."""
     card = SNAPSHOT.cards[layer]
-    state = MapState(layer=layer, level=card.base_level)
+    state = MapAddress(layer=layer, level=card.base_level)
     words = json.dumps(
         plain(legend.legend(state, SNAPSHOT, keep_at_level(keep_areas(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
     )

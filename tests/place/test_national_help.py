@@ -9,7 +9,7 @@ from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 from heatmap.layers.cards import HEADINGS, Heading
 from heatmap.place import national_help
 from heatmap.place.help_near import HeadingNear
-from heatmap.place.leaflet import LeafletState, make_leaflet
+from heatmap.place.leaflet import LeafletAddress, make_leaflet
 from heatmap.place.national_help import (
     CRISIS,
     NationalHelp,
@@ -34,7 +34,7 @@ def offer(entries, **state) -> dict[Heading, dict[str, bool]]:
     near = [HeadingNear(heading, (), tuple(found)) for heading, found in group_by_heading(entries).items()]
     return {
         part.heading: {entry.id.removeprefix("help-"): entry.ticked for entry in part.entries}
-        for part in make_leaflet(near, LeafletState(**state), TODAY)
+        for part in make_leaflet(near, LeafletAddress(**state), TODAY)
     }
 
 

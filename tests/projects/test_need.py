@@ -20,7 +20,7 @@ from heatmap.distances import great_circle_km
 from heatmap.drawing.elements import to_html
 from heatmap.inequality.pairs import OUTSIDE
 from heatmap.pages.projects import need as projects_need
-from heatmap.pages.projects.need import list_needs, read_question, write_question
+from heatmap.pages.projects.need import list_needs, read_need_address, write_need_query
 from heatmap.projects.finding import KeptProject, Projects, ProjectsAsked
 from heatmap.projects.need_and_action import CannotCompareError, Compared, Counted, NeedQuestion, compare_need, count_boxes, say_compared
 from heatmap.projects.placing import board_of
@@ -56,7 +56,7 @@ def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 )
 def test_a_link_gives_the_same_screen(question: NeedQuestion, box: int, page: int) -> None:
     """What is written is read again, without a notice."""
-    assert read_question(write_question(question, box, page), SNAPSHOT) == (question, box, page, [])
+    assert read_need_address(write_need_query(question, box, page), SNAPSHOT) == (question, box, page, [])
 
 
 @pytest.mark.parametrize("query", [
@@ -67,18 +67,18 @@ def test_any_link_gives_a_page(query: str) -> None:
     """What was wrong is said, and never repeated: it may be a postcode."""
     page = to_html(projects_need.draw_body(query))
     assert "<h1" in page and "6RE" not in page and "work that nobody has recorded is not seen" in page
-    assert all(notice.endswith(".") for notice in read_question(query, SNAPSHOT)[3])
+    assert all(notice.endswith(".") for notice in read_need_address(query, SNAPSHOT)[3])
 
 
 @pytest.mark.parametrize("need", [card.id for card in list_needs(SNAPSHOT)][::9])
 def test_any_need_by_any_level(need: str) -> None:
     """Nine boxes with everybody in them, or a gap that is one."""
     for level in ("lad", "msoa"):
-        question = read_question(f"?need={need}&level={level}", SNAPSHOT)[0]
+        question = read_need_address(f"?need={need}&level={level}", SNAPSHOT)[0]
         compared = compare_need(question, open_shelf(SNAPSHOT).projects)
         table = compared.table
         assert sum(map(sum, count_boxes(compared))) + int((table.need_class == 0).sum()) == len(SNAPSHOT.areas[question.level])
-        page = to_html(projects_need.draw_body(write_question(question)))
+        page = to_html(projects_need.draw_body(write_need_query(question)))
         assert not re.search(r"\b(nan|NaN|None|inf)\b", page) and len(re.findall(r"aria-label=\"(?:higher|middle|lower) need", page)) == 9
 
 
@@ -217,9 +217,9 @@ def test_a_distance_is_measured_from_neighbourhoods_alone() -> None:
     """An authority is too wide: the API says so, the page shows neighbourhoods, or, where there are none, the same authority."""
     with pytest.raises(CannotCompareError, match="Ask with level=msoa"):
         compare_these(reach="distance", km=5.0)
-    asked, _box, _page, notices = read_question(f"?need={INCOME}&level=lad&km=5", SNAPSHOT)
+    asked, _box, _page, notices = read_need_address(f"?need={INCOME}&level=lad&km=5", SNAPSHOT)
     assert (asked.level, asked.reach) == ("msoa", "distance") and "so you see those" in notices[0]
-    asked, _box, _page, notices = read_question("?need=happiness2021_england_lad24&km=5", SNAPSHOT)
+    asked, _box, _page, notices = read_need_address("?need=happiness2021_england_lad24&km=5", SNAPSHOT)
     assert (asked.level, asked.reach) == ("lad", "authority") and "too wide for a distance" in notices[0]
 
 

@@ -23,7 +23,7 @@ from heatmap.pages.projects import near as project_near
 from heatmap.pages.projects import page as projects
 from heatmap.pages.projects import project
 from heatmap.pages.projects.near import draw_here, find_alike, find_least_unlike, order_by_distance
-from heatmap.projects.address import FILTERS, ProjectsState, read_projects_state, words_for
+from heatmap.projects.address import FILTERS, ProjectsAddress, read_projects_address, words_for
 from heatmap.projects.finding import KeptProject, Projects
 from heatmap.projects.record import read_project
 from heatmap.projects.shelf import Shelf, open_shelf
@@ -78,12 +78,12 @@ def described(html: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("state", [
-    ProjectsState(), ProjectsState(place=LONDON, national=True, theme="food", near=KINGS_HEATH, view="table", page=3),
-    ProjectsState(condition="asthma", core20plus5="core20", population="under_5", partner="nhs", relation="wham", freshness="stale", stage="running", level="world", setting="home"),
+    ProjectsAddress(), ProjectsAddress(place=LONDON, national=True, theme="food", near=KINGS_HEATH, view="table", page=3),
+    ProjectsAddress(condition="asthma", core20plus5="core20", population="under_5", partner="nhs", relation="wham", freshness="stale", stage="running", level="world", setting="home"),
 ])  # fmt: skip
-def test_a_link_gives_the_same_screen(state: ProjectsState) -> None:
+def test_a_link_gives_the_same_screen(state: ProjectsAddress) -> None:
     """What is written is read again, without a notice; the API takes the same question."""
-    assert read_projects_state(state.to_address().partition("?")[2], SNAPSHOT) == (state, [])
+    assert read_projects_address(state.to_address().partition("?")[2], SNAPSHOT) == (state, [])
     client = TestClient(make_server(SNAPSHOT))
     assert client.get(f"/api/v1/projects?{state.api_query()}").status_code == 200
 
@@ -96,8 +96,8 @@ def test_every_filter_has_its_words_and_its_name(name: str) -> None:
 
 def test_what_a_link_gets_wrong_is_said_and_never_repeated() -> None:
     """It may be a postcode that somebody typed into the address."""
-    state, notices = read_projects_state("?place=B14 6RE&near=E09999999&theme=B14 6RE&page=-4&view=x&search=B14 6RE", SNAPSHOT)
-    assert state == ProjectsState() and len(notices) == 2
+    state, notices = read_projects_address("?place=B14 6RE&near=E09999999&theme=B14 6RE&page=-4&view=x&search=B14 6RE", SNAPSHOT)
+    assert state == ProjectsAddress() and len(notices) == 2
     assert "6RE" not in draw("?place=B14 6RE&theme=B14 6RE&search=B14 6RE&near=B14 6RE").replace("for example B14 6RE", "")
 
 
@@ -137,7 +137,7 @@ def test_filters_narrow_and_can_be_taken_off() -> None:
 def test_those_for_all_of_england_are_a_press_away() -> None:
     """A place shows its own; the national ones are counted beside."""
     html = draw(f"?place={BIRMINGHAM}")
-    national = len(SHIPPED.projects.find(ProjectsState(place=BIRMINGHAM, national=True).asked)) - 3
+    national = len(SHIPPED.projects.find(ProjectsAddress(place=BIRMINGHAM, national=True).asked)) - 3
     assert html.count("<article") == 3 and f"and {national} for all of England" in html
     assert draw(f"?place={BIRMINGHAM}&national=yes").count("<article") == 3 + national
 

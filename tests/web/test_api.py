@@ -23,7 +23,7 @@ from heatmap.api.models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAns
 from heatmap.api.values import PEOPLE, read_rows, stream_geojson, write_csv
 from heatmap.geography.levels import LEVELS
 from heatmap.map import description as mapview
-from heatmap.map.address import MapState
+from heatmap.map.address import MapAddress
 from heatmap.map.selection import keep_areas, pack_mask
 from heatmap.server import finish_server, make_server
 from heatmap.snapshot import open_snapshot
@@ -273,15 +273,15 @@ def test_credit_travels_with_every_format():
 @pytest.mark.parametrize(
     ("query", "state"),
     [
-        ("deciles=1", MapState(deciles=(1,))),
-        ("deciles=1,2", MapState(deciles=(1, 2))),
-        (f"regions={LONDON},{EAST}", MapState(regions=(EAST, LONDON))),
-        ("icbs=E54000055", MapState(icbs=("E54000055",))),
-        (f"authorities={BIRMINGHAM}&deciles=1", MapState(authorities=(BIRMINGHAM,), deciles=(1,))),
-        ("setting=rural", MapState(setting="rural")),
-        ("core20=2025", MapState(core20="2025")),
-        ("core20=2019&setting=urban", MapState(core20="2019", setting="urban")),
-        ("deciles=1,2,3,4,5,6,7,8,9,10&regions=", MapState()),
+        ("deciles=1", MapAddress(deciles=(1,))),
+        ("deciles=1,2", MapAddress(deciles=(1, 2))),
+        (f"regions={LONDON},{EAST}", MapAddress(regions=(EAST, LONDON))),
+        ("icbs=E54000055", MapAddress(icbs=("E54000055",))),
+        (f"authorities={BIRMINGHAM}&deciles=1", MapAddress(authorities=(BIRMINGHAM,), deciles=(1,))),
+        ("setting=rural", MapAddress(setting="rural")),
+        ("core20=2025", MapAddress(core20="2025")),
+        ("core20=2019&setting=urban", MapAddress(core20="2019", setting="urban")),
+        ("deciles=1,2,3,4,5,6,7,8,9,10&regions=", MapAddress()),
     ],
 )
 def test_filters_are_the_maps_own(query, state):
@@ -391,7 +391,7 @@ def test_outlines_of_the_country_keep_to_the_filters():
 
 def test_streaming_the_country_needs_little_memory():
     """Pieces are made one after the other: what is held at once is a small part of the 20 MB sent."""
-    state = MapState()
+    state = MapAddress()
     pieces = stream_geojson(read_rows(SNAPSHOT, state), SNAPSHOT.path("outlines/lsoa"), {})
     sizes = [len(piece) for piece in pieces]
     assert len(sizes) > 30 and max(sizes) < sum(sizes) / 20
@@ -713,7 +713,7 @@ def test_the_mask_is_the_filter_bit_by_bit():
     """Birmingham's first tenth as bits, the same as counted in Python; larger levels have their own length."""
     query = f"?deciles=1&authorities={BIRMINGHAM}"
     answer = ask(f"/mask/{SNAPSHOT.build}{query}")
-    state = MapState(deciles=(1,), authorities=(BIRMINGHAM,))
+    state = MapAddress(deciles=(1,), authorities=(BIRMINGHAM,))
     assert answer.content == pack_mask(keep_areas(state, SNAPSHOT).lsoas)
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["cache-control"] == IMMUTABLE

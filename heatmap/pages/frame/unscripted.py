@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlencode
 from heatmap.drawing.elements import Element, el, plain, to_html
 from heatmap.geography.levels import PLURAL, SINGULAR
 from heatmap.indicators.words import say_meaning
-from heatmap.inequality.address import read_area, read_asked, read_layer, read_question
+from heatmap.inequality.address import read_area, read_asked, read_gradient_address, read_layer
 from heatmap.inequality.deprived_people import count_people
 from heatmap.inequality.gradient import ENGLAND, find_gradient
-from heatmap.inequality.pair_address import read_pair
+from heatmap.inequality.pair_address import read_pair_address
 from heatmap.inequality.pair_sentences import say_both
 from heatmap.inequality.pairs import find_pair
 from heatmap.inequality.sentences import say_finding
@@ -25,9 +25,9 @@ from heatmap.pages.inequality.people import say_core20
 from heatmap.pages.place.parts import draw_choice, draw_story, story_of
 from heatmap.pages.projects import need as projects_need
 from heatmap.pages.projects.project import TEXTS
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.place.facts import read_story_facts
-from heatmap.projects.address import read_projects_state
+from heatmap.projects.address import read_projects_address
 from heatmap.projects.finding import say_where
 from heatmap.projects.need_and_action import CannotCompareError, compare_need, say_compared
 from heatmap.projects.sentences import say_sure
@@ -232,7 +232,7 @@ def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Elem
     area = snapshot.area(parts["code"])
     read = [el("P", said) for said in snapshot.say_read_as([parts["code"]])]
     if area.level == "lsoa":
-        story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceState()))]
+        story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceAddress()))]
         missing = (
             "This page would also show its seven domains, what helps nearby, and how to raise it in a consultation. For these, switch"
             " JavaScript on."
@@ -288,7 +288,7 @@ def _leaflet(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 
 def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    state, _notices = read_projects_state(search, snapshot)
+    state, _notices = read_projects_address(search, snapshot)
     found = open_shelf(snapshot).projects.find(state.asked)
     rows = [
         el("Li", [el("A", one.project.title, href=f"/project/{one.id}"), f", {one.project.organisation}. {one.project.one_line}"])
@@ -329,7 +329,7 @@ def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 
 def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    question, *_rest = projects_need.read_question(search, snapshot)
+    question, *_rest = projects_need.read_need_address(search, snapshot)
     heading = el("H1", "Where have we no record?")
     try:
         compared = compare_need(question, open_shelf(snapshot).projects)
@@ -358,7 +358,7 @@ def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Eleme
 
 
 def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    question, _notices = read_question(search, snapshot)
+    question, _notices = read_gradient_address(search, snapshot)
     card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
     asked = urlencode(
         {"layer": question.layer, "area": question.area, "by": question.by, "groups": question.groups, "ranked": question.ranked}
@@ -416,7 +416,7 @@ def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Ele
 
 
 def _two(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    question, *_rest = read_pair(search, snapshot)
+    question, *_rest = read_pair_address(search, snapshot)
     asked = urlencode({"layer": question.layer, "other": question.other, "level": question.level, "area": question.area})
     return [
         el("H1", "Where do two things meet?"),

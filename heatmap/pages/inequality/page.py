@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, picture, pictures, sign
-from heatmap.inequality.address import GRADIENT_PATH, read_question, write_question
+from heatmap.inequality.address import GRADIENT_PATH, read_gradient_address, write_gradient_query
 from heatmap.inequality.chart import BARE_HEIGHT, WIDE
 from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, find_gradient
 from heatmap.inequality.sentences import (
@@ -58,7 +58,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot = open_snapshot()
-    question, notices = read_question(search, snapshot)
+    question, notices = read_gradient_address(search, snapshot)
     card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
     inside = [
         el("H1", _("How steep is the gradient?"), tabIndex=-1),
@@ -160,7 +160,7 @@ def _draw_doings(question: GradientQuestion, answer: Answer, snapshot: Snapshot)
             el(
                 "A",
                 [sign("share", 18), _("Link to this")],
-                href=f"{PATH}{write_question(question, snapshot)}",
+                href=f"{PATH}{write_gradient_query(question, snapshot)}",
                 data_do="share",
                 className="btn",
             ),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.geography.levels import PICKER, PLURAL
 from heatmap.inequality.address import GRADIENT_PATH
-from heatmap.inequality.pair_address import PAIR_PATH, read_pair, write_pair
+from heatmap.inequality.pair_address import PAIR_PATH, read_pair_address, write_pair_query
 from heatmap.inequality.pair_sentences import (
     is_judged,
     name_box,
@@ -55,7 +55,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot = open_snapshot()
-    question, box, page, notices = read_pair(search, snapshot)
+    question, box, page, notices = read_pair_address(search, snapshot)
     pair = find_pair(question, snapshot)
     warnings = say_pair_warnings(pair, question, snapshot)
     inside: list[Element] = [
@@ -136,9 +136,13 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
         words = _("{box}: {many}, {people}").format(
             box=say_thirds(question, number, snapshot), many=say_count(many, question.level), people=say_people(people)
         )
-        return Box(many, words, f"{PATH}{write_pair(question, 0 if number == chosen else number)}#list", number == chosen)
+        return Box(many, words, f"{PATH}{write_pair_query(question, 0 if number == chosen else number)}#list", number == chosen)
 
-    back = [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair(question)}"), className="s noprint")] if chosen else []
+    back = (
+        [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair_query(question)}"), className="s noprint")]
+        if chosen
+        else []
+    )
     return el(
         "Div",
         [
@@ -178,7 +182,9 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
         box=name_box(question, box, snapshot), many=say_count(len(positions), question.level), people=say_people(people)
     )
     csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv", box=str(box)), download=True, className="btn")
-    share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_pair(question, box)}", data_do="share", className="btn")
+    share = el(
+        "A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_pair_query(question, box)}", data_do="share", className="btn"
+    )
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
     if not len(positions):
         return el("Section", [head, el("P", _("No area is in this box. Press another."))], className="box stack")
@@ -229,7 +235,7 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
         el("P", order, className="s soft"),
         el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=title),
     ]
-    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_pair(question, box, to)}#list")
+    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_pair_query(question, box, to)}#list")
     return el("Section", parts, className="box stack")
 
 

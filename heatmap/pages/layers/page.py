@@ -36,7 +36,7 @@ PLACES = "Places"
 
 
 @dataclass(frozen=True)
-class LayersState:
+class LayersAddress:
     """One screen of this page: the chosen layer's id, and each filter as ``spell`` writes it; "" for all."""
 
     layer: str = ""
@@ -49,7 +49,7 @@ class LayersState:
     def to_address(self) -> str:
         """The address of this screen; what is not chosen is left out.
 
-        >>> LayersState(condition="mental_health").to_address(), LayersState().to_address()
+        >>> LayersAddress(condition="mental_health").to_address(), LayersAddress().to_address()
         ('/layers?condition=mental_health', '/layers')
         """
         written = {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name)}
@@ -137,7 +137,7 @@ def _in_order(words: str) -> tuple[bool, int, str]:
     return (words != "All ages", int(number[0]) if number else 1000, words)
 
 
-def read_layers_state(query: str, cards: Mapping[str, Card]) -> tuple[LayersState, list[str]]:
+def read_layers_address(query: str, cards: Mapping[str, Card]) -> tuple[LayersAddress, list[str]]:
     """The screen a query asks for, and a sentence for each thing in it that we could not follow. Any text is survived."""
     asked = dict(parse_qsl(query.removeprefix("?")[:4000]))
     found: dict[str, str] = {}
@@ -157,10 +157,10 @@ def read_layers_state(query: str, cards: Mapping[str, Card]) -> tuple[LayersStat
             found[key] = value
         else:
             notices.append(f"The link asked for {facet.name.lower()} {quote_begin(value)}. No layer has it, so it was left out.")
-    return LayersState(**found), notices
+    return LayersAddress(**found), notices
 
 
-def keep_cards(state: LayersState, cards: Mapping[str, Card]) -> list[Card]:
+def keep_cards(state: LayersAddress, cards: Mapping[str, Card]) -> list[Card]:
     """The cards that pass all filters, in the order of the list: by theme, then by series, the newest edition first."""
     themes = list(choices_of(FACETS[0], cards).values())
     kept = [
@@ -185,7 +185,7 @@ def layout(search: str) -> list[Any]:
     """The whole page for an address's query; afterwards its parts change."""
     snapshot = open_snapshot()
     cards = read_cards_of(snapshot)
-    state, _ = read_layers_state(search, cards)
+    state, _ = read_layers_address(search, cards)
     notices, filters, rows = views(search, snapshot)
     shown = len(keep_cards(state, cards))
     return text_page(
@@ -257,7 +257,7 @@ def say_matches(shown: int, every: int) -> str:
 def views(search: str, snapshot: Snapshot) -> tuple[list[Any], list[Any], list[Any]]:
     """The notices, the filters and the list: all that listens to the address but the card."""
     cards = read_cards_of(snapshot)
-    state, notices = read_layers_state(search, cards)
+    state, notices = read_layers_address(search, cards)
     return (
         [message("warn", "warn", html.P(notice), role="status") for notice in notices],
         draw_filters(state, cards),
@@ -265,7 +265,7 @@ def views(search: str, snapshot: Snapshot) -> tuple[list[Any], list[Any], list[A
     )
 
 
-def card_of(state: LayersState, snapshot: Snapshot) -> list[Any]:
+def card_of(state: LayersAddress, snapshot: Snapshot) -> list[Any]:
     """The chosen layer's card, or where to begin."""
     if state.layer:
         return draw_card(read_cards_of(snapshot)[state.layer], snapshot, close=replace(state, layer="").to_address())
@@ -293,24 +293,24 @@ def show_list(search: str | None) -> tuple[list[Any], list[Any], list[Any]]:
 )
 def show_card(search: str | None, shown: str | None) -> tuple[Any, Any]:
     """The card of the chosen layer; left as it is while only the filters change."""
-    state, _ = read_layers_state(search or "", read_cards_of(open_snapshot()))
+    state, _ = read_layers_address(search or "", read_cards_of(open_snapshot()))
     return (no_update, no_update) if state.layer == (shown or "") else (card_of(state, open_snapshot()), state.layer)
 
 
 # ---- filters ----
 
 
-def draw_filters(state: LayersState, cards: Mapping[str, Card]) -> list[Any]:
+def draw_filters(state: LayersAddress, cards: Mapping[str, Card]) -> list[Any]:
     """One list that unfolds for each filter that can divide the layers, and a way to take all off."""
     parts: list[Any] = [part for facet in FACETS if (part := _facet(facet, state, cards))]
     if state.is_filtered:
         parts.append(
-            html.A("Clear all", href=LayersState(layer=state.layer).to_address(), className="btn plain small", **{"data-way": "clear"})
+            html.A("Clear all", href=LayersAddress(layer=state.layer).to_address(), className="btn plain small", **{"data-way": "clear"})
         )
     return parts
 
 
-def _facet(facet: Facet, state: LayersState, cards: Mapping[str, Card]) -> html.Details | None:
+def _facet(facet: Facet, state: LayersAddress, cards: Mapping[str, Card]) -> html.Details | None:
     now = getattr(state, facet.key)
     choices = choices_of(facet, cards)
     if len(choices) < 2 and all(facet.has(card) for card in cards.values()):
@@ -331,7 +331,7 @@ def _facet(facet: Facet, state: LayersState, cards: Mapping[str, Card]) -> html.
     )
 
 
-def _choice(words: str, leads: LayersState, cards: Mapping[str, Card], current: bool) -> html.A:
+def _choice(words: str, leads: LayersAddress, cards: Mapping[str, Card], current: bool) -> html.A:
     number = len(keep_cards(leads, cards))
     more = {"aria-current": "true"} if current else {}
     return html.A([words, " ", html.Small(f"{number}")], href=leads.to_address(), **{"data-way": "filter"}, **more)
@@ -340,7 +340,7 @@ def _choice(words: str, leads: LayersState, cards: Mapping[str, Card], current: 
 # ---- the list ----
 
 
-def draw_list(state: LayersState, kept: list[Card], snapshot: Snapshot) -> list[Any]:
+def draw_list(state: LayersAddress, kept: list[Card], snapshot: Snapshot) -> list[Any]:
     """The table's parts: its head, and a body for each theme."""
     head = html.Tr(
         [
@@ -360,7 +360,7 @@ def draw_list(state: LayersState, kept: list[Card], snapshot: Snapshot) -> list[
     return [html.Caption("All layers by theme", className="vh"), html.Thead(head), *bodies]
 
 
-def _row(card: Card, state: LayersState, snapshot: Snapshot) -> html.Tr:
+def _row(card: Card, state: LayersAddress, snapshot: Snapshot) -> html.Tr:
     here = card.id == state.layer
     link = html.A(
         card.title,

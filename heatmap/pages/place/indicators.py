@@ -20,12 +20,12 @@ from heatmap.indicators.standings import Moment, Standing, bears_on, find_standi
 from heatmap.indicators.words import say_caution
 from heatmap.inequality.address import GRADIENT_PATH
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
 
 
-def draw_indicators(area: Area, state: PlaceState, snapshot: Snapshot) -> Element:
+def draw_indicators(area: Area, state: PlaceAddress, snapshot: Snapshot) -> Element:
     """The section "Health, and what shapes it" of a place's page, for the age and condition that are asked for."""
     return _draw(area.code, state.age, state.condition, snapshot)
 

@@ -19,12 +19,12 @@ from heatmap.place.help_near import DISTANCES, HeadingNear, HelpAsked, find_help
 from heatmap.place.leaflet import (
     MOST,
     Entry,
+    LeafletAddress,
     LeafletPart,
-    LeafletState,
     crisis_words,
     draw_qr,
     make_leaflet,
-    read_leaflet_state,
+    read_leaflet_address,
     say_how_spread,
     say_made,
 )
@@ -62,7 +62,7 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     """
     snapshot = open_snapshot()
     area = snapshot.area(code)
-    state = read_leaflet_state(search)
+    state = read_leaflet_address(search)
     near = _find_near(area, state, snapshot, today)
     with speaking(find_language(state.lang)) as language:
         parts = make_leaflet(near, state, today)
@@ -74,7 +74,7 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     return [el("Div", [_toolbar(area, state, parts), main], style=pictures())]
 
 
-def _find_near(area: Area, state: LeafletState, snapshot: Snapshot, today: date) -> list[HeadingNear]:
+def _find_near(area: Area, state: LeafletAddress, snapshot: Snapshot, today: date) -> list[HeadingNear]:
     """What may stand on the leaflet. Hospitals from further away than the rest: a private clinic nearby is no hospital for all."""
     needs: list[str] = [state.need] if state.need else []
     needs += prompt_needs(read_story_facts(area, snapshot), state.condition)
@@ -91,7 +91,7 @@ def _find_near(area: Area, state: LeafletState, snapshot: Snapshot, today: date)
 # ---- what one may choose ----
 
 
-def _toolbar(area: Area, state: LeafletState, parts: list[LeafletPart]) -> Element:
+def _toolbar(area: Area, state: LeafletAddress, parts: list[LeafletPart]) -> Element:
     forms = (("page", _("One page")), ("large", _("Large print, two pages")))
     links = [
         el("A", words, href=state.but(print=form), **({"aria-current": "true"} if state.print == form else {})) for form, words in forms

@@ -12,7 +12,7 @@ from heatmap.drawing.elements import Element, el, point, sign
 from heatmap.layers.cards import PointsCard
 from heatmap.pages.place.parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.phones import dial
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.place.help_near import (
     DISTANCES,
     WITHIN,
@@ -36,7 +36,7 @@ _EACH, _ANYWHERE = 2, 3
 _MOST_SHOWN: Final = 24
 
 
-def draw_glance(near: list[HeadingNear], state: PlaceState) -> Element:
+def draw_glance(near: list[HeadingNear], state: PlaceAddress) -> Element:
     """Four needs in one line each, so that the first screen already says what is near; each leads to its list."""
     links = []
     for each in near:
@@ -52,7 +52,7 @@ def draw_glance(near: list[HeadingNear], state: PlaceState) -> Element:
     return el("Nav", links, className="glance", aria_label=_("What is near, in short"))
 
 
-def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot, today: date) -> Element:
+def draw_near(near: list[HeadingNear], state: PlaceAddress, snapshot: Snapshot, today: date) -> Element:
     """All four lists, with what one may choose of them.
 
     today   from which the age of national numbers counts
@@ -74,7 +74,7 @@ def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot, to
     )
 
 
-def _choices(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot) -> list[Element]:
+def _choices(near: list[HeadingNear], state: PlaceAddress, snapshot: Snapshot) -> list[Element]:
     within = _("Within {n} km").format(n=state.within)
     distances = [(_("Within {n} km").format(n=km), state.but(within=km), state.within == km) for km in DISTANCES]
     parts = [chooser("choose-within", _("Distance"), within, distances, state.within != WITHIN), choose_need(state)]
@@ -103,7 +103,7 @@ def _cards_by_word(snapshot: Snapshot) -> list[tuple[str, PointsCard]]:
     return [(word, snapshot.points_cards[layer]) for word, layer in snapshot.points_names.items()]
 
 
-def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
+def _heading(near: HeadingNear, state: PlaceAddress, today: date) -> Element:
     parts: list[Any] = [
         el("Div", [sign(HEADING_SIGNS[near.heading], 24), el("H3", say_heading(near.heading))], className="need"),
         el("P", say_what_heading_holds(near.heading), className="s soft"),
@@ -178,7 +178,7 @@ def _how_to_add(near: HeadingNear) -> Element:
     )
 
 
-def _beyond(kind: KindNear, state: PlaceState, alone: bool) -> Element:
+def _beyond(kind: KindNear, state: PlaceAddress, alone: bool) -> Element:
     """A kind without a place within the distance: the nearest beyond, or that the list holds none."""
     if kind.beyond is None:
         return el("Li", el("P", _("{kind}: nothing in the list fits.").format(kind=kind.card.short), className="s"), className="item-none")

@@ -39,7 +39,7 @@ from heatmap.pages.place.parts import (
 )
 from heatmap.pages.place.young import draw_hello, draw_line, draw_people_to_call, draw_places, draw_sheet, draw_what_matters
 from heatmap.pages.projects.near import draw_here
-from heatmap.place.address import PlaceState, read_place_state
+from heatmap.place.address import PlaceAddress, read_place_address
 from heatmap.place.facts import read_story_facts
 from heatmap.place.help_near import HeadingNear, cards_used, find_help
 from heatmap.place.leaflet import leaflet_of
@@ -84,7 +84,7 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     if (former := snapshot.former.get(code)) and not former.read_as:
         return [el("Main", draw_choice(former, snapshot), className="page place", id="main", tabIndex=-1)]
     area = snapshot.area(code)
-    state, notices = read_place_state(search, snapshot.points_names.keys())
+    state, notices = read_place_address(search, snapshot.points_names.keys())
     draw = draw_larger if area.level != "lsoa" else draw_young if state.register == "young" else draw_for_clinicians
     notices = [*snapshot.say_read_as([code]), *notices]
     told = [el("Div", [sign("info"), el("Div", " ".join(notices))], className="msg", role="status")] if notices else []
@@ -101,7 +101,7 @@ def _probably() -> Element:
 # ---- a neighbourhood ----
 
 
-def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
+def draw_for_clinicians(area: Area, state: PlaceAddress, snapshot: Snapshot, today: date) -> list[Element]:
     """Story, domains, record, map, prompts, and what is near."""
     facts = read_story_facts(area, snapshot)
     near = find_help(area, snapshot, today, state.asked, prompt_needs(facts, state.condition))
@@ -148,7 +148,7 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
     ]
 
 
-def draw_young(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
+def draw_young(area: Area, state: PlaceAddress, snapshot: Snapshot, today: date) -> list[Element]:
     """The same place in short words."""
     facts = read_story_facts(area, snapshot)
     near = find_help(area, snapshot, today, replace(state.asked, age=state.age or "young_person"), prompt_needs(facts, state.condition))
@@ -210,7 +210,7 @@ def _picture(code: str, snapshot: Snapshot, pins: tuple[tuple[str, float, float]
 # ---- a larger area ----
 
 
-def draw_larger(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
+def draw_larger(area: Area, state: PlaceAddress, snapshot: Snapshot, today: date) -> list[Element]:
     """The shares, as on the map's panel, and the ways to the places within."""
     del today
     within = {"rgn": "lad", "icb": "lad", "lad": "msoa", "msoa": "lsoa"}[area.level]
@@ -268,7 +268,7 @@ def _places_within(area: Area, level: Level, snapshot: Snapshot) -> Element:
 # ---- what all share ----
 
 
-def _top(area: Area, state: PlaceState, snapshot: Snapshot) -> Element:
+def _top(area: Area, state: PlaceAddress, snapshot: Snapshot) -> Element:
     """Where this is, the way to another place, and for whom it is written."""
     crumbs: list[Any] = [el("A", _("England"), href="/map")]
     for above in reversed(snapshot.parents_of(area)):

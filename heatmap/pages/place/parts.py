@@ -10,7 +10,7 @@ import numpy as np
 from heatmap.drawing.elements import Element, el, sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.former_codes import Former
-from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceState
+from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceAddress
 from heatmap.place.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
 from heatmap.place.help_near import say_need
 from heatmap.place.prompts import (
@@ -96,7 +96,7 @@ def age_words() -> dict[str, str]:
     return {"": _("Any age"), "child": _("Child"), "young_person": _("Young person"), "adult": _("Adult")}
 
 
-def choose_age(state: PlaceState) -> Element:
+def choose_age(state: PlaceAddress) -> Element:
     """Child, young person, adult."""
     words = age_words()
     spans = {"": "", "child": _("0 to 11"), "young_person": _("12 to 17"), "adult": _("18 and over")}
@@ -104,7 +104,7 @@ def choose_age(state: PlaceState) -> Element:
     return chooser("choose-age", _("Who it is for"), words[state.age], choices, bool(state.age))
 
 
-def choose_condition(state: PlaceState) -> Element:
+def choose_condition(state: PlaceAddress) -> Element:
     """The clinical areas of Core20PLUS5, children's first."""
     areas = sorted(read_core20plus5().clinical_area, key=lambda area: (area.group != "cyp", area.order))
     known = [area.id for area in areas if area.id in CONDITIONS]
@@ -114,7 +114,7 @@ def choose_condition(state: PlaceState) -> Element:
     return chooser("choose-condition", _("Condition"), now, choices, bool(state.condition))
 
 
-def register_switch(state: PlaceState) -> Element:
+def register_switch(state: PlaceAddress) -> Element:
     """For clinicians, or for young people: one switch, in the address."""
     ways = (("clinicians", _("For clinicians")), ("young", _("For young people")))
     links = [
@@ -150,7 +150,7 @@ def draw_story(sentences: list[Sentence]) -> Element:
     return el("Div", parts, className="story")
 
 
-def story_of(facts: StoryFacts, state: PlaceState) -> list[Sentence]:
+def story_of(facts: StoryFacts, state: PlaceAddress) -> list[Sentence]:
     """The story for who reads it; of a child where no age is asked for."""
     return tell_story(facts, state.register, state.age or "child")
 
@@ -307,7 +307,7 @@ def draw_record(facts: StoryFacts) -> Element:
 # ---- how to raise it ----
 
 
-def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
+def draw_prompts(facts: StoryFacts, state: PlaceAddress) -> Element:
     """The cards in the order of what is most deprived here: the first open, the others to unfold; how far reviewed, and from where."""
     ordered = filter_prompts(order_prompts(order_prompt_drivers(facts)), state.condition or None, state.age or None)
     meta = read_prompts().meta
@@ -436,7 +436,7 @@ def say_under_title(area: Area) -> str:
     return " · ".join((area.name, area.code, _("{people} in mid-2022").format(people=say_people(area.population)), setting))
 
 
-def choose_need(state: PlaceState) -> Element:
+def choose_need(state: PlaceAddress) -> Element:
     """What somebody needs."""
     choices = [(_("Any need"), state.but(need=""), not state.need)]
     choices += [(say_need(need), state.but(need=need), state.need == need) for need in NEEDS]

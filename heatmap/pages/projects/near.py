@@ -10,7 +10,7 @@ from heatmap.distances import plant, say_share_within, share_within
 from heatmap.drawing.elements import Element, el, sign
 from heatmap.pages.projects.cards import SHARE_PATH, draw_card
 from heatmap.place.help_near import say_km
-from heatmap.projects.address import ProjectsState
+from heatmap.projects.address import ProjectsAddress
 from heatmap.projects.finding import Elsewhere, Listed, Projects
 from heatmap.projects.sentences import say_alike
 from heatmap.projects.similar_places import compare, measure_differences
@@ -110,7 +110,7 @@ def draw_here(area: Area, projects: Projects) -> Element:
                     el(
                         "A",
                         [sign("people", 18), _("All projects, the nearest first")],
-                        href=ProjectsState(near=area.code).to_address(),
+                        href=ProjectsAddress(near=area.code).to_address(),
                         className="btn",
                     ),
                     el("A", [sign("plus", 18), _("Share one")], href=SHARE_PATH, className="btn"),

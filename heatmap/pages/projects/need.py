@@ -67,7 +67,7 @@ def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot = open_snapshot()
     shelf = open_shelf(snapshot)
-    question, box, page, notices = read_question(search, snapshot)
+    question, box, page, notices = read_need_address(search, snapshot)
     inside: list[Element] = [
         el("H1", _("Where have we no record?"), tabIndex=-1),
         el("P", _("Any need, set against the projects recorded here, or against places of help, within reach."), className="soft"),
@@ -124,7 +124,7 @@ def _whole(inside: list[Element]) -> list[Element]:
 # ---- the address ----
 
 
-def read_question(search: str, snapshot: Snapshot) -> tuple[NeedQuestion, int, int, list[str]]:
+def read_need_address(search: str, snapshot: Snapshot) -> tuple[NeedQuestion, int, int, list[str]]:
     """What a link asks for, the box picked out (0 for none), the page of its list, and a sentence for what could not be followed."""
     asked, notices = read_asked(search), list[str]()
     needs = [card.id for card in list_needs(snapshot)]
@@ -181,10 +181,10 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[NeedQuestion, int, i
     )
 
 
-def write_question(question: NeedQuestion, box: int = 0, page: int = 1) -> str:
+def write_need_query(question: NeedQuestion, box: int = 0, page: int = 1) -> str:
     """The query of a question, without what goes without saying.
 
-    >>> write_question(NeedQuestion("a", theme="food", level="msoa", reach="distance", km=1.6), 7)
+    >>> write_need_query(NeedQuestion("a", theme="food", level="msoa", reach="distance", km=1.6), 7)
     '?need=a&action=theme%3Afood&level=msoa&km=1.6&box=7'
     """
     written = {"need": question.need}
@@ -289,10 +289,10 @@ def _draw_legend(compared: Compared, chosen: int) -> Element:
     def make_box(number: int) -> Box:
         rows = list_box(compared, number)
         words = f"{_say_box(number)}: {say_count(len(rows), question.level)}, {say_people(int(table.population.iloc[rows].sum()))}"
-        return Box(len(rows), words, f"{PATH}{write_question(question, 0 if number == chosen else number)}#list", number == chosen)
+        return Box(len(rows), words, f"{PATH}{write_need_query(question, 0 if number == chosen else number)}#list", number == chosen)
 
     back = (
-        [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_question(question)}"), className="s noprint")]
+        [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_need_query(question)}"), className="s noprint")]
         if chosen
         else []
     )
@@ -333,7 +333,9 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
         people=say_people(int(table.population.iloc[positions].sum())),
     )
     csv = el("A", [sign("save", 18), "CSV"], href=api_address(question, format="csv", box=str(box)), download=True, className="btn")
-    share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, box)}", data_do="share", className="btn")
+    share = el(
+        "A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_need_query(question, box)}", data_do="share", className="btn"
+    )
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
     if not positions:
         return el("Section", [head, el("P", _("No {area} is in this box.").format(area=SINGULAR[question.level]))], className="box stack")
@@ -392,7 +394,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
         else []
     )
     parts = [head, *order, el("Div", drawn, className="scroll", tabIndex=0, role="region", aria_label=title)]
-    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_question(question, box, to)}#list")
+    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_need_query(question, box, to)}#list")
     return el("Section", parts, className="box stack")
 
 

@@ -20,7 +20,7 @@ from heatmap.pages.frame.frame import footer, header, skip_link
 from heatmap.pages.inequality.parts import message, say_notices
 from heatmap.pages.projects.cards import SHARE_PATH, draw_card, draw_table, project_path, project_ways, say_none
 from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place, say_start
-from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read_projects_state, words_for
+from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsAddress, read_projects_address, words_for
 from heatmap.projects.finding import Listed, Projects
 from heatmap.projects.sentences import say_how_sure
 from heatmap.projects.shelf import Shelf, open_shelf
@@ -82,7 +82,7 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
     """The page's main part; ``shelf`` is what there is to show, unless the database's."""
     snapshot = open_snapshot()
     shelf = shelf or open_shelf(snapshot)
-    state, notices = read_projects_state(search, snapshot)
+    state, notices = read_projects_address(search, snapshot)
     projects = shelf.projects
     found = projects.find(state.asked)
     place = snapshot.area(state.place) if state.place else None
@@ -126,7 +126,7 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
 # ---- what one may choose ----
 
 
-def _draw_finder(state: ProjectsState, many: int, place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
+def _draw_finder(state: ProjectsAddress, many: int, place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
     """The text, which stays in the browser; the area; and the place from which distances count."""
     kept = [el("Input", type="hidden", name=name, value=value) for name, value in state.but(place="").query().items()]
     groups = [("", ((ENGLAND, _("All of England")),)), *_area_groups(snapshot)]
@@ -184,7 +184,7 @@ def _area_groups(snapshot: Snapshot) -> list[tuple[str, tuple[tuple[str, str], .
     ]
 
 
-def _draw_filters(state: ProjectsState, found: list[Listed], projects: Projects) -> Element:
+def _draw_filters(state: ProjectsAddress, found: list[Listed], projects: Projects) -> Element:
     """A list for each filter with how many projects each word leaves; words that would leave none are not offered."""
     drawn = {name: _draw_filter(name, state, found, projects) for name in FILTERS}
     first = [drawn[name] for name in list(FILTERS)[:_FIRST] if drawn[name]]
@@ -207,7 +207,7 @@ def _draw_filters(state: ProjectsState, found: list[Listed], projects: Projects)
     return el("Div", [*first, *more], className="row wrap noprint prj-row prj-filters", role="group", aria_label=_("Filters"))
 
 
-def _draw_filter(name: str, state: ProjectsState, found: list[Listed], projects: Projects) -> Element | None:
+def _draw_filter(name: str, state: ProjectsAddress, found: list[Listed], projects: Projects) -> Element | None:
     words, now = _words_of(name), getattr(state, name)
     counts = _count(name, projects.find(state.but(**{name: ""}).asked) if now else found, projects)
     label, anything = _FILTER_NAMES[name]
@@ -231,7 +231,7 @@ def _draw_filter(name: str, state: ProjectsState, found: list[Listed], projects:
     )
 
 
-def _filter_link(name: str, words: str, leads: ProjectsState, many: int | None, current: bool) -> Element:
+def _filter_link(name: str, words: str, leads: ProjectsAddress, many: int | None, current: bool) -> Element:
     count = [] if many is None else [el("Small", f"{many:,}", aria_label=_("{n} projects").format(n=many))]
     return el(
         "A",
@@ -256,7 +256,7 @@ def _count(name: str, found: list[Listed], projects: Projects) -> dict[str, int]
     return projects.count(found, FILTERS[name])
 
 
-def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, many: int, projects: Projects) -> Element:
+def _draw_chosen(state: ProjectsAddress, place: Area | None, near: Area | None, many: int, projects: Projects) -> Element:
     """How many there are, what was chosen, each with the way to take it off, and the two ways of seeing them."""
     chips: list[Element] = []
     if place:
@@ -281,7 +281,13 @@ def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, ma
         chips.append(_chip(_("Nearest to {name} first").format(name=near.title), state.but(near="")))
     if state.is_filtered or near:
         chips.append(
-            el("A", _("Clear all"), href=ProjectsState(view=state.view).to_address(), className="prj-clear", data_prj_way="projects-title")
+            el(
+                "A",
+                _("Clear all"),
+                href=ProjectsAddress(view=state.view).to_address(),
+                className="prj-clear",
+                data_prj_way="projects-title",
+            )
         )
     ways = [
         el(
@@ -306,7 +312,7 @@ def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, ma
     )
 
 
-def _chip(words: str, leads: ProjectsState) -> Element:
+def _chip(words: str, leads: ProjectsAddress) -> Element:
     off = el("Span", _("(take off)"), className="vh")
     return el("A", [words, off, sign("close", 14)], href=leads.to_address(), className="chip on", data_prj_way="projects-title")
 
@@ -315,7 +321,7 @@ def _chip(words: str, leads: ProjectsState) -> Element:
 
 
 def _draw_found(
-    state: ProjectsState, ordered: list[tuple[Listed, str]], place: Area | None, near: Area | None, projects: Projects
+    state: ProjectsAddress, ordered: list[tuple[Listed, str]], place: Area | None, near: Area | None, projects: Projects
 ) -> Element:
     snapshot = projects.snapshot
     title = _("Projects in {name}").format(name=place.title) if place else _("Projects in England")
@@ -363,7 +369,7 @@ def _draw_found(
     return el("Div", [left, _draw_map(found, place, near, snapshot)], className="prj-cols")
 
 
-def _draw_pages(state: ProjectsState, page: int, pages: int) -> list[Element]:
+def _draw_pages(state: ProjectsAddress, page: int, pages: int) -> list[Element]:
     if pages == 1:
         return []
     ways = [
@@ -375,11 +381,11 @@ def _draw_pages(state: ProjectsState, page: int, pages: int) -> list[Element]:
     return [el("Nav", [said, *ways], className="row wrap noprint", aria_label=_("Pages of the list"))]
 
 
-def _draw_empty(state: ProjectsState, place: Area | None, near: Area | None, projects: Projects) -> Element:
+def _draw_empty(state: ProjectsAddress, place: Area | None, near: Area | None, projects: Projects) -> Element:
     """Nothing: said, and the ways out: fewer filters, the nearest, those for all of England, or sharing one."""
     ways: list[Element] = []
     go = {"className": "btn", "data_prj_way": "projects-title"}
-    cleared = ProjectsState(place=state.place, national=state.national, near=state.near, view=state.view)
+    cleared = ProjectsAddress(place=state.place, national=state.national, near=state.near, view=state.view)
     if cleared.asked != state.asked and projects.find(cleared.asked):
         ways.append(el("A", _("Take the filters off"), href=cleared.to_address(), **go))
     if place:
@@ -393,7 +399,7 @@ def _draw_empty(state: ProjectsState, place: Area | None, near: Area | None, pro
         )
         if not state.national and projects.find(state.but(national=True).asked):
             ways.append(el("A", _("Those for all of England"), href=state.but(national=True).to_address(), **go))
-    ways.append(el("A", _("All projects"), href=ProjectsState(view=state.view).to_address(), **go))
+    ways.append(el("A", _("All projects"), href=ProjectsAddress(view=state.view).to_address(), **go))
     ways.append(el("A", _("Share one"), href=SHARE_PATH, className="btn"))
     return el(
         "Div",

@@ -25,7 +25,7 @@ from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlik
 from heatmap.place.drivers import order_domains
 from heatmap.place.facts import read_story_facts
 from heatmap.place.help_near import say_km
-from heatmap.projects.address import PROJECTS_PATH, ProjectsState
+from heatmap.projects.address import PROJECTS_PATH, ProjectsAddress
 from heatmap.projects.database import KeepingError
 from heatmap.projects.finding import Listed, Projects, say_where
 from heatmap.projects.placing import Site
@@ -117,7 +117,7 @@ def _draw_crumbs(listed: Listed, snapshot: Snapshot) -> Element:
     parts: list[Any] = [el("A", _("Projects"), href=PROJECTS_PATH)]
     if listed.authorities:
         code = listed.authorities[0]
-        parts += [el("Span", "›", aria_hidden="true"), el("A", snapshot.area(code).title, href=ProjectsState(place=code).to_address())]
+        parts += [el("Span", "›", aria_hidden="true"), el("A", snapshot.area(code).title, href=ProjectsAddress(place=code).to_address())]
     return el("Nav", parts, className="crumbs noprint", aria_label=_("Where this is"))
 
 
@@ -425,7 +425,7 @@ def _draw_yours(listed: Listed, area: Area, projects: Projects) -> Element:
     else:
         parts.append(el("P", _("No other project is recorded in a place like it."), className="s soft"))
     ways = [
-        el("A", _("All projects, the nearest first"), href=ProjectsState(near=area.code).to_address(), className="btn"),
+        el("A", _("All projects, the nearest first"), href=ProjectsAddress(near=area.code).to_address(), className="btn"),
         el("A", _("The page of {name}").format(name=area.title), href=f"/place/{area.code}", className="btn"),
     ]
     parts.append(el("Div", ways, className="row wrap noprint"))
