@@ -232,11 +232,11 @@ class _Frame:
         said = draw_first(page, query) + draw_unscripted(page, query, {**request.path_params}, self.snapshot)
         body = body.replace("<!--first-->", said, 1)
         if page.has_map:
-            state, _ = read_map_address(query, self.snapshot)
-            if state.show == "table":
+            address, _ = read_map_address(query, self.snapshot)
+            if address.show == "table":
                 body = body.replace('data-map="loading"', 'data-map="loading" data-show="table"', 1)
                 body = body.replace(_LIBRARY, _LIBRARY.replace("<script", '<script id="map-library" async'), 1)
-            start = json.dumps(mapview.describe_start(state, self.snapshot), separators=(",", ":"))
+            start = json.dumps(mapview.describe_start(address, self.snapshot), separators=(",", ":"))
             body = body.replace('"start":0', f'"start":{_safe(start)}', 1)
         accepts = request.headers.get("accept-encoding", "")
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}

@@ -131,11 +131,11 @@ def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, 
     """One row an area, with the same filters as the map; above LSOA the value is a share of residents, in percent."""
     snapshot = snapshot_of(request)
     card = find_layer(snapshot, layer)
-    state = _read_filters(snapshot, card, asked)
-    within = _read_within(snapshot, asked.within, state.level)
-    if asked.format == "geojson" and state.level in COUNTRY_FILES and not within:
-        return _stream_country(request, snapshot, state)
-    return reply_to(request, lambda: _write_values(snapshot, state, within, asked.format))
+    address = _read_filters(snapshot, card, asked)
+    within = _read_within(snapshot, asked.within, address.level)
+    if asked.format == "geojson" and address.level in COUNTRY_FILES and not within:
+        return _stream_country(request, snapshot, address)
+    return reply_to(request, lambda: _write_values(snapshot, address, within, asked.format))
 
 
 @api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=Response)
@@ -352,31 +352,31 @@ def _say_card(snapshot: Snapshot, layer: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=24)
-def _write_values(snapshot: Snapshot, state: MapAddress, within: str, form: str) -> Packed:
-    rows = read_rows(snapshot, state, within)
-    head = _say_head(snapshot, state, within, with_outlines=form == "geojson")
-    said = _say_file(head, "" if form == "json" else f"{name_file(state, within)}.{form}")
+def _write_values(snapshot: Snapshot, address: MapAddress, within: str, form: str) -> Packed:
+    rows = read_rows(snapshot, address, within)
+    head = _say_head(snapshot, address, within, with_outlines=form == "geojson")
+    said = _say_file(head, "" if form == "json" else f"{name_file(address, within)}.{form}")
     if form == "json":
         return pack(write_json(rows, head), "application/json", ("gzip",), **said)
-    named = name_areas(rows, snapshot, state.level)
+    named = name_areas(rows, snapshot, address.level)
     if form == "csv":
         return pack_csv(write_csv(named, head), **said)
-    drawn = draw_outlines(snapshot, state.level, rows.code)
+    drawn = draw_outlines(snapshot, address.level, rows.code)
     return pack(write_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
 
 
-def _say_head(snapshot: Snapshot, state: MapAddress, within: str, *, with_outlines: bool) -> dict[str, Any]:
-    card = snapshot.cards[state.layer]
+def _say_head(snapshot: Snapshot, address: MapAddress, within: str, *, with_outlines: bool) -> dict[str, Any]:
+    card = snapshot.cards[address.layer]
     credit = f"{card.source.credit} {OUTLINES_CREDIT}" if with_outlines else card.source.credit
-    empty = bool(snapshot.table(state.layer, state.period)[state.level].value.isna().all())
+    empty = bool(snapshot.table(address.layer, address.period)[address.level].value.isna().all())
     return {
-        "layer": state.layer,
-        "level": state.level,
-        "period": state.period or card.period,
-        **say_level(card, state.level, empty=empty),
+        "layer": address.layer,
+        "level": address.level,
+        "period": address.period or card.period,
+        **say_level(card, address.level, empty=empty),
         "attribution": credit,
         "people": PEOPLE,
-        "filters": say_filters(state, within),
+        "filters": say_filters(address, within),
     }
 
 
@@ -385,22 +385,22 @@ def _say_file(head: dict[str, Any], name: str) -> dict[str, str]:
     return said | {"Content-Disposition": f'attachment; filename="{name}"'} if name else said
 
 
-def _stream_country(request: Request, snapshot: Snapshot, state: MapAddress) -> Response:
+def _stream_country(request: Request, snapshot: Snapshot, address: MapAddress) -> Response:
     """The whole country's outlines with the figures put in, made while they are sent: some 20 MB that nobody keeps."""
-    head = _say_head(snapshot, state, "", with_outlines=True)
+    head = _say_head(snapshot, address, "", with_outlines=True)
     zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
     tag = make_tag(__version__, snapshot.build, request.url.path, urlencode(sorted(request.query_params.multi_items())))
     headers = {
         "Cache-Control": FRESH,
         "Vary": "Accept-Encoding",
         "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
-        **_say_file(head, f"{name_file(state, '')}.geojson"),
+        **_say_file(head, f"{name_file(address, '')}.geojson"),
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    rows = read_rows(snapshot, state)
-    named = rows[["code", "name"]].join(name_areas(rows, snapshot, state.level))
-    text = stream_geojson(named, snapshot.path(f"outlines/{state.level}"), head)
+    rows = read_rows(snapshot, address)
+    named = rows[["code", "name"]].join(name_areas(rows, snapshot, address.level))
+    text = stream_geojson(named, snapshot.path(f"outlines/{address.level}"), head)
     media = "application/geo+json"
     if zipped:
         return StreamingResponse(_zip(text), headers=headers | {"Content-Encoding": "gzip"}, media_type=media)

@@ -155,10 +155,10 @@ async def send_mask(request: Request, build: str) -> Response:
     snapshot: Snapshot = request.app.state.snapshot
     if build != snapshot.build:
         raise HTTPException(404, _STALE)
-    state, _ = read_map_address(request.url.query, snapshot)
+    address, _ = read_map_address(request.url.query, snapshot)
     # Nothing else of the screen decides: one entry a filter, whatever area or view the link holds.
-    query = f"{state.filter_query()}#{state.level}"
-    kept = MapAddress(**{key: getattr(state, key) for key in _MASKED})
+    query = f"{address.filter_query()}#{address.level}"
+    kept = MapAddress(**{key: getattr(address, key) for key in _MASKED})
     return reply(request, make_tag(build, query), lambda: _read_mask(snapshot, kept), IMMUTABLE)
 
 
@@ -216,5 +216,5 @@ def _pack_planes(numbers: np.ndarray) -> Packed:
 
 
 @lru_cache(maxsize=512)
-def _read_mask(snapshot: Snapshot, state: MapAddress) -> Packed:
-    return pack(pack_mask(keep_at_level(keep_areas(state, snapshot), state.level, snapshot)), _BYTES)
+def _read_mask(snapshot: Snapshot, address: MapAddress) -> Packed:
+    return pack(pack_mask(keep_at_level(keep_areas(address, snapshot), address.level, snapshot)), _BYTES)

@@ -29,7 +29,7 @@ _FILTER_LEVEL: Final[dict[str, Level]] = {"regions": "rgn", "icbs": "icb", "auth
 
 
 class Known(Protocol):
-    """What a state is checked against: the snapshot."""
+    """What an address is checked against: the snapshot."""
 
     @property
     def cards(self) -> dict[str, LayerCard]: ...  # noqa: D102
@@ -105,7 +105,7 @@ class MapAddress:
 
 
 def read_map_address(query: str, known: Known) -> tuple[MapAddress, list[str]]:
-    """The state a query asks for, and a sentence for each thing in it that we could not follow.
+    """The screen a query asks for, and a sentence for each thing in it that we could not follow.
 
     Any text is survived: what is unknown falls back to the default.
     """
@@ -127,7 +127,7 @@ def read_map_address(query: str, known: Known) -> tuple[MapAddress, list[str]]:
             notices.append(f"{card.title} is not shown by {PICKER[level]}, so you see it by {PICKER[able[0]]}.")  # type: ignore[index]
         level = able[0]
     period = _one_of("period", asked.get("period", ""), ("", *card.periods), "", notices)
-    state = MapAddress(
+    address = MapAddress(
         layer=layer,
         level=level,
         groups=_one_of("groups", asked.get("groups", "tenths"), ("tenths", "fifths"), "tenths", notices),  # type: ignore[arg-type]
@@ -143,7 +143,7 @@ def read_map_address(query: str, known: Known) -> tuple[MapAddress, list[str]]:
         view=_read_view(asked.get("view", ""), notices),
         **{key: _read_codes(key, asked.get(key, ""), filter_level, known, notices) for key, filter_level in _FILTER_LEVEL.items()},
     )
-    return state, notices
+    return address, notices
 
 
 def _one_of(key: str, value: str, allowed: tuple[str, ...], default: str, notices: list[str]) -> str:

@@ -73,19 +73,19 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def describe_start(state: MapAddress, snapshot: Snapshot) -> dict[str, Any]:
+def describe_start(address: MapAddress, snapshot: Snapshot) -> dict[str, Any]:
     """What this reader's link asks the map to show first, set right where the link was wrong."""
-    return {"search": state.to_query(), "box": box_of(state, snapshot)}
+    return {"search": address.to_query(), "box": box_of(address, snapshot)}
 
 
-def box_of(state: MapAddress, snapshot: Snapshot) -> list[float] | None:
+def box_of(address: MapAddress, snapshot: Snapshot) -> list[float] | None:
     """The box to fly to: of the chosen area, else of what the filters leave of the places they name; None for neither."""
-    if state.area:
-        row = snapshot.area(state.area).row
+    if address.area:
+        row = snapshot.area(address.area).row
         return [float(row[side]) for side in ("west", "south", "east", "north")]
-    if not (state.regions or state.icbs or state.authorities):
+    if not (address.regions or address.icbs or address.authorities):
         return None
-    rows = snapshot.areas["lsoa"][keep_areas(state, snapshot).lsoas]
+    rows = snapshot.areas["lsoa"][keep_areas(address, snapshot).lsoas]
     if rows.empty:
         return None
     box = (rows.west.min(), rows.south.min(), rows.east.max(), rows.north.max())

@@ -71,13 +71,13 @@ def place_domains(area: Area, snapshot: Snapshot, edition: str) -> list[DomainPl
     return sorted(rows, key=lambda row: (row.rank is None, row.rank))
 
 
-def panel(state: MapAddress, snapshot: Snapshot) -> list[Any]:
+def panel(address: MapAddress, snapshot: Snapshot) -> list[Any]:
     """The panel of the chosen area, of any level."""
-    area = snapshot.area(state.area)
-    card = snapshot.cards[state.layer]
+    area = snapshot.area(address.area)
+    card = snapshot.cards[address.layer]
     edition = "2019" if card.edition == "2019" else "2025"
     describe = _neighbourhood if area.level == "lsoa" else _larger
-    body = describe(area, card, snapshot, edition, state.period)
+    body = describe(area, card, snapshot, edition, address.period)
     return [
         el("Button", className="grab", **{"aria-label": "Show more or less of this place", "aria-expanded": "false", "data-do": "sheet"}),
         el(

@@ -27,26 +27,26 @@ class Selection:
     people: int
 
 
-def decile_layer(state: MapAddress, snapshot: Snapshot) -> str:
+def decile_layer(address: MapAddress, snapshot: Snapshot) -> str:
     """The layer whose tenths are filtered: the one on show, or the IMD 2025 where it has none."""
-    card = snapshot.cards[state.layer]
-    return state.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
+    card = snapshot.cards[address.layer]
+    return address.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
 
 
-def keep_areas(state: MapAddress, snapshot: Snapshot) -> Selection:
+def keep_areas(address: MapAddress, snapshot: Snapshot) -> Selection:
     """The neighbourhoods that pass all filters together."""
     table = snapshot.areas["lsoa"]
     passed = np.ones(len(table), bool)
-    if state.deciles:
-        passed &= np.isin(_deciles(snapshot, decile_layer(state, snapshot)), state.deciles)
-    for codes, column in ((state.regions, "rgn24_code"), (state.icbs, "icb24_code"), (state.authorities, "lad24_code")):
+    if address.deciles:
+        passed &= np.isin(_deciles(snapshot, decile_layer(address, snapshot)), address.deciles)
+    for codes, column in ((address.regions, "rgn24_code"), (address.icbs, "icb24_code"), (address.authorities, "lad24_code")):
         if codes:
             passed &= table[column].isin(codes).to_numpy()
-    if state.setting:
-        passed &= table.urban.to_numpy() == (state.setting == "urban")
-    if state.core20:
+    if address.setting:
+        passed &= table.urban.to_numpy() == (address.setting == "urban")
+    if address.core20:
         # An area without a figure for 2019 is 0 here: it is not known to be in the fifth, so it is not shown as if it were.
-        decile = _deciles(snapshot, _CORE20_LAYER[state.core20])
+        decile = _deciles(snapshot, _CORE20_LAYER[address.core20])
         passed &= (decile > 0) & (decile <= CORE20_LAST_DECILE)
     return Selection(passed, int(passed.sum()), int(table.population.to_numpy()[passed].sum()))
 

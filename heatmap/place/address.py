@@ -68,7 +68,7 @@ class PlaceAddress:
 
 
 def read_place_address(query: str, kinds: Collection[str] = ()) -> tuple[PlaceAddress, list[str]]:
-    """The state a query asks for, and a sentence for each thing in it that we could not follow. Any text is survived.
+    """The screen a query asks for, and a sentence for each thing in it that we could not follow. Any text is survived.
 
     kinds   the words of the points layers there are
 
@@ -84,7 +84,7 @@ def read_place_address(query: str, kinds: Collection[str] = ()) -> tuple[PlaceAd
             notices.append(f"The link asked for {key} {quote_begin(value)}, which this page does not have; it was left out.")
         return value if value in allowed else ""
 
-    state = PlaceAddress(
+    address = PlaceAddress(
         register="young" if one_of("for", ("young", "clinicians")) == "young" else "clinicians",
         age=one_of("age", AGES),  # type: ignore[arg-type]
         condition=one_of("condition", CONDITIONS),  # type: ignore[arg-type]
@@ -95,4 +95,4 @@ def read_place_address(query: str, kinds: Collection[str] = ()) -> tuple[PlaceAd
     )
     for key in asked:
         notices.append(f"The link holds {quote_begin(key)}, which this page does not know; it was left out.")
-    return state, notices
+    return address, notices

@@ -93,9 +93,9 @@ class LeafletAddress:
 _KEYS: Final = tuple(each.name for each in fields(LeafletAddress))
 
 
-def leaflet_of(state: PlaceAddress) -> LeafletAddress:
+def leaflet_of(address: PlaceAddress) -> LeafletAddress:
     """The leaflet that a place's page leads to: the same age, condition, need and distance."""
-    return LeafletAddress(age=state.age, condition=state.condition, need=state.need, within=state.within)
+    return LeafletAddress(age=address.age, condition=address.condition, need=address.need, within=address.within)
 
 
 def read_leaflet_address(query: str) -> LeafletAddress:
@@ -142,14 +142,14 @@ class LeafletPart:
     entries: tuple[Entry, ...]
 
 
-def make_leaflet(near: Sequence[HeadingNear], state: LeafletAddress, today: date) -> list[LeafletPart]:
+def make_leaflet(near: Sequence[HeadingNear], address: LeafletAddress, today: date) -> list[LeafletPart]:
     """Under each heading what one may choose, the nearest first, then help that applies anywhere; so many are ticked as fit.
 
     Help that nobody has confirmed is not offered: it may not be printed. Help for some ages only is ticked where an age is asked for.
 
     today   from which the age of national numbers counts
     """
-    return [LeafletPart(each.heading, tuple(_tick(each, MOST[state.print], state.age, today))) for each in near]
+    return [LeafletPart(each.heading, tuple(_tick(each, MOST[address.print], address.age, today))) for each in near]
 
 
 def _tick(near: HeadingNear, most: int, age: Age | Literal[""], today: date) -> Iterator[Entry]:

@@ -80,14 +80,14 @@ def test_the_legend_counts_all_that_is_shown(layer, groups):
     """The shares of the classes add up to 100 %, and ends and direction are said in words."""
     card = SNAPSHOT.cards[layer]
     for level in levels_of(card):
-        state = MapAddress(layer=layer, level=level, groups=groups)
-        mask = keep_at_level(keep_areas(state, SNAPSHOT), level, SNAPSHOT)
+        address = MapAddress(layer=layer, level=level, groups=groups)
+        mask = keep_at_level(keep_areas(address, SNAPSHOT), level, SNAPSHOT)
         column = "class_fifths" if groups == "fifths" else "class"
         classes = classes_of(card, level, groups, SNAPSHOT.facts(layer)["edges"].get(level, ()))
         shares = legend.share_in_classes(SNAPSHOT.table(layer)[level][column].to_numpy(), mask, len(classes))
         assert sum(shares) == pytest.approx(100)
         said = json.dumps(
-            [part.to_plotly_json() for part in legend.legend(state, SNAPSHOT, mask)], default=lambda part: part.to_plotly_json()
+            [part.to_plotly_json() for part in legend.legend(address, SNAPSHOT, mask)], default=lambda part: part.to_plotly_json()
         )
         assert "darker" in said or "brown" in said
         assert all(each.label in said for each in classes)
@@ -126,17 +126,17 @@ def test_the_style_asks_nothing_of_other_servers():
         ),
     ],
 )
-def test_the_first_card_says_what_the_colours_on_show_are(state, words):
+def test_the_first_card_says_what_the_colours_on_show_are(address, words):
     """A tenth is a tenth only of a layer that has tenths."""
-    assert words in legend.say_colours(state, SNAPSHOT)
+    assert words in legend.say_colours(address, SNAPSHOT)
 
 
 @pytest.mark.parametrize("layer", [card.id for card in SNAPSHOT.cards.values() if card.scheme == "amount"])
 def test_the_legend_of_an_amount_has_its_unit(layer):
     """Numbers without a unit say nothing; which end is worse stands beside it."""
     card = SNAPSHOT.cards[layer]
-    state = MapAddress(layer=layer, level=card.base_level)
+    address = MapAddress(layer=layer, level=card.base_level)
     words = json.dumps(
-        plain(legend.legend(state, SNAPSHOT, keep_at_level(keep_areas(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
+        plain(legend.legend(address, SNAPSHOT, keep_at_level(keep_areas(address, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
     )
     assert f"numbers are {card.unit}; {say_direction(card)}" in words

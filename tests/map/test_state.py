@@ -38,18 +38,18 @@ def states(draw):
 
 @given(states())
 @settings(max_examples=150, deadline=None)
-def test_a_state_survives_its_own_address(state):
+def test_a_state_survives_its_own_address(address):
     """What is written into the address is read back, without a notice."""
-    assert read_map_address(state.to_query(), SNAPSHOT) == (state, [])
+    assert read_map_address(address.to_query(), SNAPSHOT) == (address, [])
 
 
 @given(st.text(max_size=200))
 @settings(max_examples=300, deadline=None)
 def test_any_text_gives_a_screen(text):
     """No query at all can break the page, and what it falls back to is valid."""
-    state, _ = read_map_address(text, SNAPSHOT)
-    assert state.layer in SNAPSHOT.cards
-    assert read_map_address(state.to_query(), SNAPSHOT) == (state, [])
+    address, _ = read_map_address(text, SNAPSHOT)
+    assert address.layer in SNAPSHOT.cards
+    assert read_map_address(address.to_query(), SNAPSHOT) == (address, [])
 
 
 @given(st.dictionaries(st.sampled_from([*FILTERS, "layer", "level", "groups", "area", "view", "sort", "page"]), st.text(max_size=60)))
@@ -58,8 +58,8 @@ def test_any_value_of_a_known_key_falls_back(asked):
     """A bad value of a known key falls back; the rest of the link stands."""
     from urllib.parse import urlencode
 
-    state, _ = read_map_address("?" + urlencode(asked), SNAPSHOT)
-    assert read_map_address(state.to_query(), SNAPSHOT)[1] == []
+    address, _ = read_map_address("?" + urlencode(asked), SNAPSHOT)
+    assert read_map_address(address.to_query(), SNAPSHOT)[1] == []
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_any_value_of_a_known_key_falls_back(asked):
 )
 def test_each_wrong_part_of_a_link_is_said(query, said):
     """A bad value gives exactly one sentence, and the default in its place."""
-    state, notices = read_map_address(query, SNAPSHOT)
+    address, notices = read_map_address(query, SNAPSHOT)
     assert notices == [said]
-    assert state == MapAddress(layer=state.layer)
+    assert address == MapAddress(layer=address.layer)
 
 
 def test_defaults_are_left_out():

@@ -38,10 +38,10 @@ from heatmap.words.language import (
 )
 
 
-def make(code: str = HERE, snapshot: Any = None, **state: Any) -> list[leaflets.LeafletPart]:
+def make(code: str = HERE, snapshot: Any = None, **address: Any) -> list[leaflets.LeafletPart]:
     """A leaflet's parts."""
     snapshot = snapshot or open_snapshot()
-    return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletAddress(**state), TODAY)
+    return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletAddress(**address), TODAY)
 
 
 # ---- what stands on it ----
@@ -139,12 +139,12 @@ def test_the_address_is_read_kindly() -> None:
 
 def test_the_page_hands_on_what_it_knows() -> None:
     """Age, condition, need and distance go from the place's page into the leaflet's address and back; a young person's has their age."""
-    state = "?age=child&condition=asthma&need=food&within=5"
-    page = unescape(to_html(place.draw_body(HERE, state, TODAY)))
-    assert f'href="/place/{HERE}/leaflet{state}"' in page
-    sheet = unescape(to_html(leaflet.draw_body(HERE, state, TODAY)))
-    assert f'href="/place/{HERE}{state}"' in sheet and f'href="?print=large&{state[1:]}"' in sheet
-    assert read_leaflet_address(state) == LeafletAddress(age="child", condition="asthma", need="food", within=5)
+    address = "?age=child&condition=asthma&need=food&within=5"
+    page = unescape(to_html(place.draw_body(HERE, address, TODAY)))
+    assert f'href="/place/{HERE}/leaflet{address}"' in page
+    sheet = unescape(to_html(leaflet.draw_body(HERE, address, TODAY)))
+    assert f'href="/place/{HERE}{address}"' in sheet and f'href="?print=large&{address[1:]}"' in sheet
+    assert read_leaflet_address(address) == LeafletAddress(age="child", condition="asthma", need="food", within=5)
     assert f"/place/{HERE}/leaflet?age=young_person" in to_html(place.draw_body(HERE, "?for=young", TODAY))
 
 

@@ -29,12 +29,12 @@ ENTRIES = read_national_help()
 TODAY = date(2026, 6, 1)
 
 
-def offer(entries, **state) -> dict[Heading, dict[str, bool]]:
+def offer(entries, **address) -> dict[Heading, dict[str, bool]]:
     """What a leaflet offers where no list of places is loaded: under each heading, each entry's id and whether it is ticked."""
     near = [HeadingNear(heading, (), tuple(found)) for heading, found in group_by_heading(entries).items()]
     return {
         part.heading: {entry.id.removeprefix("help-"): entry.ticked for entry in part.entries}
-        for part in make_leaflet(near, LeafletAddress(**state), TODAY)
+        for part in make_leaflet(near, LeafletAddress(**address), TODAY)
     }
 
 

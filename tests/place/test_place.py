@@ -126,15 +126,15 @@ def test_the_address_gives_the_screen_back() -> None:
         + [PlaceAddress(condition=each) for each in CONDITIONS]
         + [PlaceAddress(need=each) for each in NEEDS]
     )
-    for state in states:
-        assert read_place_address(state.to_query(), ["libraries"]) == (state, [])
+    for address in states:
+        assert read_place_address(address.to_query(), ["libraries"]) == (address, [])
 
 
 @pytest.mark.parametrize("query", ["?age=old", "?within=4", "?kind=pubs", "?for=<script>", "?x=1", "?condition=&age=%00", "?" + "a" * 5000])
 def test_a_bad_link_falls_back_and_says_so(query: str) -> None:
     """The page as by default, with a sentence; what the link held is shown as words only."""
-    state, notices = read_place_address(query)
-    assert state == PlaceAddress() and notices
+    address, notices = read_place_address(query)
+    assert address == PlaceAddress() and notices
     assert "<script>" not in to_html(place.draw_body(HERE, query, TODAY))
 
 
@@ -269,9 +269,9 @@ def test_without_a_list_national_help_stands_there() -> None:
         ("last week", "undated"),
     ],
 )
-def test_a_communitys_entry_ages(checked: str, state: str) -> None:
+def test_a_communitys_entry_ages(checked: str, address: str) -> None:
     """Marked after twelve months, hidden after twenty-four, counted from the day that is given."""
-    assert state_of(make_card(), checked, TODAY) == state
+    assert state_of(make_card(), checked, TODAY) == address
 
 
 def test_a_registers_entry_does_not_age() -> None:

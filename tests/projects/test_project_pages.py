@@ -81,11 +81,11 @@ def described(html: str) -> dict[str, Any]:
     ProjectsAddress(), ProjectsAddress(place=LONDON, national=True, theme="food", near=KINGS_HEATH, view="table", page=3),
     ProjectsAddress(condition="asthma", core20plus5="core20", population="under_5", partner="nhs", relation="wham", freshness="stale", stage="running", level="world", setting="home"),
 ])  # fmt: skip
-def test_a_link_gives_the_same_screen(state: ProjectsAddress) -> None:
+def test_a_link_gives_the_same_screen(address: ProjectsAddress) -> None:
     """What is written is read again, without a notice; the API takes the same question."""
-    assert read_projects_address(state.to_address().partition("?")[2], SNAPSHOT) == (state, [])
+    assert read_projects_address(address.to_address().partition("?")[2], SNAPSHOT) == (address, [])
     client = TestClient(make_server(SNAPSHOT))
-    assert client.get(f"/api/v1/projects?{state.api_query()}").status_code == 200
+    assert client.get(f"/api/v1/projects?{address.api_query()}").status_code == 200
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -96,8 +96,8 @@ def test_every_filter_has_its_words_and_its_name(name: str) -> None:
 
 def test_what_a_link_gets_wrong_is_said_and_never_repeated() -> None:
     """It may be a postcode that somebody typed into the address."""
-    state, notices = read_projects_address("?place=B14 6RE&near=E09999999&theme=B14 6RE&page=-4&view=x&search=B14 6RE", SNAPSHOT)
-    assert state == ProjectsAddress() and len(notices) == 2
+    address, notices = read_projects_address("?place=B14 6RE&near=E09999999&theme=B14 6RE&page=-4&view=x&search=B14 6RE", SNAPSHOT)
+    assert address == ProjectsAddress() and len(notices) == 2
     assert "6RE" not in draw("?place=B14 6RE&theme=B14 6RE&search=B14 6RE&near=B14 6RE").replace("for example B14 6RE", "")
 
 

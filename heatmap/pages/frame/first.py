@@ -44,8 +44,8 @@ def _still(part: Any) -> Any:
 
 def _loading_map(search: str) -> str:
     """The line that stands where the map will be, with the way to what needs no map."""
-    state, _notices = read_map_address(search, open_snapshot())  # only what we know of it: whatever else was typed is not sent back
-    table = replace(state, show="table").to_query()
+    address, _notices = read_map_address(search, open_snapshot())  # only what we know of it: whatever else was typed is not sent back
+    table = replace(address, show="table").to_query()
     words = html.B([html.Span("Loading the map … ", className="if-map"), html.Span("Loading the table …", className="if-table")])
     line = html.P([words, html.A("See the table meanwhile", href=f"/map{table}")], className="when-slow float", id="loading", role="status")
     return to_html(plain(line))

@@ -288,8 +288,8 @@ def _leaflet(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 
 def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    state, _notices = read_projects_address(search, snapshot)
-    found = open_shelf(snapshot).projects.find(state.asked)
+    address, _notices = read_projects_address(search, snapshot)
+    found = open_shelf(snapshot).projects.find(address.asked)
     rows = [
         el("Li", [el("A", one.project.title, href=f"/project/{one.id}"), f", {one.project.organisation}. {one.project.one_line}"])
         for one in found
@@ -300,7 +300,11 @@ def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[E
         el("Ul", rows) if rows else el("P", ["No project fits this link. ", el("A", "All projects", href="/projects"), "."]),
         el(
             "P",
-            ["The same for a spreadsheet: ", el("A", "projects (CSV)", href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?")), "."],
+            [
+                "The same for a spreadsheet: ",
+                el("A", "projects (CSV)", href=f"/api/v1/projects.csv?{address.api_query()}".rstrip("?")),
+                ".",
+            ],
         ),
     ]
 

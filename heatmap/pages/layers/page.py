@@ -160,13 +160,13 @@ def read_layers_address(query: str, cards: Mapping[str, Card]) -> tuple[LayersAd
     return LayersAddress(**found), notices
 
 
-def keep_cards(state: LayersAddress, cards: Mapping[str, Card]) -> list[Card]:
+def keep_cards(address: LayersAddress, cards: Mapping[str, Card]) -> list[Card]:
     """The cards that pass all filters, in the order of the list: by theme, then by series, the newest edition first."""
     themes = list(choices_of(FACETS[0], cards).values())
     kept = [
         card
         for card in cards.values()
-        if all(not (wanted := getattr(state, facet.key)) or wanted in {spell(word) for word in facet.has(card)} for facet in FACETS)
+        if all(not (wanted := getattr(address, facet.key)) or wanted in {spell(word) for word in facet.has(card)} for facet in FACETS)
     ]
     return sorted(kept, key=lambda card: (themes.index(theme_of(card)), card.order, *_newest_first(card)))
 
@@ -185,9 +185,9 @@ def layout(search: str) -> list[Any]:
     """The whole page for an address's query; afterwards its parts change."""
     snapshot = open_snapshot()
     cards = read_cards_of(snapshot)
-    state, _ = read_layers_address(search, cards)
+    address, _ = read_layers_address(search, cards)
     notices, filters, rows = views(search, snapshot)
-    shown = len(keep_cards(state, cards))
+    shown = len(keep_cards(address, cards))
     return text_page(
         PATH,
         [
@@ -231,13 +231,13 @@ def layout(search: str) -> list[Any]:
                         ]
                     ),
                     html.Aside(
-                        card_of(state, snapshot), id="layers-card", className="box stack layer-card", **{"aria-label": "One layer’s card"}
+                        card_of(address, snapshot), id="layers-card", className="box stack layer-card", **{"aria-label": "One layer’s card"}
                     ),
                 ],
                 className="cols layers-cols",
             ),
             _add_a_layer(),
-            dcc.Store(id="layers-chosen", data=state.layer),
+            dcc.Store(id="layers-chosen", data=address.layer),
         ],
         kind="layers",
     )
@@ -257,19 +257,19 @@ def say_matches(shown: int, every: int) -> str:
 def views(search: str, snapshot: Snapshot) -> tuple[list[Any], list[Any], list[Any]]:
     """The notices, the filters and the list: all that listens to the address but the card."""
     cards = read_cards_of(snapshot)
-    state, notices = read_layers_address(search, cards)
+    address, notices = read_layers_address(search, cards)
     return (
         [message("warn", "warn", html.P(notice), role="status") for notice in notices],
-        draw_filters(state, cards),
-        draw_list(state, keep_cards(state, cards), snapshot),
+        draw_filters(address, cards),
+        draw_list(address, keep_cards(address, cards), snapshot),
     )
 
 
-def card_of(state: LayersAddress, snapshot: Snapshot) -> list[Any]:
+def card_of(address: LayersAddress, snapshot: Snapshot) -> list[Any]:
     """The chosen layer's card, or where to begin."""
-    if state.layer:
-        return draw_card(read_cards_of(snapshot)[state.layer], snapshot, close=replace(state, layer="").to_address())
-    return draw_start(snapshot.cards[DEFAULT_LAYER], replace(state, layer=DEFAULT_LAYER).to_address())
+    if address.layer:
+        return draw_card(read_cards_of(snapshot)[address.layer], snapshot, close=replace(address, layer="").to_address())
+    return draw_start(snapshot.cards[DEFAULT_LAYER], replace(address, layer=DEFAULT_LAYER).to_address())
 
 
 @callback(
@@ -293,31 +293,31 @@ def show_list(search: str | None) -> tuple[list[Any], list[Any], list[Any]]:
 )
 def show_card(search: str | None, shown: str | None) -> tuple[Any, Any]:
     """The card of the chosen layer; left as it is while only the filters change."""
-    state, _ = read_layers_address(search or "", read_cards_of(open_snapshot()))
-    return (no_update, no_update) if state.layer == (shown or "") else (card_of(state, open_snapshot()), state.layer)
+    address, _ = read_layers_address(search or "", read_cards_of(open_snapshot()))
+    return (no_update, no_update) if address.layer == (shown or "") else (card_of(address, open_snapshot()), address.layer)
 
 
 # ---- filters ----
 
 
-def draw_filters(state: LayersAddress, cards: Mapping[str, Card]) -> list[Any]:
+def draw_filters(address: LayersAddress, cards: Mapping[str, Card]) -> list[Any]:
     """One list that unfolds for each filter that can divide the layers, and a way to take all off."""
-    parts: list[Any] = [part for facet in FACETS if (part := _facet(facet, state, cards))]
-    if state.is_filtered:
+    parts: list[Any] = [part for facet in FACETS if (part := _facet(facet, address, cards))]
+    if address.is_filtered:
         parts.append(
-            html.A("Clear all", href=LayersAddress(layer=state.layer).to_address(), className="btn plain small", **{"data-way": "clear"})
+            html.A("Clear all", href=LayersAddress(layer=address.layer).to_address(), className="btn plain small", **{"data-way": "clear"})
         )
     return parts
 
 
-def _facet(facet: Facet, state: LayersAddress, cards: Mapping[str, Card]) -> html.Details | None:
-    now = getattr(state, facet.key)
+def _facet(facet: Facet, address: LayersAddress, cards: Mapping[str, Card]) -> html.Details | None:
+    now = getattr(address, facet.key)
     choices = choices_of(facet, cards)
     if len(choices) < 2 and all(facet.has(card) for card in cards.values()):
         return None
-    links = [_choice(facet.all_of_it, replace(state, **{facet.key: ""}), cards, current=not now)]
+    links = [_choice(facet.all_of_it, replace(address, **{facet.key: ""}), cards, current=not now)]
     for value, words in choices.items():
-        leads = replace(state, **{facet.key: value})
+        leads = replace(address, **{facet.key: value})
         if value == now or keep_cards(leads, cards):  # what would leave nothing is not offered
             links.append(_choice(words, leads, cards, current=value == now))
     summary = [facet.name, *([html.B(f": {choices[now]}")] if now else []), icon("down", 14)]
@@ -340,7 +340,7 @@ def _choice(words: str, leads: LayersAddress, cards: Mapping[str, Card], current
 # ---- the list ----
 
 
-def draw_list(state: LayersAddress, kept: list[Card], snapshot: Snapshot) -> list[Any]:
+def draw_list(address: LayersAddress, kept: list[Card], snapshot: Snapshot) -> list[Any]:
     """The table's parts: its head, and a body for each theme."""
     head = html.Tr(
         [
@@ -352,7 +352,7 @@ def draw_list(state: LayersAddress, kept: list[Card], snapshot: Snapshot) -> lis
     )
     themes: dict[str, list[Any]] = {}
     for card in kept:
-        themes.setdefault(theme_of(card), []).append(_row(card, state, snapshot))
+        themes.setdefault(theme_of(card), []).append(_row(card, address, snapshot))
     bodies = [
         html.Tbody([html.Tr(html.Th(theme, colSpan=4, scope="rowgroup"), className="theme"), *rows], id=f"layers-in-{spell(theme)}")
         for theme, rows in themes.items()
@@ -360,11 +360,11 @@ def draw_list(state: LayersAddress, kept: list[Card], snapshot: Snapshot) -> lis
     return [html.Caption("All layers by theme", className="vh"), html.Thead(head), *bodies]
 
 
-def _row(card: Card, state: LayersAddress, snapshot: Snapshot) -> html.Tr:
-    here = card.id == state.layer
+def _row(card: Card, address: LayersAddress, snapshot: Snapshot) -> html.Tr:
+    here = card.id == address.layer
     link = html.A(
         card.title,
-        href=replace(state, layer=card.id).to_address(),
+        href=replace(address, layer=card.id).to_address(),
         className="b",
         **{"data-way": "layer"},
         **({"aria-current": "true"} if here else {}),

@@ -25,9 +25,9 @@ from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
 
 
-def draw_indicators(area: Area, state: PlaceAddress, snapshot: Snapshot) -> Element:
+def draw_indicators(area: Area, address: PlaceAddress, snapshot: Snapshot) -> Element:
     """The section "Health, and what shapes it" of a place's page, for the age and condition that are asked for."""
-    return _draw(area.code, state.age, state.condition, snapshot)
+    return _draw(area.code, address.age, address.condition, snapshot)
 
 
 @lru_cache(maxsize=128)

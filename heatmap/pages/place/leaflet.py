@@ -62,26 +62,26 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     """
     snapshot = open_snapshot()
     area = snapshot.area(code)
-    state = read_leaflet_address(search)
-    near = _find_near(area, state, snapshot, today)
-    with speaking(find_language(state.lang)) as language:
-        parts = make_leaflet(near, state, today)
-        made = " ".join(filter(None, (say_made(today), say_how_spread(near, state.within))))
-        sheets = (_draw_large if state.print == "large" else _draw_page)(area, parts, snapshot, made)
+    address = read_leaflet_address(search)
+    near = _find_near(area, address, snapshot, today)
+    with speaking(find_language(address.lang)) as language:
+        parts = make_leaflet(near, address, today)
+        made = " ".join(filter(None, (say_made(today), say_how_spread(near, address.within))))
+        sheets = (_draw_large if address.print == "large" else _draw_page)(area, parts, snapshot, made)
     attributes = {"lang": language.code, "dir": language.direction}
     papers = [{**sheet, "props": {**sheet["props"], **attributes}} for sheet in sheets]
     main = el("Main", el("Div", papers, className="sheets", id="leaflet"), id="main", tabIndex=-1)
-    return [el("Div", [_toolbar(area, state, parts), main], style=pictures())]
+    return [el("Div", [_toolbar(area, address, parts), main], style=pictures())]
 
 
-def _find_near(area: Area, state: LeafletAddress, snapshot: Snapshot, today: date) -> list[HeadingNear]:
+def _find_near(area: Area, address: LeafletAddress, snapshot: Snapshot, today: date) -> list[HeadingNear]:
     """What may stand on the leaflet. Hospitals from further away than the rest: a private clinic nearby is no hospital for all."""
-    needs: list[str] = [state.need] if state.need else []
-    needs += prompt_needs(read_story_facts(area, snapshot), state.condition)
-    near = find_help(area, snapshot, today, HelpAsked(age=state.age, km=state.within), needs)
+    needs: list[str] = [address.need] if address.need else []
+    needs += prompt_needs(read_story_facts(area, snapshot), address.condition)
+    near = find_help(area, snapshot, today, HelpAsked(age=address.age, km=address.within), needs)
     wide = {
         kind.card.id: replace(kind, found=kind.found or tuple(filter(None, (kind.beyond,))))
-        for each in find_help(area, snapshot, today, HelpAsked(age=state.age, km=max(DISTANCES)))
+        for each in find_help(area, snapshot, today, HelpAsked(age=address.age, km=max(DISTANCES)))
         for kind in each.kinds
         if kind.card.symbol == "hospital"
     }
@@ -91,14 +91,14 @@ def _find_near(area: Area, state: LeafletAddress, snapshot: Snapshot, today: dat
 # ---- what one may choose ----
 
 
-def _toolbar(area: Area, state: LeafletAddress, parts: list[LeafletPart]) -> Element:
+def _toolbar(area: Area, address: LeafletAddress, parts: list[LeafletPart]) -> Element:
     forms = (("page", _("One page")), ("large", _("Large print, two pages")))
     links = [
-        el("A", words, href=state.but(print=form), **({"aria-current": "true"} if state.print == form else {})) for form, words in forms
+        el("A", words, href=address.but(print=form), **({"aria-current": "true"} if address.print == form else {})) for form, words in forms
     ]
-    languages = [(each.name, state.but(lang=each.code), each.code == state.lang) for each in offered_languages().values()]
-    choose = [chooser("choose-language", _("Language"), find_language(state.lang).name, languages)] if len(languages) > 1 else []
-    most = MOST[state.print]
+    languages = [(each.name, address.but(lang=each.code), each.code == address.lang) for each in offered_languages().values()]
+    choose = [chooser("choose-language", _("Language"), find_language(address.lang).name, languages)] if len(languages) > 1 else []
+    most = MOST[address.print]
     ticked = sum(entry.ticked for part in parts for entry in part.entries)
     count = sum(len(part.entries) for part in parts)
     groups = [
@@ -147,7 +147,7 @@ def _toolbar(area: Area, state: LeafletAddress, parts: list[LeafletPart]) -> Ele
     back = el(
         "A",
         [sign("back", 16), _("Back to {place}").format(place=area.title)],
-        href=f"/place/{area.code}{state.place_state.to_query()}",
+        href=f"/place/{area.code}{address.place_state.to_query()}",
         className="btn plain",
         id="back",
     )
