@@ -190,7 +190,7 @@ class Organization(_Record):
     contacts: Annotated[list[Contact], _absent(list)] = Field(default_factory=list)
 
 
-class Service(_Record):
+class ReferralService(_Record):
     """One service. The standard's pages ask for id, name and status; its schema for ``url`` too, which few feeds have always."""
 
     id: Must
@@ -216,7 +216,7 @@ class Service(_Record):
 
 
 @dataclass(frozen=True)
-class Services:
+class ReferralServices:
     """What a feed holds.
 
     services    those that keep the schema
@@ -224,19 +224,19 @@ class Services:
     notes       what should be told of the feed as a whole
     """
 
-    services: list[Service]
+    services: list[ReferralService]
     faults: list[str]
     notes: list[str]
 
 
-def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> Services:
+def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> ReferralServices:
     """Every service of a feed. Raises SourceError where its server or its pages cannot be followed.
 
     address     of the API, or of its list of services
     """
     called = host_of(address)
     base, query = _split(address)
-    services: list[Service] = []
+    services: list[ReferralService] = []
     faults: list[str] = []
     notes: list[str] = []
     held = 0
@@ -252,24 +252,24 @@ def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> Servi
         if held % 100 == 0:
             say(f"  {held:,}{f' of {total:,}' if total else ''} services read")
         _hold(whole, f"{called}: service {_name(record)} on page {page}", services, faults)
-    return Services(services, faults, notes)
+    return ReferralServices(services, faults, notes)
 
 
-def read_services_file(path: Path) -> Services:
+def read_services_file(path: Path) -> ReferralServices:
     """Every service of a page of a feed, or of a list of whole services, that was fetched by hand. Raises SourceError."""
     records, _last, _total = _read_page(read_json_file(path), 1, path.name)
     if not records:
         raise SourceError(f"{path.name}: the file holds no services. Fetch it again from its publisher's.")
-    made = Services([], [], [])
+    made = ReferralServices([], [], [])
     for record in records:
         _hold(record, f"{path.name}: service {_name(record)}", made.services, made.faults)
     return made
 
 
-def _hold(record: Any, called: str, services: list[Service], faults: list[str]) -> None:
+def _hold(record: Any, called: str, services: list[ReferralService], faults: list[str]) -> None:
     """Hold a record against the schema: it is one of the services, or one of the faults."""
     try:
-        services.append(Service.model_validate(record))
+        services.append(ReferralService.model_validate(record))
     except ValidationError as wrong:
         faults.append(f"{called}: {_say_fault(wrong.errors()[0])} Tell the publisher.")
 

@@ -76,7 +76,7 @@ class HelpAsked:
 
 
 @dataclass(frozen=True)
-class Place:
+class Service:
     """One place, as its list has it; what the list does not say is ""."""
 
     layer: str
@@ -114,14 +114,14 @@ class KindNear:
     """
 
     card: PointsCard
-    found: tuple[Place, ...]
+    found: tuple[Service, ...]
     count: int
-    beyond: Place | None
+    beyond: Service | None
     hidden: int = 0
     share: float = 0.0
 
     @property
-    def offered(self) -> tuple[Place, ...]:
+    def offered(self) -> tuple[Service, ...]:
         """What a family is offered: those found or, where some postcodes alone have one within the distance, the nearest beyond."""
         return self.found or ((self.beyond,) if self.beyond and self.share else ())
 
@@ -145,7 +145,7 @@ class HeadingNear:
         return bool(self.kinds)
 
     @property
-    def found(self) -> list[Place]:
+    def found(self) -> list[Service]:
         """The places within the distance, nearest first."""
         return sorted((place for kind in self.kinds for place in kind.found), key=lambda place: place.km)
 
@@ -154,12 +154,12 @@ class HeadingNear:
         """How many places there are within the distance."""
         return sum(kind.count for kind in self.kinds)
 
-    def first(self, each: int = 2) -> list[Place]:
+    def first(self, each: int = 2) -> list[Service]:
         """The nearest of each kind, nearest first, so that no kind crowds out another."""
-        return sorted((place for kind in self.kinds for place in order_places(kind, kind.found)[:each]), key=lambda place: place.km)
+        return sorted((place for kind in self.kinds for place in order_services(kind, kind.found)[:each]), key=lambda place: place.km)
 
 
-def order_places(kind: KindNear, places: Sequence[Place]) -> list[Place]:
+def order_services(kind: KindNear, places: Sequence[Service]) -> list[Service]:
     """Some places of a kind, ``found`` or ``offered``, as they are named: nearest first, but hospitals by what a family can use.
 
     Children's and large NHS hospitals come first, told by their names, since our list does not say which have an emergency
@@ -168,7 +168,7 @@ def order_places(kind: KindNear, places: Sequence[Place]) -> list[Place]:
     return list(places) if kind.card.symbol != "hospital" else sorted(places, key=_hospital_order)
 
 
-def _hospital_order(place: Place) -> int:
+def _hospital_order(place: Service) -> int:
     if _PRIVATE.search(place.name) or not place.what.startswith(("NHS", "Hospital")):
         return 3
     if place.what.startswith("NHS") and _LARGE.search(f"{place.name} {place.what}") and not _SMALL.search(place.name):
@@ -260,10 +260,10 @@ def _within(listed: _List, rows: Rows, area: Area, km: float) -> tuple[Rows, npt
     return close[order], exact[order]
 
 
-def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCard, today: date) -> Iterator[Place]:
+def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCard, today: date) -> Iterator[Service]:
     for row, far in zip(rows.tolist(), km.tolist(), strict=False):
         said = {name: column[row] for name, column in listed.text.items()}
-        yield Place(
+        yield Service(
             layer=card.id,
             latitude=float(listed.latitude[row]),
             longitude=float(listed.longitude[row]),
@@ -322,7 +322,7 @@ def say_on_foot(minutes: int) -> str:
     return _("{n} min on foot").format(n=max(1, minutes)) if minutes <= 90 else ""
 
 
-def say_listed(place: Place, card: PointsCard) -> str:
+def say_listed(place: Service, card: PointsCard) -> str:
     """How sure we are of an entry: its register's month, or when it was last checked."""
     if place.state == "register":
         return _("As in the register of {month}").format(month=card.register_month)

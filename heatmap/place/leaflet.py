@@ -20,7 +20,7 @@ from heatmap.layers.cards import Heading, PointsCard
 from heatmap.phones import dial
 from heatmap.place.address import PlaceAddress, read_place_address
 from heatmap.place.drivers import Age
-from heatmap.place.help_near import WITHIN, HeadingNear, Place, kind_name, order_places, safe_link, say_km
+from heatmap.place.help_near import WITHIN, HeadingNear, Service, kind_name, order_services, safe_link, say_km
 from heatmap.place.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.settings import ROOT
 from heatmap.words.core20plus5 import Condition
@@ -154,7 +154,7 @@ def make_leaflet(near: Sequence[HeadingNear], address: LeafletAddress, today: da
 
 def _tick(near: HeadingNear, most: int, age: Age | Literal[""], today: date) -> Iterator[Entry]:
     cards = {kind.card.id: kind.card for kind in near.kinds}
-    found = [order_places(kind, kind.offered) for kind in near.kinds]
+    found = [order_services(kind, kind.offered) for kind in near.kinds]
     turns = [[places[turn] for places in found if len(places) > turn] for turn in range(3)]
     places = [place for turn in turns for place in sorted(turn, key=lambda each: each.km)]
     left = most
@@ -179,7 +179,7 @@ def _choose_help(offered: Sequence[Help], most: int, age: Age | Literal[""]) -> 
     return chosen
 
 
-def _from_place(place: Place, card: PointsCard, ticked: bool) -> Entry:
+def _from_place(place: Service, card: PointsCard, ticked: bool) -> Entry:
     number, website = dial(place.phone), safe_link(place.website)
     street = ", ".join(place.address.split(", ")[:2])
     where = isolate(", ".join(part for part in (shorten(street, 48), place.postcode.replace(" ", "\u00a0")) if part))
@@ -198,7 +198,7 @@ def _from_place(place: Place, card: PointsCard, ticked: bool) -> Entry:
     )
 
 
-def _say_sure(place: Place, card: PointsCard) -> str:
+def _say_sure(place: Service, card: PointsCard) -> str:
     """Of when an entry is: its register's month, or its last check."""
     if place.state == "register":
         return _("List of {month}").format(month=_say_month(card.register_month))
@@ -219,7 +219,7 @@ def _say_month(month: str) -> str:
     return say_day(f"{year}-{MONTHS.index(name) + 1:02d}") if name in MONTHS else month
 
 
-def _what(place: Place, card: PointsCard) -> str:
+def _what(place: Service, card: PointsCard) -> str:
     """What a place offers, in a few plain words; "" where its name says it. A list may tell a whole story: its first words stand."""
     return {
         "libraries": _("Warm and free, with computers"),

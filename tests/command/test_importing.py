@@ -180,9 +180,9 @@ def test_a_service_of_unknown_words_needs_a_heading(local: Path) -> None:
 
 def test_costs_and_hours_that_are_over_are_left_out() -> None:
     """As of a day; what has no end holds."""
-    from command.importers.open_referral import Service
+    from command.importers.open_referral import ReferralService
 
-    service = Service.model_validate(
+    service = ReferralService.model_validate(
         PANTRY
         | {
             "cost_options": [{"id": "1", "amount": 5, "valid_to": "2026-11-24"}, {"id": "2", "amount": 0, "valid_to": "2026-11-25"}],
@@ -1155,9 +1155,9 @@ def test_many_times_are_never_cut_in_the_middle() -> None:
     days = [Schedule(freq="WEEKLY", byday=day, opens_at="10:00", closes_at="12:00") for day in ("MO", "TU", "WE", "TH", "FR", "SA", "SU")]
     assert say_schedules(days, TODAY) == "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday 10:00 to 12:00"
     many = [{"freq": "MONTHLY", "bymonthday": str(n), "opens_at": f"{n:02d}:00", "closes_at": "23:00"} for n in range(1, 20)]
-    from command.importers.open_referral import Service
+    from command.importers.open_referral import ReferralService
 
-    (row,) = read_places([Service.model_validate(PANTRY | {"schedules": many})], None, TODAY).rows
+    (row,) = read_places([ReferralService.model_validate(PANTRY | {"schedules": many})], None, TODAY).rows
     assert row["opening"].endswith("23:00; ring first for more times") and len(row["opening"]) <= 240
 
 

@@ -20,7 +20,7 @@ from heatmap.pages.place import page as place
 from heatmap.pages.place.near import draw_near
 from heatmap.place import leaflet as leaflets
 from heatmap.place.address import PlaceAddress
-from heatmap.place.help_near import HeadingNear, HelpAsked, find_help, order_places
+from heatmap.place.help_near import HeadingNear, HelpAsked, find_help, order_services
 from heatmap.place.leaflet import MOST, LeafletAddress, draw_qr, leaflet_texts, make_leaflet, read_leaflet_address
 from heatmap.place.national_help import CRISIS, read_national_help
 from heatmap.settings import ROOT
@@ -197,7 +197,7 @@ def test_birmingham_names_its_childrens_hospital_first() -> None:
         for kind in each.kinds
         if kind.card.symbol == "hospital"
     )
-    first = [place.name for place in order_places(kind, kind.found)][:2]
+    first = [place.name for place in order_services(kind, kind.found)][:2]
     assert any("Children" in name for name in first), first
 
 

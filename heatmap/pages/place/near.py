@@ -18,7 +18,7 @@ from heatmap.place.help_near import (
     WITHIN,
     HeadingNear,
     KindNear,
-    Place,
+    Service,
     safe_link,
     say_glance,
     say_km,
@@ -127,7 +127,7 @@ def _heading(near: HeadingNear, address: PlaceAddress, today: date) -> Element:
                 className="none",
             )
         )
-    items = [draw_place(place, cards[place.layer]) for place in found]
+    items = [draw_service(place, cards[place.layer]) for place in found]
     for kind in nothing:
         items.append(_beyond(kind, address, alone=not found))
     if items:
@@ -137,7 +137,7 @@ def _heading(near: HeadingNear, address: PlaceAddress, today: date) -> Element:
     rest = [place for place in near.found if place not in found]
     if rest:
         words = _("{n} more within {km} km").format(n=near.count - len(found), km=address.within)
-        shown: list[Any] = [draw_place(place, cards[place.layer]) for place in rest[:_MOST_SHOWN]]
+        shown: list[Any] = [draw_service(place, cards[place.layer]) for place in rest[:_MOST_SHOWN]]
         left = [
             el("P", _("The nearest {n} are shown; choose a kind or a shorter distance to see others.").format(n=len(shown)), className="s")
         ]
@@ -183,10 +183,10 @@ def _beyond(kind: KindNear, address: PlaceAddress, alone: bool) -> Element:
     if kind.beyond is None:
         return el("Li", el("P", _("{kind}: nothing in the list fits.").format(kind=kind.card.short), className="s"), className="item-none")
     label = "" if alone else _("{kind}: none within {n} km. The nearest:").format(kind=kind.card.short, n=address.within)
-    return draw_place(kind.beyond, kind.card, label)
+    return draw_service(kind.beyond, kind.card, label)
 
 
-def draw_place(place: Place, card: PointsCard, label: str = "") -> Element:
+def draw_service(place: Service, card: PointsCard, label: str = "") -> Element:
     """One place: sign, name, how far, what it is, how to reach it, and how sure we are of it."""
     link = safe_link(place.website)
     what = place.what if place.what and place.what.lower() not in place.name.lower() else ""
