@@ -15,10 +15,7 @@ from typing import Any
 from etl.build import _RAW_HASHES, BUILT, build
 from etl.second_path.areas import OWN_FILES, Ledger, Rows, check_areas, check_originals, work_out_areas
 from etl.second_path.comparison import check_indicators
-from etl.second_path.gradients import check_gradients
-from etl.second_path.indicators import work_out_indicators
-from etl.second_path.layers import check_layers, work_out_2025
-from etl.second_path.places import (
+from etl.second_path.geography import (
     check_labels,
     check_middles,
     check_neighbours,
@@ -27,6 +24,9 @@ from etl.second_path.places import (
     check_search,
     check_tiles,
 )
+from etl.second_path.gradients import check_gradients
+from etl.second_path.indicators import work_out_indicators
+from etl.second_path.layers import check_layers, work_out_2025
 from etl.second_path.points import DISTANCES, WITHIN_KM, check_distances, check_points, check_reach
 from etl.second_path.standings import check_standings, check_thirds
 from heatmap.errors import SourceError, name_some

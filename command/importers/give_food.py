@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from command.importers.feed import show
 from command.importers.reading import Reading, clean
-from etl.place_names import join_address, tidy_phone
+from etl.register_words import join_address, tidy_phone
 from heatmap.errors import SourceError
 from heatmap.phones import dial
 from heatmap.place.help_near import safe_link

@@ -10,7 +10,7 @@ from command.importers.need_terms import find_terms, write_needs
 from command.importers.open_referral import CostOption, Location, Phone, ReferralService, ServiceAtLocation
 from command.importers.opening_times import say_schedules
 from command.importers.reading import Reading, clean, to_text
-from etl.place_names import join_address, tidy_phone
+from etl.register_words import join_address, tidy_phone
 from heatmap.layers.cards import Heading
 from heatmap.phones import dial
 from heatmap.place.help_near import safe_link

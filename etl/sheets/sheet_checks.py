@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from etl.sheets.number_faults import REASONS, fault_of_number, fault_of_total
-from etl.sheets.place_checks import PLACE_CHECKS
+from etl.sheets.service_checks import SERVICE_CHECKS
 from etl.sheets.sheet import INVISIBLE, TEXT_COLUMNS, Fault, Sheet
 from heatmap.errors import name_some
 from heatmap.geography.former_codes import Former, read_former
@@ -347,5 +347,5 @@ _CHECKS: Final = {
         _check_limits,
         _check_range,
     ),
-    PointsCard: PLACE_CHECKS,
+    PointsCard: SERVICE_CHECKS,
 }

@@ -14,7 +14,7 @@ from small_cards import ID, PLACES, make_card, make_points
 from command.importers.importing import postcode_places
 from etl.layers import build_layer
 from etl.points import put_on_map
-from etl.sheets import place_checks as places
+from etl.sheets import service_checks as places
 from etl.sheets import sheet_checks as room
 from etl.sheets.beside import MOST_SENTENCES, beside, read_beside, say_codes_read
 from heatmap.errors import DataContractError, HeatmapError, SourceError

@@ -23,7 +23,6 @@ from etl import build as build_step
 from etl.distances import measure_distances
 from etl.middles import find_middles
 from etl.nearest import distances_km, find_nearest
-from etl.place_names import join_address, safe_website, tidy_name, tidy_phone, tidy_postcode
 from etl.points import PostcodePlaces, build_points, pack_points, unpack_points
 from etl.readers import (
     gp_practices2026_england_points as gp,
@@ -40,6 +39,7 @@ from etl.readers import (
 from etl.readers import (
     schools2025_england_points as schools,
 )
+from etl.register_words import join_address, safe_website, tidy_name, tidy_phone, tidy_postcode
 from etl.second_path.areas import Ledger
 from etl.second_path.points import _hold_opening, haversine_km
 from etl.snapshot import SnapshotWriter

@@ -213,7 +213,7 @@ def _check_same_place(sheet: Sheet, card: PointsCard) -> Iterable[str]:
         yield sheet.say([row for row, _ in again], f"'{name}' stands on {at} already", "Keep one line for each place.")
 
 
-PLACE_CHECKS: Final = (
+SERVICE_CHECKS: Final = (
     _check_names,
     _check_postcodes,
     _check_degrees,
