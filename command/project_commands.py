@@ -57,9 +57,9 @@ def stale(on: OnDay = "") -> None:
 @app.command()
 def template(file: Annotated[Path, typer.Argument(help="The file to write, .xlsx or .csv.")]) -> None:
     """Write an empty table to fill in, with a sheet that says what each column holds."""
-    from heatmap.projects.sheets import write_csv, write_xlsx
+    from heatmap.projects.sheets import write_projects_csv, write_xlsx
 
-    _write(file, MARK + write_csv(()) if _is_csv(file) else write_xlsx(()))
+    _write(file, MARK + write_projects_csv(()) if _is_csv(file) else write_xlsx(()))
     typer.echo(f"Written: {file.name}. Fill it in, then: heatmap projects import {file.name}")
 
 
@@ -92,10 +92,10 @@ def export(
     file: Annotated[Path, typer.Argument(help="The file to write, .xlsx or .csv.")],
 ) -> None:
     """Write all projects that readers see into a table, from which import reads the same again."""
-    from heatmap.projects.sheets import write_csv, write_xlsx
+    from heatmap.projects.sheets import write_projects_csv, write_xlsx
 
     projects = [one.project for one in _open_shelf("").all()]
-    _write(file, MARK + write_csv(projects) if _is_csv(file) else write_xlsx(projects))
+    _write(file, MARK + write_projects_csv(projects) if _is_csv(file) else write_xlsx(projects))
     typer.echo(f"Written: {file.name}, {len(projects)} projects")
 
 

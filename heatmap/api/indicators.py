@@ -102,7 +102,9 @@ def list_standings(request: Request, code: AreaCode, asked: Annotated[Indicators
     if asked.format == "csv":
         return reply_to(
             request,
-            lambda: pack_csv(write_csv(area, snapshot), **{"Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}),
+            lambda: pack_csv(
+                write_indicators_csv(area, snapshot), **{"Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}
+            ),
         )
     rows = [describe_standing(each) for each in find_standings(area.code, snapshot)]
     return reply_to(request, lambda: pack_json({"code": area.code, "name": name_area(area), "indicators": rows}))
@@ -160,7 +162,7 @@ def describe_standing(standing: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_csv(area: Area, snapshot: Snapshot) -> bytes:
+def write_indicators_csv(area: Area, snapshot: Snapshot) -> bytes:
     """Every standing as a row; safe to open in a spreadsheet."""
     columns = list(IndicatorAnswer.model_fields)
     rows = [[row[key] for key in columns] for row in map(describe_standing, find_standings(area.code, snapshot))]

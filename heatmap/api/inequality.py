@@ -217,7 +217,7 @@ def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]
     snapshot = snapshot_of(request)
     question = check_gradient_question(asked, snapshot)
     if asked.format == "csv":
-        return reply_to(request, lambda: pack_csv(write_csv(question, snapshot), **_attach(question, "csv")))
+        return reply_to(request, lambda: pack_csv(write_gradient_csv(question, snapshot), **_attach(question, "csv")))
     return reply_to(request, lambda: pack_json(say_gradient(question, snapshot)))
 
 
@@ -326,7 +326,7 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
     }
 
 
-def write_csv(question: GradientQuestion, snapshot: Snapshot) -> bytes:
+def write_gradient_csv(question: GradientQuestion, snapshot: Snapshot) -> bytes:
     """The groups as rows, then the measures; ``row`` tells the two apart. Safe to open in a spreadsheet."""
     said, answer = say_gradient(question, snapshot), find_gradient(question, snapshot)
     columns = ("group", "population", "areas", "value", "lower_ci", "upper_ci", "fitted", "reason")

@@ -42,8 +42,8 @@ from heatmap.api.values import (
     read_rows,
     say_filters,
     stream_geojson,
-    write_csv,
-    write_geojson,
+    write_figures_csv,
+    write_figures_geojson,
     write_json,
 )
 from heatmap.errors import NotFoundError
@@ -360,9 +360,9 @@ def _write_values(snapshot: Snapshot, address: MapAddress, within: str, form: st
         return pack(write_json(rows, head), "application/json", ("gzip",), **said)
     named = name_areas(rows, snapshot, address.level)
     if form == "csv":
-        return pack_csv(write_csv(named, head), **said)
+        return pack_csv(write_figures_csv(named, head), **said)
     drawn = draw_outlines(snapshot, address.level, rows.code)
-    return pack(write_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
+    return pack(write_figures_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
 
 
 def _say_head(snapshot: Snapshot, address: MapAddress, within: str, *, with_outlines: bool) -> dict[str, Any]:

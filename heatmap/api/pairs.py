@@ -118,7 +118,7 @@ def show_pair(request: Request, asked: Annotated[PairListQuery, Query()]) -> Res
     if asked.format == "csv":
         name = f"two_{question.layer}_{question.other}_{question.level}_{question.area}_box{asked.box}.csv"
         named = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return reply_to(request, lambda: pack_csv(write_csv(question, asked.box, snapshot), **named))
+        return reply_to(request, lambda: pack_csv(write_pair_csv(question, asked.box, snapshot), **named))
     return reply_to(request, lambda: pack_json(say_pair(question, asked.box, snapshot)))
 
 
@@ -200,7 +200,7 @@ def _list_areas(question: PairQuestion, box: int, columns: list[str], snapshot: 
     return found
 
 
-def write_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
+def write_pair_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
     """The areas of a box as rows; safe to open in a spreadsheet."""
     said = say_pair(question, box, snapshot)
     columns = [

@@ -277,11 +277,11 @@ def _write(snapshot: Snapshot, layer: str, within: str, near: str, km: float, fo
         return pack(text.encode(), "application/json", ("gzip",), **said)
     said["Content-Disposition"] = f'attachment; filename="{layer}.{form}"'
     if form == "csv":
-        return pack_csv(write_csv(rows), **said)
-    return pack(write_geojson(rows, head), "application/geo+json", ("gzip",), **said)
+        return pack_csv(write_services_csv(rows), **said)
+    return pack(write_services_geojson(rows, head), "application/geo+json", ("gzip",), **said)
 
 
-def write_csv(rows: pd.DataFrame) -> bytes:
+def write_services_csv(rows: pd.DataFrame) -> bytes:
     """The places for a spreadsheet: no text can be taken for a formula."""
     table = pd.DataFrame(_plain(rows), columns=[column for column in (*COLUMNS, "km", "minutes_on_foot", "beyond") if column in rows])
     for column in COLUMNS:
@@ -291,7 +291,7 @@ def write_csv(rows: pd.DataFrame) -> bytes:
     return text.encode()
 
 
-def write_geojson(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
+def write_services_geojson(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
     """The places as points, EPSG:4326, after what is said of all of them together."""
     features = [
         {

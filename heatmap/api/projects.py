@@ -38,7 +38,7 @@ from heatmap.projects.need_and_action import (
 )
 from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
-from heatmap.projects.sheets import write_csv
+from heatmap.projects.sheets import write_projects_csv
 from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
 from heatmap.projects.store import ProjectStore
 from heatmap.projects.vocabulary import words_of
@@ -557,7 +557,7 @@ def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
             }
             for one in found
         }
-        return pack_csv(write_csv((one.project for one in found), beside))
+        return pack_csv(write_projects_csv((one.project for one in found), beside))
 
     said = _remember(shelf, ("csv", asked.model_dump_json()), make)
     return _send(request, said, shelf, {"Content-Disposition": 'attachment; filename="projects.csv"'})

@@ -188,7 +188,7 @@ def write_json(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
     return f'{text[:-1]},"areas":{rows.to_json(orient="records", force_ascii=False)}}}'.encode()
 
 
-def write_csv(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
+def write_figures_csv(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
     """The rows for a spreadsheet: absent figures are empty cells, and no text can be taken for a formula.
 
     rows   from ``name_areas``
@@ -227,7 +227,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], said: Map
     return out.getvalue().encode()
 
 
-def write_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:
+def write_figures_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:
     """The rows as features; ``outlines`` has the GeoJSON geometry of each."""
     properties = _say_rows(rows)
     features = ",".join(

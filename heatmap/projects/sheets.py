@@ -83,7 +83,7 @@ def from_cells(cells: Mapping[str, str], where: str = "", known: Mapping[str, Se
 # ---- out ----
 
 
-def write_csv(projects: Iterable[Project], beside: Mapping[str, Mapping[str, str]] | None = None) -> bytes:
+def write_projects_csv(projects: Iterable[Project], beside: Mapping[str, Mapping[str, str]] | None = None) -> bytes:
     """The records as CSV in UTF-8.
 
     beside  further columns by a project's id: BESIDE

@@ -540,12 +540,12 @@ def test_a_script_in_a_name_stays_words(local: Path) -> None:
     page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, HelpAsked()), PlaceAddress(), snapshot, TODAY))
     assert "&lt;img src=x onerror=alert(1)&gt;&lt;/script&gt;" in page and "<img src=x" not in page and "<script" not in page
     assert "javascript:" not in page
-    from heatmap.api.points import write_csv, write_geojson
+    from heatmap.api.points import write_services_csv, write_services_geojson
 
     table = snapshot.places(ESSENTIALS)
-    assert json.loads(write_geojson(table, {}))["features"][0]["properties"]["name"] == evil
+    assert json.loads(write_services_geojson(table, {}))["features"][0]["properties"]["name"] == evil
     formula = table.assign(name="=HYPERLINK(1)")
-    assert b"=HYPERLINK" not in write_csv(formula).replace(b"'=HYPERLINK", b"")
+    assert b"=HYPERLINK" not in write_services_csv(formula).replace(b"'=HYPERLINK", b"")
 
 
 # ---- food banks ----

@@ -682,7 +682,7 @@ def test_no_place_is_a_formula() -> None:
         "phone": "+44 20",
         "website": "javascript:alert(1)",
     }
-    (row,) = csv.DictReader(io.StringIO(api_points.write_csv(pd.DataFrame([cells])).decode()))
+    (row,) = csv.DictReader(io.StringIO(api_points.write_services_csv(pd.DataFrame([cells])).decode()))
     assert row["name"] == "'=HYPERLINK(1)" and row["phone"] == "'+44 20" and row["website"] == "" and row["latitude"] == "52.0"
 
 

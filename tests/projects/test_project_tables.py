@@ -20,7 +20,7 @@ from command.cli import app
 from heatmap.errors import HeatmapError
 from heatmap.projects.kept import dump, open_record
 from heatmap.projects.record import LABELS, Evidence, Measure, Project, ProjectError, read_project
-from heatmap.projects.sheets import COLUMNS, NOTES, SHEET, date_added, read_table, write_csv, write_xlsx
+from heatmap.projects.sheets import COLUMNS, NOTES, SHEET, date_added, read_table, write_projects_csv, write_xlsx
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import open_store
 from heatmap.projects.toml_files import write_toml
@@ -134,7 +134,7 @@ def test_any_record_comes_back_as_it_went(project: Project, tmp_path_factory: py
     assert open_record(project.id, dump(project)).project == project
     assert read_project(json.loads(json.dumps(project.model_dump(mode="json")))) == project
     folder = tmp_path_factory.mktemp("tables")
-    for name, content in (("a.csv", write_csv([project])), ("a.xlsx", write_xlsx([project]))):
+    for name, content in (("a.csv", write_projects_csv([project])), ("a.xlsx", write_xlsx([project]))):
         (folder / name).write_bytes(content)
         assert read_table(folder / name, SNAPSHOT) == [project], name
 
@@ -165,7 +165,7 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     evil = read_project(
         PLAIN | {"title": "=HYPERLINK(1)", "organisation": "+cmd", "place": "@SUM(1)", "notes": "-1\n=2", "tools": ["=1", "+2"]}
     )
-    for row in csv.reader(io.StringIO(write_csv([evil]).decode())):
+    for row in csv.reader(io.StringIO(write_projects_csv([evil]).decode())):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
     (tmp_path / "a.xlsx").write_bytes(write_xlsx([evil]))
     for row in load_workbook(tmp_path / "a.xlsx").worksheets[0].iter_rows():

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from heatmap.api.layers import looks_like_postcode, warm_up
 from heatmap.api.models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAnswer, SmallOutwardsAnswer, ValuesAnswer
-from heatmap.api.values import PEOPLE, read_rows, stream_geojson, write_csv
+from heatmap.api.values import PEOPLE, read_rows, stream_geojson, write_figures_csv
 from heatmap.geography.levels import LEVELS
 from heatmap.map import description as mapview
 from heatmap.map.address import MapAddress
@@ -254,7 +254,7 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_is_defused():
     names = ["=1+1", "+44", "-x", "@cmd", "\tx", "\rx", "Fine", "O'K"]
     table = pd.DataFrame({"area_code": ["E01000001"] * 8, "area_name": names, "value": [-1.5] * 8, "flag": [""] * 8})
     head = {"layer": IMD, "period": "2025", "unit": "=score", "attribution": "us", "people": PEOPLE}
-    rows = list(csv.DictReader(io.StringIO(write_csv(table, head).decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(write_figures_csv(table, head).decode(), newline="")))
     assert {row["unit"] for row in rows} == {"'=score"}
     assert [row["area_name"] for row in rows] == ["'=1+1", "'+44", "'-x", "'@cmd", "'\tx", " x", "Fine", "O'K"]
     assert {row["value"] for row in rows} == {"-1.5"}
