@@ -33,7 +33,7 @@ from heatmap.settings import ROOT
 from heatmap.snapshot import Snapshot
 from heatmap.web.browsers import TOO_OLD
 from heatmap.web.live import add_live, make_live_script
-from heatmap.web.logs import FAULTS, say_where
+from heatmap.web.logs import FAULTS, say_fault_where
 from heatmap.web.prefix import UnderPrefix, own_path, read_root_path
 from heatmap.web.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address, checksum_of
 
@@ -139,7 +139,7 @@ def _first_words(server: FastAPI) -> set[str]:
 
 def _log_fault(fault: Exception) -> None:
     """Write down what a callback met, since Dash answers 500 without a word; then let it answer so."""
-    FAULTS.error("%s while a callback was answered", say_where(fault))
+    FAULTS.error("%s while a callback was answered", say_fault_where(fault))
     raise fault
 
 

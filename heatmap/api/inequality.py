@@ -14,11 +14,11 @@ from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, defau
 from heatmap.inequality.ranking import GROUPS, RankedLevel, rank_areas, split_ranking
 from heatmap.inequality.sentences import (
     INDEX_NAMES,
+    say_area,
     say_cautions,
     say_counted,
-    say_finding,
+    say_gradient_finding,
     say_line_up,
-    say_place,
     say_scale,
     say_slope,
     say_warnings,
@@ -284,12 +284,12 @@ def say_gradient(question: GradientQuestion, snapshot: Snapshot) -> dict[str, An
     """A gradient as plain values."""
     card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
     return {
-        "layer": card.id, "title": card.title, "area": question.area, "area_name": say_place(question.area, snapshot),
+        "layer": card.id, "title": card.title, "area": question.area, "area_name": say_area(question.area, snapshot),
         "by": question.by, "by_name": INDEX_NAMES[question.by.rstrip("0123456789")], "groups_of": answer.question.groups,
         "ranked": question.ranked, "level": answer.level, "unit": card.unit, "polarity": card.polarity, "period": card.period,
         "counted": say_counted(answer, card), "groups": _say_groups(answer),
         **_say_measures(answer),
-        "scale": answer.gradient.scale if answer.gradient else "", "sentence": say_finding(answer, card, snapshot),
+        "scale": answer.gradient.scale if answer.gradient else "", "sentence": say_gradient_finding(answer, card, snapshot),
         "slope": say_slope(answer, card), "warnings": say_warnings(answer, question, snapshot),
         "publisher": card.source.publisher, "licence": card.source.licence, "attribution": card.source.attribution,
     }  # fmt: skip
@@ -311,7 +311,7 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
             "most_deprived": _round(ends[0]),
             "least_deprived": _round(ends[1]),
             **{name: measures[name] for name in ("sii_deprived_worse", "rii_deprived_worse", "sii", "rii")},
-            "sentence": say_finding(answer, card, snapshot),
+            "sentence": say_gradient_finding(answer, card, snapshot),
         }
 
     return {

@@ -178,22 +178,22 @@ async def show_place(
     if place not in _rows(snapshot, card.id):
         raise HTTPException(404, _NO_PLACE.format(layer=card.id))
     today = date.today()
-    return reply_to(request, lambda: pack_json(say_place(snapshot, card, place, today)), str(today))
+    return reply_to(request, lambda: pack_json(say_service(snapshot, card, place, today)), str(today))
 
 
-def say_place(snapshot: Snapshot, card: PointsCard, place: str, today: date) -> dict[str, Any]:
+def say_service(snapshot: Snapshot, card: PointsCard, place: str, today: date) -> dict[str, Any]:
     """One place as PlaceAnswer has it, on a day."""
     row = _plain(snapshot.places(card.id).iloc[[_rows(snapshot, card.id)[place]]])[0]
     return row | {
         "layer": card.id,
         "title": card.title,
-        "sure": say_sure(card, row["checked_on"], today),
+        "sure": say_service_sure(card, row["checked_on"], today),
         "placed_in_words": PLACED_WORDS[row["placed"]],
         "attribution": card.source.credit,
     }
 
 
-def say_sure(card: PointsCard, checked_on: str, today: date) -> str:
+def say_service_sure(card: PointsCard, checked_on: str, today: date) -> str:
     """How sure we are that a place is there still; a day that is none is left as it was written.
 
     today   the day from which its age counts

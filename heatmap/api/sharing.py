@@ -27,7 +27,7 @@ from heatmap.projects.database import AwayError, FullError, KeepingError
 from heatmap.projects.pace import Pace
 from heatmap.projects.personal import say_personal
 from heatmap.projects.placing import hold_placed
-from heatmap.projects.record import GIVEN, NO_SUCH_FIELD, Evidence, Fault, Measure, Project, ProjectError, read_given, say_faults
+from heatmap.projects.record import GIVEN, NO_SUCH_FIELD, Evidence, Fault, Measure, Project, ProjectError, read_given, say_record_faults
 from heatmap.projects.shelf import look_again
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
@@ -264,7 +264,7 @@ def _read_body(model: type[_Body]) -> Callable[[Request], Awaitable[Any]]:
         try:
             return model.model_validate(raw)
         except ValidationError as fault:
-            told = [_say_place_of(each, model) for each in say_faults(fault)]
+            told = [_say_place_of(each, model) for each in say_record_faults(fault)]
             raise ProjectError(sorted(told, key=lambda each: _BELONGS not in each.sentence)) from None  # it explains the others
         except RecursionError:
             raise HTTPException(422, "This is no JSON that can be read. Check its commas, quotes and brackets.") from None

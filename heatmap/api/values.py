@@ -68,7 +68,7 @@ def say_unit(card: LayerCard, level: Level) -> str:
     return "% of residents who live in the most deprived tenth of neighbourhoods in England"
 
 
-def say_value(card: LayerCard, level: Level, *, empty: bool) -> str:
+def say_what_value_is(card: LayerCard, level: Level, *, empty: bool) -> str:
     """What a layer's ``value`` is at a level, and how it was made.
 
     empty   whether no area of the level has one

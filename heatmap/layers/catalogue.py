@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from heatmap.errors import LayerCardError, NotFoundError, nearest_word, say_disk_fault
 from heatmap.files.text_files import decode
 from heatmap.layers.cards import Card, LayerCard, PointsCard
-from heatmap.layers.faults import say_faults, say_unreadable
+from heatmap.layers.faults import say_card_faults, say_unreadable
 from heatmap.settings import ROOT
 
 AnyCard = TypeVar("AnyCard", LayerCard, PointsCard, Card, Path)
@@ -67,7 +67,7 @@ def make_card(name: str, raw: dict[str, Any], text: str = "") -> Card:
     try:
         return model.model_validate(raw)
     except ValidationError as faults:
-        raise say_faults(name, faults, model, text) from None
+        raise say_card_faults(name, faults, model, text) from None
 
 
 @cache

@@ -32,7 +32,7 @@ _PATTERNS: Final[dict[str, str]] = {
 _COMPARED: Final = {"greater_than": "more than {gt}", "greater_than_equal": "at least {ge}", "less_than_equal": "at most {le}"}
 
 
-def say_faults(name: str, faults: ValidationError, card: type[Card], text: str = "") -> LayerCardError:
+def say_card_faults(name: str, faults: ValidationError, card: type[Card], text: str = "") -> LayerCardError:
     """Every fault of a card, a sentence each.
 
     name    the file's name

@@ -337,10 +337,10 @@ def say_listed(place: Service, card: PointsCard) -> str:
     return _("Last checked {day}: ring first").format(day=day)
 
 
-def say_need(need: Need) -> str:
+def name_need(need: Need) -> str:
     """What somebody may need, in a word or two: as on the conversation cards, and what no card is about.
 
-    >>> say_need("housing"), say_need("family")
+    >>> name_need("housing"), name_need("family")
     ('Housing', 'Family and children')
     """
     others: dict[str, str] = {

@@ -306,7 +306,7 @@ def crisis_words() -> list[tuple[str, str]]:
     ]
 
 
-def say_made(today: date) -> str:
+def say_made_on(today: date) -> str:
     """When it was made, and that times change."""
     return _(
         "Made on {day} with the WHAM HeatMap. Ring before you go: times change. Walking times are straight lines from the middle of the"

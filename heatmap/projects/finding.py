@@ -441,7 +441,7 @@ def fold(text: str) -> str:
     return _HYPHEN.sub(" ", small.replace("'", ""))
 
 
-def say_where(listed: Listed, snapshot: Snapshot) -> str:
+def say_project_where(listed: Listed, snapshot: Snapshot) -> str:
     """Where a project is, in words: as its record says, else its authorities."""
     if listed.project.place:
         return listed.project.place

@@ -411,7 +411,7 @@ def _read_in(raw: Mapping[str, Any], before: Iterable[Project]) -> tuple[Project
     try:
         project = Project.model_validate(dict(raw))
     except ValidationError as fault:
-        faults = say_faults(fault)
+        faults = say_record_faults(fault)
     readable = project or salvage(raw, "unread")
     known = {text for one in before for _field, text in (*_texts_of(one), *_links_of(one))}
     return project, faults + [fault for fault in find_personal(readable, known) if fault.field.partition(".")[0] not in _tops(faults)]
@@ -504,7 +504,7 @@ def _say_not_given(key: Any) -> str:
     return f"{NO_SUCH_FIELD} Did you mean {near}?" if near else "There is no such field here. Take it out."
 
 
-def say_faults(fault: ValidationError) -> list[Fault]:
+def say_record_faults(fault: ValidationError) -> list[Fault]:
     """What pydantic found, field by field, in plain words; never what was typed."""
     found = [_say_fault(each) for each in fault.errors(include_input=False, include_url=False)]
     # A list whose items are wrong is told as empty too: the items are enough.

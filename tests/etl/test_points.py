@@ -44,7 +44,7 @@ from etl.second_path.areas import Ledger
 from etl.second_path.points import _hold_opening, haversine_km
 from etl.snapshot import SnapshotWriter
 from heatmap.api import points as api_points
-from heatmap.api.points import PlaceAnswer, PlacesAnswer, PointsAnswer, say_sure
+from heatmap.api.points import PlaceAnswer, PlacesAnswer, PointsAnswer, say_service_sure
 from heatmap.distances import great_circle_km, near, near_area, plant, share_within
 from heatmap.drawing.icons import POINT_SHAPES, draw_point
 from heatmap.errors import DataContractError, LayerCardError
@@ -734,20 +734,20 @@ def test_how_sure_we_are_is_said_in_words() -> None:
     """A register by its month; a community list by the day of the check, however it is written; none says to ring."""
     register, community = CARDS[LIBRARY], CARDS[LIBRARY].model_copy(update={"register_month": ""})
     today = date(2026, 6, 15)
-    assert say_sure(register, "2024-05-01", today) == "As in the register of December 2023."
+    assert say_service_sure(register, "2024-05-01", today) == "As in the register of December 2023."
     assert (
-        say_sure(community, "2026-05-03", today) == "Checked on 3 May 2026."
-        and say_sure(community, "2026-05", today) == "Checked on May 2026."
+        say_service_sure(community, "2026-05-03", today) == "Checked on 3 May 2026."
+        and say_service_sure(community, "2026-05", today) == "Checked on May 2026."
     )
     assert (
-        say_sure(community, "spring 2026", today) == "Checked on spring 2026."
-        and say_sure(community, "2026-99-01", today) == "Checked on 2026-99-01."
+        say_service_sure(community, "spring 2026", today) == "Checked on spring 2026."
+        and say_service_sure(community, "2026-99-01", today) == "Checked on 2026-99-01."
     )
-    assert say_sure(community, "", today) == "Not known when it was last checked: ring first."
-    assert say_sure(community, "2025-06-15", today) == "Checked on 15 June 2025, over a year ago: ring first."
-    assert say_sure(community, "2024-06-15", today) == "Checked on 15 June 2024, over two years ago: ring first."
+    assert say_service_sure(community, "", today) == "Not known when it was last checked: ring first."
+    assert say_service_sure(community, "2025-06-15", today) == "Checked on 15 June 2025, over a year ago: ring first."
+    assert say_service_sure(community, "2024-06-15", today) == "Checked on 15 June 2024, over two years ago: ring first."
     listed = community.model_copy(update={"list_name": "Give Food’s list"})
-    assert say_sure(listed, "2026-05-03", today) == "In Give Food’s list on 3 May 2026."
+    assert say_service_sure(listed, "2026-05-03", today) == "In Give Food’s list on 3 May 2026."
 
 
 def test_layers_of_distances_are_cards_like_any_other() -> None:

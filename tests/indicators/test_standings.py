@@ -16,7 +16,7 @@ import pytest
 from heatmap.drawing.elements import to_html
 from heatmap.geography.levels import LEVELS, Level
 from heatmap.indicators import chart as indicator_chart
-from heatmap.indicators.chart import NARROW, WIDE, draw_chart, say_finding
+from heatmap.indicators.chart import NARROW, WIDE, draw_chart, say_chart_finding
 from heatmap.indicators.sentences import say_beside, say_comparison, say_figure, say_interval, say_moments, side_of
 from heatmap.indicators.standings import (
     STANDS_OUT,
@@ -334,4 +334,4 @@ def test_a_chart_of_bad_figures_says_so(monkeypatch: pytest.MonkeyPatch) -> None
         found, figure=Estimate(None, reason=Reason.SUPPRESSED), flag="suppressed", comparison=Comparison(Outcome.NOT_COMPARED)
     )
     assert "nothing to draw" in draw_chart(missing, SNAPSHOT)
-    assert say_finding(missing).startswith("Withheld")
+    assert say_chart_finding(missing).startswith("Withheld")

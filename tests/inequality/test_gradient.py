@@ -27,7 +27,7 @@ from heatmap.inequality.gradient import (
     scale_of,
 )
 from heatmap.inequality.ranking import measure_of, rank_areas
-from heatmap.inequality.sentences import may_be_chance, say_finding, say_side, say_slope, say_warnings, side_of_gap
+from heatmap.inequality.sentences import may_be_chance, say_gradient_finding, say_side, say_slope, say_warnings, side_of_gap
 from heatmap.snapshot import open_snapshot
 from heatmap.statistics import Estimate, Gap, Reason, Scale
 
@@ -41,7 +41,7 @@ NOT_A_NUMBER = re.compile(r"\b(nan|NaN|inf|None)\b")
 
 def say(question: GradientQuestion) -> str:
     """The finding."""
-    return say_finding(find_gradient(question, SNAPSHOT), SNAPSHOT.cards[question.layer], SNAPSHOT)
+    return say_gradient_finding(find_gradient(question, SNAPSHOT), SNAPSHOT.cards[question.layer], SNAPSHOT)
 
 
 def warn(question: GradientQuestion) -> list[str]:
@@ -353,7 +353,7 @@ def answer_of(monkeypatch: pytest.MonkeyPatch, question: GradientQuestion, **cha
     figures = replace(rules._read(question.layer, SNAPSHOT), **changed)
     monkeypatch.setattr(rules, "_read", lambda layer, snapshot: figures)
     answer = find_gradient.__wrapped__(question, SNAPSHOT)
-    said = say_finding(answer, SNAPSHOT.cards[question.layer], SNAPSHOT)
+    said = say_gradient_finding(answer, SNAPSHOT.cards[question.layer], SNAPSHOT)
     drawn = draw_gradient(answer, SNAPSHOT)
     assert not NOT_A_NUMBER.search(said) and not NOT_A_NUMBER.search(drawn)
     return answer, said

@@ -277,10 +277,10 @@ def test_the_middle_is_the_median_of_the_published_figures():
 def test_figures_have_no_more_decimals_than_can_be_read():
     """And a true minus, but none before a nought."""
     card = SNAPSHOT.cards[IMD]
-    assert layers_card.say_figure(card, 17.4321, 94.2) == "17.4"
-    assert layers_card.say_figure(card, -1.2345, 3.2) == "−1.23"
-    assert layers_card.say_figure(card, -0.0001, 94.2) == "0.0"
-    assert layers_card.say_figure(card, 0.1844, 0.998) == "0.184"
+    assert layers_card.say_rounded_figure(card, 17.4321, 94.2) == "17.4"
+    assert layers_card.say_rounded_figure(card, -1.2345, 3.2) == "−1.23"
+    assert layers_card.say_rounded_figure(card, -0.0001, 94.2) == "0.0"
+    assert layers_card.say_rounded_figure(card, 0.1844, 0.998) == "0.184"
 
 
 def test_ranks_have_no_chart_and_kinds_a_table():

@@ -15,20 +15,20 @@ from heatmap.inequality.gradient import ENGLAND, find_gradient
 from heatmap.inequality.pair_address import read_pair_address
 from heatmap.inequality.pair_sentences import say_both
 from heatmap.inequality.pairs import find_pair
-from heatmap.inequality.sentences import say_finding
+from heatmap.inequality.sentences import say_gradient_finding
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
 from heatmap.pages import Page
 from heatmap.pages.compare import read_compared
 from heatmap.pages.frame.frame import footer
-from heatmap.pages.inequality.people import say_core20
+from heatmap.pages.inequality.people import say_core20_people
 from heatmap.pages.place.parts import draw_choice, draw_story, story_of
 from heatmap.pages.projects import need as projects_need
 from heatmap.pages.projects.project import TEXTS
 from heatmap.place.address import PlaceAddress
 from heatmap.place.facts import read_story_facts
 from heatmap.projects.address import read_projects_address
-from heatmap.projects.finding import say_where
+from heatmap.projects.finding import say_project_where
 from heatmap.projects.need_and_action import CannotCompareError, compare_need, say_compared
 from heatmap.projects.sentences import say_sure
 from heatmap.projects.shelf import open_shelf
@@ -315,7 +315,7 @@ def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
     said = [(heading, getattr(project, name)) for name, heading in TEXTS]
     return [
         el("H1", project.title),
-        el("P", f"{project.organisation}. {say_where(listed, snapshot)}."),
+        el("P", f"{project.organisation}. {say_project_where(listed, snapshot)}."),
         el("P", f"{project.one_line} {say_sure(listed)}."),
         *(part for heading, text in said if text for part in (el("H2", heading), el("P", text))),
         el(
@@ -367,7 +367,7 @@ def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list
     asked = urlencode(
         {"layer": question.layer, "area": question.area, "by": question.by, "groups": question.groups, "ranked": question.ranked}
     )
-    finding = say_finding(answer, card, snapshot)
+    finding = say_gradient_finding(answer, card, snapshot)
     chart = [el("Img", src=f"/api/v1/inequality/chart?{asked}", alt=f"Bar chart of {card.title}. {finding}", style={"max-width": "100%"})]
     return [
         el("H1", "How steep is the gradient?"),
@@ -407,7 +407,7 @@ def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Ele
     area = read_area(read_asked(search), snapshot, [])
     return [
         el("H1", "Who lives where it is most deprived?"),
-        el("P", say_core20(count_people(area.code if area else ENGLAND, snapshot))),
+        el("P", say_core20_people(count_people(area.code if area else ENGLAND, snapshot))),
         el(
             "P",
             [

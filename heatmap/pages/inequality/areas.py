@@ -24,9 +24,9 @@ from heatmap.inequality.sentences import (
     INDEX_NAMES,
     WHY_ABSENT,
     decimals_for,
+    say_card_number,
     say_cautions,
-    say_finding,
-    say_number,
+    say_gradient_finding,
     say_points,
     say_sign,
     small,
@@ -82,7 +82,7 @@ def draw_body(search: str) -> list[Element]:
     return [el("Main", body, className="page place inequality", id="main", tabIndex=-1, style=pictures())]
 
 
-def say_ranking(found: Ranking, level: RankedLevel, measure: Measure, card: LayerCard) -> str:
+def say_ranking_finding(found: Ranking, level: RankedLevel, measure: Measure, card: LayerCard) -> str:
     """The finding: where the gap is widest and narrowest, and whether it may be chance."""
     (widest, most), (narrowest, least) = found.places[0], found.places[-1]
     patterns = {
@@ -241,7 +241,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
             el(
                 "Div",
                 [
-                    el("H2", say_ranking(found, level, measure, card), className="bigsay"),
+                    el("H2", say_ranking_finding(found, level, measure, card), className="bigsay"),
                     el(
                         "Div",
                         [*jump, el("A", [sign("save", 18), "CSV"], href=csv, download=True, className="btn")],
@@ -303,7 +303,7 @@ def _draw_row(
 ) -> Element:
     assert answer.groups is not None  # those without stand apart
     decimals = decimals_for(answer, card)
-    fifths = [say_number(answer.groups.each[at].estimate.value, card, decimals) for at in (0, -1)]
+    fifths = [say_card_number(answer.groups.each[at].estimate.value, card, decimals) for at in (0, -1)]
     chosen = area.code == here["area"]
     cells = {each: _draw_measure(measure_of(answer, each), each, card, decimals) for each in _MEASURES}
     link = f"{GRADIENT_PATH}?{urlencode({'layer': here['layer'], 'area': area.code, 'by': here['by'], 'groups': '5'})}"
@@ -379,13 +379,13 @@ def _draw_without(found: Ranking, level: RankedLevel, card: LayerCard, snapshot:
     rows = [el("Li", _say_why(area, answer, card, snapshot)) for area, answer in found.without]
     title = _("Not in the line: {many}").format(many=say_count(len(found.without), level))
     if len({answer.why_not for _area, answer in found.without}) == 1 and not found.places:
-        return el("Section", el("H2", say_finding(found.without[0][1], card, snapshot), className="bigsay"), className="box")
+        return el("Section", el("H2", say_gradient_finding(found.without[0][1], card, snapshot), className="bigsay"), className="box")
     return el("Section", [el("H2", title), el("Ul", rows, className="s")], className="box stack")
 
 
 def _say_why(area: Area, answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     if answer.why_not or answer.gradient is None:
-        return say_finding(answer, card, snapshot)
+        return say_gradient_finding(answer, card, snapshot)
     found = answer.slope if answer.slope and answer.slope.value is None else answer.relative
     assert found is not None  # there is a gradient
     empty = answer.gradient.empty_groups

@@ -13,12 +13,12 @@ from heatmap.inequality.sentences import (
     decimals_for,
     may_be_chance,
     name_group,
+    say_area,
+    say_card_number,
     say_counted,
-    say_finding,
+    say_gradient_finding,
     say_limits,
     say_line_up,
-    say_number,
-    say_place,
     say_points,
     say_scale,
     say_side,
@@ -79,7 +79,7 @@ def _draw_form(question: GradientQuestion, card: LayerCard, snapshot: Snapshot) 
         choose_of_few("groups", _("In"), (("10", _("Tenths")), ("5", _("Fifths"))), str(question.groups)),
     ]
     if question.area != ENGLAND and snapshot.area(question.area).level == "lad":
-        of_its_own = say_place(question.area, snapshot)
+        of_its_own = say_area(question.area, snapshot)
         parts.append(choose_of_few("ranked", _("Ranked within"), (("local", of_its_own), ("national", _("England"))), question.ranked))
     return form(PATH, parts)
 
@@ -88,7 +88,7 @@ def _draw_answer(question: GradientQuestion, answer: Answer, card: LayerCard, sn
     warnings = say_warnings(answer, question, snapshot)
     first = [message("stop", "warn", words) for words in warnings if words.startswith(_("Circular"))]
     rest = [message("warn", "warn", words) for words in warnings if not words.startswith(_("Circular"))]
-    finding = say_finding(answer, card, snapshot)
+    finding = say_gradient_finding(answer, card, snapshot)
     if answer.groups is None:
         return [*first, el("Section", [el("H2", finding, className="bigsay")], className="box"), *rest]
     side = side_of_gap(answer, card)
@@ -190,9 +190,9 @@ def _draw_table(answer: Answer, card: LayerCard) -> Element:
                     for cell in (
                         f"{each.population:,.0f}",
                         f"{each.areas:,}",
-                        say_number(each.estimate.value, card, decimals),
+                        say_card_number(each.estimate.value, card, decimals),
                         _interval(each.estimate, decimals),
-                        "" if line is None else say_number(line, card, decimals),
+                        "" if line is None else say_card_number(line, card, decimals),
                     )
                 ),
             ],

@@ -14,8 +14,8 @@ from heatmap.inequality.pair_sentences import (
     name_box,
     say_both,
     say_chance,
-    say_figure,
     say_measure,
+    say_pair_figure,
     say_pair_warnings,
     say_third,
     say_thirds,
@@ -31,7 +31,7 @@ from heatmap.inequality.pairs import (
     list_box,
     split_box,
 )
-from heatmap.inequality.sentences import say_place, small
+from heatmap.inequality.sentences import say_area, small
 from heatmap.layers.cards import LayerCard
 from heatmap.map.drawn import draw_map, say_ways
 from heatmap.pages.frame.drawn import drawn_page
@@ -104,7 +104,7 @@ def _draw_form(question: PairQuestion, snapshot: Snapshot) -> Element:
 def _draw_map(question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
     one, other = (snapshot.cards[layer].short for layer in (question.layer, question.other))
     name = _("Map of {place}: {one} and {other}, each in thirds").format(
-        place=say_place(question.area, snapshot), one=small(one), other=small(other)
+        place=say_area(question.area, snapshot), one=small(one), other=small(other)
     )
     link = "/place/{code}" if question.level in ("lsoa", "msoa", "lad") else "/map?area={code}"
     return el(
@@ -244,7 +244,7 @@ def _draw_row(question: PairQuestion, position: int, cards: list[LayerCard], sna
     link = f"/place/{area.code}" if area.level in ("lsoa", "msoa", "lad") else f"/map?{urlencode({'area': area.code})}"
     cells = []
     for card in cards:
-        figure, reason = say_figure(card, question.level, position, snapshot)
+        figure, reason = say_pair_figure(card, question.level, position, snapshot)
         cells.append(el("Td", [figure, *([" ", el("Span", reason, className="tag weak")] if reason else [])], className="num"))
     whose = [el("Td", snapshot.area(area.parents["lad"]).title, className="not-phone")] if question.level in ("lsoa", "msoa") else []
     name = [

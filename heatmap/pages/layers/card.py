@@ -130,7 +130,7 @@ def measure_spread(snapshot: Snapshot, layer: str) -> tuple[float, float, float]
     return float(np.nanmin(value)), float(np.nanmedian(value)), float(np.nanmax(value))
 
 
-def say_figure(card: LayerCard, value: float, highest: float) -> str:
+def say_rounded_figure(card: LayerCard, value: float, highest: float) -> str:
     """A figure with no more decimals than can be read: those of the card at most, one where figures reach 10."""
     decimals = min(card.decimals, 1 if abs(highest) >= 10 else 2 if abs(highest) > 1 else card.decimals)
     return say_rounded(value, decimals)
@@ -138,7 +138,7 @@ def say_figure(card: LayerCard, value: float, highest: float) -> str:
 
 def say_spread(card: LayerCard, spread: tuple[float, float, float]) -> str:
     """The finding that the chart proves."""
-    low, middle, high = (say_figure(card, value, spread[2]) for value in spread)
+    low, middle, high = (say_rounded_figure(card, value, spread[2]) for value in spread)
     unit = card.unit.partition(";")[0]
     place = f"The {SINGULAR[card.base_level]} in the middle"
     if card.scheme == "moved":
@@ -166,7 +166,7 @@ def draw_spread(card: LayerCard, snapshot: Snapshot) -> html.Figure:
         return html.Figure(html.Figcaption(words, className="s"))
     finding, axis = say_spread(card, spread), _axis(card)
     figure = draw_histogram(histogram, None, axis, PLURAL[card.base_level])
-    mark_middle(figure, spread[1], f"middle {say_figure(card, spread[1], spread[2])}")
+    mark_middle(figure, spread[1], f"middle {say_rounded_figure(card, spread[1], spread[2])}")
     return html.Figure(
         [
             html.Figcaption(finding, className="s b"),

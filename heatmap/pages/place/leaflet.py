@@ -26,7 +26,7 @@ from heatmap.place.leaflet import (
     make_leaflet,
     read_leaflet_address,
     say_how_spread,
-    say_made,
+    say_made_on,
 )
 from heatmap.place.map import Frame, draw_outlines, frame_of
 from heatmap.place.national_help import say_heading_plainly
@@ -66,7 +66,7 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     near = _find_near(area, address, snapshot, today)
     with speaking(find_language(address.lang)) as language:
         parts = make_leaflet(near, address, today)
-        made = " ".join(filter(None, (say_made(today), say_how_spread(near, address.within))))
+        made = " ".join(filter(None, (say_made_on(today), say_how_spread(near, address.within))))
         sheets = (_draw_large if address.print == "large" else _draw_page)(area, parts, snapshot, made)
     attributes = {"lang": language.code, "dir": language.direction}
     papers = [{**sheet, "props": {**sheet["props"], **attributes}} for sheet in sheets]

@@ -132,7 +132,7 @@ def _heading(near: HeadingNear, address: PlaceAddress, today: date) -> Element:
         items.append(_beyond(kind, address, alone=not found))
     if items:
         parts.append(el("Ul", items))
-    if spread := say_spread(near, address.within):
+    if spread := say_kinds_spread(near, address.within):
         parts.append(el("P", spread, className="s"))
     rest = [place for place in near.found if place not in found]
     if rest:
@@ -156,7 +156,7 @@ def _heading(near: HeadingNear, address: PlaceAddress, today: date) -> Element:
     return el("Section", parts, className="box", id=f"near-{near.heading}")
 
 
-def say_spread(near: HeadingNear, within: float) -> str:
+def say_kinds_spread(near: HeadingNear, within: float) -> str:
     """Of which kinds some postcodes have one within the distance and some none, and how many; "" where the middle speaks for all."""
     said = [
         _("{kind}: {share}.").format(kind=kind.card.short, share=say_share_within(kind.share, within))

@@ -12,7 +12,7 @@ from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.former_codes import Former
 from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceAddress
 from heatmap.place.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
-from heatmap.place.help_near import say_need
+from heatmap.place.help_near import name_need
 from heatmap.place.prompts import (
     OrderedPrompt,
     Prompt,
@@ -439,5 +439,5 @@ def say_under_title(area: Area) -> str:
 def choose_need(address: PlaceAddress) -> Element:
     """What somebody needs."""
     choices = [(_("Any need"), address.but(need=""), not address.need)]
-    choices += [(say_need(need), address.but(need=need), address.need == need) for need in NEEDS]
-    return chooser("choose-need", _("Need"), say_need(address.need) if address.need else _("Any need"), choices, bool(address.need))
+    choices += [(name_need(need), address.but(need=need), address.need == need) for need in NEEDS]
+    return chooser("choose-need", _("Need"), name_need(address.need) if address.need else _("Any need"), choices, bool(address.need))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, point
-from heatmap.projects.finding import Listed, Projects, ProjectsAsked, say_where
+from heatmap.projects.finding import Listed, Projects, ProjectsAsked, say_project_where
 from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_activity, say_out_of_date, say_sure, say_when
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
@@ -74,7 +74,10 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
     """
     project = listed.project
     away = [el("Span", far, className="prj-km")] if far else []
-    where = [project.organisation, *([say_where(listed, snapshot)] if say_where(listed, snapshot) not in project.organisation else [])]
+    where = [
+        project.organisation,
+        *([say_project_where(listed, snapshot)] if say_project_where(listed, snapshot) not in project.organisation else []),
+    ]
     parts: list[Any] = [
         el(
             "Div",
@@ -122,7 +125,7 @@ def draw_table(found: Sequence[tuple[Listed, str]], snapshot: Snapshot, title: s
         project = one.project
         cells = [
             el("Span", project.organisation, dir="auto"),
-            el("Span", say_where(one, snapshot), dir="auto"),
+            el("Span", say_project_where(one, snapshot), dir="auto"),
             ", ".join(say_words("themes", project.themes)),
             LEVEL_TAGS.get(project.level, ""),
             _draw_standing(one) or say_word("stage", project.stage) or say_when(project),

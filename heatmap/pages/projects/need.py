@@ -13,7 +13,7 @@ from heatmap.inequality.address import read_area, read_asked
 from heatmap.inequality.gradient import ENGLAND
 from heatmap.inequality.pair_sentences import say_in_line, say_measure, say_straddling, say_uneven
 from heatmap.inequality.pairs import split_box
-from heatmap.inequality.sentences import say_place, small
+from heatmap.inequality.sentences import say_area, small
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import levels_of
 from heatmap.map.drawn import draw_map, say_ways
@@ -113,7 +113,7 @@ def _say_border(question: NeedQuestion, snapshot: Snapshot) -> str:
     if not question.within or not say_straddling(question.within, question.level, snapshot):
         return ""
     return _("{areas} across the border of {place} are counted if most of their people live in it.").format(
-        areas=PLURAL[question.level].capitalize(), place=say_place(question.within, snapshot)
+        areas=PLURAL[question.level].capitalize(), place=say_area(question.within, snapshot)
     )
 
 
@@ -262,7 +262,7 @@ def _say_box(number: int) -> str:
 def _draw_map(compared: Compared, box: int, snapshot: Snapshot) -> Element:
     question = compared.question
     name = _("Map of {place}: {need} against action within reach").format(
-        place=say_place(question.within or ENGLAND, snapshot), need=small(compared.card.short)
+        place=say_area(question.within or ENGLAND, snapshot), need=small(compared.card.short)
     )
     return el(
         "Div",

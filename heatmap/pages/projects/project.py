@@ -27,7 +27,7 @@ from heatmap.place.facts import read_story_facts
 from heatmap.place.help_near import say_km
 from heatmap.projects.address import PROJECTS_PATH, ProjectsAddress
 from heatmap.projects.database import KeepingError
-from heatmap.projects.finding import Listed, Projects, say_where
+from heatmap.projects.finding import Listed, Projects, say_project_where
 from heatmap.projects.placing import Site
 from heatmap.projects.record import ENGLAND, Evidence, Measure
 from heatmap.projects.sentences import say_change, say_out_of_date, say_stage, say_sure, say_when
@@ -123,7 +123,7 @@ def _draw_crumbs(listed: Listed, snapshot: Snapshot) -> Element:
 
 def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
     project = listed.project
-    under = join_theirs([each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each], " · ")
+    under = join_theirs([each for each in (project.organisation, say_project_where(listed, snapshot), say_when(project)) if each], " · ")
     title = el("H1", [point("project", 34), el("Span", project.title, dir="auto")], className="prj-title", tabIndex=-1)
     share = el("A", [sign("share", 18), _("Share")], href=project_path(listed.id), data_do="share", className="btn")
     return el(
