@@ -69,7 +69,7 @@ def bring(
     check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; keep nothing.")] = False,
 ) -> None:
     """Bring in projects from a table, as accepted: all of them, or, where a line has a fault, none."""
-    from heatmap.projects.sheets import date_added, read_table
+    from heatmap.projects.sheets import date_added, read_project_table
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import open_store
     from heatmap.snapshot import open_snapshot
@@ -78,7 +78,7 @@ def bring(
     known = {one.id: (one,) for one in shipped}
     for id_, records in store.records().items() if store.database.is_there() else ():
         known[id_] = (*known.get(id_, ()), *records)
-    projects = read_table(file, open_snapshot(), known, lambda said: typer.echo(said, err=True))
+    projects = read_project_table(file, open_snapshot(), known, lambda said: typer.echo(said, err=True))
     if check:
         typer.echo(f"{len(projects)} projects, and nothing is wrong with them. Keep them: heatmap projects import {file.name}")
         return

@@ -28,7 +28,7 @@ from heatmap.api import projects as api_projects
 from heatmap.api import sharing as api_sharing
 from heatmap.api.layers import api
 from heatmap.api.models import ALLOWED
-from heatmap.drawing.elements import plain, to_html
+from heatmap.drawing.elements import to_html, to_plain
 from heatmap.errors import nearest_word
 from heatmap.pages.frame.frame import header, skip_link
 from heatmap.snapshot import Snapshot
@@ -44,7 +44,7 @@ _DESCRIPTION = (
     " The figures describe places, not the people in them."
 )
 _UNKNOWN = "There is nothing at this address. All addresses of the API are listed at /docs."
-_HEAD = to_html(plain([skip_link(), header("/docs")]))
+_HEAD = to_html(to_plain([skip_link(), header("/docs")]))
 _STYLES = "".join(f'<link rel="stylesheet" href="{asset_address(name)}">\n' for name in ("tokens.css", "app.css", "map.css", "print.css"))
 _DOCS = f"""<!doctype html>
 <html lang="en">

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from command.importers.feed import Feed, GoneError, host_of, read_json_file, show
+from command.importers.feed import Feed, GoneError, host_of, read_json_file, show_address
 from command.importers.reading import clean
 from heatmap.errors import SourceError, name_some
 
@@ -295,11 +295,11 @@ def _follow_pages(
     page, again = 1, 0
     while True:
         answer = feed.get_json(f"{base}?{urlencode(query | {'page': page, 'per_page': PER_PAGE})}")
-        records, last, total = _read_page(answer, page, show(base))
+        records, last, total = _read_page(answer, page, show_address(base))
         ids = [str(record.get("id")) for record in records]
         if records and page > 1 and all(each in seen for each in ids):
             raise SourceError(
-                f"{show(base)}: page {page} holds only services that came before ({_name(records[0])}), so its pages repeat for ever."
+                f"{show_address(base)}: page {page} holds only services that came before ({_name(records[0])}), so its pages repeat for ever."
                 " Tell the publisher, and try again when it is mended."
             )
         for each, record in zip(ids, records, strict=True):
@@ -308,14 +308,14 @@ def _follow_pages(
                 continue
             seen.add(each)
             if len(seen) > MOST_RECORDS:
-                raise SourceError(f"{show(base)}: more than {MOST_RECORDS:,} services. Ask its publisher for your area alone.")
+                raise SourceError(f"{show_address(base)}: more than {MOST_RECORDS:,} services. Ask its publisher for your area alone.")
             yield page, total, record
         if last or not records:
             break
         say(f"page {page} read, {len(seen):,}{f' of {total:,}' if total else ''} services so far")
         page += 1
     if not seen:
-        raise SourceError(f"{show(base)}: the feed holds no services. Look the address up again at its publisher’s.")
+        raise SourceError(f"{show_address(base)}: the feed holds no services. Look the address up again at its publisher’s.")
     if again:
         notes.append(f"{again:,} services stand on two pages; each was taken once.")
     if total and total != len(seen):

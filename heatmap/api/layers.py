@@ -34,11 +34,11 @@ from heatmap.api.models import (
 from heatmap.api.values import (
     OUTLINES_CREDIT,
     PEOPLE,
-    draw_outlines,
+    figures_of,
     name_area,
     name_areas,
     name_file,
-    read_figures,
+    read_outlines,
     read_rows,
     say_filters,
     stream_geojson,
@@ -47,7 +47,7 @@ from heatmap.api.values import (
     write_json,
 )
 from heatmap.errors import NotFoundError
-from heatmap.geography.area_names import Name, find_names, plain
+from heatmap.geography.area_names import Name, find_names, plain_name
 from heatmap.geography.levels import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR, Level, level_of
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.catalogue import LAYERS_DIR, find_card
@@ -169,7 +169,7 @@ async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -
     if looks_like_postcode(asked.search):
         raise HTTPException(422, _NO_POSTCODE)
     text = asked.search
-    if sum(letter.isalnum() for letter in plain(text)) < 2:
+    if sum(letter.isalnum() for letter in plain_name(text)) < 2:
         raise HTTPException(422, "The parameter search needs 2 letters or more of a name or an area code, like Jaywick.")
     snapshot = snapshot_of(request)
     return reply_to(request, lambda: pack_json({"areas": _search(snapshot, text)}))
@@ -361,7 +361,7 @@ def _write_values(snapshot: Snapshot, address: MapAddress, within: str, form: st
     named = name_areas(rows, snapshot, address.level)
     if form == "csv":
         return pack_csv(write_figures_csv(named, head), **said)
-    drawn = draw_outlines(snapshot, address.level, rows.code)
+    drawn = read_outlines(snapshot, address.level, rows.code)
     return pack(write_figures_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
 
 
@@ -408,7 +408,7 @@ def _stream_country(request: Request, snapshot: Snapshot, address: MapAddress) -
 
 
 def _say_area(snapshot: Snapshot, area: Area) -> dict[str, Any]:
-    figures = {layer: read_figures(snapshot, layer, area) for layer in snapshot.cards}
+    figures = {layer: figures_of(snapshot, layer, area) for layer in snapshot.cards}
     return {
         "code": area.code,
         "name": name_area(area),
@@ -444,8 +444,8 @@ def _names(snapshot: Snapshot) -> list[Name]:
     for level in _NAMED_LEVELS:
         for area in map(snapshot.area, snapshot.areas[level].code):
             around = snapshot.area(area.parents["lad"]).name if level == "msoa" else ""
-            found.append(Name(plain(area.title), plain(area.title) + plain(around), area.code, level))
-        found += [Name(plain(name), plain(name), area.code, level, name) for area, name in others if area.level == level]
+            found.append(Name(plain_name(area.title), plain_name(area.title) + plain_name(around), area.code, level))
+        found += [Name(plain_name(name), plain_name(name), area.code, level, name) for area, name in others if area.level == level]
     return found
 
 
@@ -459,7 +459,7 @@ def _search(snapshot: Snapshot, text: str) -> list[dict[str, str]]:
     names = _names(snapshot)
     found = {each.code: each for each in find_names(text, names)}
     for each in names if len(found) < MOST_FOUND else ():  # last, those that hold it inside a word
-        if plain(text).strip() in each.key:
+        if plain_name(text).strip() in each.key:
             found.setdefault(each.code, each)
     return [
         _say_found(snapshot.area(each.code), each.former and f"Also called {each.former}, now or before.")

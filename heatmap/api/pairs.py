@@ -20,7 +20,7 @@ from heatmap.inequality.pairs import (
     find_pair,
     in_line_by,
     levels_of_both,
-    list_box,
+    list_pair_box,
     split_box,
 )
 from heatmap.layers.cards import LayerCard
@@ -176,7 +176,7 @@ def say_pair(question: PairQuestion, box: int, snapshot: Snapshot) -> dict[str, 
 
 
 def _list_areas(question: PairQuestion, box: int, columns: list[str], snapshot: Snapshot) -> list[dict[str, Any]]:
-    positions = list_box(question, box, snapshot)
+    positions = list_pair_box(question, box, snapshot)
     codes = snapshot.areas[question.level].code.to_numpy()[positions]
     found = []
     tables = [snapshot.table(layer)[question.level] for layer in (question.layer, question.other)]

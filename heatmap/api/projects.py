@@ -33,7 +33,7 @@ from heatmap.projects.need_and_action import (
     boxes_of,
     compare_need,
     count_boxes,
-    list_box,
+    list_need_box,
     say_compared,
 )
 from heatmap.projects.placing import is_area
@@ -290,11 +290,11 @@ def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Re
     shelf = shelf_of(request)
     key = ("need", asked.model_dump_json())
     if asked.format == "csv":
-        table = _remember(shelf, key, lambda: pack_csv(write_need(compare(asked, shelf.projects), asked.box, shelf.projects)))
+        table = _remember(shelf, key, lambda: pack_csv(write_need(compare_or_refuse(asked, shelf.projects), asked.box, shelf.projects)))
         box = f"_box{asked.box}" if asked.box else ""
         name = f"need_and_action_{asked.need}_{asked.level}{box}.csv"  # both were held against what there is
         return _send(request, table, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
-    said = _remember(shelf, key, lambda: pack_json(say_need(compare(asked, shelf.projects), asked.box, shelf.projects.snapshot)))
+    said = _remember(shelf, key, lambda: pack_json(say_need(compare_or_refuse(asked, shelf.projects), asked.box, shelf.projects.snapshot)))
     return _send(request, said, shelf)
 
 
@@ -303,7 +303,7 @@ def send_need_classes(request: Request, asked: Annotated[NeedQuery, Query()]) ->
     """One byte an area of the level, in the order of their codes: its box as in ``box``, 0 without a figure, 255 not asked for."""
     shelf = shelf_of(request)
     key = ("classes", asked.model_dump_json())
-    boxes = _remember(shelf, key, lambda: pack_bytes(boxes_of(compare(asked, shelf.projects), shelf.projects.snapshot)))
+    boxes = _remember(shelf, key, lambda: pack_bytes(boxes_of(compare_or_refuse(asked, shelf.projects), shelf.projects.snapshot)))
     return _send(request, boxes, shelf, {})
 
 
@@ -353,7 +353,7 @@ def find_project(projects: Projects, id_: str) -> Listed:
         raise HTTPException(404, str(fault)) from None
 
 
-def compare(asked: NeedQuery, projects: Projects) -> Compared:
+def compare_or_refuse(asked: NeedQuery, projects: Projects) -> Compared:
     """Need against action, or 404 or 422 with a sentence."""
     card = find_layer(projects.snapshot, asked.need)
     _hold_word("theme", asked.theme, words_of("themes"))
@@ -463,7 +463,7 @@ def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]
         "ranked": compared.is_ranked,
         "confirmed_in": compared.counted.confirmed_in,
         "unmet": [rows[n] for n in compared.unmet],
-        "areas": [rows[n] for n in list_box(compared, box)] if box else rows,
+        "areas": [rows[n] for n in list_need_box(compared, box)] if box else rows,
         "attribution": compared.card.source.credit,
     }
 
@@ -490,7 +490,7 @@ def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
     """The same as a table, the high need that nothing meets first, then the rest; each row has the notes. Safe to open in a spreadsheet."""
     rows, measure, card = _say_rows(compared), _say_measure(compared), compared.card
     unmet = set(compared.unmet)
-    at = list_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
+    at = list_need_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
     table = [
         [
             rank if n in unmet and compared.is_ranked else None,

@@ -161,7 +161,7 @@ def read_rows(snapshot: Snapshot, address: MapAddress, within: str = "") -> pd.D
     return rows[_left(snapshot, address, within)].reset_index(drop=True)
 
 
-def read_figures(snapshot: Snapshot, layer: str, area: Area) -> dict[str, Any] | None:
+def figures_of(snapshot: Snapshot, layer: str, area: Area) -> dict[str, Any] | None:
     """A layer's figures for one area as plain values, or None where the layer has no such level."""
     row = snapshot.row(layer, area)
     if row is None:
@@ -265,7 +265,7 @@ def stream_geojson(rows: pd.DataFrame, outlines: Path, head: dict[str, Any]) -> 
     yield "".join(piece) + "\n]}"
 
 
-def draw_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[str]:
+def read_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[str]:
     """The outline of each code as GeoJSON geometry, EPSG:4326."""
     drawn = snapshot.outlines(level)
     return [drawn[snapshot.position(code)] for code in codes]

@@ -132,11 +132,11 @@ def _to_css(style: dict[str, Any]) -> str:
     )
 
 
-def plain(component: Any) -> Any:
+def to_plain(component: Any) -> Any:
     """One of Dash's components, or a list of them, as the data they become.
 
     >>> from dash import html
-    >>> plain(html.P("Hello")) == el("P", "Hello")
+    >>> to_plain(html.P("Hello")) == el("P", "Hello")
     True
     """
     return json.loads(to_json(component))
@@ -162,5 +162,5 @@ def point(symbol: str, size: int = 26) -> Element:
 @cache
 def pictures() -> dict[str, str]:
     """The style of the element round a page that has ``sign`` and ``point`` in it: every picture by its name, once."""
-    signs = {f"--sign-{name}": plain(icon(name))["props"]["style"]["maskImage"] for name in SIGNS}
+    signs = {f"--sign-{name}": to_plain(icon(name))["props"]["style"]["maskImage"] for name in SIGNS}
     return signs | {f"--point-{symbol}": f"url({draw_point(symbol)})" for symbol in POINT_SHAPES}

@@ -26,7 +26,7 @@ def read_asked(search: str) -> dict[str, str]:
 def read_gradient_address(search: str, snapshot: Snapshot) -> tuple[GradientQuestion, list[str]]:
     """What a link asks for, and a sentence for each part of it that could not be followed."""
     asked, notices = read_asked(search), list[str]()
-    layer = read_layer(asked, snapshot, notices)
+    layer = read_indicator(asked, snapshot, notices)
     area = read_area(asked, snapshot, notices)
     by = read_index(asked, layer, snapshot, notices)
     groups = 5 if asked.get("groups") == "5" else 10
@@ -40,7 +40,7 @@ def read_gradient_address(search: str, snapshot: Snapshot) -> tuple[GradientQues
     return GradientQuestion(layer, area.code if area else ENGLAND, by, groups, ranked), notices
 
 
-def read_layer(asked: dict[str, str], snapshot: Snapshot, notices: list[str]) -> str:
+def read_indicator(asked: dict[str, str], snapshot: Snapshot, notices: list[str]) -> str:
     """The indicator asked for; one that has no gradient is kept, for the page to say why."""
     layer = asked.get("layer", "")
     if layer in snapshot.cards:

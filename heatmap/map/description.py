@@ -75,10 +75,10 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
 
 def describe_start(address: MapAddress, snapshot: Snapshot) -> dict[str, Any]:
     """What this reader's link asks the map to show first, set right where the link was wrong."""
-    return {"search": address.to_query(), "box": box_of(address, snapshot)}
+    return {"search": address.to_query(), "box": box_to_show(address, snapshot)}
 
 
-def box_of(address: MapAddress, snapshot: Snapshot) -> list[float] | None:
+def box_to_show(address: MapAddress, snapshot: Snapshot) -> list[float] | None:
     """The box to fly to: of the chosen area, else of what the filters leave of the places they name; None for neither."""
     if address.area:
         row = snapshot.area(address.area).row

@@ -9,7 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
 
 from heatmap.api.values import OUTLINES_CREDIT
-from heatmap.drawing.elements import plain
+from heatmap.drawing.elements import to_plain
 from heatmap.drawing.figures import draw_histogram
 from heatmap.drawing.icons import icon
 from heatmap.geography.levels import PICKER, PLURAL, Level
@@ -365,7 +365,7 @@ def show(search: str | None) -> tuple[Any, ...]:
 def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
     """What ``show`` puts on the page, in the order of its outputs; pure."""
     address, notices = read_map_address(search, snapshot)
-    box = mapview.box_of(address, snapshot)
+    box = mapview.box_to_show(address, snapshot)
     area = snapshot.area(address.area) if address.area else None
     controls_now, legend_now, count = _views_of_all(replace(address, area="", view="", show="map"), snapshot)
     return (
@@ -390,7 +390,7 @@ def _views_of_all(address: MapAddress, snapshot: Snapshot) -> tuple[list[Any], l
     mask = keep_at_level(kept, address.level, snapshot)
     chip_list = controls.chips(address, snapshot)
     return (
-        plain(
+        to_plain(
             [
                 controls.series_name(card, snapshot),
                 [f"{card.question} ", html.A("What it means", href=f"/layers?layer={card.id}")],
@@ -410,7 +410,7 @@ def _views_of_all(address: MapAddress, snapshot: Snapshot) -> tuple[list[Any], l
                 controls.nothing_left(address, snapshot) if not kept.areas else None,
             ]
         ),
-        plain(
+        to_plain(
             [
                 [*legend.legend(address, snapshot, mask), *legend.key_places(address, snapshot)],
                 _credit(card, _cards_of_places(address, snapshot)),

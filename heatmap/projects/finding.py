@@ -20,7 +20,7 @@ from heatmap.geography.levels import Level, level_of
 from heatmap.projects.placing import Site, board_of, find_site, is_area
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
 from heatmap.projects.search_words import words_alike
-from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
+from heatmap.projects.similar_places import SimilarPlace, alike_within, compare_places, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _, join_names
@@ -234,7 +234,8 @@ class Projects:
                 found.append((difference, one, code))
         found.sort(key=lambda each: (each[0], _ORDER[each[1].freshness], each[1].id))
         return [
-            Elsewhere(one, compare(area, self.snapshot.area(code), self.snapshot, difference)) for difference, one, code in found[:limit]
+            Elsewhere(one, compare_places(area, self.snapshot.area(code), self.snapshot, difference))
+            for difference, one, code in found[:limit]
         ]
 
     def _standing(self, level: Level) -> list[tuple[Listed, tuple[str, ...], list[int]]]:

@@ -207,7 +207,7 @@ def boxes_by_row(compared: Compared) -> npt.NDArray[np.int64]:
     return np.where(table.need_class > 0, number_box(table.need_class.to_numpy(int), table.action_class.to_numpy(int) + 1), 0)
 
 
-def list_box(compared: Compared, box: int) -> list[int]:
+def list_need_box(compared: Compared, box: int) -> list[int]:
     """The positions in the table of a box's areas: the unmet by need, the greatest first, the others by code."""
     return compared.unmet if box == UNMET else np.flatnonzero(boxes_by_row(compared) == box).tolist()
 

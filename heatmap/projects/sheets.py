@@ -176,7 +176,7 @@ def _write_notes(sheet: Worksheet) -> None:
 # ---- in ----
 
 
-def read_table(
+def read_project_table(
     path: Path,
     snapshot: Snapshot,
     known: Mapping[str, Sequence[Project]] | None = None,

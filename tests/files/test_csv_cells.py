@@ -14,7 +14,7 @@ import pytest
 from heatmap.api import points as api_points
 from heatmap.api import values as api_values
 from heatmap.files.csv_cells import defuse, defuse_line, refuse
-from heatmap.projects.sheets import COLUMNS, read_table, write_projects_csv
+from heatmap.projects.sheets import COLUMNS, read_project_table, write_projects_csv
 from heatmap.projects.shipped import read_shipped
 from heatmap.settings import ROOT
 from heatmap.snapshot import open_snapshot
@@ -62,7 +62,7 @@ def test_every_download_is_safe(tmp_path: Path, text: str) -> None:
     content = write_projects_csv([project])
     assert no_formula(content)
     (tmp_path / "a.csv").write_bytes(content)
-    again = read_table(tmp_path / "a.csv", open_snapshot())[0]
+    again = read_project_table(tmp_path / "a.csv", open_snapshot())[0]
     assert (again.title.split(), again.place.split()) == (project.title.split(), project.place.split())
 
 

@@ -26,7 +26,7 @@ from heatmap.inequality.pairs import (
     figures_in_line,
     find_pair,
     levels_of_both,
-    list_box,
+    list_pair_box,
     places_in_line,
     thirds_of,
     thirds_of_layer,
@@ -133,7 +133,7 @@ def test_parts_of_england_make_england() -> None:
 def test_the_list_begins_with_the_worst_of_both() -> None:
     """By the sum of the two places in line; and it holds the whole box."""
     question = PairQuestion(IMD, ACUTE, "lsoa", BIRMINGHAM)
-    positions = list_box(question, 9, SNAPSHOT)
+    positions = list_pair_box(question, 9, SNAPSHOT)
     ranks = (
         SNAPSHOT.table(IMD)["lsoa"]["rank"].to_numpy(float)
         + SNAPSHOT.table(ACUTE)["lsoa"].value.rank(ascending=False, method="first").to_numpy()

@@ -10,7 +10,7 @@ import pytest
 from dash import no_update
 from dash.development.base_component import Component
 
-from heatmap.drawing.elements import plain, to_html
+from heatmap.drawing.elements import to_html, to_plain
 from heatmap.drawing.figures import draw_histogram
 from heatmap.layers.cards import LayerCard, PointsCard
 from heatmap.layers.classes import levels_of
@@ -170,7 +170,7 @@ def test_no_filter_offers_a_choice_that_leaves_nothing():
 
 def test_a_layer_is_found_by_its_condition_and_its_meaning():
     """The words of a row hold what one would type."""
-    words = layers.words_of(SNAPSHOT.cards["living_env2025_england_lsoa21"])
+    words = layers.searched_words(SNAPSHOT.cards["living_env2025_england_lsoa21"])
     assert "asthma" in words
     assert "2025" in words
     assert words == words.lower()
@@ -198,7 +198,7 @@ def test_nothing_typed_has_a_way_into_the_address():
 def test_every_card_says_all_that_is_asked_of_it(layer):
     """Meaning, what it does not say, direction, source, licence, coverage, defects, author, files, for every layer."""
     card = CARDS[layer]
-    parts = layers_card.draw_card(card, SNAPSHOT, "/layers")
+    parts = layers_card.draw_layer_card(card, SNAPSHOT, "/layers")
     said = text_of(parts)
     for word in (card.title, card.question, "What it means", "What it does not say", card.source.publisher, card.period, card.author,
                  "Licence", "Coverage", "Known defects", "Take the figures", card.source.credit, "sha256"):  # fmt: skip
@@ -342,4 +342,4 @@ def test_the_card_stays_as_it_is_while_only_filters_change():
 
 def test_about_counts_the_layers_that_the_page_lists():
     """Places too: one number on both pages."""
-    assert f"All {len(CARDS)} layers, each with what it means" in to_html(plain(about.layout("")))
+    assert f"All {len(CARDS)} layers, each with what it means" in to_html(to_plain(about.layout("")))

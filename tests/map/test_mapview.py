@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 
-from heatmap.drawing.elements import plain
+from heatmap.drawing.elements import to_plain
 from heatmap.drawing.tokens import colour, contrast, ink_on
 from heatmap.layers.classes import classes_of, levels_of
 from heatmap.map import description as mapview
@@ -137,6 +137,7 @@ def test_the_legend_of_an_amount_has_its_unit(layer):
     card = SNAPSHOT.cards[layer]
     address = MapAddress(layer=layer, level=card.base_level)
     words = json.dumps(
-        plain(legend.legend(address, SNAPSHOT, keep_at_level(keep_areas(address, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
+        to_plain(legend.legend(address, SNAPSHOT, keep_at_level(keep_areas(address, SNAPSHOT), card.base_level, SNAPSHOT))),
+        ensure_ascii=False,
     )
     assert f"numbers are {card.unit}; {say_direction(card)}" in words

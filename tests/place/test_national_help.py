@@ -15,7 +15,7 @@ from heatmap.place.national_help import (
     NationalHelp,
     crisis_lines,
     filter_help,
-    find_help,
+    find_entry,
     group_by_heading,
     order_help,
     read_national_help,
@@ -71,7 +71,7 @@ def test_every_printed_number_has_its_date(entry):
 )
 def test_a_number_is_given_for_five_years(seen, given):
     """From the day on which it was seen; a month or a year counts from its start; fixed ones stay."""
-    entry = find_help("stepchange").model_copy(update={"checked_on": seen})
+    entry = find_entry("stepchange").model_copy(update={"checked_on": seen})
     assert bool(entry.number_on(TODAY.replace(year=2026, month=12, day=1))) is given
     assert entry.model_copy(update={"fixed_number": True}).number_on(date(2060, 1, 1))
 
@@ -83,7 +83,7 @@ def test_fixed_numbers_are_the_national_ones():
 
 def test_help_against_abuse_is_never_ticked_by_default():
     """A leaflet may be read by whom one fears: the domestic abuse line is offered when alone, not printed unasked."""
-    refuge = find_help("refuge")
+    refuge = find_entry("refuge")
     assert not refuge.leaflet_default
     assert offer([refuge])[refuge.heading] == {"refuge": False}
 

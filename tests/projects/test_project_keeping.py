@@ -28,7 +28,7 @@ from heatmap.projects.finding import KeptProject, Projects
 from heatmap.projects.kept import dump
 from heatmap.projects.pace import Pace
 from heatmap.projects.record import GIVEN, ProjectError, freshness_of, read_given
-from heatmap.projects.sheets import read_table, write_projects_csv, write_xlsx
+from heatmap.projects.sheets import read_project_table, write_projects_csv, write_xlsx
 from heatmap.projects.shelf import look_again, open_shelf
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
@@ -143,7 +143,7 @@ def test_whatever_is_acknowledged_can_be_read_listed_edited_exported_and_importe
         assert shown == project
         for name, content in (("a.csv", write_projects_csv([shown])), ("a.xlsx", write_xlsx([shown]))):
             (folder / name).write_bytes(content)
-            assert read_table(folder / name, SNAPSHOT, store.records()) == [project]
+            assert read_project_table(folder / name, SNAPSHOT, store.records()) == [project]
     kept.close()
 
 

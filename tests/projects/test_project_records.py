@@ -17,7 +17,7 @@ from heatmap.projects.finding import KeptProject, Listed, Projects, ProjectsAske
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
-from heatmap.projects.similar_places import compare, measure_differences
+from heatmap.projects.similar_places import compare_places, measure_differences
 from heatmap.projects.toml_files import read_file, write_toml
 from heatmap.projects.vocabulary import VOCABULARY, core20plus5_of, words_of
 from heatmap.snapshot import open_snapshot
@@ -389,7 +389,7 @@ def test_places_compared_show_by_what(code: str) -> None:
     order = differences.argsort(kind="stable")
     assert differences[area.position] == 0 and area.position in order[differences[order] == 0]
     there = SNAPSHOT.area(str(SNAPSHOT.areas[area.level].code.iloc[int(order[-1])]))
-    told = compare(area, there, SNAPSHOT)
+    told = compare_places(area, there, SNAPSHOT)
     assert len(told.inputs) == 10 and told.area == there and told.difference == round(float(differences.max()), 2)
 
 

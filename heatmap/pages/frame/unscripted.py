@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
-from heatmap.drawing.elements import Element, el, plain, to_html
+from heatmap.drawing.elements import Element, el, to_html, to_plain
 from heatmap.geography.levels import PLURAL, SINGULAR
 from heatmap.indicators.words import say_meaning
-from heatmap.inequality.address import read_area, read_asked, read_gradient_address, read_layer
+from heatmap.inequality.address import read_area, read_asked, read_gradient_address, read_indicator
 from heatmap.inequality.deprived_people import count_people
 from heatmap.inequality.gradient import ENGLAND, find_gradient
 from heatmap.inequality.pair_address import read_pair_address
@@ -58,7 +58,7 @@ def draw_unscripted(page: Page, search: str, parts: dict[str, str], snapshot: Sn
     """
     if page.path not in _WORDS:
         return f"<noscript><style>{_STYLE}</style></noscript>"
-    said = [el("Main", _WORDS[page.path](search, parts, snapshot), className="page prose", id="main"), plain(footer())]
+    said = [el("Main", _WORDS[page.path](search, parts, snapshot), className="page prose", id="main"), to_plain(footer())]
     return f"<noscript><style>{_STYLE}{_INSTEAD}</style>{to_html(said)}</noscript>"
 
 
@@ -385,7 +385,7 @@ def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list
 
 
 def _areas(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    card = snapshot.cards[read_layer(read_asked(search), snapshot, [])]
+    card = snapshot.cards[read_indicator(read_asked(search), snapshot, [])]
     return [
         el("H1", "Where is the gap widest?"),
         el(

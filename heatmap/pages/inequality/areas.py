@@ -13,7 +13,7 @@ from heatmap.inequality.address import (
     read_area,
     read_asked,
     read_index,
-    read_layer,
+    read_indicator,
     read_level,
     read_measure,
     read_order,
@@ -54,7 +54,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot, asked, notices = open_snapshot(), read_asked(search), list[str]()
-    layer = read_layer(asked, snapshot, notices)
+    layer = read_indicator(asked, snapshot, notices)
     by, level, measure = read_index(asked, layer, snapshot, notices), read_level(asked), read_measure(asked)
     area, card = read_area(asked, snapshot, notices), snapshot.cards[layer]
     found = rank_areas(layer, by, level, measure, snapshot)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from heatmap.drawing.elements import Element, el, pictures
-from heatmap.inequality.address import GRADIENT_PATH, PEOPLE_PATH, read_area, read_asked, read_layer
+from heatmap.inequality.address import GRADIENT_PATH, PEOPLE_PATH, read_area, read_asked, read_indicator
 from heatmap.inequality.deprived_people import People, count_ages, count_people, count_regions
 from heatmap.inequality.gradient import ENGLAND
 from heatmap.pages.frame.drawn import drawn_page
@@ -28,7 +28,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot, asked, notices = open_snapshot(), read_asked(search), list[str]()
-    layer, area = read_layer(asked, snapshot, []), read_area(asked, snapshot, notices)
+    layer, area = read_indicator(asked, snapshot, []), read_area(asked, snapshot, notices)
     code = area.code if area else ENGLAND
     people, ages = count_people(code, snapshot), count_ages(code, snapshot)
     body = [

@@ -28,7 +28,7 @@ from heatmap.inequality.pairs import (
     find_pair,
     in_line_by,
     levels_of_both,
-    list_box,
+    list_pair_box,
     split_box,
 )
 from heatmap.inequality.sentences import say_area, small
@@ -172,7 +172,7 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
 
 
 def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) -> Element:
-    positions = list_box(question, box, snapshot)
+    positions = list_pair_box(question, box, snapshot)
     people = int(snapshot.areas[question.level].population.to_numpy()[positions].sum())
     pages = max(1, -(-len(positions) // ROWS))
     page = min(page, pages)

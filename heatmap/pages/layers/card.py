@@ -48,7 +48,7 @@ def draw_start(first: LayerCard, address: str) -> list[Any]:
     ]
 
 
-def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
+def draw_layer_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
     """The whole card.
 
     close   the address of the list without it

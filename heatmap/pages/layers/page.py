@@ -22,7 +22,7 @@ from heatmap.layers.cards import Card, LayerCard, PointsCard
 from heatmap.layers.classes import levels_of
 from heatmap.map.address import DEFAULT_LAYER
 from heatmap.pages.frame.frame import message, text_page
-from heatmap.pages.layers.card import draw_card, draw_start, say_placed
+from heatmap.pages.layers.card import draw_layer_card, draw_start, say_placed
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.words.phrases import FLAG_WORDS
 
@@ -268,7 +268,7 @@ def views(search: str, snapshot: Snapshot) -> tuple[list[Any], list[Any], list[A
 def card_of(address: LayersAddress, snapshot: Snapshot) -> list[Any]:
     """The chosen layer's card, or where to begin."""
     if address.layer:
-        return draw_card(read_cards_of(snapshot)[address.layer], snapshot, close=replace(address, layer="").to_address())
+        return draw_layer_card(read_cards_of(snapshot)[address.layer], snapshot, close=replace(address, layer="").to_address())
     return draw_start(snapshot.cards[DEFAULT_LAYER], replace(address, layer=DEFAULT_LAYER).to_address())
 
 
@@ -378,7 +378,7 @@ def _row(card: Card, address: LayersAddress, snapshot: Snapshot) -> html.Tr:
             html.Td([html.Span(number, className="tag"), *([" ", html.Span(note, className="tag warn")] if note else [])]),
         ],
         className="here" if here else "",
-        **{"data-layer": card.id, "data-words": words_of(card)},
+        **{"data-layer": card.id, "data-words": searched_words(card)},
     )
 
 
@@ -397,7 +397,7 @@ def say_coverage_short(card: Card, snapshot: Snapshot) -> tuple[str, str]:
     return number, FLAG_WORDS["best_fit_2011"][0] if card.converted else "trend" if len(card.periods) > 1 else ""
 
 
-def words_of(card: Card) -> str:
+def searched_words(card: Card) -> str:
     """Everything a layer is found by, in small letters."""
     level = " ".join(_levels(card))
     parts = (

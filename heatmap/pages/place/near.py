@@ -26,7 +26,7 @@ from heatmap.place.help_near import (
     say_on_foot,
 )
 from heatmap.place.national_help import crisis_lines, say_checked, say_offer, say_what_heading_holds
-from heatmap.place.national_help import find_help as find_entry
+from heatmap.place.national_help import find_entry as find_entry
 from heatmap.snapshot import Snapshot
 from heatmap.words.files import translated
 from heatmap.words.phrases import _, say_heading

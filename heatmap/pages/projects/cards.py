@@ -65,7 +65,9 @@ def draw_sure(listed: Listed) -> list[Element]:
     return parts
 
 
-def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "", why: Sequence[str] = (), heading: Any = "H3") -> Element:
+def draw_project_card(
+    listed: Listed, snapshot: Snapshot, far: str = "", area: str = "", why: Sequence[str] = (), heading: Any = "H3"
+) -> Element:
     """A project on a card.
 
     far   how far its site is, in words

@@ -32,7 +32,7 @@ from heatmap.projects.need_and_action import (
     NeedQuestion,
     can_be_need,
     compare_need,
-    list_box,
+    list_need_box,
     say_compared,
 )
 from heatmap.projects.shelf import open_shelf
@@ -287,7 +287,7 @@ def _draw_legend(compared: Compared, chosen: int) -> Element:
     question, table = compared.question, compared.table
 
     def make_box(number: int) -> Box:
-        rows = list_box(compared, number)
+        rows = list_need_box(compared, number)
         words = f"{_say_box(number)}: {say_count(len(rows), question.level)}, {say_people(int(table.population.iloc[rows].sum()))}"
         return Box(len(rows), words, f"{PATH}{write_need_query(question, 0 if number == chosen else number)}#list", number == chosen)
 
@@ -326,7 +326,7 @@ def _draw_legend(compared: Compared, chosen: int) -> Element:
 
 def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> Element:
     question, card, table = compared.question, compared.card, compared.table
-    positions = list_box(compared, box)
+    positions = list_need_box(compared, box)
     title = _("{box}: {many}, {people}").format(
         box=_("Higher need, nothing recorded in reach") if box == UNMET else _say_box(box).capitalize(),
         many=say_count(len(positions), question.level),

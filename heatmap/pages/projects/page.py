@@ -15,10 +15,10 @@ from heatmap.geography.levels import Level
 from heatmap.inequality.gradient import ENGLAND
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import classes_of
-from heatmap.map.drawn import MapClass, MapPoint, Points, box_of, draw_map, paint_of
+from heatmap.map.drawn import MapClass, MapPoint, Points, box_round, draw_map, paint_of
 from heatmap.pages.frame.frame import footer, header, skip_link
 from heatmap.pages.inequality.parts import message, say_notices
-from heatmap.pages.projects.cards import SHARE_PATH, draw_card, draw_table, project_path, project_ways, say_none
+from heatmap.pages.projects.cards import SHARE_PATH, draw_project_card, draw_table, project_path, project_ways, say_none
 from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place, say_start
 from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsAddress, read_projects_address, words_for
 from heatmap.projects.finding import Listed, Projects
@@ -352,7 +352,7 @@ def _draw_found(
     elif address.view == "table":
         body = [nothing, draw_table(shown, snapshot, title, address.near or address.place)]
     else:
-        cards = [draw_card(one, snapshot, far, address.near or address.place) for one, far in shown]
+        cards = [draw_project_card(one, snapshot, far, address.near or address.place) for one, far in shown]
         for card in cards[AT_ONCE:]:
             card["props"]["className"] += " prj-later"
         if len(cards) > AT_ONCE_SMALL:
@@ -422,7 +422,7 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
         why = [say_like_place(one.place.area, here, one)]
         body: list[Element] = [
             el("P", NONE_ALIKE, className="soft"),
-            el("Div", [draw_card(one.listed, projects.snapshot, "", near.code, why)], className="prj-cards three"),
+            el("Div", [draw_project_card(one.listed, projects.snapshot, "", near.code, why)], className="prj-cards three"),
         ]
     elif not elsewhere:
         body = [
@@ -434,7 +434,7 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
         ]
     else:
         cards = [
-            draw_card(each.listed, projects.snapshot, "", near.code, [say_like_place(each.place.area, like, each)])
+            draw_project_card(each.listed, projects.snapshot, "", near.code, [say_like_place(each.place.area, like, each)])
             for like, each in elsewhere
         ]
         body = [el("Div", cards, className="prj-cards three")]
@@ -512,7 +512,7 @@ def _box(found: list[Listed], place: Area | None, near: Area | None, snapshot: S
         wide, high = 0.03, 0.02
         lng, lat = [each[0] for each in points], [each[1] for each in points]
         return [min(lng) - wide, min(lat) - high, max(lng) + wide, max(lat) + high]
-    return box_of(place.code if place else ENGLAND, snapshot)
+    return box_round(place.code if place else ENGLAND, snapshot)
 
 
 def _draw_key(card: LayerCard, level: Level) -> Element:

@@ -33,7 +33,7 @@ from heatmap.projects.record import ENGLAND, Evidence, Measure
 from heatmap.projects.sentences import say_change, say_out_of_date, say_stage, say_sure, say_when
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.projects.shipped import read_shipped
-from heatmap.projects.similar_places import compare
+from heatmap.projects.similar_places import compare_places
 from heatmap.projects.store import ProjectStore, open_store
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.settings import FEEDBACK_URL
@@ -443,7 +443,7 @@ def _draw_compared(here: Area, there: Area, snapshot: Snapshot) -> Element:
             [el("Th", each.name, scope="row"), el("Td", each.here), el("Td", each.there)],
             className="prj-same" if each.here == each.there else None,
         )
-        for each in compare(here, there, snapshot).inputs
+        for each in compare_places(here, there, snapshot).inputs
     ]
     title = _("The two places compared")
     table = el(
