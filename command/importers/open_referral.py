@@ -48,7 +48,7 @@ def _absent(default: Any) -> BeforeValidator:
 
 Text = Annotated[str, _absent(str)]
 Must = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Day = Annotated[str, _absent(str), AfterValidator(_day)]
+FeedDay = Annotated[str, _absent(str), AfterValidator(_day)]
 Number = float | None
 #: A text, or what feeds write in the place of one: a number, or a list.
 Loose = Annotated[str, BeforeValidator(lambda value: _write_loose(value))]
@@ -102,7 +102,7 @@ class Schedule(_Record):
     """When a service is open, as RFC 5545 has it."""
 
     valid_from: Loose = ""
-    valid_to: Day = ""
+    valid_to: FeedDay = ""
     dtstart: Loose = ""
     until: Loose = ""
     count: Loose = ""
@@ -131,7 +131,7 @@ class Schedule(_Record):
 class CostOption(_Record):
     """What a service costs, and for whom."""
 
-    valid_to: Day = ""
+    valid_to: FeedDay = ""
     option: Text = ""
     amount: Number = None
     amount_description: Text = ""
@@ -204,7 +204,7 @@ class ReferralService(_Record):
     minimum_age: Number = None
     maximum_age: Number = None
     eligibility_description: Text = ""
-    assured_date: Day = ""
+    assured_date: FeedDay = ""
     schedules: Annotated[list[Schedule], _absent(list)] = Field(default_factory=list)
     languages: Annotated[list[SpokenLanguage], _absent(list)] = Field(default_factory=list)
     cost_options: Annotated[list[CostOption], _absent(list)] = Field(default_factory=list)

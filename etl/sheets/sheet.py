@@ -42,7 +42,7 @@ _ALIASES: Final[dict[str, str]] = {
     "long": "longitude",
 }
 
-Fault = tuple[str, str]
+CellFault = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,12 @@ class Sheet:
         )
         return f"{self.name}: line {lines[0]}: {what}{more}. {cure}"
 
-    def say_cells(self, column: str, fault_of: Callable[[str], Fault | None]) -> list[str]:
+    def say_cells(self, column: str, fault_of: Callable[[str], CellFault | None]) -> list[str]:
         """A sentence for each kind of fault in a column. ``fault_of`` gives what is wrong with a cell and its cure, or None.
 
         ``{plain}`` in the cure becomes what the first such cell should perhaps be.
         """
-        found: dict[Fault, list[int]] = {}
+        found: dict[CellFault, list[int]] = {}
         for row, cell in enumerate(self.cells.get(column, [])):
             if fault := fault_of(cell):
                 found.setdefault(fault, []).append(row)

@@ -609,11 +609,11 @@ def report_project(request: Request, project: ProjectId, body: Annotated[ReportB
 # ---- reviewers ----
 
 
-Page = Annotated[int, Query(ge=1, le=10_000, description=f"Which page, from 1; a page has {REVIEW_PAGE}.")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000, description=f"Which page, from 1; a page has {REVIEW_PAGE}.")]
 
 
 @review.get("", summary="What waits for a reviewer", response_model=QueueAnswer)
-def list_waiting(request: Request, reviewer: ByReviewer, page: Page = 1, closed_page: Page = 1) -> JSONResponse:
+def list_waiting(request: Request, reviewer: ByReviewer, page: PageNumber = 1, closed_page: PageNumber = 1) -> JSONResponse:
     """New and corrected projects, the oldest first; those said to be out of date; and any whose kept record is damaged, with its faults.
 
     `closed` are those that reviewers took off the map or did not accept, the newest first, with when, by whom and why.
@@ -631,7 +631,7 @@ def list_linkable(
     request: Request,
     _reviewer: ByReviewer,
     search: Annotated[str, Query(max_length=200, description="Words of its title, its organisation or its id.")] = "",
-    page: Page = 1,
+    page: PageNumber = 1,
 ) -> JSONResponse:
     """Every project that is shown or waits, by title, with the version to decide on it or to make its link by."""
     found, total = store_of(request).linkable_page(read_shipped(), search, (page - 1) * REVIEW_PAGE, REVIEW_PAGE)

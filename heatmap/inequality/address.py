@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from heatmap.errors import NotFoundError
 from heatmap.inequality.gradient import ENGLAND, INDEXES, GradientQuestion, can_be_asked, default_index, default_ranked
-from heatmap.inequality.ranking import Measure, RankedLevel
+from heatmap.inequality.ranking import GapMeasure, RankedLevel
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
 
@@ -102,7 +102,7 @@ def read_level(asked: dict[str, str]) -> RankedLevel:
     return "icb" if asked.get("level") == "icb" else "lad"
 
 
-def read_measure(asked: dict[str, str]) -> Measure:
+def read_measure(asked: dict[str, str]) -> GapMeasure:
     """By what measure the ranking is in order."""
     return "rii" if asked.get("measure") == "rii" else "sii"
 

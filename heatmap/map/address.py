@@ -14,7 +14,7 @@ from heatmap.geography.levels import LEVELS, PICKER, Level, level_of
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
 
-Groups = Literal["tenths", "fifths"]
+Grouping = Literal["tenths", "fifths"]
 DEFAULT_LAYER: Final = "imd2025_england_lsoa21"
 #: More kinds of places than this cannot be told apart.
 MOST_POINTS: Final = 6
@@ -61,7 +61,7 @@ class MapAddress:
 
     layer: str = DEFAULT_LAYER
     level: Level = "lsoa"
-    groups: Groups = "tenths"
+    groups: Grouping = "tenths"
     deciles: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
     icbs: tuple[str, ...] = ()

@@ -51,7 +51,7 @@ ENOUGH: Final = COUNT["lad"] // 2
 #: The sentence that stands wherever this is shown.
 KNOWS_ONLY: Final = "It knows only what is recorded here: work that nobody has recorded is not seen."
 Numbers = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
+ActionCounts = npt.NDArray[np.int64]
 
 
 class CannotCompareError(HeatmapError):
@@ -340,7 +340,7 @@ def _say_action(question: NeedQuestion, title: str) -> str:
     return _("project recorded here")
 
 
-def _count_projects(question: NeedQuestion, projects: Projects) -> tuple[Counts, Counted, Numbers]:
+def _count_projects(question: NeedQuestion, projects: Projects) -> tuple[ActionCounts, Counted, Numbers]:
     """How many are within reach of each area, what was counted, and the points of those counted from their site."""
     snapshot = projects.snapshot
     active = [one for one in projects.find(ProjectsAsked(theme=question.theme)) if one.active and one.freshness != "stale"]
@@ -384,14 +384,14 @@ def _reached_authorities(one: Listed, snapshot: Snapshot) -> set[str]:
     return own | ({one.site.codes["lad"]} if one.site and not _is_wide(one) else set())
 
 
-def _spread(by_authority: Mapping[str, int], question: NeedQuestion, snapshot: Snapshot) -> Counts:
+def _spread(by_authority: Mapping[str, int], question: NeedQuestion, snapshot: Snapshot) -> ActionCounts:
     """How many each area has where they count all over an authority."""
     table = snapshot.areas[question.level]
     codes = table.code if question.level == "lad" else table[PARENT_COLUMN["lad"]]
     return codes.map(dict(by_authority)).fillna(0).to_numpy(np.int64)
 
 
-def _count_places(question: NeedQuestion, snapshot: Snapshot) -> tuple[Counts, Counted, Numbers]:
+def _count_places(question: NeedQuestion, snapshot: Snapshot) -> tuple[ActionCounts, Counted, Numbers]:
     points, authority = _read_places(question.places, snapshot)
     by_distance = question.reach == "distance"
     count = _count_within(points, question, snapshot) if by_distance else _spread(Counter(authority.tolist()), question, snapshot)
@@ -428,7 +428,7 @@ def _read_places(wanted: str, snapshot: Snapshot) -> tuple[Numbers, npt.NDArray[
     return whole[["latitude", "longitude"]].to_numpy(float), authority.to_numpy(object)
 
 
-def _count_within(points: Numbers, question: NeedQuestion, snapshot: Snapshot) -> Counts:
+def _count_within(points: Numbers, question: NeedQuestion, snapshot: Snapshot) -> ActionCounts:
     """How many points lie within km of the middle of each area's postcodes, along the globe."""
     areas = snapshot.areas[question.level]
     if not len(points):

@@ -155,18 +155,18 @@ _A_WORD: Final = Field(min_length=1, max_length=60)
 Partner = Annotated[str, _A_WORD, _word_of("partners"), _listed("partners")]
 Theme = Annotated[str, _A_WORD, _word_of("themes"), _listed("themes")]
 Condition = Annotated[str, _A_WORD, _word_of("conditions"), _listed("conditions")]
-Setting = Annotated[str, _A_WORD, _word_of("settings"), _listed("settings")]
+SettingWord = Annotated[str, _A_WORD, _word_of("settings"), _listed("settings")]
 Ages = Annotated[str, _A_WORD, _word_of("ages"), _listed("ages")]
 ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp"), _listed("core20plus5_cyp")]
 AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult"), _listed("core20plus5_adult")]
 Line = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line)]
-Name = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_name)]
+ShortText = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_name)]
 Paragraph = Annotated[str, Field(max_length=PARAGRAPH), BeforeValidator(_tidy)]
 Item = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_item)]
 Link = Annotated[str, Field(max_length=ADDRESS), BeforeValidator(_strip), AfterValidator(_https)]
 SomeLink = Annotated[str, Field(max_length=ADDRESS), BeforeValidator(_strip), AfterValidator(_some_https)]
 PartialDate = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_date)]
-Day = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_day)]
+DayText = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_day)]
 Each = (Field(max_length=ITEMS), AfterValidator(_once))
 
 
@@ -176,7 +176,7 @@ def _part(text: str) -> str:
     return text
 
 
-Part = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_part)]
+TextPart = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_part)]
 LongPart = Annotated[str, Field(max_length=1000), BeforeValidator(_tidy_line), AfterValidator(_part)]
 
 
@@ -184,9 +184,9 @@ class Measure(Closed):
     """What was measured: how it stood before, how it stands, and when."""
 
     kind: Annotated[str, Field(min_length=1), _word_of("measure_kind"), _listed("measure_kind")]
-    name: Annotated[Part, Field(min_length=1)]
-    baseline: Part = ""
-    latest: Part = ""
+    name: Annotated[TextPart, Field(min_length=1)]
+    baseline: TextPart = ""
+    latest: TextPart = ""
     date: PartialDate = ""
 
 
@@ -194,7 +194,7 @@ class Evidence(Closed):
     """A report, a story or a creative work, by link. Picture, sound and film have words beside them for who cannot see or hear."""
 
     kind: Annotated[str, Field(min_length=1), _word_of("evidence_kind"), _listed("evidence_kind")]
-    title: Annotated[Part, Field(min_length=1)]
+    title: Annotated[TextPart, Field(min_length=1)]
     link: SomeLink
     text_alternative: LongPart = ""
 
@@ -222,9 +222,9 @@ class Project(Closed):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=80)]
-    title: Annotated[Name, Field(min_length=3)]
+    title: Annotated[ShortText, Field(min_length=3)]
     one_line: Annotated[Line, Field(max_length=300)] = ""
-    organisation: Annotated[Name, Field(min_length=2)]
+    organisation: Annotated[ShortText, Field(min_length=2)]
     partners: Annotated[tuple[Partner, ...], *Each] = ()
     place: Line = ""
     postcode: Annotated[str, Field(max_length=10), BeforeValidator(_tidy_postcode), AfterValidator(_postcode)] = ""
@@ -232,7 +232,7 @@ class Project(Closed):
     ods_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{0,10}$")] = ""
     themes: Annotated[tuple[Theme, ...], Field(min_length=1), *Each]
     conditions: Annotated[tuple[Condition, ...], *Each] = ()
-    settings: Annotated[tuple[Setting, ...], *Each] = ()
+    settings: Annotated[tuple[SettingWord, ...], *Each] = ()
     where_exactly: Line = ""
     level: Annotated[str, _word_of("level"), _listed("level", "")] = ""
     population: Annotated[Line, Field(max_length=300)] = ""
@@ -258,8 +258,8 @@ class Project(Closed):
     )
     consent: Annotated[str, Field(min_length=1), _word_of("consent"), _listed("consent")] = "not_asked"
     added_by_role: Annotated[str, _word_of("added_by_role"), _listed("added_by_role", "")] = ""
-    added_on: Day = ""
-    last_confirmed: Day = ""
+    added_on: DayText = ""
+    last_confirmed: DayText = ""
     notes: Paragraph = ""
 
     @model_validator(mode="after")
