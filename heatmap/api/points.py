@@ -20,6 +20,7 @@ from heatmap.files.csv_cells import defuse_line
 from heatmap.geography.levels import PARENT_COLUMN
 from heatmap.layers.cards import Heading, PointsCard, Symbol
 from heatmap.layers.catalogue import find_card
+from heatmap.layers.websites import safe_website
 from heatmap.place.help_near import state_of
 from heatmap.snapshot import Area, Snapshot
 from heatmap.web.sending import Packed, pack, pack_csv, pack_json
@@ -308,12 +309,3 @@ def _plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as Python has them; a website that is no address on the web is left out."""
     kept = rows[[column for column in (*COLUMNS, "km", "minutes_on_foot", "beyond") if column in rows]]
     return [row | {"website": safe_website(row["website"])} for row in kept.to_dict("records")]
-
-
-def safe_website(text: str) -> str:
-    """An address that begins with http:// or https://, else "".
-
-    >>> safe_website("https://www.nhs.uk/"), safe_website("javascript:alert(1)"), safe_website(" HTTPS://x.org/a b")
-    ('https://www.nhs.uk/', '', '')
-    """
-    return text.strip() if re.fullmatch(r"https?://[^\s\"'<>\\]+", text.strip(), re.IGNORECASE) else ""

@@ -21,6 +21,7 @@ from scipy.spatial import cKDTree
 
 from heatmap.distances import KM_AN_HOUR, great_circle_km, plant, say_share_within, share_within
 from heatmap.layers.cards import HEADINGS, Heading, PointsCard
+from heatmap.layers.websites import safe_website
 from heatmap.place.ages import fits_age
 from heatmap.place.drivers import Age
 from heatmap.place.national_help import CRISIS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
@@ -396,7 +397,7 @@ def safe_link(address: str) -> str:
     address = address.strip()
     if re.match(r"www\.[^\s/@]+\.\w+", address):
         address = f"https://{address}"
-    return address if re.fullmatch(r"https?://[^\s<>\"'@\\]+\.[^\s<>\"'@\\]+", address) and len(address) < 400 else ""
+    return safe_website(address) if len(address) < 400 else ""
 
 
 def cards_used(near: Iterable[HeadingNear]) -> list[PointsCard]:

@@ -70,7 +70,7 @@ class LeafletAddress:
         written = {
             "print": self.print if self.print != "page" else "",
             "lang": self.lang if self.lang != ENGLISH else "",
-            **asdict(self.place_state),
+            **asdict(self.place_address),
             "within": "" if self.within == WITHIN else self.within,
         }
         said = "&".join(f"{key}={written[key]}" for key in _KEYS if written[key])
@@ -85,7 +85,7 @@ class LeafletAddress:
         return replace(self, **changed).to_query() or "?"  # type: ignore[arg-type]
 
     @property
-    def place_state(self) -> PlaceAddress:
+    def place_address(self) -> PlaceAddress:
         """The page of the place from which this leaflet comes."""
         return PlaceAddress(age=self.age, condition=self.condition, need=self.need, within=self.within)
 

@@ -39,7 +39,7 @@ from etl.readers import (
 from etl.readers import (
     schools2025_england_points as schools,
 )
-from etl.register_words import join_address, safe_website, tidy_name, tidy_phone, tidy_postcode
+from etl.register_words import join_address, tidy_name, tidy_phone, tidy_postcode
 from etl.second_path.areas import Ledger
 from etl.second_path.points import _hold_opening, haversine_km
 from etl.snapshot import SnapshotWriter
@@ -51,6 +51,7 @@ from heatmap.errors import DataContractError, LayerCardError
 from heatmap.geography.levels import LEVELS
 from heatmap.layers.cards import LayerCard, PointsCard
 from heatmap.layers.catalogue import read_card, read_catalogue, read_points_catalogue
+from heatmap.layers.websites import safe_website
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
 from heatmap.map.address import MOST_POINTS, MapAddress, read_map_address

@@ -269,9 +269,9 @@ def test_without_a_list_national_help_stands_there() -> None:
         ("last week", "undated"),
     ],
 )
-def test_a_communitys_entry_ages(checked: str, address: str) -> None:
+def test_a_communitys_entry_ages(checked: str, state: str) -> None:
     """Marked after twelve months, hidden after twenty-four, counted from the day that is given."""
-    assert state_of(make_card(), checked, TODAY) == address
+    assert state_of(make_card(), checked, TODAY) == state
 
 
 def test_a_registers_entry_does_not_age() -> None:

@@ -77,7 +77,7 @@ def described(html: str) -> dict[str, Any]:
 # ---- the address ----
 
 
-@pytest.mark.parametrize("state", [
+@pytest.mark.parametrize("address", [
     ProjectsAddress(), ProjectsAddress(place=LONDON, national=True, theme="food", near=KINGS_HEATH, view="table", page=3),
     ProjectsAddress(condition="asthma", core20plus5="core20", population="under_5", partner="nhs", relation="wham", freshness="stale", stage="running", level="world", setting="home"),
 ])  # fmt: skip

@@ -147,7 +147,7 @@ def _toolbar(area: Area, address: LeafletAddress, parts: list[LeafletPart]) -> E
     back = el(
         "A",
         [sign("back", 16), _("Back to {place}").format(place=area.title)],
-        href=f"/place/{area.code}{address.place_state.to_query()}",
+        href=f"/place/{area.code}{address.place_address.to_query()}",
         className="btn plain",
         id="back",
     )
