@@ -109,7 +109,7 @@ def test_the_style_asks_nothing_of_other_servers():
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("address", "words"),
     [
         (MapAddress(), "a tenth of England’s 33,755 neighbourhoods by Index of Multiple Deprivation 2025: darker = more deprived"),
         (MapAddress(groups="fifths"), "a fifth of England’s"),
