@@ -21,6 +21,7 @@ from heatmap.geography.levels import PLURAL, level_of
 from heatmap.inequality.pair_sentences import say_measure
 from heatmap.inequality.pairs import split_box
 from heatmap.map.drawn import pack_bytes
+from heatmap.projects.filters import FILTERS
 from heatmap.projects.finding import Listed, Projects, ProjectsAsked
 from heatmap.projects.need_and_action import (
     ACTION_WORDS,
@@ -58,17 +59,6 @@ _MOST_REMEMBERED: Final = 1024
 _LONGEST_REMEMBERED: Final = 64_000
 #: Bytes below which nothing is compressed.
 _SMALL: Final = 1000
-#: A parameter -> the field of the record whose words it takes.
-_WORDS: Final = {
-    "theme": "themes",
-    "condition": "conditions",
-    "setting": "settings",
-    "level": "level",
-    "population": "ages",
-    "stage": "stage",
-    "partner": "partners",
-    "relation": "relation",
-}
 ProjectId = Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])]
 
 
@@ -396,10 +386,8 @@ def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
         raise HTTPException(
             422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
         )
-    for name, field in _WORDS.items():
-        _hold_word(name, getattr(asked, name), words_of(field))
-    _hold_word("core20plus5", asked.core20plus5, {**words_of("core20plus5_cyp"), **words_of("core20plus5_adult")})
-    _hold_word("freshness", asked.freshness, ("confirmed", "stale", "unconfirmed"))
+    for name, each in FILTERS.items():
+        _hold_word(name, getattr(asked, name), each.words())
     if len(asked.search) > 200:
         raise HTTPException(422, "The parameter search takes up to 200 letters.")
     wanted = asked.model_dump(exclude={"page", "size", "national", "place"})
@@ -418,9 +406,9 @@ def say_project(listed: Listed) -> dict[str, Any]:
     """A project as plain values: the record, what is found of it, and its words."""
     project, site = listed.project, listed.site
     words = {
-        name: [words_of(name)[word] for word in value] if isinstance(value, list | tuple) else words_of(name).get(value, "")
-        for name in (*_WORDS.values(), "core20plus5_cyp", "core20plus5_adult", "publication_status", "consent", "added_by_role")
-        if (value := getattr(project, name))
+        name: [known[word] for word in value] if isinstance(value, list | tuple) else known.get(value, "")
+        for name in type(project).model_fields
+        if (known := words_of(name)) and (value := getattr(project, name))
     }
     return {
         **project.model_dump(mode="json"),

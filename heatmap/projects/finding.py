@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -17,6 +16,7 @@ import numpy as np
 from heatmap.distances import great_circle_km
 from heatmap.errors import HeatmapError, NotFoundError
 from heatmap.geography.levels import Level, level_of
+from heatmap.projects.filters import FILTERS, Wanted
 from heatmap.projects.placing import Site, board_of, find_site, is_area
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
 from heatmap.projects.search_words import words_alike
@@ -91,28 +91,9 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class ProjectsAsked:
-    """What is looked for; "" is everything. Words are those of ``vocabulary``.
+class ProjectsAsked(Wanted):
+    """What is looked for; ``search`` is words of a project's text, in any order."""
 
-    place       the code of an area of any level: its site lies there, or it works there; those for all of England with ``national``
-    core20plus5 a tag, of children or of adults
-    population  a word of ``ages``
-    freshness   confirmed, unconfirmed or stale
-    search      words of its text, in any order
-    """
-
-    place: str = ""
-    national: bool = False
-    theme: str = ""
-    condition: str = ""
-    setting: str = ""
-    level: str = ""
-    population: str = ""
-    core20plus5: str = ""
-    stage: str = ""
-    partner: str = ""
-    relation: str = ""
-    freshness: str = ""
     search: str = ""
 
 
@@ -168,7 +149,7 @@ class Projects:
 
     def find(self, asked: ProjectsAsked) -> list[Listed]:
         """Those that fit everything asked, in the order of ``all``."""
-        here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
+        here = [self._marked.get((name, word), _NONE) for name in FILTERS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:
             here.append(self._in_place(self.snapshot.resolve(asked.place), asked.national))
         words = fold(asked.search).split()
@@ -188,14 +169,6 @@ class Projects:
     def _with_word(self, word: str) -> frozenset[int]:
         """The rows in whose text a word stands, or begins, or is part of another."""
         return frozenset().union(*(rows for whole, rows in self._worded.items() if word in whole))
-
-    def count(self, found: Iterable[Listed], name: str) -> dict[str, int]:
-        """How many of some projects have each word of a field of the record, the commonest first: for chips and lists."""
-        words: Counter[str] = Counter()
-        for one in found:
-            value = getattr(one.project, name)
-            words.update([value] if isinstance(value, str) else value)
-        return {word: count for word, count in words.most_common() if word}
 
     def near(self, place: Area | tuple[float, float], limit: int = 5, km: float | None = None) -> list[Near]:
         """The projects whose site is nearest to the middle of an area's postcodes, or to a point (latitude, longitude), nearest first.
@@ -260,24 +233,12 @@ class Projects:
 
 
 _NONE: Final[frozenset[int]] = frozenset()
-#: What is asked -> the words that a project has for it.
-_MARKS: Final[tuple[tuple[str, Callable[[Listed], Iterable[str]]], ...]] = (
-    ("theme", lambda one: one.project.themes),
-    ("condition", lambda one: one.project.conditions),
-    ("setting", lambda one: one.project.settings),
-    ("population", lambda one: one.project.ages),
-    ("partner", lambda one: one.project.partners),
-    ("level", lambda one: [one.project.level]),
-    ("stage", lambda one: [one.project.stage]),
-    ("relation", lambda one: [one.project.relation]),
-    ("core20plus5", lambda one: {*one.project.core20plus5_cyp, *one.project.core20plus5_adult}),
-    ("freshness", lambda one: [one.freshness]),
-)
 
 
 def _mark_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], frozenset[int]]:
     """What is asked and the word -> the rows that have it; beside them "inside" and "named" with the codes of areas."""
-    marks = (*_MARKS, ("inside", lambda one: one.inside), ("named", lambda one: one.areas))
+    by_filter = ((name, each.read) for name, each in FILTERS.items())
+    marks = (*by_filter, ("inside", lambda one: one.inside), ("named", lambda one: one.areas))
     rows: dict[tuple[str, str], list[int]] = {}
     for row, one in enumerate(listed):
         for name, read in marks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from datetime import date
 from html import unescape
 from typing import Any
@@ -14,6 +15,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heatmap.api.projects import ProjectsQuery
 from heatmap.distances import great_circle_km
 from heatmap.drawing.elements import to_html
 from heatmap.geography.levels import LEVELS
@@ -23,7 +25,8 @@ from heatmap.pages.projects import near as project_near
 from heatmap.pages.projects import page as projects
 from heatmap.pages.projects import project
 from heatmap.pages.projects.near import draw_here, find_alike, find_least_unlike, order_by_distance
-from heatmap.projects.address import FILTERS, ProjectsAddress, read_projects_address, words_for
+from heatmap.projects.address import ProjectsAddress, read_projects_address
+from heatmap.projects.filters import FILTERS, Wanted
 from heatmap.projects.finding import KeptProject, Projects
 from heatmap.projects.record import read_project
 from heatmap.projects.shelf import Shelf, open_shelf
@@ -91,7 +94,13 @@ def test_a_link_gives_the_same_screen(address: ProjectsAddress) -> None:
 @pytest.mark.parametrize("name", FILTERS)
 def test_every_filter_has_its_words_and_its_name(name: str) -> None:
     """What may be chosen is shown in words."""
-    assert all(words_for(name).values()) and all(projects._FILTER_NAMES[name])
+    assert all(FILTERS[name].words().values()) and FILTERS[name].label and FILTERS[name].anything
+
+
+def test_what_can_be_asked_is_one_list() -> None:
+    """The table has what an address, the finding and the API can be asked by; only places are beside it."""
+    assert [field.name for field in fields(Wanted)] == ["place", "national", *FILTERS]
+    assert set(ProjectsQuery.model_fields) == {"place", "national", *FILTERS, "search", "page", "size"}
 
 
 def test_what_a_link_gets_wrong_is_said_and_never_repeated() -> None:

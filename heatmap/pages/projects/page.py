@@ -3,6 +3,7 @@ address."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -20,7 +21,8 @@ from heatmap.pages.frame.frame import footer, header, skip_link
 from heatmap.pages.inequality.parts import message, say_notices
 from heatmap.pages.projects.cards import SHARE_PATH, draw_project_card, draw_table, project_path, project_ways, say_none
 from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place, say_start
-from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsAddress, read_projects_address, words_for
+from heatmap.projects.address import PROJECTS_PATH, ProjectsAddress, read_projects_address
+from heatmap.projects.filters import FILTERS
 from heatmap.projects.finding import Listed, Projects
 from heatmap.projects.sentences import say_how_sure
 from heatmap.projects.shelf import Shelf, open_shelf
@@ -42,18 +44,6 @@ _IMD: Final = "imd2025_england_lsoa21"
 _WIDEST: Final = 1.2
 #: Stars farther than this from a place, in degrees, are not brought onto the map beside it, unless there is none closer.
 _CLOSE: Final = 0.4
-_FILTER_NAMES: Final = {
-    "theme": (_("Theme"), _("Any theme")),
-    "setting": (_("Setting"), _("Any setting")),
-    "level": (_("What it changes"), _("Practice, system or world")),
-    "core20plus5": ("Core20PLUS5", _("All of Core20PLUS5")),
-    "stage": (_("Stage"), _("Any stage")),
-    "condition": (_("Condition"), _("Any condition")),
-    "population": (_("Age"), _("Any age")),
-    "partner": (_("Partner"), _("Any partner")),
-    "relation": (_("Whose"), _("WHAM’s and kindred")),
-    "freshness": (_("How sure"), _("However sure")),
-}
 #: The filters that stand in the row; the others unfold.
 _FIRST: Final = 5
 _LEVEL_WORDS: Final = {
@@ -209,8 +199,8 @@ def _draw_filters(address: ProjectsAddress, found: list[Listed], projects: Proje
 
 def _draw_filter(name: str, address: ProjectsAddress, found: list[Listed], projects: Projects) -> Element | None:
     words, now = _words_of(name), getattr(address, name)
-    counts = _count(name, projects.find(address.but(**{name: ""}).asked) if now else found, projects)
-    label, anything = _FILTER_NAMES[name]
+    counts = _count(name, projects.find(address.but(**{name: ""}).asked) if now else found)
+    label, anything = FILTERS[name].label, FILTERS[name].anything
     if not counts and not now:
         return None
     links = [_filter_link(name, anything, address.but(**{name: ""}), None, current=not now)]
@@ -243,17 +233,12 @@ def _filter_link(name: str, words: str, leads: ProjectsAddress, many: int | None
 
 
 def _words_of(name: str) -> Mapping[str, str]:
-    return {"level": _LEVEL_WORDS, "relation": _RELATION_WORDS}.get(name) or words_for(name)
+    return {"level": _LEVEL_WORDS, "relation": _RELATION_WORDS}.get(name) or FILTERS[name].words()
 
 
-def _count(name: str, found: list[Listed], projects: Projects) -> dict[str, int]:
+def _count(name: str, found: list[Listed]) -> Counter[str]:
     """How many of some projects have each word of a filter."""
-    if name == "freshness":
-        return {word: many for word in words_for(name) if (many := sum(one.freshness == word for one in found))}
-    if name == "core20plus5":
-        tags = [{*one.project.core20plus5_adult, *one.project.core20plus5_cyp} for one in found]
-        return {word: many for word in words_for(name) if (many := sum(word in each for each in tags))}
-    return projects.count(found, FILTERS[name])
+    return Counter(word for one in found for word in FILTERS[name].read(one) if word)
 
 
 def _draw_chosen(address: ProjectsAddress, place: Area | None, near: Area | None, many: int, projects: Projects) -> Element:
