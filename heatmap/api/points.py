@@ -18,7 +18,7 @@ from heatmap.distances import near_area, plant, share_within
 from heatmap.errors import NotFoundError
 from heatmap.files.csv_cells import defuse_line
 from heatmap.geography.levels import PARENT_COLUMN
-from heatmap.layers.cards import Heading, PointsCard, Symbol
+from heatmap.layers.cards import POINT_COLUMNS, Heading, PointsCard, Symbol
 from heatmap.layers.catalogue import find_card
 from heatmap.layers.websites import safe_website
 from heatmap.place.help_near import state_of
@@ -29,10 +29,7 @@ from heatmap.words.days import say_day
 #: How far one may look, in kilometres.
 FARTHEST_KM: Final = 25.0
 #: What a place says of itself, in the order of the files.
-COLUMNS: Final = (
-    "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
-    "latitude", "longitude", "lsoa21_code", "placed", "checked_on",
-)  # fmt: skip
+COLUMNS: Final = (*(column for column in POINT_COLUMNS if column != "checked_on"), "lsoa21_code", "placed", "checked_on")
 #: How a place came to its point, in words; its own coordinates need none.
 PLACED_WORDS: Final = {
     "coordinates": "",

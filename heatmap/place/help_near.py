@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from heatmap.distances import KM_AN_HOUR, great_circle_km, plant, say_share_within, share_within
-from heatmap.layers.cards import HEADINGS, Heading, PointsCard
+from heatmap.layers.cards import HEADINGS, POINT_COLUMNS, Heading, PointsCard
 from heatmap.layers.websites import safe_website
 from heatmap.place.ages import fits_age
 from heatmap.place.drivers import Age
@@ -275,10 +275,7 @@ def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCa
         )
 
 
-_TEXT: Final = (
-    "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
-    "checked_on", "placed",
-)  # fmt: skip
+_TEXT: Final = (*(column for column in POINT_COLUMNS if column not in ("latitude", "longitude")), "placed")
 
 
 def state_of(card: PointsCard, checked_on: str, today: date) -> State:
