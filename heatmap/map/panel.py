@@ -7,6 +7,7 @@ from typing import Any
 
 from heatmap.drawing.elements import Element, el
 from heatmap.drawing.icons import icon
+from heatmap.drawing.steps import draw_steps
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import SINGULAR
 from heatmap.indicators.layer_sentences import capital, say_row
@@ -242,14 +243,9 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element
         )
     ]
     for row in domains:
-        steps = []
-        for n in range(1, 11):
-            name = " ".join(filter(None, ("at" if n == row.decile else "", "mid" if n == row.middle else "")))
-            at = {"style": {"background": colour(f"seq-{n}"), "color": ink_on(f"seq-{n}")}} if n == row.decile else {}
-            steps.append(el("I", str(n) if n == row.decile else "", className=name, **at))
         spoken = f": {say_tenth(row.decile)}" + (f"; middle of {authority.name}: tenth {row.middle}" if row.middle else "")
         worst = row.decile is not None and row.decile <= 2
-        shown: Any = el("Div", steps, className="steps", **{"aria-hidden": "true"})
+        shown = draw_steps(row.decile, row.middle)
         if row.decile is None:
             shown = el("Span", FLAG_WORDS[row.flag or "missing"][0], className="xs soft")
         rows.append(

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from heatmap.drawing.elements import Element, el, sign
-from heatmap.drawing.tokens import colour, ink_on
+from heatmap.drawing.steps import draw_steps
 from heatmap.geography.former_codes import Former
 from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceAddress
 from heatmap.place.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
@@ -192,18 +192,12 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
 def draw_strip_row(domain: Domain, authority: Area, snapshot: Snapshot, brief: bool = False) -> Element:
     """A domain's tenth in ten steps; ``brief`` leaves out what it can mean."""
     middle = (snapshot.row(_LAYER.format(domain.id), authority) or {}).get("median_tenth")
-    steps = []
-    for n in range(1, 11):
-        token = f"seq-{n}"
-        name = " ".join(word for word, holds in (("at", n == domain.decile), ("mid", n == middle)) if holds)
-        at = {"style": {"background": colour(token), "color": ink_on(token)}} if n == domain.decile else {}
-        steps.append(el("I", str(n) if n == domain.decile else None, **({"className": name} if name else {}), **at))
     spoken = f": {say_tenth(domain.decile)}"
     if middle:
         spoken += "; " + _("middle of {authority}: tenth {n}").format(authority=authority.name, n=middle)
     cells = [
         el("Th", [translated(domain_words()[domain.id]["short_name"]), el("Span", spoken, className="vh")], scope="row"),
-        el("Td", el("Div", steps, className="steps", aria_hidden="true")),
+        el("Td", draw_steps(domain.decile, middle)),
         *([] if brief else [el("Td", say_meaning_shortly(domain), className="say")]),
     ]
     return el("Tr", cells, **({"className": "out"} if domain.decile <= 2 else {}))
