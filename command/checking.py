@@ -86,7 +86,7 @@ def _check_beside(card: Card, snapshot: Snapshot) -> list[str]:
 
 def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
     from etl.layers import build_layer
-    from etl.sheets.beside import beside, say_codes_read
+    from etl.sheets.beside import beside, say_codes_of_file
 
     build_layer(card, snapshot.areas, None)
     kept = [
@@ -94,7 +94,7 @@ def _check_figures(card: LayerCard, snapshot: Snapshot) -> list[str]:
         f"figures: every one is a number from {card.valid_min:g} to {card.valid_max:g}",
         f"missing: {card.missing:,}, as the card says",
     ]
-    if read := say_codes_read(beside(card), card):
+    if read := say_codes_of_file(beside(card), card):
         kept.append(f"codes of another year: read {read}, the same area")
     if card.periods:
         kept.append(f"periods: {', '.join(card.periods)}")

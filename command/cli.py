@@ -25,7 +25,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(projects_app, name="projects")
 
 
-class AreaLevel(StrEnum):
+class LevelChoice(StrEnum):
     """The levels a new card may be of."""
 
     lsoa = "lsoa"
@@ -50,7 +50,7 @@ class HeadingOf(StrEnum):
     get_care = "get_care"
 
 
-Answer = TypeVar("Answer", bound=StrEnum)
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 @app.command()
@@ -107,9 +107,9 @@ def new(
     worse: Annotated[Worse | None, typer.Option(help="Which end is worse.")] = None,
     author: Annotated[str, typer.Option(help="Who made it: your name or your group's, to credit.")] = "",
     level: Annotated[
-        AreaLevel, typer.Option(help="The areas the figures are of: neighbourhoods, wider ones, authorities.")
-    ] = AreaLevel.lsoa,
-    areas: Annotated[AreaLevel | None, typer.Option(help="Write a line for every area of this level, to fill in.")] = None,
+        LevelChoice, typer.Option(help="The areas the figures are of: neighbourhoods, wider ones, authorities.")
+    ] = LevelChoice.lsoa,
+    areas: Annotated[LevelChoice | None, typer.Option(help="Write a line for every area of this level, to fill in.")] = None,
     points: Annotated[bool, typer.Option("--points", help="Make a layer of places with postcodes instead.")] = False,
     heading: Annotated[HeadingOf | None, typer.Option(help="For places: what they do for a family.")] = None,
     year: Annotated[int | None, typer.Option(min=1900, max=2999, help="The year of the figures; this year if not said.")] = None,
@@ -176,7 +176,7 @@ def version() -> None:
     typer.echo(f"heatmap {__version__}, snapshot {open_snapshot().build}")
 
 
-def _choose(question: str, of: type[Answer]) -> Answer:
+def _choose(question: str, of: type[Choice]) -> Choice:
     """One of a few answers; asked again until it is one."""
     words = [one.value for one in of]
     while (said := typer.prompt(f"{question} ({', '.join(words)})").strip().lower()) not in words:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from heatmap.projects.backup import Plan
     from heatmap.projects.finding import Listed, Projects
     from heatmap.projects.record import Project
-    from heatmap.projects.store import Change, Closed, ProjectStore, Waiting
+    from heatmap.projects.store import ClosedProject, ProjectChange, ProjectStore, Waiting
 
 app = typer.Typer(
     help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
@@ -37,13 +37,13 @@ def list_projects(
     on: OnDay = "",
 ) -> None:
     """List the projects that readers see."""
-    from heatmap.projects.finding import Asked
+    from heatmap.projects.finding import ProjectsAsked
     from heatmap.projects.vocabulary import words_of
 
     if theme and theme not in words_of("themes"):
         raise HeatmapError(f"There is no such theme. Choose one of: {', '.join(words_of('themes'))}.")
     shelf = _open_shelf(on)
-    _tell(shelf.find(Asked(place=place, theme=theme, search=search, national=True)))
+    _tell(shelf.find(ProjectsAsked(place=place, theme=theme, search=search, national=True)))
 
 
 @app.command()
@@ -57,9 +57,9 @@ def stale(on: OnDay = "") -> None:
 @app.command()
 def template(file: Annotated[Path, typer.Argument(help="The file to write, .xlsx or .csv.")]) -> None:
     """Write an empty table to fill in, with a sheet that says what each column holds."""
-    from heatmap.projects.sheets import write_csv, write_xlsx
+    from heatmap.projects.sheets import write_projects_csv, write_xlsx
 
-    _write(file, MARK + write_csv(()) if _is_csv(file) else write_xlsx(()))
+    _write(file, MARK + write_projects_csv(()) if _is_csv(file) else write_xlsx(()))
     typer.echo(f"Written: {file.name}. Fill it in, then: heatmap projects import {file.name}")
 
 
@@ -69,7 +69,7 @@ def bring(
     check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; keep nothing.")] = False,
 ) -> None:
     """Bring in projects from a table, as accepted: all of them, or, where a line has a fault, none."""
-    from heatmap.projects.sheets import date_added, read_table
+    from heatmap.projects.sheets import date_added, read_project_table
     from heatmap.projects.shipped import read_shipped
     from heatmap.projects.store import open_store
     from heatmap.snapshot import open_snapshot
@@ -78,7 +78,7 @@ def bring(
     known = {one.id: (one,) for one in shipped}
     for id_, records in store.records().items() if store.database.is_there() else ():
         known[id_] = (*known.get(id_, ()), *records)
-    projects = read_table(file, open_snapshot(), known, lambda said: typer.echo(said, err=True))
+    projects = read_project_table(file, open_snapshot(), known, lambda said: typer.echo(said, err=True))
     if check:
         typer.echo(f"{len(projects)} projects, and nothing is wrong with them. Keep them: heatmap projects import {file.name}")
         return
@@ -92,10 +92,10 @@ def export(
     file: Annotated[Path, typer.Argument(help="The file to write, .xlsx or .csv.")],
 ) -> None:
     """Write all projects that readers see into a table, from which import reads the same again."""
-    from heatmap.projects.sheets import write_csv, write_xlsx
+    from heatmap.projects.sheets import write_projects_csv, write_xlsx
 
     projects = [one.project for one in _open_shelf("").all()]
-    _write(file, MARK + write_csv(projects) if _is_csv(file) else write_xlsx(projects))
+    _write(file, MARK + write_projects_csv(projects) if _is_csv(file) else write_xlsx(projects))
     typer.echo(f"Written: {file.name}, {len(projects)} projects")
 
 
@@ -345,7 +345,7 @@ def _tell_waiting(waiting: list[Waiting]) -> None:
     typer.echo(f"{len(waiting)} to look at." + (" Decide: heatmap projects review ID --accept" if waiting else ""))
 
 
-def _tell_closed(closed: list[Closed]) -> None:
+def _tell_closed(closed: list[ClosedProject]) -> None:
     for each in closed:
         record, change = each.held.record, each.change
         typer.echo(f"{record.id}: {record.title} ({record.organisation}), {each.held.status}")
@@ -354,7 +354,7 @@ def _tell_closed(closed: list[Closed]) -> None:
         typer.echo(f"{len(closed)} not on the map by a reviewer. Bring one back: heatmap projects review ID --bring-back")
 
 
-def _tell_change(change: Change) -> None:
+def _tell_change(change: ProjectChange) -> None:
     why = f": {_one_line(change.reason)}" if change.reason else ""
     typer.echo(f"  {change.at[:10]} {change.action} by {change.by}{why}")
 

@@ -15,10 +15,7 @@ from typing import Any
 from etl.build import _RAW_HASHES, BUILT, build
 from etl.second_path.areas import OWN_FILES, Ledger, Rows, check_areas, check_originals, work_out_areas
 from etl.second_path.comparison import check_indicators
-from etl.second_path.gradients import check_gradients
-from etl.second_path.indicators import work_out_indicators
-from etl.second_path.layers import check_layers, work_out_2025
-from etl.second_path.places import (
+from etl.second_path.geography import (
     check_labels,
     check_middles,
     check_neighbours,
@@ -27,15 +24,18 @@ from etl.second_path.places import (
     check_search,
     check_tiles,
 )
+from etl.second_path.gradients import check_gradients
+from etl.second_path.indicators import work_out_indicators
+from etl.second_path.layers import check_layers, work_out_2025
 from etl.second_path.points import DISTANCES, WITHIN_KM, check_distances, check_points, check_reach
 from etl.second_path.standings import check_standings, check_thirds
 from heatmap.errors import SourceError, name_some
 from heatmap.geography.levels import Level
 from heatmap.indicators.standings import find_standing
-from heatmap.inequality.gradient import Question, find_gradient
+from heatmap.inequality.gradient import GradientQuestion, find_gradient
 from heatmap.inequality.pairs import can_be_paired, thirds_of_layer
 from heatmap.layers.catalogue import read_cards
-from heatmap.place.help_near import Asked, find_help
+from heatmap.place.help_near import HelpAsked, find_help
 from heatmap.snapshot import Snapshot
 
 Say = Callable[[str], None]
@@ -120,7 +120,7 @@ def read_thirds(snapshot: Snapshot, layer: str, level: Level) -> list[int]:
 
 def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool) -> dict[str, Any]:
     """A gradient by tenths as the pages answer it; ``own``: by tenths of the area's own neighbourhoods."""
-    answer = find_gradient(Question(layer, area, by, 10, "local" if own else "national"), snapshot)
+    answer = find_gradient(GradientQuestion(layer, area, by, 10, "local" if own else "national"), snapshot)
     groups = answer.groups.each if answer.groups else ()
     return {
         "values": [group.estimate.value for group in groups],
@@ -132,7 +132,7 @@ def read_gradient(snapshot: Snapshot, layer: str, area: str, by: str, own: bool)
 
 def read_near(snapshot: Snapshot, code: str) -> dict[str, tuple[float, float]]:
     """What a place's page says is near, by layer: km to the nearest, and how many of 100 postcodes have one within reach."""
-    found = find_help(snapshot.area(code), snapshot, date.today(), Asked(km=WITHIN_KM, older=True))
+    found = find_help(snapshot.area(code), snapshot, date.today(), HelpAsked(km=WITHIN_KM, older=True))
     return {
         kind.card.id: (place.km, kind.share)
         for each in found

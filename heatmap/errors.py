@@ -11,6 +11,7 @@ HeatmapError
 
 from __future__ import annotations
 
+import difflib
 import errno
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -77,6 +78,26 @@ def say_disk_fault(fault: OSError) -> str:
         if path
         else f"Something could not be read or written: {fault.strerror or fault}. Mend that and try again."
     )
+
+
+def quote_begin(text: str, most: int = 40) -> str:
+    """Somebody's text in quotes, its beginning alone where it is long, so that it cannot fill a page.
+
+    >>> quote_begin("parks"), quote_begin("parks and trees", 5)
+    ('“parks”', '“parks…”')
+    """
+    return f"“{text if len(text) <= most else f'{text[:most]}…'}”"
+
+
+def nearest_word(word: str, known: Iterable[str], sure: float = 0.6) -> str:
+    """The known word that a misspelt one most probably means; "" where none is near.
+
+    sure    how alike the two must be, 0 to 1
+
+    >>> nearest_word("bimd2025", ["imd2025", "trees"]), nearest_word("parks", ["imd2025", "trees"])
+    ('imd2025', '')
+    """
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=sure)), "")
 
 
 def name_some(codes: Iterable[object], most: int = 3) -> str:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
@@ -29,7 +28,8 @@ from heatmap.api import projects as api_projects
 from heatmap.api import sharing as api_sharing
 from heatmap.api.layers import api
 from heatmap.api.models import ALLOWED
-from heatmap.drawing.elements import plain, to_html
+from heatmap.drawing.elements import to_html, to_plain
+from heatmap.errors import nearest_word
 from heatmap.pages.frame.frame import header, skip_link
 from heatmap.snapshot import Snapshot
 from heatmap.web.limits import RequestLimits
@@ -44,7 +44,7 @@ _DESCRIPTION = (
     " The figures describe places, not the people in them."
 )
 _UNKNOWN = "There is nothing at this address. All addresses of the API are listed at /docs."
-_HEAD = to_html(plain([skip_link(), header("/docs")]))
+_HEAD = to_html(to_plain([skip_link(), header("/docs")]))
 _STYLES = "".join(f'<link rel="stylesheet" href="{asset_address(name)}">\n' for name in ("tokens.css", "app.css", "map.css", "print.css"))
 _DOCS = f"""<!doctype html>
 <html lang="en">
@@ -167,8 +167,8 @@ def say_bad_parameter(fault: dict, known: Sequence[str] = ()) -> str:  # type: i
     name = str(fault["loc"][-1])
     if fault["type"] == "extra_forbidden":
         called = f"called {name}" if re.fullmatch(r"[a-z_]{1,30}", name) else "by that name"
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"Those there are: {', '.join(known)}."
+        near = nearest_word(name, known)
+        hint = f"Did you mean {near}?" if near else f"Those there are: {', '.join(known)}."
         return f"There is no parameter {called} here. {hint}"
     words = (
         [word for word in re.findall(r"'([^']*)'", fault.get("ctx", {}).get("expected", "")) if word]

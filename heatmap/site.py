@@ -23,7 +23,7 @@ from heatmap.api import map_files
 from heatmap.drawing.icons import BRAND_MARK
 from heatmap.layers.cards import ID_PATTERN
 from heatmap.map import description as mapview
-from heatmap.map.address import read_state
+from heatmap.map.address import read_map_address
 from heatmap.pages import Page, find_pages, missing_at, page_at
 from heatmap.pages.frame.first import AWAY, draw_first
 from heatmap.pages.frame.missing import layout as missing_layout
@@ -33,7 +33,7 @@ from heatmap.settings import ROOT
 from heatmap.snapshot import Snapshot
 from heatmap.web.browsers import TOO_OLD
 from heatmap.web.live import add_live, make_live_script
-from heatmap.web.logs import FAULTS, say_where
+from heatmap.web.logs import FAULTS, say_fault_where
 from heatmap.web.prefix import UnderPrefix, own_path, read_root_path
 from heatmap.web.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address, checksum_of
 
@@ -139,7 +139,7 @@ def _first_words(server: FastAPI) -> set[str]:
 
 def _log_fault(fault: Exception) -> None:
     """Write down what a callback met, since Dash answers 500 without a word; then let it answer so."""
-    FAULTS.error("%s while a callback was answered", say_where(fault))
+    FAULTS.error("%s while a callback was answered", say_fault_where(fault))
     raise fault
 
 
@@ -232,11 +232,11 @@ class _Frame:
         said = draw_first(page, query) + draw_unscripted(page, query, {**request.path_params}, self.snapshot)
         body = body.replace("<!--first-->", said, 1)
         if page.has_map:
-            state, _ = read_state(query, self.snapshot)
-            if state.show == "table":
+            address, _ = read_map_address(query, self.snapshot)
+            if address.show == "table":
                 body = body.replace('data-map="loading"', 'data-map="loading" data-show="table"', 1)
                 body = body.replace(_LIBRARY, _LIBRARY.replace("<script", '<script id="map-library" async'), 1)
-            start = json.dumps(mapview.describe_start(state, self.snapshot), separators=(",", ":"))
+            start = json.dumps(mapview.describe_start(address, self.snapshot), separators=(",", ":"))
             body = body.replace('"start":0', f'"start":{_safe(start)}', 1)
         accepts = request.headers.get("accept-encoding", "")
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}

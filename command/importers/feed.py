@@ -67,7 +67,7 @@ class Feed:
 
     def get_json(self, address: str) -> Any:
         """What an address answers, read as JSON. Raises SourceError with a sentence and the next step."""
-        return read_json(self.get(address), show(address))
+        return read_json(self.get(address), show_address(address))
 
     def get(self, address: str) -> bytes:
         """What an address answers. Raises SourceError with a sentence and the next step."""
@@ -79,10 +79,10 @@ class Feed:
             except _AgainError as fault:
                 if number == TRIES - 1:
                     raise SourceError(
-                        f"{show(address)}: {fault}, {TRIES} times. Try again later; if it stays so, tell its publisher."
+                        f"{show_address(address)}: {fault}, {TRIES} times. Try again later; if it stays so, tell its publisher."
                     ) from None
                 wait = min(max(fault.wait, PAUSE * 2**number), LONGEST_PAUSE)
-                self.say(f"  {show(address)}: {fault}; asked again in {wait:.0f} s")
+                self.say(f"  {show_address(address)}: {fault}; asked again in {wait:.0f} s")
                 time.sleep(wait)
         raise AssertionError("the last try answers or raises")
 
@@ -105,7 +105,7 @@ class Feed:
             self.session = requests.Session()  # the other one still waits
             self._introduce()
             raise SourceError(
-                f"{show(address)}: it sends its answer so slowly that it was not whole after {WHOLE_S:.0f} s. Try again later; if it stays"
+                f"{show_address(address)}: it sends its answer so slowly that it was not whole after {WHOLE_S:.0f} s. Try again later; if it stays"
                 " so, tell its publisher."
             ) from None
         if isinstance(answer, BaseException):
@@ -124,10 +124,10 @@ class Feed:
         except requests.exceptions.SSLError as fault:
             if "CERTIFICATE" not in str(fault).upper():
                 raise SourceError(
-                    f"{show(address)}: no safe connection could be made. Check whether the address begins with https:// or http://."
+                    f"{show_address(address)}: no safe connection could be made. Check whether the address begins with https:// or http://."
                 ) from None
             raise SourceError(
-                f"{show(address)}: its certificate is not in order (out of date, for another name, or signed by nobody known), so it may be"
+                f"{show_address(address)}: its certificate is not in order (out of date, for another name, or signed by nobody known), so it may be"
                 " another server that answers. Tell its publisher; do not go round it."
             ) from None
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as fault:
@@ -139,8 +139,8 @@ class Feed:
         except requests.Timeout:
             raise _AgainError(_TOO_SLOW) from None
         except (requests.RequestException, UnicodeError):
-            raise SourceError(f"{show(address)}: it cannot be asked like this. Check the address, from https:// on.") from None
-        raise SourceError(f"{show(address)}: it sends us on and on. Look the address up again at its publisher's.")
+            raise SourceError(f"{show_address(address)}: it cannot be asked like this. Check the address, from https:// on.") from None
+        raise SourceError(f"{show_address(address)}: it sends us on and on. Look the address up again at its publisher's.")
 
     def _take(self, address: str, answer: requests.Response, until: float) -> bytes:
         parts, size = [], 0
@@ -148,13 +148,15 @@ class Feed:
             parts.append(chunk)
             size += len(chunk)
             if size > LARGEST_MB * 2**20:
-                raise SourceError(f"{show(address)}: its answer is larger than {LARGEST_MB} MB. Ask its publisher for smaller pages.")
+                raise SourceError(
+                    f"{show_address(address)}: its answer is larger than {LARGEST_MB} MB. Ask its publisher for smaller pages."
+                )
             if time.monotonic() > until:
                 return b""  # nobody waits for it any more
         self.taken += size
         if self.taken > LARGEST_FEED_MB * 2**20:
             raise SourceError(
-                f"{show(address)}: the whole feed is larger than {LARGEST_FEED_MB} MB. Ask its publisher for your area alone."
+                f"{show_address(address)}: the whole feed is larger than {LARGEST_FEED_MB} MB. Ask its publisher for your area alone."
             )
         return b"".join(parts)
 
@@ -170,7 +172,7 @@ def _follow(address: str, to: str) -> str:
     same = (old_parts.scheme, old_parts.port) == (new_parts.scheme, new_parts.port)
     if old_parts.hostname != new_parts.hostname or not (same or upgraded):
         raise SourceError(
-            f"{show(address)}: it sends us on to another server, {show(new)}. Look whether that is its publisher's, then give that address."
+            f"{show_address(address)}: it sends us on to another server, {show_address(new)}. Look whether that is its publisher's, then give that address."
         )
     return new
 
@@ -185,7 +187,7 @@ def _hold_status(address: str, answer: requests.Response) -> None:
     cure = {401: "It wants a key: ask its publisher for an open address.", 403: "It wants a key: ask its publisher for an open address."}
     gone = status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
     raise (GoneError if gone else SourceError)(
-        f"{show(address)}: {said}. {cure.get(status, 'Look the address up again at its publisher’s.')}"
+        f"{show_address(address)}: {said}. {cure.get(status, 'Look the address up again at its publisher’s.')}"
     )
 
 
@@ -248,13 +250,13 @@ def host_of(address: str) -> str:
             return parts.hostname
     except ValueError:
         pass
-    raise SourceError(f"{show(address)}: no address on the web. Write it whole, from https:// on.")
+    raise SourceError(f"{show_address(address)}: no address on the web. Write it whole, from https:// on.")
 
 
-def show(address: str) -> str:
+def show_address(address: str) -> str:
     """An address as it may be told: what is asked of it may hold a key.
 
-    >>> show("https://user:secret@example.org:8/services?page=2&key=1"), show("no address")
+    >>> show_address("https://user:secret@example.org:8/services?page=2&key=1"), show_address("no address")
     ('https://example.org:8/services', 'no address')
     """
     try:

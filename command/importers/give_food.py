@@ -12,9 +12,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from command.importers.feed import show
+from command.importers.feed import show_address
 from command.importers.reading import Reading, clean
-from etl.place_names import join_address, tidy_phone
+from etl.register_words import join_address, tidy_phone
 from heatmap.errors import SourceError
 from heatmap.phones import dial
 from heatmap.place.help_near import safe_link
@@ -76,7 +76,7 @@ def read_food_banks(
             try:
                 bank = FoodBank.model_validate(record)
             except ValidationError as wrong:
-                faults.append(_say_fault(show(address), number, record, wrong.errors()[0]))
+                faults.append(_say_fault(show_address(address), number, record, wrong.errors()[0]))
                 continue
             latitude, longitude = (float(part) for part in bank.lat_lng.split(","))
             if bank.closed:
@@ -100,7 +100,7 @@ def _records(answer: Any, address: str) -> list[Any]:
     if isinstance(answer, dict) and answer.get("type") == "FeatureCollection" and isinstance(answer.get("features"), list):
         return [_from_feature(each) for each in answer["features"]]
     if not isinstance(answer, list) or not answer:
-        raise SourceError(f"{show(address)}: no list of food banks. Look the address up again at https://www.givefood.org.uk/api/.")
+        raise SourceError(f"{show_address(address)}: no list of food banks. Look the address up again at https://www.givefood.org.uk/api/.")
     return answer
 
 

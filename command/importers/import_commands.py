@@ -173,12 +173,12 @@ def remove(word: Annotated[str, typer.Argument(help="The list's short name, as `
 
 
 def _keep(word: str, layers: Sequence[Made], began: float) -> None:
-    from command.importers.importing import keep, say_placed
+    from command.importers.importing import keep, say_how_placed
 
     keep(word, layers)
     for each in layers:
         typer.echo(f"Imported: {each.card.id}, {_say_places(len(each.places))}")
-    typer.echo(say_placed(layers))
+    typer.echo(say_how_placed(layers))
     shown = ",".join(each.card.index for each in layers)
     typer.echo(f"Start the server again (heatmap serve), and they are at /map?points={shown}, on the place pages and leaflets.")
     _say(f"{time.monotonic() - began:.1f} s")

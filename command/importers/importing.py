@@ -367,7 +367,7 @@ def _write_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def say_placed(layers: Sequence[Made]) -> str:
+def say_how_placed(layers: Sequence[Made]) -> str:
     """How the places came to their points, in a sentence."""
     count = Counter(placed for each in layers for placed in each.places.placed)
     by_postcode = count["postcode"] + count["postcode_probably"]

@@ -14,7 +14,7 @@ from heatmap.place.national_help import Need
 from heatmap.words.files import Lines, Reviewed, WordFile, Words, open_words
 
 
-class Meta(Reviewed):
+class NeedTermsMeta(Reviewed):
     """What holds for the whole file."""
 
     title: Words
@@ -31,7 +31,7 @@ class Term(Closed):
 class NeedTerms(WordFile):
     """All terms."""
 
-    meta: Meta
+    meta: NeedTermsMeta
     term: Annotated[tuple[Term, ...], Field(min_length=1)]
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from command.importers.feed import Feed, GoneError, host_of, read_json_file, show
+from command.importers.feed import Feed, GoneError, host_of, read_json_file, show_address
 from command.importers.reading import clean
 from heatmap.errors import SourceError, name_some
 
@@ -48,7 +48,7 @@ def _absent(default: Any) -> BeforeValidator:
 
 Text = Annotated[str, _absent(str)]
 Must = Annotated[str, Field(min_length=1, pattern=r"\S")]
-Day = Annotated[str, _absent(str), AfterValidator(_day)]
+FeedDay = Annotated[str, _absent(str), AfterValidator(_day)]
 Number = float | None
 #: A text, or what feeds write in the place of one: a number, or a list.
 Loose = Annotated[str, BeforeValidator(lambda value: _write_loose(value))]
@@ -102,7 +102,7 @@ class Schedule(_Record):
     """When a service is open, as RFC 5545 has it."""
 
     valid_from: Loose = ""
-    valid_to: Day = ""
+    valid_to: FeedDay = ""
     dtstart: Loose = ""
     until: Loose = ""
     count: Loose = ""
@@ -131,13 +131,13 @@ class Schedule(_Record):
 class CostOption(_Record):
     """What a service costs, and for whom."""
 
-    valid_to: Day = ""
+    valid_to: FeedDay = ""
     option: Text = ""
     amount: Number = None
     amount_description: Text = ""
 
 
-class Language(_Record):
+class SpokenLanguage(_Record):
     """A language that is spoken there."""
 
     name: Text = ""
@@ -190,7 +190,7 @@ class Organization(_Record):
     contacts: Annotated[list[Contact], _absent(list)] = Field(default_factory=list)
 
 
-class Service(_Record):
+class ReferralService(_Record):
     """One service. The standard's pages ask for id, name and status; its schema for ``url`` too, which few feeds have always."""
 
     id: Must
@@ -204,9 +204,9 @@ class Service(_Record):
     minimum_age: Number = None
     maximum_age: Number = None
     eligibility_description: Text = ""
-    assured_date: Day = ""
+    assured_date: FeedDay = ""
     schedules: Annotated[list[Schedule], _absent(list)] = Field(default_factory=list)
-    languages: Annotated[list[Language], _absent(list)] = Field(default_factory=list)
+    languages: Annotated[list[SpokenLanguage], _absent(list)] = Field(default_factory=list)
     cost_options: Annotated[list[CostOption], _absent(list)] = Field(default_factory=list)
     attributes: Annotated[list[Attribute], _absent(list)] = Field(default_factory=list)
     phones: Annotated[list[Phone], _absent(list)] = Field(default_factory=list)
@@ -216,7 +216,7 @@ class Service(_Record):
 
 
 @dataclass(frozen=True)
-class Services:
+class ReferralServices:
     """What a feed holds.
 
     services    those that keep the schema
@@ -224,19 +224,19 @@ class Services:
     notes       what should be told of the feed as a whole
     """
 
-    services: list[Service]
+    services: list[ReferralService]
     faults: list[str]
     notes: list[str]
 
 
-def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> Services:
+def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> ReferralServices:
     """Every service of a feed. Raises SourceError where its server or its pages cannot be followed.
 
     address     of the API, or of its list of services
     """
     called = host_of(address)
     base, query = _split(address)
-    services: list[Service] = []
+    services: list[ReferralService] = []
     faults: list[str] = []
     notes: list[str] = []
     held = 0
@@ -252,24 +252,24 @@ def read_services(feed: Feed, address: str, say: Callable[[str], None]) -> Servi
         if held % 100 == 0:
             say(f"  {held:,}{f' of {total:,}' if total else ''} services read")
         _hold(whole, f"{called}: service {_name(record)} on page {page}", services, faults)
-    return Services(services, faults, notes)
+    return ReferralServices(services, faults, notes)
 
 
-def read_services_file(path: Path) -> Services:
+def read_services_file(path: Path) -> ReferralServices:
     """Every service of a page of a feed, or of a list of whole services, that was fetched by hand. Raises SourceError."""
     records, _last, _total = _read_page(read_json_file(path), 1, path.name)
     if not records:
         raise SourceError(f"{path.name}: the file holds no services. Fetch it again from its publisher's.")
-    made = Services([], [], [])
+    made = ReferralServices([], [], [])
     for record in records:
         _hold(record, f"{path.name}: service {_name(record)}", made.services, made.faults)
     return made
 
 
-def _hold(record: Any, called: str, services: list[Service], faults: list[str]) -> None:
+def _hold(record: Any, called: str, services: list[ReferralService], faults: list[str]) -> None:
     """Hold a record against the schema: it is one of the services, or one of the faults."""
     try:
-        services.append(Service.model_validate(record))
+        services.append(ReferralService.model_validate(record))
     except ValidationError as wrong:
         faults.append(f"{called}: {_say_fault(wrong.errors()[0])} Tell the publisher.")
 
@@ -295,11 +295,11 @@ def _follow_pages(
     page, again = 1, 0
     while True:
         answer = feed.get_json(f"{base}?{urlencode(query | {'page': page, 'per_page': PER_PAGE})}")
-        records, last, total = _read_page(answer, page, show(base))
+        records, last, total = _read_page(answer, page, show_address(base))
         ids = [str(record.get("id")) for record in records]
         if records and page > 1 and all(each in seen for each in ids):
             raise SourceError(
-                f"{show(base)}: page {page} holds only services that came before ({_name(records[0])}), so its pages repeat for ever."
+                f"{show_address(base)}: page {page} holds only services that came before ({_name(records[0])}), so its pages repeat for ever."
                 " Tell the publisher, and try again when it is mended."
             )
         for each, record in zip(ids, records, strict=True):
@@ -308,14 +308,14 @@ def _follow_pages(
                 continue
             seen.add(each)
             if len(seen) > MOST_RECORDS:
-                raise SourceError(f"{show(base)}: more than {MOST_RECORDS:,} services. Ask its publisher for your area alone.")
+                raise SourceError(f"{show_address(base)}: more than {MOST_RECORDS:,} services. Ask its publisher for your area alone.")
             yield page, total, record
         if last or not records:
             break
         say(f"page {page} read, {len(seen):,}{f' of {total:,}' if total else ''} services so far")
         page += 1
     if not seen:
-        raise SourceError(f"{show(base)}: the feed holds no services. Look the address up again at its publisher’s.")
+        raise SourceError(f"{show_address(base)}: the feed holds no services. Look the address up again at its publisher’s.")
     if again:
         notes.append(f"{again:,} services stand on two pages; each was taken once.")
     if total and total != len(seen):

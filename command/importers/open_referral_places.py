@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final
 
 from command.importers.need_terms import find_terms, write_needs
-from command.importers.open_referral import CostOption, Location, Phone, Service, ServiceAtLocation
+from command.importers.open_referral import CostOption, Location, Phone, ReferralService, ServiceAtLocation
 from command.importers.opening_times import say_schedules
 from command.importers.reading import Reading, clean, to_text
-from etl.place_names import join_address, tidy_phone
+from etl.register_words import join_address, tidy_phone
 from heatmap.layers.cards import Heading
 from heatmap.phones import dial
 from heatmap.place.help_near import safe_link
@@ -22,7 +22,7 @@ _LONGEST: Final = 160
 _OPEN_ENDED: Final = 100
 
 
-def read_places(services: list[Service], otherwise: Heading | None, today: date) -> Reading:
+def read_places(services: list[ReferralService], otherwise: Heading | None, today: date) -> Reading:
     """A place for each service at each of its locations.
 
     otherwise   the heading of a service of which we know no word; None leaves it out, and says so
@@ -77,7 +77,7 @@ def _is_to_go_to(location: Location) -> bool:
     return location.location_type.strip().lower() in ("", "physical")
 
 
-def _phones(service: Service, here: ServiceAtLocation) -> list[Phone]:
+def _phones(service: ReferralService, here: ServiceAtLocation) -> list[Phone]:
     """Every number of a service at a place to speak to somebody, the nearest to it first."""
     organization = service.organization
     found = [
@@ -90,7 +90,7 @@ def _phones(service: Service, here: ServiceAtLocation) -> list[Phone]:
     return [each for each in found if each.type.strip().lower() not in ("fax", "pager")]
 
 
-def _choose_phone(service: Service, here: ServiceAtLocation) -> str:
+def _choose_phone(service: ReferralService, here: ServiceAtLocation) -> str:
     """The first number that a telephone can dial, with its extension; "" where there is none."""
     for each in _phones(service, here):
         if dial(each.number):
@@ -106,7 +106,7 @@ def _has_place(location: Location) -> bool:
     )
 
 
-def _write(service: Service, here: ServiceAtLocation, location: Location, several: bool, today: date) -> dict[str, str]:
+def _write(service: ReferralService, here: ServiceAtLocation, location: Location, several: bool, today: date) -> dict[str, str]:
     address = location.addresses[0] if location.addresses else None
     spoken = [each.name or each.code for each in service.languages]
     access = [
@@ -155,10 +155,10 @@ def say_ages(youngest: float | None, oldest: float | None) -> str:
     return f"{low} and over" if open_ended else f"{low} to {high}"
 
 
-def say_cost(service: Service, today: date) -> str:
+def say_cost(service: ReferralService, today: date) -> str:
     """What a service costs now: its options, else its words on fees; "" where the feed does not say.
 
-    >>> say_cost(Service(id="1", name="A", status="active", cost_options=[CostOption(amount=0), CostOption(option="Adults", amount=2.5)]), date(2026, 1, 1))
+    >>> say_cost(ReferralService(id="1", name="A", status="active", cost_options=[CostOption(amount=0), CostOption(option="Adults", amount=2.5)]), date(2026, 1, 1))
     'Free; Adults: £2.50'
     """
     now = [each for each in service.cost_options if _holds(each.valid_to, today)]

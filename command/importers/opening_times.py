@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from command.importers.reading import to_text
-from heatmap.words.files import say_day
+from heatmap.words.days import MONTHS, say_day
+from heatmap.words.phrases import ordinal
 
 if TYPE_CHECKING:
     from command.importers.open_referral import Schedule
@@ -30,20 +31,6 @@ _DAYS: Final = {
     "SU": "Sunday",
 }
 _NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second last"}
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 #: The longest that one period of a rule can be, in days, to tell when so many times are over at the latest.
 _LONGEST_PERIOD: Final = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 _PERIOD: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -190,7 +177,7 @@ def _say_monthly(days: list[tuple[int, str]], dates: list[int], start: date | No
 def _say_yearly(days: list[tuple[int, str]], dates: list[int], start: date | None) -> tuple[str, ...]:
     if days or dates or start is None:
         raise _UnsayableError
-    return (f"{start.day} {_MONTHS[start.month - 1]} each year",)
+    return (f"{start.day} {MONTHS[start.month - 1]} each year",)
 
 
 def _say_date(number: int) -> str:
@@ -202,7 +189,7 @@ def _say_date(number: int) -> str:
         return "last day"
     if number < 0:
         raise _UnsayableError
-    return f"{number}{'th' if 10 <= number % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return ordinal(number)
 
 
 def _say_step(step: int, freq: str) -> str:

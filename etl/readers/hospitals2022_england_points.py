@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from etl.nearest import distances_km
-from etl.place_names import join_address, safe_website, tidy_postcode
+from etl.register_words import join_address, tidy_postcode
+from heatmap.layers.websites import safe_website
 
 #: Rows of one point, or of one name and no farther apart than this, are one place.
 SAME_NAME_KM: Final = 1.2

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from etl.place_names import join_address, tidy_postcode
+from etl.register_words import join_address, tidy_postcode
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: What the register says of a day, told by its letters alone.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.place_names import join_address, tidy_name, tidy_phone, tidy_postcode
+from etl.register_words import join_address, tidy_name, tidy_phone, tidy_postcode
 
 #: The columns we read, by their place in the file.
 CODE, NAME, REGION, ADDRESS, POSTCODE, STATUS, KIND, PHONE = 0, 1, 2, slice(4, 9), 9, 12, 13, 17

@@ -2,7 +2,7 @@
 
 Nothing here is taken from the rest of the ETL: files are read with csv, openpyxl and pyreadr, and everything is counted
 by plain loops over dicts. Two hands that agree on every value have hardly made the same mistake.
-``etl.second_path.layers`` goes on with the layers, ``etl.second_path.places`` with postcodes, outlines, tiles and search.
+``etl.second_path.layers`` goes on with the layers, ``etl.second_path.geography`` with postcodes, outlines, tiles and search.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def read_beside(path: Path, card: Card) -> pd.DataFrame:
     return make_points(sheet) if isinstance(card, PointsCard) else _make_figures(sheet, card)
 
 
-def say_codes_read(path: Path, card: Card) -> str:
+def say_codes_of_file(path: Path, card: Card) -> str:
     """Which codes of a learner's file are read as others, in words; "" where none is."""
     read = _read(path, card)[1]
     return ", ".join(f"{code} as {ours}" for code, ours in read.items())

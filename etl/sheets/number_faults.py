@@ -6,7 +6,7 @@ import math
 import re
 from typing import Final
 
-from etl.sheets.sheet import NUMBER, THOUSANDS, Fault
+from etl.sheets.sheet import NUMBER, THOUSANDS, CellFault
 from heatmap.layers.cards import FLAGS
 
 #: The reasons why a figure may be absent or weak, as a sentence lists them; one the build alone gives.
@@ -61,7 +61,7 @@ _NUMBER_FAULTS: Final[tuple[tuple[str, str, str], ...]] = (
 )
 
 
-def fault_of_total(cell: str) -> Fault | None:
+def fault_of_total(cell: str) -> CellFault | None:
     """What is wrong where an area's code should be and a row of totals begins.
 
     >>> fault_of_total("Total")
@@ -70,7 +70,7 @@ def fault_of_total(cell: str) -> Fault | None:
     return OF_A_TOTAL if re.fullmatch(TOTAL, cell.strip(), re.IGNORECASE) else None
 
 
-def fault_of_number(cell: str) -> Fault | None:
+def fault_of_number(cell: str) -> CellFault | None:
     """What is wrong with a figure, and its cure; None where it is a number or empty.
 
     >>> fault_of_number("9,5")
@@ -82,7 +82,7 @@ def fault_of_number(cell: str) -> Fault | None:
     return next((what, cure) for pattern, what, cure in _NUMBER_FAULTS if re.fullmatch(pattern, cell, re.IGNORECASE | re.DOTALL))
 
 
-def fault_of_degrees(cell: str) -> Fault | None:
+def fault_of_degrees(cell: str) -> CellFault | None:
     """The same of a latitude or longitude; a place has no flag, but it may have a postcode.
 
     >>> fault_of_degrees("nan")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import math
 import re
@@ -14,7 +13,7 @@ from typing import Final, get_args
 
 import numpy as np
 
-from heatmap.errors import DataContractError, SourceError, name_some
+from heatmap.errors import DataContractError, SourceError, name_some, nearest_word
 from heatmap.files.text_files import decode
 from heatmap.layers.cards import Card, OurColumn, PointColumn, PointsCard
 
@@ -43,7 +42,7 @@ _ALIASES: Final[dict[str, str]] = {
     "long": "longitude",
 }
 
-Fault = tuple[str, str]
+CellFault = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -74,12 +73,12 @@ class Sheet:
         )
         return f"{self.name}: line {lines[0]}: {what}{more}. {cure}"
 
-    def say_cells(self, column: str, fault_of: Callable[[str], Fault | None]) -> list[str]:
+    def say_cells(self, column: str, fault_of: Callable[[str], CellFault | None]) -> list[str]:
         """A sentence for each kind of fault in a column. ``fault_of`` gives what is wrong with a cell and its cure, or None.
 
         ``{plain}`` in the cure becomes what the first such cell should perhaps be.
         """
-        found: dict[Fault, list[int]] = {}
+        found: dict[CellFault, list[int]] = {}
         for row, cell in enumerate(self.cells.get(column, [])):
             if fault := fault_of(cell):
                 found.setdefault(fault, []).append(row)
@@ -221,16 +220,14 @@ def _match_headers(name: str, header: list[str], card: Card) -> dict[str, int]:
     lost = [their for their, our in card.columns.items() if our not in places] if wanted else _needed(card, set(places))
     strange = [their for their in header if their and _simple(their) not in names]
     for what in lost:
-        near = difflib.get_close_matches(_simple(what), [_simple(their) for their in strange], n=1, cutoff=0.7)
-        hint = f"Is it '{next(their for their in strange if _simple(their) == near[0])}'? Then rename that." if near else ""
+        near = nearest_word(_simple(what), map(_simple, strange), 0.7)
+        hint = f"Is it '{next(their for their in strange if _simple(their) == near)}'? Then rename that." if near else ""
         has = f"The file has: {name_some(filter(None, header), 8)}." if any(header) else "Line 1 is where the headers stand."
         found.append(f"{name}: line 1: no column '{what}'. {hint or has + ' Line 1 must hold the headers; write it there.'}")
     if not lost and not wanted:
         for their in strange:
-            if (near := difflib.get_close_matches(_simple(their), known - set(places), n=1, cutoff=0.75)) and their not in lost:
-                found.append(
-                    f"{name}: line 1: no column is called '{their}'. Did you mean '{near[0]}'? If not, give it quite another name."
-                )
+            if (near := nearest_word(_simple(their), known - set(places), 0.75)) and their not in lost:
+                found.append(f"{name}: line 1: no column is called '{their}'. Did you mean '{near}'? If not, give it quite another name.")
     if found:
         raise DataContractError("\n".join(found))
     return places

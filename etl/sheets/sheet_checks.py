@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from etl.sheets.number_faults import REASONS, fault_of_number, fault_of_total
-from etl.sheets.place_checks import PLACE_CHECKS
-from etl.sheets.sheet import INVISIBLE, TEXT_COLUMNS, Fault, Sheet
+from etl.sheets.service_checks import SERVICE_CHECKS
+from etl.sheets.sheet import INVISIBLE, TEXT_COLUMNS, CellFault, Sheet
 from heatmap.errors import name_some
 from heatmap.geography.former_codes import Former, read_former
 from heatmap.geography.levels import CODE_PATTERN, COUNT, PLURAL, POSTCODE_PATTERN, Level, level_of
@@ -98,7 +98,7 @@ def _codes_of(geography: str) -> frozenset[str]:
     return _codes_2011() if geography == "lsoa11" else frozenset(_area_table(level).code)
 
 
-def _fault_of_code(cell: str, card: LayerCard) -> Fault | None:
+def _fault_of_code(cell: str, card: LayerCard) -> CellFault | None:
     level, area = card.base_level, _AREA[card.geography]
     like = f"Codes look like {_LIKE[level]}."
     bare = re.sub(INVISIBLE, "", cell)
@@ -130,7 +130,7 @@ def _fault_of_code(cell: str, card: LayerCard) -> Fault | None:
     return f"is no code of an {area}", f"Write the code, not the name. {like}"
 
 
-def _fault_of_english_code(cell: str, card: LayerCard) -> Fault | None:
+def _fault_of_english_code(cell: str, card: LayerCard) -> CellFault | None:
     level, area = card.base_level, _AREA[card.geography]
     if not re.fullmatch(CODE_PATTERN[level], cell):
         other = _OTHER_AREA.get(cell[:3], "another kind of area")
@@ -347,5 +347,5 @@ _CHECKS: Final = {
         _check_limits,
         _check_range,
     ),
-    PointsCard: PLACE_CHECKS,
+    PointsCard: SERVICE_CHECKS,
 }

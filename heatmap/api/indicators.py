@@ -102,9 +102,11 @@ def list_standings(request: Request, code: AreaCode, asked: Annotated[Indicators
     if asked.format == "csv":
         return reply_to(
             request,
-            lambda: pack_csv(write_csv(area, snapshot), **{"Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}),
+            lambda: pack_csv(
+                write_indicators_csv(area, snapshot), **{"Content-Disposition": f'attachment; filename="indicators_{area.code}.csv"'}
+            ),
         )
-    rows = [say_standing(each) for each in find_standings(area.code, snapshot)]
+    rows = [describe_standing(each) for each in find_standings(area.code, snapshot)]
     return reply_to(request, lambda: pack_json({"code": area.code, "name": name_area(area), "indicators": rows}))
 
 
@@ -138,7 +140,7 @@ def send_chart(
     )
 
 
-def say_standing(standing: Standing) -> dict[str, Any]:
+def describe_standing(standing: Standing) -> dict[str, Any]:
     """A standing as plain values."""
     card, of, figure = standing.card, standing.of, standing.figure
     rounded = lambda value: None if value is None else round(value, DECIMALS) + 0.0  # noqa: E731 - takes the sign off -0.0
@@ -160,9 +162,9 @@ def say_standing(standing: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_csv(area: Area, snapshot: Snapshot) -> bytes:
+def write_indicators_csv(area: Area, snapshot: Snapshot) -> bytes:
     """Every standing as a row; safe to open in a spreadsheet."""
     columns = list(IndicatorAnswer.model_fields)
-    rows = [[row[key] for key in columns] for row in map(say_standing, find_standings(area.code, snapshot))]
+    rows = [[row[key] for key in columns] for row in map(describe_standing, find_standings(area.code, snapshot))]
     said = {"area_code": area.code, "area_name": name_area(area), "build": snapshot.build, "notes": " ".join(_NOTES)}
     return write_table(columns, rows, said)

@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from heatmap.api.layers import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api.values import DECIMALS, name_area, write_table
 from heatmap.inequality.chart import NARROW, WIDE, draw_gradient
-from heatmap.inequality.gradient import ENGLAND, Answer, Question, default_index, default_ranked, find_gradient
+from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, default_index, default_ranked, find_gradient
 from heatmap.inequality.ranking import GROUPS, RankedLevel, rank_areas, split_ranking
 from heatmap.inequality.sentences import (
     INDEX_NAMES,
+    say_area,
     say_cautions,
     say_counted,
-    say_finding,
+    say_gradient_finding,
     say_line_up,
-    say_place,
     say_scale,
     say_slope,
     say_warnings,
@@ -181,7 +181,7 @@ class GradientAnswer(BaseModel):
     attribution: str
 
 
-class PlaceAnswer(BaseModel):
+class RankedAreaAnswer(BaseModel):
     """One area of the ranking."""
 
     place: int | None = Field(description="1 = the widest gap; null for those without the measure.")
@@ -205,8 +205,8 @@ class RankingAnswer(BaseModel):
     measure: str
     groups_of: int
     warnings: list[str]
-    areas: list[PlaceAnswer]
-    without: list[PlaceAnswer] = Field(description="Too small, or without the measure: the sentence says why.")
+    areas: list[RankedAreaAnswer]
+    without: list[RankedAreaAnswer] = Field(description="Too small, or without the measure: the sentence says why.")
 
 
 @router.get(
@@ -215,9 +215,9 @@ class RankingAnswer(BaseModel):
 def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]) -> Response:
     """Groups from the most to the least deprived, slope and relative index of inequality, the sentence and its warnings."""
     snapshot = snapshot_of(request)
-    question = read_question(asked, snapshot)
+    question = check_gradient_question(asked, snapshot)
     if asked.format == "csv":
-        return reply_to(request, lambda: pack_csv(write_csv(question, snapshot), **_attach(question, "csv")))
+        return reply_to(request, lambda: pack_csv(write_gradient_csv(question, snapshot), **_attach(question, "csv")))
     return reply_to(request, lambda: pack_json(say_gradient(question, snapshot)))
 
 
@@ -225,7 +225,7 @@ def show_gradient(request: Request, asked: Annotated[GradientFormQuery, Query()]
 def send_gradient_chart(request: Request, asked: Annotated[GradientChartQuery, Query()]) -> Response:
     """An SVG with bars, intervals, fitted line and the population of each group."""
     snapshot = snapshot_of(request)
-    question, width = read_question(asked, snapshot), WIDE if asked.width == "wide" else NARROW
+    question, width = check_gradient_question(asked, snapshot), WIDE if asked.width == "wide" else NARROW
     return reply_to(
         request,
         lambda: pack(
@@ -263,7 +263,7 @@ def _read_level(asked: RankedClassesQuery) -> RankedLevel:
     return "lad" if asked.level == "lad" else "icb"
 
 
-def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
+def check_gradient_question(asked: GradientQuery, snapshot: Snapshot) -> GradientQuestion:
     """The question, or 404 or 422 with a sentence."""
     card = find_layer(snapshot, asked.layer)
     area = None if asked.area == ENGLAND else find_area(snapshot, asked.area)
@@ -271,7 +271,7 @@ def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
         raise HTTPException(422, _NO_SUCH_AREA)
     if asked.ranked == "local" and (area is None or area.level != "lad"):
         raise HTTPException(422, _NOT_LOCAL)
-    return Question(
+    return GradientQuestion(
         card.id,
         area.code if area else ENGLAND,
         asked.by or default_index(card),
@@ -280,16 +280,16 @@ def read_question(asked: GradientQuery, snapshot: Snapshot) -> Question:
     )
 
 
-def say_gradient(question: Question, snapshot: Snapshot) -> dict[str, Any]:
+def say_gradient(question: GradientQuestion, snapshot: Snapshot) -> dict[str, Any]:
     """A gradient as plain values."""
     card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
     return {
-        "layer": card.id, "title": card.title, "area": question.area, "area_name": say_place(question.area, snapshot),
+        "layer": card.id, "title": card.title, "area": question.area, "area_name": say_area(question.area, snapshot),
         "by": question.by, "by_name": INDEX_NAMES[question.by.rstrip("0123456789")], "groups_of": answer.question.groups,
         "ranked": question.ranked, "level": answer.level, "unit": card.unit, "polarity": card.polarity, "period": card.period,
         "counted": say_counted(answer, card), "groups": _say_groups(answer),
         **_say_measures(answer),
-        "scale": answer.gradient.scale if answer.gradient else "", "sentence": say_finding(answer, card, snapshot),
+        "scale": answer.gradient.scale if answer.gradient else "", "sentence": say_gradient_finding(answer, card, snapshot),
         "slope": say_slope(answer, card), "warnings": say_warnings(answer, question, snapshot),
         "publisher": card.source.publisher, "licence": card.source.licence, "attribution": card.source.attribution,
     }  # fmt: skip
@@ -311,7 +311,7 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
             "most_deprived": _round(ends[0]),
             "least_deprived": _round(ends[1]),
             **{name: measures[name] for name in ("sii_deprived_worse", "rii_deprived_worse", "sii", "rii")},
-            "sentence": say_finding(answer, card, snapshot),
+            "sentence": say_gradient_finding(answer, card, snapshot),
         }
 
     return {
@@ -326,7 +326,7 @@ def say_ranking(card: LayerCard, asked: RankingQuery, snapshot: Snapshot) -> dic
     }
 
 
-def write_csv(question: Question, snapshot: Snapshot) -> bytes:
+def write_gradient_csv(question: GradientQuestion, snapshot: Snapshot) -> bytes:
     """The groups as rows, then the measures; ``row`` tells the two apart. Safe to open in a spreadsheet."""
     said, answer = say_gradient(question, snapshot), find_gradient(question, snapshot)
     columns = ("group", "population", "areas", "value", "lower_ci", "upper_ci", "fitted", "reason")
@@ -423,6 +423,6 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS) + 0.0
 
 
-def _attach(question: Question, ending: str, how: str = "attachment") -> dict[str, str]:
+def _attach(question: GradientQuestion, ending: str, how: str = "attachment") -> dict[str, str]:
     name = f"inequality_{question.layer}_{question.area}_{question.by}_{question.groups}_{question.ranked}.{ending}"
     return {"Content-Disposition": f'{how}; filename="{name}"'}

@@ -34,25 +34,25 @@ from heatmap.api.models import (
 from heatmap.api.values import (
     OUTLINES_CREDIT,
     PEOPLE,
-    draw_outlines,
+    figures_of,
     name_area,
     name_areas,
     name_file,
-    read_figures,
+    read_outlines,
     read_rows,
     say_filters,
     stream_geojson,
-    write_csv,
-    write_geojson,
+    write_figures_csv,
+    write_figures_geojson,
     write_json,
 )
 from heatmap.errors import NotFoundError
-from heatmap.geography.area_names import Name, find_names, plain
+from heatmap.geography.area_names import Name, find_names, plain_name
 from heatmap.geography.levels import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR, Level, level_of
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.catalogue import LAYERS_DIR, find_card
 from heatmap.layers.classes import levels_of
-from heatmap.map.address import MapState
+from heatmap.map.address import MapAddress
 from heatmap.snapshot import Area, Snapshot
 from heatmap.web.sending import FRESH, Packed, make_tag, pack, pack_csv, pack_json, read_codings, reply
 
@@ -131,11 +131,11 @@ def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, 
     """One row an area, with the same filters as the map; above LSOA the value is a share of residents, in percent."""
     snapshot = snapshot_of(request)
     card = find_layer(snapshot, layer)
-    state = _read_filters(snapshot, card, asked)
-    within = _read_within(snapshot, asked.within, state.level)
-    if asked.format == "geojson" and state.level in COUNTRY_FILES and not within:
-        return _stream_country(request, snapshot, state)
-    return reply_to(request, lambda: _write_values(snapshot, state, within, asked.format))
+    address = _read_filters(snapshot, card, asked)
+    within = _read_within(snapshot, asked.within, address.level)
+    if asked.format == "geojson" and address.level in COUNTRY_FILES and not within:
+        return _stream_country(request, snapshot, address)
+    return reply_to(request, lambda: _write_values(snapshot, address, within, asked.format))
 
 
 @api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=Response)
@@ -169,7 +169,7 @@ async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -
     if looks_like_postcode(asked.search):
         raise HTTPException(422, _NO_POSTCODE)
     text = asked.search
-    if sum(letter.isalnum() for letter in plain(text)) < 2:
+    if sum(letter.isalnum() for letter in plain_name(text)) < 2:
         raise HTTPException(422, "The parameter search needs 2 letters or more of a name or an area code, like Jaywick.")
     snapshot = snapshot_of(request)
     return reply_to(request, lambda: pack_json({"areas": _search(snapshot, text)}))
@@ -276,7 +276,7 @@ def find_area(snapshot: Snapshot, code: str) -> Area:
         raise HTTPException(404, snapshot.say_former(code) or _NO_AREA) from None
 
 
-def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapState:
+def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapAddress:
     """The filters as the map has them, or 422 with a sentence; the form of each was checked by ValuesQuery."""
     level = asked.level or card.base_level
     if asked.period not in ("", *card.periods):
@@ -284,7 +284,7 @@ def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> Ma
     if level not in levels_of(card):
         raise HTTPException(422, f"The parameter level can only be {' or '.join(levels_of(card))} for {card.id}.")
     deciles = tuple(sorted({int(number) for number in asked.deciles.split(",") if number}))
-    return MapState(
+    return MapAddress(
         layer=card.id,
         level=level,
         period="" if asked.period == card.period else asked.period,
@@ -352,31 +352,31 @@ def _say_card(snapshot: Snapshot, layer: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=24)
-def _write_values(snapshot: Snapshot, state: MapState, within: str, form: str) -> Packed:
-    rows = read_rows(snapshot, state, within)
-    head = _say_head(snapshot, state, within, with_outlines=form == "geojson")
-    said = _say_file(head, "" if form == "json" else f"{name_file(state, within)}.{form}")
+def _write_values(snapshot: Snapshot, address: MapAddress, within: str, form: str) -> Packed:
+    rows = read_rows(snapshot, address, within)
+    head = _say_head(snapshot, address, within, with_outlines=form == "geojson")
+    said = _say_file(head, "" if form == "json" else f"{name_file(address, within)}.{form}")
     if form == "json":
         return pack(write_json(rows, head), "application/json", ("gzip",), **said)
-    named = name_areas(rows, snapshot, state.level)
+    named = name_areas(rows, snapshot, address.level)
     if form == "csv":
-        return pack_csv(write_csv(named, head), **said)
-    drawn = draw_outlines(snapshot, state.level, rows.code)
-    return pack(write_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
+        return pack_csv(write_figures_csv(named, head), **said)
+    drawn = read_outlines(snapshot, address.level, rows.code)
+    return pack(write_figures_geojson(rows[["code", "name"]].join(named), drawn, head), "application/geo+json", ("gzip",), **said)
 
 
-def _say_head(snapshot: Snapshot, state: MapState, within: str, *, with_outlines: bool) -> dict[str, Any]:
-    card = snapshot.cards[state.layer]
+def _say_head(snapshot: Snapshot, address: MapAddress, within: str, *, with_outlines: bool) -> dict[str, Any]:
+    card = snapshot.cards[address.layer]
     credit = f"{card.source.credit} {OUTLINES_CREDIT}" if with_outlines else card.source.credit
-    empty = bool(snapshot.table(state.layer, state.period)[state.level].value.isna().all())
+    empty = bool(snapshot.table(address.layer, address.period)[address.level].value.isna().all())
     return {
-        "layer": state.layer,
-        "level": state.level,
-        "period": state.period or card.period,
-        **say_level(card, state.level, empty=empty),
+        "layer": address.layer,
+        "level": address.level,
+        "period": address.period or card.period,
+        **say_level(card, address.level, empty=empty),
         "attribution": credit,
         "people": PEOPLE,
-        "filters": say_filters(state, within),
+        "filters": say_filters(address, within),
     }
 
 
@@ -385,22 +385,22 @@ def _say_file(head: dict[str, Any], name: str) -> dict[str, str]:
     return said | {"Content-Disposition": f'attachment; filename="{name}"'} if name else said
 
 
-def _stream_country(request: Request, snapshot: Snapshot, state: MapState) -> Response:
+def _stream_country(request: Request, snapshot: Snapshot, address: MapAddress) -> Response:
     """The whole country's outlines with the figures put in, made while they are sent: some 20 MB that nobody keeps."""
-    head = _say_head(snapshot, state, "", with_outlines=True)
+    head = _say_head(snapshot, address, "", with_outlines=True)
     zipped = "gzip" in read_codings(request.headers.get("accept-encoding", ""))
     tag = make_tag(__version__, snapshot.build, request.url.path, urlencode(sorted(request.query_params.multi_items())))
     headers = {
         "Cache-Control": FRESH,
         "Vary": "Accept-Encoding",
         "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
-        **_say_file(head, f"{name_file(state, '')}.geojson"),
+        **_say_file(head, f"{name_file(address, '')}.geojson"),
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    rows = read_rows(snapshot, state)
-    named = rows[["code", "name"]].join(name_areas(rows, snapshot, state.level))
-    text = stream_geojson(named, snapshot.path(f"outlines/{state.level}"), head)
+    rows = read_rows(snapshot, address)
+    named = rows[["code", "name"]].join(name_areas(rows, snapshot, address.level))
+    text = stream_geojson(named, snapshot.path(f"outlines/{address.level}"), head)
     media = "application/geo+json"
     if zipped:
         return StreamingResponse(_zip(text), headers=headers | {"Content-Encoding": "gzip"}, media_type=media)
@@ -408,7 +408,7 @@ def _stream_country(request: Request, snapshot: Snapshot, state: MapState) -> Re
 
 
 def _say_area(snapshot: Snapshot, area: Area) -> dict[str, Any]:
-    figures = {layer: read_figures(snapshot, layer, area) for layer in snapshot.cards}
+    figures = {layer: figures_of(snapshot, layer, area) for layer in snapshot.cards}
     return {
         "code": area.code,
         "name": name_area(area),
@@ -444,8 +444,8 @@ def _names(snapshot: Snapshot) -> list[Name]:
     for level in _NAMED_LEVELS:
         for area in map(snapshot.area, snapshot.areas[level].code):
             around = snapshot.area(area.parents["lad"]).name if level == "msoa" else ""
-            found.append(Name(plain(area.title), plain(area.title) + plain(around), area.code, level))
-        found += [Name(plain(name), plain(name), area.code, level, name) for area, name in others if area.level == level]
+            found.append(Name(plain_name(area.title), plain_name(area.title) + plain_name(around), area.code, level))
+        found += [Name(plain_name(name), plain_name(name), area.code, level, name) for area, name in others if area.level == level]
     return found
 
 
@@ -459,7 +459,7 @@ def _search(snapshot: Snapshot, text: str) -> list[dict[str, str]]:
     names = _names(snapshot)
     found = {each.code: each for each in find_names(text, names)}
     for each in names if len(found) < MOST_FOUND else ():  # last, those that hold it inside a word
-        if plain(text).strip() in each.key:
+        if plain_name(text).strip() in each.key:
             found.setdefault(each.code, each)
     return [
         _say_found(snapshot.area(each.code), each.former and f"Also called {each.former}, now or before.")

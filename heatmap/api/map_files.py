@@ -16,10 +16,10 @@ from fastapi import APIRouter, HTTPException, Path, Request, Response
 from heatmap.api.models import Problem
 from heatmap.api.projects import shelf_of
 from heatmap.geography.levels import LEVELS, Level
-from heatmap.map.address import MapState, read_state
+from heatmap.map.address import MapAddress, read_map_address
 from heatmap.map.description import tag_beyond
 from heatmap.map.drawn import pack_style
-from heatmap.map.selection import keep, keep_at_level, pack_mask
+from heatmap.map.selection import keep_areas, keep_at_level, pack_mask
 from heatmap.snapshot import Snapshot
 from heatmap.web.sending import IMMUTABLE, Packed, make_tag, pack, pack_json, reply
 
@@ -155,10 +155,10 @@ async def send_mask(request: Request, build: str) -> Response:
     snapshot: Snapshot = request.app.state.snapshot
     if build != snapshot.build:
         raise HTTPException(404, _STALE)
-    state, _ = read_state(request.url.query, snapshot)
+    address, _ = read_map_address(request.url.query, snapshot)
     # Nothing else of the screen decides: one entry a filter, whatever area or view the link holds.
-    query = f"{state.filter_query()}#{state.level}"
-    kept = MapState(**{key: getattr(state, key) for key in _MASKED})
+    query = f"{address.filter_query()}#{address.level}"
+    kept = MapAddress(**{key: getattr(address, key) for key in _MASKED})
     return reply(request, make_tag(build, query), lambda: _read_mask(snapshot, kept), IMMUTABLE)
 
 
@@ -216,5 +216,5 @@ def _pack_planes(numbers: np.ndarray) -> Packed:
 
 
 @lru_cache(maxsize=512)
-def _read_mask(snapshot: Snapshot, state: MapState) -> Packed:
-    return pack(pack_mask(keep_at_level(keep(state, snapshot), state.level, snapshot)), _BYTES)
+def _read_mask(snapshot: Snapshot, address: MapAddress) -> Packed:
+    return pack(pack_mask(keep_at_level(keep_areas(address, snapshot), address.level, snapshot)), _BYTES)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.values import say_polarity, say_unit, say_value
+from heatmap.api.values import say_polarity, say_unit, say_what_value_is
 from heatmap.geography.levels import Level
 from heatmap.indicators.standings import polarity_of
 from heatmap.indicators.words import find_indicator_words, say_meaning
@@ -333,7 +333,7 @@ def say_level(card: LayerCard, level: Level, *, empty: bool) -> dict[str, Any]:
         "unit": say_unit(card, level),
         "polarity": polarity_of(card, level),
         "polarity_in_words": say_polarity(card, level, empty=empty),
-        "value_is": say_value(card, level, empty=empty),
+        "value_is": say_what_value_is(card, level, empty=empty),
     }
 
 

@@ -20,7 +20,7 @@ from heatmap.inequality.pairs import (
     find_pair,
     in_line_by,
     levels_of_both,
-    list_box,
+    list_pair_box,
     split_box,
 )
 from heatmap.layers.cards import LayerCard
@@ -114,11 +114,11 @@ class PairAnswer(BaseModel):
 def show_pair(request: Request, asked: Annotated[PairListQuery, Query()]) -> Response:
     """How many areas are in each of nine boxes, who lives there, and the areas of one box with both figures."""
     snapshot = snapshot_of(request)
-    question = read_question(asked, snapshot)
+    question = check_pair_question(asked, snapshot)
     if asked.format == "csv":
         name = f"two_{question.layer}_{question.other}_{question.level}_{question.area}_box{asked.box}.csv"
         named = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return reply_to(request, lambda: pack_csv(write_csv(question, asked.box, snapshot), **named))
+        return reply_to(request, lambda: pack_csv(write_pair_csv(question, asked.box, snapshot), **named))
     return reply_to(request, lambda: pack_json(say_pair(question, asked.box, snapshot)))
 
 
@@ -126,12 +126,12 @@ def show_pair(request: Request, asked: Annotated[PairListQuery, Query()]) -> Res
 def send_pair_classes(request: Request, asked: Annotated[PairQuery, Query()]) -> Response:
     """One byte an area of the level, in the order of their codes: the box, 0 without a figure of both, 255 outside the area asked for."""
     snapshot = snapshot_of(request)
-    question = read_question(asked, snapshot)
+    question = check_pair_question(asked, snapshot)
     pair = find_pair(question, snapshot)
     return reply_to(request, lambda: pack_bytes(np.where(pair.inside, pair.box, OUTSIDE)))
 
 
-def read_question(asked: PairQuery, snapshot: Snapshot) -> PairQuestion:
+def check_pair_question(asked: PairQuery, snapshot: Snapshot) -> PairQuestion:
     """The question, or 404 or 422 with a sentence."""
     one, other = find_layer(snapshot, asked.layer), find_layer(snapshot, asked.other)
     if one.id == other.id:
@@ -176,7 +176,7 @@ def say_pair(question: PairQuestion, box: int, snapshot: Snapshot) -> dict[str, 
 
 
 def _list_areas(question: PairQuestion, box: int, columns: list[str], snapshot: Snapshot) -> list[dict[str, Any]]:
-    positions = list_box(question, box, snapshot)
+    positions = list_pair_box(question, box, snapshot)
     codes = snapshot.areas[question.level].code.to_numpy()[positions]
     found = []
     tables = [snapshot.table(layer)[question.level] for layer in (question.layer, question.other)]
@@ -200,7 +200,7 @@ def _list_areas(question: PairQuestion, box: int, columns: list[str], snapshot: 
     return found
 
 
-def write_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
+def write_pair_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> bytes:
     """The areas of a box as rows; safe to open in a spreadsheet."""
     said = say_pair(question, box, snapshot)
     columns = [

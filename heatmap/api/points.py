@@ -19,20 +19,18 @@ from heatmap.distances import near_area, plant, share_within
 from heatmap.errors import NotFoundError
 from heatmap.files.csv_cells import defuse_line
 from heatmap.geography.levels import PARENT_COLUMN
-from heatmap.layers.cards import Heading, PointsCard, Symbol
+from heatmap.layers.cards import POINT_COLUMNS, Heading, PointsCard, Symbol
 from heatmap.layers.catalogue import find_card
+from heatmap.layers.websites import safe_website
 from heatmap.place.help_near import state_of
 from heatmap.snapshot import Area, Snapshot
 from heatmap.web.sending import Packed, pack, pack_csv, pack_json
-from heatmap.words.files import say_day
+from heatmap.words.days import say_day
 
 #: How far one may look, in kilometres.
 FARTHEST_KM: Final = 25.0
 #: What a place says of itself, in the order of the files.
-COLUMNS: Final = (
-    "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
-    "latitude", "longitude", "lsoa21_code", "placed", "checked_on",
-)  # fmt: skip
+COLUMNS: Final = (*(column for column in POINT_COLUMNS if column != "checked_on"), "lsoa21_code", "placed", "checked_on")
 #: How a place came to its point, in words; its own coordinates need none.
 PLACED_WORDS: Final = {
     "coordinates": "",
@@ -179,22 +177,22 @@ async def show_place(
     if place not in _rows(snapshot, card.id):
         raise HTTPException(404, _NO_PLACE.format(layer=card.id))
     today = date.today()
-    return reply_to(request, lambda: pack_json(say_place(snapshot, card, place, today)), str(today))
+    return reply_to(request, lambda: pack_json(say_service(snapshot, card, place, today)), str(today))
 
 
-def say_place(snapshot: Snapshot, card: PointsCard, place: str, today: date) -> dict[str, Any]:
+def say_service(snapshot: Snapshot, card: PointsCard, place: str, today: date) -> dict[str, Any]:
     """One place as PlaceAnswer has it, on a day."""
     row = _plain(snapshot.places(card.id).iloc[[_rows(snapshot, card.id)[place]]])[0]
     return row | {
         "layer": card.id,
         "title": card.title,
-        "sure": say_sure(card, row["checked_on"], today),
+        "sure": say_service_sure(card, row["checked_on"], today),
         "placed_in_words": PLACED_WORDS[row["placed"]],
         "attribution": card.source.credit,
     }
 
 
-def say_sure(card: PointsCard, checked_on: str, today: date) -> str:
+def say_service_sure(card: PointsCard, checked_on: str, today: date) -> str:
     """How sure we are that a place is there still; a day that is none is left as it was written.
 
     today   the day from which its age counts
@@ -278,11 +276,11 @@ def _write(snapshot: Snapshot, layer: str, within: str, near: str, km: float, fo
         return pack(text.encode(), "application/json", ("gzip",), **said)
     said["Content-Disposition"] = f'attachment; filename="{layer}.{form}"'
     if form == "csv":
-        return pack_csv(write_csv(rows, {"layer": layer, "period": card.period, "source": credit}), **said)
-    return pack(write_geojson(rows, head), "application/geo+json", ("gzip",), **said)
+        return pack_csv(write_services_csv(rows, {"layer": layer, "period": card.period, "source": credit}), **said)
+    return pack(write_services_geojson(rows, head), "application/geo+json", ("gzip",), **said)
 
 
-def write_csv(rows: pd.DataFrame, said: Mapping[str, str]) -> bytes:
+def write_services_csv(rows: pd.DataFrame, said: Mapping[str, str]) -> bytes:
     """The places for a spreadsheet: no text can be taken for a formula.
 
     said   what is true of all of them, a column each, repeated in every row: so a row says whose it is wherever it is pasted
@@ -296,7 +294,7 @@ def write_csv(rows: pd.DataFrame, said: Mapping[str, str]) -> bytes:
     return text.encode()
 
 
-def write_geojson(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
+def write_services_geojson(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
     """The places as points, EPSG:4326, after what is said of all of them together."""
     features = [
         {
@@ -313,12 +311,3 @@ def _plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows as Python has them; a website that is no address on the web is left out."""
     kept = rows[[column for column in (*COLUMNS, "km", "minutes_on_foot", "beyond") if column in rows]]
     return [row | {"website": safe_website(row["website"])} for row in kept.to_dict("records")]
-
-
-def safe_website(text: str) -> str:
-    """An address that begins with http:// or https://, else "".
-
-    >>> safe_website("https://www.nhs.uk/"), safe_website("javascript:alert(1)"), safe_website(" HTTPS://x.org/a b")
-    ('https://www.nhs.uk/', '', '')
-    """
-    return text.strip() if re.fullmatch(r"https?://[^\s\"'<>\\]+", text.strip(), re.IGNORECASE) else ""

@@ -21,7 +21,8 @@ from heatmap.geography.levels import PLURAL, level_of
 from heatmap.inequality.pair_sentences import say_measure
 from heatmap.inequality.pairs import split_box
 from heatmap.map.drawn import pack_bytes
-from heatmap.projects.finding import Asked, Listed, Projects
+from heatmap.projects.filters import FILTERS
+from heatmap.projects.finding import Listed, Projects, ProjectsAsked
 from heatmap.projects.need_and_action import (
     ACTION_WORDS,
     KM,
@@ -29,16 +30,16 @@ from heatmap.projects.need_and_action import (
     NEED_WORDS,
     CannotCompareError,
     Compared,
-    Question,
+    NeedQuestion,
     boxes_of,
     compare_need,
     count_boxes,
-    list_box,
+    list_need_box,
     say_compared,
 )
 from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
-from heatmap.projects.sheets import write_csv
+from heatmap.projects.sheets import write_projects_csv
 from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
 from heatmap.projects.store import ProjectStore
 from heatmap.projects.vocabulary import words_of
@@ -58,17 +59,6 @@ _MOST_REMEMBERED: Final = 1024
 _LONGEST_REMEMBERED: Final = 64_000
 #: Bytes below which nothing is compressed.
 _SMALL: Final = 1000
-#: A parameter -> the field of the record whose words it takes.
-_WORDS: Final = {
-    "theme": "themes",
-    "condition": "conditions",
-    "setting": "settings",
-    "level": "level",
-    "population": "ages",
-    "stage": "stage",
-    "partner": "partners",
-    "relation": "relation",
-}
 ProjectId = Annotated[str, Path(description="The project's id.", examples=["sparkbrook-childrens-zone"])]
 
 
@@ -290,11 +280,11 @@ def show_need(request: Request, asked: Annotated[NeedTableQuery, Query()]) -> Re
     shelf = shelf_of(request)
     key = ("need", asked.model_dump_json())
     if asked.format == "csv":
-        table = _remember(shelf, key, lambda: pack_csv(write_need(compare(asked, shelf.projects), asked.box, shelf.projects)))
+        table = _remember(shelf, key, lambda: pack_csv(write_need(compare_or_refuse(asked, shelf.projects), asked.box, shelf.projects)))
         box = f"_box{asked.box}" if asked.box else ""
         name = f"need_and_action_{asked.need}_{asked.level}{box}.csv"  # both were held against what there is
         return _send(request, table, shelf, {"Content-Disposition": f'attachment; filename="{name}"'})
-    said = _remember(shelf, key, lambda: pack_json(say_need(compare(asked, shelf.projects), asked.box, shelf.projects.snapshot)))
+    said = _remember(shelf, key, lambda: pack_json(say_need(compare_or_refuse(asked, shelf.projects), asked.box, shelf.projects.snapshot)))
     return _send(request, said, shelf)
 
 
@@ -303,7 +293,7 @@ def send_need_classes(request: Request, asked: Annotated[NeedQuery, Query()]) ->
     """One byte an area of the level, in the order of their codes: its box as in ``box``, 0 without a figure, 255 not asked for."""
     shelf = shelf_of(request)
     key = ("classes", asked.model_dump_json())
-    boxes = _remember(shelf, key, lambda: pack_bytes(boxes_of(compare(asked, shelf.projects), shelf.projects.snapshot)))
+    boxes = _remember(shelf, key, lambda: pack_bytes(boxes_of(compare_or_refuse(asked, shelf.projects), shelf.projects.snapshot)))
     return _send(request, boxes, shelf, {})
 
 
@@ -353,7 +343,7 @@ def find_project(projects: Projects, id_: str) -> Listed:
         raise HTTPException(404, str(fault)) from None
 
 
-def compare(asked: NeedQuery, projects: Projects) -> Compared:
+def compare_or_refuse(asked: NeedQuery, projects: Projects) -> Compared:
     """Need against action, or 404 or 422 with a sentence."""
     card = find_layer(projects.snapshot, asked.need)
     _hold_word("theme", asked.theme, words_of("themes"))
@@ -366,7 +356,7 @@ def compare(asked: NeedQuery, projects: Projects) -> Compared:
         raise HTTPException(422, "The parameter within takes the code of an authority, an NHS board or a region, like E08000025.")
     try:
         return compare_need(
-            Question(
+            NeedQuestion(
                 card.id,
                 asked.theme,
                 asked.places,
@@ -396,14 +386,12 @@ def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
         raise HTTPException(
             422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
         )
-    for name, field in _WORDS.items():
-        _hold_word(name, getattr(asked, name), words_of(field))
-    _hold_word("core20plus5", asked.core20plus5, {**words_of("core20plus5_cyp"), **words_of("core20plus5_adult")})
-    _hold_word("freshness", asked.freshness, ("confirmed", "stale", "unconfirmed"))
+    for name, each in FILTERS.items():
+        _hold_word(name, getattr(asked, name), each.words())
     if len(asked.search) > 200:
         raise HTTPException(422, "The parameter search takes up to 200 letters.")
     wanted = asked.model_dump(exclude={"page", "size", "national", "place"})
-    return projects.find(Asked(**wanted, place=place, national=asked.national == "yes"))
+    return projects.find(ProjectsAsked(**wanted, place=place, national=asked.national == "yes"))
 
 
 def _hold_word(name: str, word: str, known: Mapping[str, str] | tuple[str, ...]) -> None:
@@ -418,9 +406,9 @@ def say_project(listed: Listed) -> dict[str, Any]:
     """A project as plain values: the record, what is found of it, and its words."""
     project, site = listed.project, listed.site
     words = {
-        name: [words_of(name)[word] for word in value] if isinstance(value, list | tuple) else words_of(name).get(value, "")
-        for name in (*_WORDS.values(), "core20plus5_cyp", "core20plus5_adult", "publication_status", "consent", "added_by_role")
-        if (value := getattr(project, name))
+        name: [known[word] for word in value] if isinstance(value, list | tuple) else known.get(value, "")
+        for name in type(project).model_fields
+        if (known := words_of(name)) and (value := getattr(project, name))
     }
     return {
         **project.model_dump(mode="json"),
@@ -463,7 +451,7 @@ def say_need(compared: Compared, box: int, snapshot: Snapshot) -> dict[str, Any]
         "ranked": compared.is_ranked,
         "confirmed_in": compared.counted.confirmed_in,
         "unmet": [rows[n] for n in compared.unmet],
-        "areas": [rows[n] for n in list_box(compared, box)] if box else rows,
+        "areas": [rows[n] for n in list_need_box(compared, box)] if box else rows,
         "attribution": compared.card.source.credit,
     }
 
@@ -490,7 +478,7 @@ def write_need(compared: Compared, box: int, projects: Projects) -> bytes:
     """The same as a table, the high need that nothing meets first, then the rest; each row has the notes. Safe to open in a spreadsheet."""
     rows, measure, card = _say_rows(compared), _say_measure(compared), compared.card
     unmet = set(compared.unmet)
-    at = list_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
+    at = list_need_box(compared, box) if box else [*compared.unmet, *(n for n in range(len(rows)) if n not in unmet)]
     table = [
         [
             rank if n in unmet and compared.is_ranked else None,
@@ -557,7 +545,7 @@ def _send_csv(request: Request, asked: ProjectsQuery) -> Response:
             }
             for one in found
         }
-        return pack_csv(write_csv((one.project for one in found), beside))
+        return pack_csv(write_projects_csv((one.project for one in found), beside))
 
     said = _remember(shelf, ("csv", asked.model_dump_json()), make)
     return _send(request, said, shelf, {"Content-Disposition": 'attachment; filename="projects.csv"'})

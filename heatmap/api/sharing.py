@@ -6,7 +6,6 @@ There is no cookie, so that no other site can write in a reader's name; and only
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,25 +21,25 @@ from starlette.requests import ClientDisconnect
 from heatmap.api.layers import PROBLEMS, snapshot_of
 from heatmap.api.models import Problem
 from heatmap.api.projects import ProjectId, find_project, shelf_of
-from heatmap.errors import HeatmapError
+from heatmap.errors import HeatmapError, nearest_word
 from heatmap.geography.postcodes import say_guess
 from heatmap.projects.database import AwayError, FullError, KeepingError
 from heatmap.projects.pace import Pace
 from heatmap.projects.personal import say_personal
 from heatmap.projects.placing import hold_placed
-from heatmap.projects.record import GIVEN, NO_SUCH_FIELD, Evidence, Fault, Measure, Project, ProjectError, read_given, say_faults
+from heatmap.projects.record import GIVEN, NO_SUCH_FIELD, Evidence, Fault, Measure, Project, ProjectError, read_given, say_record_faults
 from heatmap.projects.shelf import look_again
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
-    Change,
-    Closed,
     ClosedError,
+    ClosedProject,
     ConflictError,
     Decision,
     DeniedError,
     Held,
     KeyUsedError,
     Linkable,
+    ProjectChange,
     ProjectStore,
     Receipt,
     Reviewer,
@@ -263,7 +262,7 @@ def _read_body(model: type[_Body]) -> Callable[[Request], Awaitable[Any]]:
         try:
             return model.model_validate(raw)
         except ValidationError as fault:
-            told = [_say_place_of(each, model) for each in say_faults(fault)]
+            told = [_say_place_of(each, model) for each in say_record_faults(fault)]
             raise ProjectError(sorted(told, key=lambda each: _BELONGS not in each.sentence)) from None  # it explains the others
         except RecursionError:
             raise HTTPException(422, "This is no JSON that can be read. Check its commas, quotes and brackets.") from None
@@ -278,13 +277,13 @@ def _say_place_of(fault: Fault, model: type[_Body]) -> Fault:
     """A fault about a key that this body does not have: where the key belongs, or the nearest key there is."""
     if not fault.sentence.startswith(NO_SUCH_FIELD):
         return fault
-    if near := difflib.get_close_matches(fault.field, model.model_fields, n=1):
-        return Fault(fault.field, f"{NO_SUCH_FIELD} Did you mean {near[0]}?")
-    inner = difflib.get_close_matches(fault.field, GIVEN, n=1) if "project" in model.model_fields else []
+    if near := nearest_word(fault.field, model.model_fields):
+        return Fault(fault.field, f"{NO_SUCH_FIELD} Did you mean {near}?")
+    inner = nearest_word(fault.field, GIVEN) if "project" in model.model_fields else ""
     if not inner:
         return Fault(fault.field, f"{NO_SUCH_FIELD} Take it out.")
-    said = "This" if inner[0] == fault.field else f"{NO_SUCH_FIELD} Did you mean {inner[0]}? That"
-    return Fault(fault.field, f'{said} {_BELONGS} "project": {{"project": {{"{inner[0]}": ...}}}}.')
+    said = "This" if inner == fault.field else f"{NO_SUCH_FIELD} Did you mean {inner}? That"
+    return Fault(fault.field, f'{said} {_BELONGS} "project": {{"project": {{"{inner}": ...}}}}.')
 
 
 def hold_own_page(request: Request) -> None:
@@ -312,11 +311,13 @@ def _client_of(request: Request) -> str:
     return network_of(request.client.host) if request.client else ""
 
 
+#: What a team's and a reviewer's token look like; anything else is refused before the database is asked.
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,100}")
 EditToken = Annotated[str, Header(alias="X-Edit-Token", description="The private key of a project (edit_key).")]
 
 
 def _read_token(x_edit_token: EditToken = "") -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", x_edit_token):
+    if not _TOKEN.fullmatch(x_edit_token):
         raise HTTPException(404, "This key is not right. Paste all of it, just as you were given it.")
     return x_edit_token
 
@@ -325,7 +326,7 @@ def _read_reviewer(
     request: Request, authorization: Annotated[str, Header(description="Bearer, and the reviewer's token.")] = ""
 ) -> Reviewer:
     kind, _, token = authorization.partition(" ")
-    if kind.lower() != "bearer" or not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", token.strip()):
+    if kind.lower() != "bearer" or not _TOKEN.fullmatch(token.strip()):
         raise HTTPException(401, "This is for reviewers. Give your token.", headers={"WWW-Authenticate": "Bearer"})
     return store_of(request).find_reviewer(token.strip())
 
@@ -419,7 +420,7 @@ def _say_receipt(receipt: Receipt, status: str) -> dict[str, Any]:
     return {"id": receipt.id, "version": receipt.version, "edit_link": EDIT_PAGE, "edit_key": receipt.token, "status": status}
 
 
-def _say_closed(closed: Closed) -> dict[str, Any]:
+def _say_closed(closed: ClosedProject) -> dict[str, Any]:
     return _say_briefly(closed.held) | {name: getattr(closed.change, name) for name in ("at", "by", "reason")}
 
 
@@ -432,7 +433,7 @@ def _say_briefly(held: Held) -> dict[str, Any]:
     return {"id": record.id, "title": record.title, "organisation": record.organisation, "version": held.version, "status": held.status}
 
 
-def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
+def _say_history(history: tuple[ProjectChange, ...]) -> list[dict[str, Any]]:
     told, before = [], None
     for change in history:
         after = change.record
@@ -444,7 +445,7 @@ def _say_history(history: tuple[Change, ...]) -> list[dict[str, Any]]:
     return told
 
 
-def _asked(history: tuple[Change, ...]) -> str:
+def _asked(history: tuple[ProjectChange, ...]) -> str:
     for change in reversed(history):  # a question stands until it is answered, also where its team has confirmed the project meanwhile
         if change.action in ("change_asked", "rejected", "hidden"):
             return change.reason
@@ -605,11 +606,11 @@ def report_project(request: Request, project: ProjectId, body: Annotated[ReportB
 # ---- reviewers ----
 
 
-Page = Annotated[int, Query(ge=1, le=10_000, description=f"Which page, from 1; a page has {REVIEW_PAGE}.")]
+PageNumber = Annotated[int, Query(ge=1, le=10_000, description=f"Which page, from 1; a page has {REVIEW_PAGE}.")]
 
 
 @review.get("", summary="What waits for a reviewer", response_model=QueueAnswer)
-def list_waiting(request: Request, reviewer: ByReviewer, page: Page = 1, closed_page: Page = 1) -> JSONResponse:
+def list_waiting(request: Request, reviewer: ByReviewer, page: PageNumber = 1, closed_page: PageNumber = 1) -> JSONResponse:
     """New and corrected projects, the oldest first; those said to be out of date; and any whose kept record is damaged, with its faults.
 
     `closed` are those that reviewers took off the map or did not accept, the newest first, with when, by whom and why.
@@ -627,7 +628,7 @@ def list_linkable(
     request: Request,
     _reviewer: ByReviewer,
     search: Annotated[str, Query(max_length=200, description="Words of its title, its organisation or its id.")] = "",
-    page: Page = 1,
+    page: PageNumber = 1,
 ) -> JSONResponse:
     """Every project that is shown or waits, by title, with the version to decide on it or to make its key by."""
     found, total = store_of(request).linkable_page(read_shipped(), search, (page - 1) * REVIEW_PAGE, REVIEW_PAGE)

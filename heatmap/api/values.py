@@ -18,8 +18,8 @@ from heatmap.files.csv_cells import defuse_line
 from heatmap.geography.levels import PARENT_COLUMN, Level, level_of
 from heatmap.indicators.standings import count_left_out, find_left_out, polarity_of
 from heatmap.layers.cards import LargerAreas, LayerCard, Polarity, Scheme
-from heatmap.map.address import FILTERS, MapState
-from heatmap.map.selection import Kept, Mask, keep, keep_at_level
+from heatmap.map.address import FILTERS, MapAddress
+from heatmap.map.selection import Mask, Selection, keep_areas, keep_at_level
 from heatmap.snapshot import Area, Snapshot
 
 #: Figures that every level has, and those that only larger areas have.
@@ -68,7 +68,7 @@ def say_unit(card: LayerCard, level: Level) -> str:
     return "% of residents who live in the most deprived tenth of neighbourhoods in England"
 
 
-def say_value(card: LayerCard, level: Level, *, empty: bool) -> str:
+def say_what_value_is(card: LayerCard, level: Level, *, empty: bool) -> str:
     """What a layer's ``value`` is at a level, and how it was made.
 
     empty   whether no area of the level has one
@@ -110,20 +110,20 @@ _WORSE: Final[dict[Polarity, str]] = {
 }
 
 
-def say_filters(state: MapState, within: str) -> dict[str, str]:
+def say_filters(address: MapAddress, within: str) -> dict[str, str]:
     """The filters in force, as they stand in the address; those not used are left out."""
-    asked = {key: getattr(state, key) for key in FILTERS} | {"within": within}
+    asked = {key: getattr(address, key) for key in FILTERS} | {"within": within}
     return {key: ",".join(map(str, value)) if isinstance(value, tuple) else value for key, value in asked.items() if value}
 
 
-def name_file(state: MapState, within: str) -> str:
+def name_file(address: MapAddress, within: str) -> str:
     """What a download is called: layer, period, level and filters, so that it still says so when it lies in a folder.
 
-    >>> name_file(MapState(deciles=(1, 2), setting="urban"), "E06000002")
+    >>> name_file(MapAddress(deciles=(1, 2), setting="urban"), "E06000002")
     'imd2025_england_lsoa21_lsoa_deciles-1-2_setting-urban_within-E06000002'
     """
-    filters = [f"{key}-{value}" for key, value in say_filters(state, within).items()]
-    name = "_".join(filter(None, (state.layer, state.period, state.level, *filters)))
+    filters = [f"{key}-{value}" for key, value in say_filters(address, within).items()]
+    name = "_".join(filter(None, (address.layer, address.period, address.level, *filters)))
     return re.sub(r"[^\w-]", "-", name)[:_LONGEST_NAME]
 
 
@@ -137,31 +137,31 @@ def columns_of(level: Level, figures: pd.DataFrame) -> tuple[str, ...]:
     return (*BASE, *(() if level == "lsoa" else ABOVE), *(column for column in COUNTED if column in figures))
 
 
-def read_rows(snapshot: Snapshot, state: MapState, within: str = "") -> pd.DataFrame:
+def read_rows(snapshot: Snapshot, address: MapAddress, within: str = "") -> pd.DataFrame:
     """A layer's figures at a level, one row for each area that the filters leave, in the order of codes.
 
     within   code of a larger area, or "": only areas with a neighbourhood in it that passes the filters too
     returns  code, name, value, decile, flag, rank, people, above LSOA the columns of ``ABOVE``, and of sums ``areas_left_out``
     """
-    figures, areas = snapshot.table(state.layer, state.period)[state.level], snapshot.areas[state.level]
-    card = snapshot.cards[state.layer]
+    figures, areas = snapshot.table(address.layer, address.period)[address.level], snapshot.areas[address.level]
+    card = snapshot.cards[address.layer]
     left_out = {}
-    if card.larger_areas == "sum" and state.level != card.base_level:
-        left_out = {"areas_left_out": count_left_out(card.id, state.level, snapshot, state.period).areas}
+    if card.larger_areas == "sum" and address.level != card.base_level:
+        left_out = {"areas_left_out": count_left_out(card.id, address.level, snapshot, address.period).areas}
     rows = pd.DataFrame(
         {
             "code": areas.code,
-            "name": areas.place if state.level == "msoa" else areas["name"],
+            "name": areas.place if address.level == "msoa" else areas["name"],
             **{column: _typed(figures, column) for column in BASE},
             "people": areas.population,
-            **{column: _typed(figures, column) for column in columns_of(state.level, figures)[len(BASE) :]},
+            **{column: _typed(figures, column) for column in columns_of(address.level, figures)[len(BASE) :]},
             **left_out,
         }
     )
-    return rows[_left(snapshot, state, within)].reset_index(drop=True)
+    return rows[_left(snapshot, address, within)].reset_index(drop=True)
 
 
-def read_figures(snapshot: Snapshot, layer: str, area: Area) -> dict[str, Any] | None:
+def figures_of(snapshot: Snapshot, layer: str, area: Area) -> dict[str, Any] | None:
     """A layer's figures for one area as plain values, or None where the layer has no such level."""
     row = snapshot.row(layer, area)
     if row is None:
@@ -188,7 +188,7 @@ def write_json(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
     return f'{text[:-1]},"areas":{rows.to_json(orient="records", force_ascii=False)}}}'.encode()
 
 
-def write_csv(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
+def write_figures_csv(rows: pd.DataFrame, head: dict[str, Any]) -> bytes:
     """The rows for a spreadsheet: absent figures are empty cells, and no text can be taken for a formula.
 
     rows   from ``name_areas``
@@ -227,7 +227,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], said: Map
     return out.getvalue().encode()
 
 
-def write_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:
+def write_figures_geojson(rows: pd.DataFrame, outlines: Sequence[str], head: dict[str, Any]) -> bytes:
     """The rows as features; ``outlines`` has the GeoJSON geometry of each."""
     properties = _say_rows(rows)
     features = ",".join(
@@ -265,19 +265,19 @@ def stream_geojson(rows: pd.DataFrame, outlines: Path, head: dict[str, Any]) -> 
     yield "".join(piece) + "\n]}"
 
 
-def draw_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[str]:
+def read_outlines(snapshot: Snapshot, level: Level, codes: pd.Series) -> list[str]:
     """The outline of each code as GeoJSON geometry, EPSG:4326."""
     drawn = snapshot.outlines(level)
     return [drawn[snapshot.position(code)] for code in codes]
 
 
-def _left(snapshot: Snapshot, state: MapState, within: str) -> Mask:
-    lsoas = keep(state, snapshot).lsoas
+def _left(snapshot: Snapshot, address: MapAddress, within: str) -> Mask:
+    lsoas = keep_areas(address, snapshot).lsoas
     if within:
         level = level_of(within)
         assert level is not None  # the caller has found the area
         lsoas = lsoas & (snapshot.areas["lsoa"][PARENT_COLUMN[level]] == within).to_numpy()
-    return keep_at_level(Kept(lsoas, 0, 0), state.level, snapshot)
+    return keep_at_level(Selection(lsoas, 0, 0), address.level, snapshot)
 
 
 def _typed(figures: pd.DataFrame, column: str) -> pd.Series:

@@ -17,7 +17,7 @@ from dash._utils import to_json
 from heatmap.drawing.icons import POINT_SHAPES, SIGNS, draw_point, icon
 
 Element = dict[str, Any]
-Kind = Literal[
+Tag = Literal[
     "A",
     "Article",
     "B",
@@ -73,7 +73,7 @@ _EMPTY: Final = frozenset({"img", "br", "hr", "input", "source"})
 _NAMES: Final = {"className": "class", "tabIndex": "tabindex", "htmlFor": "for"}
 
 
-def el(kind: Kind, children: Any = None, /, **props: Any) -> Element:
+def el(kind: Tag, children: Any = None, /, **props: Any) -> Element:
     """One element, as Dash's components become too; ``aria_label`` and ``data_do`` become aria-label and data-do.
 
     >>> el("P", "Hello", className="s", data_do="wave")["props"]
@@ -132,11 +132,11 @@ def _to_css(style: dict[str, Any]) -> str:
     )
 
 
-def plain(component: Any) -> Any:
+def to_plain(component: Any) -> Any:
     """One of Dash's components, or a list of them, as the data they become.
 
     >>> from dash import html
-    >>> plain(html.P("Hello")) == el("P", "Hello")
+    >>> to_plain(html.P("Hello")) == el("P", "Hello")
     True
     """
     return json.loads(to_json(component))
@@ -162,5 +162,5 @@ def point(symbol: str, size: int = 26) -> Element:
 @cache
 def pictures() -> dict[str, str]:
     """The style of the element round a page that has ``sign`` and ``point`` in it: every picture by its name, once."""
-    signs = {f"--sign-{name}": plain(icon(name))["props"]["style"]["maskImage"] for name in SIGNS}
+    signs = {f"--sign-{name}": to_plain(icon(name))["props"]["style"]["maskImage"] for name in SIGNS}
     return signs | {f"--point-{symbol}": f"url({draw_point(symbol)})" for symbol in POINT_SHAPES}

@@ -40,10 +40,10 @@ class Name:
     former: str = ""
 
 
-def plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """A name as it is compared: no capitals, accents, apostrophes or signs, a blank at both ends.
 
-    >>> plain("King’s Heath & Cocks Moor"), plain("Saint Albans")
+    >>> plain_name("King’s Heath & Cocks Moor"), plain_name("Saint Albans")
     (' kings heath and cocks moor ', ' st albans ')
     """
     letters = unicodedata.normalize("NFD", f" {text} ").lower().replace("&", " and ")
@@ -56,7 +56,7 @@ def find_names(text: str, names: Iterable[Name]) -> list[Name]:
 
     names   the larger areas first: of two that fit alike the first comes first
     """
-    words = plain(text).split()
+    words = plain_name(text).split()
     if len("".join(words)) < 2:
         return []
     names = list(names)

@@ -47,7 +47,7 @@ def draw_chart(standing: Standing, snapshot: Snapshot, width: int = WIDE) -> str
     """The whole picture as SVG, ``width`` pixels wide."""
     card, of = standing.card, standing.of
     moments = over_time(card, of, snapshot)
-    finding = say_moments(moments, card, of.level) if moments else say_finding(standing)
+    finding = say_moments(moments, card, of.level) if moments else say_chart_finding(standing)
     worse = say_worse_end(polarity_of(card, standing.of.level)) if standing.rank is None else ""
     credit = _("Source: {publisher}, {title}, {period}. {licence}.").format(
         publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
@@ -71,7 +71,7 @@ def draw_chart(standing: Standing, snapshot: Snapshot, width: int = WIDE) -> str
     )
 
 
-def say_finding(standing: Standing) -> str:
+def say_chart_finding(standing: Standing) -> str:
     """What a chart of one period proves."""
     parts = [say_figure(standing), say_comparison(standing.comparison, standing.of.level), say_beside(standing)]
     said = "; ".join(filter(None, parts))

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from heatmap.layers.cards import Card
-from heatmap.words.files import Page, Reviewed, WordFile, Words, open_words
+from heatmap.words.files import Reviewed, SourcePage, WordFile, Words, open_words
 from heatmap.words.language import _
 from heatmap.words.phrases import domain_words
 
@@ -59,10 +59,10 @@ CERTAINTY_WORDS: Final[dict[str, str]] = {
     "outliers": _("A few figures cannot be right."),
     "practices_missing": _("Practices without staff figures are left out."),
 }
-Pages = Annotated[tuple[Page, ...], Field(min_length=1)]
+Pages = Annotated[tuple[SourcePage, ...], Field(min_length=1)]
 
 
-class Meta(Reviewed):
+class IndicatorWordsMeta(Reviewed):
     """What the file is, and how its judgements were checked."""
 
     title: Words
@@ -109,7 +109,7 @@ class IndicatorWords(Reviewed):
 class IndicatorFile(WordFile):
     """All of them."""
 
-    meta: Meta
+    meta: IndicatorWordsMeta
     indicator: Annotated[tuple[IndicatorWords, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

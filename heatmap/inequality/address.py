@@ -6,8 +6,8 @@ from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode
 
 from heatmap.errors import NotFoundError
-from heatmap.inequality.gradient import ENGLAND, INDEXES, Question, can_be_asked, default_index, default_ranked
-from heatmap.inequality.ranking import Measure, RankedLevel
+from heatmap.inequality.gradient import ENGLAND, INDEXES, GradientQuestion, can_be_asked, default_index, default_ranked
+from heatmap.inequality.ranking import GapMeasure, RankedLevel
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
 
@@ -23,10 +23,10 @@ def read_asked(search: str) -> dict[str, str]:
     return dict(parse_qsl(search.removeprefix("?")[:2000]))
 
 
-def read_question(search: str, snapshot: Snapshot) -> tuple[Question, list[str]]:
+def read_gradient_address(search: str, snapshot: Snapshot) -> tuple[GradientQuestion, list[str]]:
     """What a link asks for, and a sentence for each part of it that could not be followed."""
     asked, notices = read_asked(search), list[str]()
-    layer = read_layer(asked, snapshot, notices)
+    layer = read_indicator(asked, snapshot, notices)
     area = read_area(asked, snapshot, notices)
     by = read_index(asked, layer, snapshot, notices)
     groups = 5 if asked.get("groups") == "5" else 10
@@ -37,10 +37,10 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[Question, list[str]]
         ranked = "national"
     elif asked.get("ranked") == "local" and (area is None or area.level != "lad"):
         notices.append(_("Only an authority has groups of its own; you see England’s."))
-    return Question(layer, area.code if area else ENGLAND, by, groups, ranked), notices
+    return GradientQuestion(layer, area.code if area else ENGLAND, by, groups, ranked), notices
 
 
-def read_layer(asked: dict[str, str], snapshot: Snapshot, notices: list[str]) -> str:
+def read_indicator(asked: dict[str, str], snapshot: Snapshot, notices: list[str]) -> str:
     """The indicator asked for; one that has no gradient is kept, for the page to say why."""
     layer = asked.get("layer", "")
     if layer in snapshot.cards:
@@ -82,7 +82,7 @@ def read_area(asked: dict[str, str], snapshot: Snapshot, notices: list[str], too
     return authority
 
 
-def write_question(question: Question, snapshot: Snapshot) -> str:
+def write_gradient_query(question: GradientQuestion, snapshot: Snapshot) -> str:
     """The query of a question, without what goes without saying."""
     area = None if question.area == ENGLAND else snapshot.area(question.area)
     written = {"layer": question.layer}
@@ -102,7 +102,7 @@ def read_level(asked: dict[str, str]) -> RankedLevel:
     return "icb" if asked.get("level") == "icb" else "lad"
 
 
-def read_measure(asked: dict[str, str]) -> Measure:
+def read_measure(asked: dict[str, str]) -> GapMeasure:
     """By what measure the ranking is in order."""
     return "rii" if asked.get("measure") == "rii" else "sii"
 

@@ -13,10 +13,10 @@ from heatmap.inequality.gradient import Answer
 from heatmap.inequality.sentences import (
     decimals_for,
     name_group,
+    say_card_number,
     say_counted,
-    say_finding,
+    say_gradient_finding,
     say_line_up,
-    say_number,
     say_scale,
 )
 from heatmap.layers.cards import LayerCard
@@ -77,7 +77,7 @@ def draw_gradient(answer: Answer, snapshot: Snapshot, width: int = WIDE, words: 
     words  whether title, finding, source and licence stand round the bars; ``#bars`` behind the address shows the part between them
     """
     card = snapshot.cards[answer.question.layer]
-    finding = say_finding(answer, card, snapshot)
+    finding = say_gradient_finding(answer, card, snapshot)
     credit = _("Source: {publisher}, {title}, {period}; Indices of Deprivation 2025. {licence}.").format(
         publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
     )
@@ -152,7 +152,7 @@ def _draw_bars(answer: Answer, card: LayerCard, fitted: Sequence[float], plot: _
     """
     assert answer.groups is not None
     each, decimals = answer.groups.each, decimals_for(answer, card)
-    labels = ["" if one.estimate.value is None else say_number(one.estimate.value, card, decimals).removesuffix("%") for one in each]
+    labels = ["" if one.estimate.value is None else say_card_number(one.estimate.value, card, decimals).removesuffix("%") for one in each]
     size = min(12.0 if plot.width > NARROW else 11.0, plot.step / max(map(_measure, labels)))
     parts, dark = [], []
     for n, (group, label) in enumerate(zip(each, labels, strict=True)):

@@ -64,7 +64,7 @@ WhyNot = Literal["", "sum", "other", "ranks_alone", "level", "no_line", "too_few
 
 
 @dataclass(frozen=True)
-class Question:
+class GradientQuestion:
     """What is asked; every field is valid.
 
     area    code of a region, board or authority, or ``ENGLAND``
@@ -97,7 +97,7 @@ class Answer:
     low_is_worse  whether a lower figure is worse, so that ``slope`` and the others are the least deprived end against the most
     """
 
-    question: Question
+    question: GradientQuestion
     level: Level
     areas: int
     without: int
@@ -192,7 +192,7 @@ def default_ranked(area: Area | None, card: LayerCard) -> Ranked:
 
 
 @lru_cache(maxsize=4096)
-def find_gradient(question: Question, snapshot: Snapshot) -> Answer:
+def find_gradient(question: GradientQuestion, snapshot: Snapshot) -> Answer:
     """The answer to a question; its limits rest on ``DRAWS``."""
     card = snapshot.cards[question.layer]
     level = card.base_level

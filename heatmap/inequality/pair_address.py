@@ -19,7 +19,7 @@ PAIR_PATH: Final = "/inequality/two"
 FIRST: Final = ("acute_morbidity2025_england_lsoa21", "overcrowded2021_england_lsoa21")
 
 
-def read_pair(search: str, snapshot: Snapshot) -> tuple[PairQuestion, int, int, list[str]]:
+def read_pair_address(search: str, snapshot: Snapshot) -> tuple[PairQuestion, int, int, list[str]]:
     """What a link asks for: the question, the box that is picked out (0 for none) and the page of its list; and a sentence for each part
     that could not be followed."""
     asked, notices = read_asked(search), list[str]()
@@ -40,10 +40,10 @@ def read_pair(search: str, snapshot: Snapshot) -> tuple[PairQuestion, int, int, 
     return PairQuestion(layer, other, level, area.code if area else ENGLAND), box, page, notices
 
 
-def write_pair(question: PairQuestion, box: int = 0, page: int = 1) -> str:
+def write_pair_query(question: PairQuestion, box: int = 0, page: int = 1) -> str:
     """The query of a question, without what goes without saying.
 
-    >>> write_pair(PairQuestion("a", "b", "msoa", "E12000005"), 3)
+    >>> write_pair_query(PairQuestion("a", "b", "msoa", "E12000005"), 3)
     '?layer=a&other=b&level=msoa&area=E12000005&box=3'
     """
     written = {"layer": question.layer, "other": question.other, "level": question.level}

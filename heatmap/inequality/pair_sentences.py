@@ -8,7 +8,7 @@ from heatmap.geography.levels import PARENT_COLUMN, PLURAL, SINGULAR, Level
 from heatmap.indicators.words import say_caution
 from heatmap.inequality.gradient import ENGLAND, is_circular
 from heatmap.inequality.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, is_same_quantity, split_box, thirds_of_layer
-from heatmap.inequality.sentences import say_place, say_unit, small
+from heatmap.inequality.sentences import say_area, say_short_unit, small
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import DEPRIVED, say_number
 from heatmap.snapshot import Snapshot
@@ -88,7 +88,7 @@ def name_layer(card: LayerCard, other: LayerCard) -> str:
 
 def say_both(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
     """The finding: how many areas are at the worst end of both, who lives there, and how many that would be by chance."""
-    place = say_place(question.area, snapshot)
+    place = say_area(question.area, snapshot)
     if not pair.figured:
         return _("No {area} of {place} has a figure of both. Choose other layers, or a larger area.").format(
             area=SINGULAR[question.level], place=place
@@ -197,7 +197,7 @@ def say_straddling(area: str, level: Level, snapshot: Snapshot) -> str:
     if column not in areas or not (areas[column].isna().any() or (areas[column] == "").any()):
         return ""
     return _("Only {areas} wholly in {place}: one that lies across its border is not counted.").format(
-        areas=PLURAL[level], place=say_place(area, snapshot)
+        areas=PLURAL[level], place=say_area(area, snapshot)
     )
 
 
@@ -214,7 +214,7 @@ def holds(index: LayerCard, part: LayerCard) -> bool:
     return index.id != part.id and index.scheme == "tenths" and (part.part_of == index.series or is_circular(part, index.series))
 
 
-def say_figure(card: LayerCard, level: Level, position: int, snapshot: Snapshot) -> tuple[str, str]:
+def say_pair_figure(card: LayerCard, level: Level, position: int, snapshot: Snapshot) -> tuple[str, str]:
     """An area's figure as it stands in a table, in ``say_measure``, and why it is weak or absent ("" where it is neither)."""
     column = in_line_by(card, level, snapshot).column
     row = snapshot.table(card.id)[level].iloc[position]
@@ -252,4 +252,4 @@ def say_measure(card: LayerCard, column: str) -> str:
         return _("mean score of its people, {worse}").format(worse=worse["high_is_worse"])
     if column == "people_tenth1_percent":
         return _("people {where}").format(where=say_where_first(card))
-    return _("{unit}, {worse}").format(unit=say_unit(card), worse=worse[card.polarity])
+    return _("{unit}, {worse}").format(unit=say_short_unit(card), worse=worse[card.polarity])

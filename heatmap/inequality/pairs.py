@@ -203,7 +203,7 @@ def is_even(third: Boxes) -> bool:
     return bool(sizes.min() > 0.3 * sizes.sum())
 
 
-def list_box(question: PairQuestion, box: int, snapshot: Snapshot) -> npt.NDArray[np.int64]:
+def list_pair_box(question: PairQuestion, box: int, snapshot: Snapshot) -> npt.NDArray[np.int64]:
     """The positions of the areas of one box; the nearest to both worse ends first, by the sum of their places in the two lines."""
     pair = find_pair(question, snapshot)
     lines = [places_in_line(layer, question.level, snapshot) for layer in (question.layer, question.other)]

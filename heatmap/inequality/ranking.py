@@ -12,12 +12,12 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.inequality.gradient import Answer, Question, default_ranked, find_gradient
+from heatmap.inequality.gradient import Answer, GradientQuestion, default_ranked, find_gradient
 from heatmap.layers.classes import split_in_fifths
 from heatmap.snapshot import Area, Snapshot
 from heatmap.statistics import Estimate
 
-Measure = Literal["sii", "rii"]
+GapMeasure = Literal["sii", "rii"]
 RankedLevel = Literal["lad", "icb"]
 GROUPS: Final = 5
 
@@ -34,13 +34,13 @@ class Ranking:
     without: tuple[tuple[Area, Answer], ...]
 
 
-def measure_of(answer: Answer, measure: Measure) -> Estimate | None:
+def measure_of(answer: Answer, measure: GapMeasure) -> Estimate | None:
     """The slope or the relative index, positive (or above 1) where the most deprived are worse off; None where it has no value."""
     found = answer.slope if measure == "sii" else answer.relative
     return None if found is None or found.value is None else found
 
 
-def is_turned_round(value: float, measure: Measure) -> bool:
+def is_turned_round(value: float, measure: GapMeasure) -> bool:
     """Whether the least deprived neighbourhoods are worse off (or, where neither end is worse, have more).
 
     >>> is_turned_round(-0.2, "sii"), is_turned_round(1.2, "rii")
@@ -62,12 +62,12 @@ class RankedFifths:
 
 
 @lru_cache(maxsize=64)
-def rank_areas(layer: str, by: str, level: RankedLevel, measure: Measure, snapshot: Snapshot) -> Ranking:
+def rank_areas(layer: str, by: str, level: RankedLevel, measure: GapMeasure, snapshot: Snapshot) -> Ranking:
     """Every area of a level in the order of the measure; those too small or without it apart."""
     card = snapshot.cards[layer]
     found, without = [], []
     for area in (snapshot.area(code) for code in snapshot.areas[level].code):
-        answer = find_gradient(Question(layer, area.code, by, GROUPS, default_ranked(area, card)), snapshot)
+        answer = find_gradient(GradientQuestion(layer, area.code, by, GROUPS, default_ranked(area, card)), snapshot)
         estimate = measure_of(answer, measure)
         if estimate is None or estimate.value is None:
             without.append((area, answer))
@@ -78,7 +78,7 @@ def rank_areas(layer: str, by: str, level: RankedLevel, measure: Measure, snapsh
 
 
 @lru_cache(maxsize=64)
-def split_ranking(layer: str, by: str, level: RankedLevel, measure: Measure, snapshot: Snapshot) -> RankedFifths:
+def split_ranking(layer: str, by: str, level: RankedLevel, measure: GapMeasure, snapshot: Snapshot) -> RankedFifths:
     """The ranking in fifths, widest first; areas with the same measure are never told apart."""
     values = np.full(len(snapshot.areas[level]), np.nan)
     for area, answer in rank_areas(layer, by, level, measure, snapshot).places:

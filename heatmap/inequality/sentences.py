@@ -7,7 +7,7 @@ from typing import Final
 
 from heatmap.geography.levels import PLURAL, SINGULAR, Level
 from heatmap.indicators.words import find_indicator_words, say_caution
-from heatmap.inequality.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, Question, find_gradient, is_circular
+from heatmap.inequality.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, GradientQuestion, find_gradient, is_circular
 from heatmap.layers.cards import LayerCard
 from heatmap.snapshot import Snapshot
 from heatmap.statistics import Estimate, Reason, Scale
@@ -80,7 +80,7 @@ _OLDER: Final = "sixtyfive_and_over2021_england_lsoa21"
 _SAME: Final = 0.005
 
 
-def say_place(code: str, snapshot: Snapshot) -> str:
+def say_area(code: str, snapshot: Snapshot) -> str:
     """England, or an area's name."""
     return _("England") if code == ENGLAND else snapshot.area(code).title
 
@@ -113,18 +113,18 @@ def decimals_for(answer: Answer, card: LayerCard) -> int:
     return max(card.decimals, 1 if largest < 100 else 0, 2 if largest < 1 else 0)
 
 
-def say_number(value: float | None, card: LayerCard, decimals: int) -> str:
+def say_card_number(value: float | None, card: LayerCard, decimals: int) -> str:
     """A figure with the sign of a percentage and no other unit; "no figure" where there is none."""
     if value is None:
         return _("no figure")
     return f"{say_rounded(value, decimals)}{'%' if card.unit.startswith('%') else ''}"
 
 
-def say_unit(card: LayerCard) -> str:
+def say_short_unit(card: LayerCard) -> str:
     """What a figure is measured in, less the sign of a percentage that stands on it.
 
     >>> from heatmap.layers.catalogue import read_catalogue
-    >>> say_unit(read_catalogue()["disability2021_england_lsoa21"])
+    >>> say_short_unit(read_catalogue()["disability2021_england_lsoa21"])
     'of residents'
     """
     return card.unit.removeprefix("%").strip()
@@ -133,7 +133,7 @@ def say_unit(card: LayerCard) -> str:
 def say_counted(answer: Answer, card: LayerCard) -> str:
     """Whom the groups' numbers count: those that the figure is of where it was counted, else all people."""
     counted = answer.groups is not None and answer.groups.error_scale is not Scale.LINEAR
-    return say_unit(card).removeprefix("of ") if counted else _("people, mid-2022")
+    return say_short_unit(card).removeprefix("of ") if counted else _("people, mid-2022")
 
 
 def say_times(ratio: float) -> str:
@@ -145,9 +145,9 @@ def say_times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < 1.1 else f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"
 
 
-def say_finding(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
+def say_gradient_finding(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     """The finding in one sentence: most deprived end against least, as the groups are; or why there is none."""
-    question, place = answer.question, say_place(answer.question.area, snapshot)
+    question, place = answer.question, say_area(answer.question.area, snapshot)
     if answer.why_not or answer.groups is None or answer.gap is None:
         return WHY_NOT[answer.why_not].format(
             areas=PLURAL[answer.level],
@@ -165,7 +165,7 @@ def say_finding(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
             **said, end=missing
         )
     decimals = decimals_for(answer, card)
-    a, b, unit = say_number(most, card, decimals), say_number(least, card, decimals), say_unit(card)
+    a, b, unit = say_card_number(most, card, decimals), say_card_number(least, card, decimals), say_short_unit(card)
     values = _("({a} against {b} {unit})") if card.unit.startswith("%") else _("({a} against {b}; {unit})")
     said["values"] = values.format(a=a, b=b, unit=unit)
     ratio = answer.gap.ratio.value
@@ -247,13 +247,13 @@ def say_limits(estimate: Estimate, decimals: int) -> str:
     )
 
 
-def say_line_up(question: Question, level: Level, snapshot: Snapshot) -> str:
+def say_line_up(question: GradientQuestion, level: Level, snapshot: Snapshot) -> str:
     """How the groups were made."""
     many = _("tenths") if question.groups == 10 else _("fifths")
     whose = _("England’s") if question.ranked == "national" else _("its own")
     name = INDEX_NAMES[question.by.rstrip("0123456789")]
     return _("{place}, by {whose} {many} of {areas}: {name}. Group 1 is the most deprived.").format(
-        place=say_place(question.area, snapshot), whose=whose, many=many, areas=PLURAL[level], name=name
+        place=say_area(question.area, snapshot), whose=whose, many=many, areas=PLURAL[level], name=name
     )
 
 
@@ -267,7 +267,7 @@ def say_sizes(answer: Answer, snapshot: Snapshot) -> str:
         " looks bent. The numbers below the bars say how many each holds."
     ).format(
         share=round(100 * max(people) / sum(people)),
-        place=say_place(answer.question.area, snapshot),
+        place=say_area(answer.question.area, snapshot),
         n=max(answer.groups.each, key=lambda group: group.population).number if answer.groups else "",
     )
 
@@ -288,7 +288,7 @@ def say_cautions(card: LayerCard, by: str) -> list[str]:
     return said
 
 
-def say_warnings(answer: Answer, asked: Question, snapshot: Snapshot) -> list[str]:
+def say_warnings(answer: Answer, asked: GradientQuestion, snapshot: Snapshot) -> list[str]:
     """What must be said beside the finding, the gravest first: that the index holds the indicator."""
     question, card = answer.question, snapshot.cards[answer.question.layer]
     said = say_cautions(card, question.by)
@@ -298,7 +298,7 @@ def say_warnings(answer: Answer, asked: Question, snapshot: Snapshot) -> list[st
         numbers = join_names([str(number) for number in answer.groups.empty])
         said.append(
             _("Empty: {place} has nobody in {name} {numbers} of England’s, so no line is drawn, and there is no SII or RII.").format(
-                place=say_place(question.area, snapshot),
+                place=say_area(question.area, snapshot),
                 name=_plural_group(question.groups, len(answer.groups.empty)),
                 numbers=numbers,
             )

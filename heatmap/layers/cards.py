@@ -42,6 +42,7 @@ PointColumn = Literal[
     "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
     "latitude", "longitude", "checked_on",
 ]  # fmt: skip
+POINT_COLUMNS: Final[tuple[PointColumn, ...]] = get_args(PointColumn)
 #: WHAM's three headings, and care.
 Heading = Literal["increase_income", "provide_essentials", "increase_participation", "get_care"]
 HEADINGS: Final[tuple[Heading, ...]] = get_args(Heading)

@@ -6,7 +6,6 @@ All faults of a card are told at once, each with the nearest key that would have
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -15,10 +14,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from heatmap.errors import LayerCardError, NotFoundError, say_disk_fault
+from heatmap.errors import LayerCardError, NotFoundError, nearest_word, say_disk_fault
 from heatmap.files.text_files import decode
 from heatmap.layers.cards import Card, LayerCard, PointsCard
-from heatmap.layers.faults import say_faults, say_unreadable
+from heatmap.layers.faults import say_card_faults, say_unreadable
 from heatmap.settings import ROOT
 
 AnyCard = TypeVar("AnyCard", LayerCard, PointsCard, Card, Path)
@@ -68,7 +67,7 @@ def make_card(name: str, raw: dict[str, Any], text: str = "") -> Card:
     try:
         return model.model_validate(raw)
     except ValidationError as faults:
-        raise say_faults(name, faults, model, text) from None
+        raise say_card_faults(name, faults, model, text) from None
 
 
 @cache
@@ -133,6 +132,6 @@ def find_card(layer: str, cards: Mapping[str, AnyCard], otherwise: str = "GET /a
     """
     if layer in cards:
         return cards[layer]
-    near = difflib.get_close_matches(layer, cards, n=1, cutoff=0.5)
-    hint = f"Did you mean '{near[0]}'?" if near else otherwise
+    near = nearest_word(layer, cards, 0.5)
+    hint = f"Did you mean '{near}'?" if near else otherwise
     raise NotFoundError(f"There is no layer called '{layer[:60]}'. {hint}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import date
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from heatmap.errors import LayerCardError
+from heatmap.errors import LayerCardError, nearest_word
 from heatmap.layers.cards import Card, Kind, RawFile, Source
 
 _TABLES: Final[dict[str, Any]] = {"source": Source, "file": RawFile, "kinds": Kind}
@@ -33,7 +32,7 @@ _PATTERNS: Final[dict[str, str]] = {
 _COMPARED: Final = {"greater_than": "more than {gt}", "greater_than_equal": "at least {ge}", "less_than_equal": "at most {le}"}
 
 
-def say_faults(name: str, faults: ValidationError, card: type[Card], text: str = "") -> LayerCardError:
+def say_card_faults(name: str, faults: ValidationError, card: type[Card], text: str = "") -> LayerCardError:
     """Every fault of a card, a sentence each.
 
     name    the file's name
@@ -68,8 +67,8 @@ def _say_fault(fault: Any, card: type[Card]) -> str:
     key, last = ".".join(named), named[-1] if named else ""
     if fault["type"] == "extra_forbidden":
         keys = _TABLES.get(str(where[0]), card).model_fields
-        near = difflib.get_close_matches(last, keys, n=1)
-        hint = f"Did you mean '{near[0]}'?" if near else f"The keys are: {', '.join(keys)}."
+        near = nearest_word(last, keys)
+        hint = f"Did you mean '{near}'?" if near else f"The keys are: {', '.join(keys)}."
         return f"no such key '{key}'. {hint}"
     if fault["type"] == "missing":
         if key == "kind":
@@ -86,8 +85,8 @@ def _say_cure(fault: Any, key: str) -> str:
     if kind == "string_pattern_mismatch" and key in _PATTERNS:
         return _PATTERNS[key]
     if kind == "literal_error":
-        near = difflib.get_close_matches(str(value), re.findall(r"'([^']*)'", context["expected"]), n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else ""
+        near = nearest_word(str(value), re.findall(r"'([^']*)'", context["expected"]))
+        hint = f" Did you mean '{near}'?" if near else ""
         return f"It can be {context['expected']}.{hint}"
     if kind in _COMPARED:
         return f"Write a number of {_COMPARED[kind].format(**context)}."

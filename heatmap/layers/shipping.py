@@ -6,14 +6,13 @@ belongs to another layer.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from heatmap.errors import LayerCardError
+from heatmap.errors import LayerCardError, nearest_word
 from heatmap.layers.cards import Card, LayerCard
 from heatmap.layers.catalogue import LAYERS_DIR
 from heatmap.layers.faults import find_lines
@@ -68,8 +67,8 @@ def _find_unfit(card: Card, others: Mapping[str, Card]) -> Iterator[tuple[str, s
     """Keys with what is said of each."""
     source = card.source
     if source.licence not in LICENCES:
-        near = difflib.get_close_matches(source.licence.upper(), LICENCES, n=1, cutoff=0.7)
-        hint = f"Did you mean '{near[0]}'?" if near else 'Ask the publisher, who may choose one; figures of your own are "own data".'
+        near = nearest_word(source.licence.upper(), LICENCES, 0.7)
+        hint = f"Did you mean '{near}'?" if near else 'Ask the publisher, who may choose one; figures of your own are "own data".'
         yield (
             "source.licence",
             f'source.licence = "{source.licence[:40]}". A layer is shipped only on terms that are known: {", ".join(LICENCES)}. {hint}',
@@ -106,8 +105,8 @@ def _say_unknown_tags(card: Card) -> tuple[str, str] | None:
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, sorted(known), n=1)
-    return f"Did you mean '{near[0]}'?" if near else f"There are: {', '.join(sorted(known))}."
+    near = nearest_word(word, sorted(known))
+    return f"Did you mean '{near}'?" if near else f"There are: {', '.join(sorted(known))}."
 
 
 def _line_of_examples(table: Path) -> int:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from heatmap.errors import NotFoundError
+from heatmap.errors import NotFoundError, quote_begin
 from heatmap.geography.levels import LEVELS, PICKER, Level, level_of
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
 
-Groups = Literal["tenths", "fifths"]
+Grouping = Literal["tenths", "fifths"]
 DEFAULT_LAYER: Final = "imd2025_england_lsoa21"
 #: More kinds of places than this cannot be told apart.
 MOST_POINTS: Final = 6
@@ -29,7 +29,7 @@ _FILTER_LEVEL: Final[dict[str, Level]] = {"regions": "rgn", "icbs": "icb", "auth
 
 
 class Known(Protocol):
-    """What a state is checked against: the snapshot."""
+    """What an address is checked against: the snapshot."""
 
     @property
     def cards(self) -> dict[str, LayerCard]: ...  # noqa: D102
@@ -43,8 +43,8 @@ class Known(Protocol):
 
 
 @dataclass(frozen=True)
-class MapState:
-    """One screen of the map. Every field is valid: what a link got wrong has been set right by ``read_state``.
+class MapAddress:
+    """One screen of the map. Every field is valid: what a link got wrong has been set right by ``read_map_address``.
 
     deciles      tenths to show, of the layer on show (of the IMD 2025 where it has none); empty = all
     regions, icbs, authorities   codes to show; empty = all
@@ -61,7 +61,7 @@ class MapState:
 
     layer: str = DEFAULT_LAYER
     level: Level = "lsoa"
-    groups: Groups = "tenths"
+    groups: Grouping = "tenths"
     deciles: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
     icbs: tuple[str, ...] = ()
@@ -84,9 +84,9 @@ class MapState:
     def to_query(self) -> str:
         """The address's query, with its "?", or "" where all is as by default.
 
-        >>> MapState(deciles=(1, 2), area="E01021988").to_query()
+        >>> MapAddress(deciles=(1, 2), area="E01021988").to_query()
         '?deciles=1,2&area=E01021988'
-        >>> MapState().to_query()
+        >>> MapAddress().to_query()
         ''
         """
         written = []
@@ -100,24 +100,24 @@ class MapState:
         """Only what decides which areas are shown: the layer and the filters; "" where nothing is filtered out."""
         if not self.is_filtered:
             return ""
-        kept = replace(MapState(), layer=self.layer, **{key: getattr(self, key) for key in FILTERS})
+        kept = replace(MapAddress(), layer=self.layer, **{key: getattr(self, key) for key in FILTERS})
         return kept.to_query()
 
 
-def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
-    """The state a query asks for, and a sentence for each thing in it that we could not follow.
+def read_map_address(query: str, known: Known) -> tuple[MapAddress, list[str]]:
+    """The screen a query asks for, and a sentence for each thing in it that we could not follow.
 
     Any text is survived: what is unknown falls back to the default.
     """
     asked = dict(parse_qsl(query.removeprefix("?")[:4000], keep_blank_values=True))
     notices: list[str] = []
-    names = {field.name for field in fields(MapState)}
+    names = {field.name for field in fields(MapAddress)}
     for key in asked.keys() - names:
-        notices.append(f"The link holds “{_shown(key)}”, which this map does not know; it was left out.")
+        notices.append(f"The link holds {quote_begin(key)}, which this map does not know; it was left out.")
     layer = asked.get("layer", DEFAULT_LAYER)
     if layer not in known.cards:
         layer_now = known.cards[DEFAULT_LAYER].title
-        notices.append(f"The link asked for a layer called “{_shown(layer)}”. We do not have it, so you see {layer_now}.")
+        notices.append(f"The link asked for a layer called {quote_begin(layer)}. We do not have it, so you see {layer_now}.")
         layer = DEFAULT_LAYER
     card = known.cards[layer]
     able = levels_of(card)
@@ -127,7 +127,7 @@ def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
             notices.append(f"{card.title} is not shown by {PICKER[level]}, so you see it by {PICKER[able[0]]}.")  # type: ignore[index]
         level = able[0]
     period = _one_of("period", asked.get("period", ""), ("", *card.periods), "", notices)
-    state = MapState(
+    address = MapAddress(
         layer=layer,
         level=level,
         groups=_one_of("groups", asked.get("groups", "tenths"), ("tenths", "fifths"), "tenths", notices),  # type: ignore[arg-type]
@@ -143,19 +143,14 @@ def read_state(query: str, known: Known) -> tuple[MapState, list[str]]:
         view=_read_view(asked.get("view", ""), notices),
         **{key: _read_codes(key, asked.get(key, ""), filter_level, known, notices) for key, filter_level in _FILTER_LEVEL.items()},
     )
-    return state, notices
-
-
-def _shown(text: str) -> str:
-    """Somebody's text, cut so that it cannot fill a page."""
-    return text if len(text) <= 40 else f"{text[:40]}…"
+    return address, notices
 
 
 def _one_of(key: str, value: str, allowed: tuple[str, ...], default: str, notices: list[str]) -> str:
     if value in allowed:
         return value
     choices = ", ".join(choice for choice in allowed if choice)
-    notices.append(f"The link asked for {key} “{_shown(value)}”; it can be {choices}. That part was left out.")
+    notices.append(f"The link asked for {key} {quote_begin(value)}; it can be {choices}. That part was left out.")
     return default
 
 
@@ -163,7 +158,7 @@ def _read_deciles(text: str, notices: list[str]) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     good = {int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 3 and 1 <= int(part) <= 10}
     if len(set(parts)) != len(good):
-        notices.append(f"The link asked for deciles “{_shown(text)}”; they run from 1 (most deprived) to 10.")
+        notices.append(f"The link asked for deciles {quote_begin(text)}; they run from 1 (most deprived) to 10.")
     return () if len(good) == 10 else tuple(sorted(good))
 
 
@@ -174,7 +169,7 @@ def _read_codes(key: str, text: str, level: Level | None, known: Known, notices:
             code = known.resolve(asked)
         except NotFoundError:
             notices.append(
-                known.say_former(asked) or f"The link asked for {key} “{_shown(asked)}”, a code we do not have; it was left out."
+                known.say_former(asked) or f"The link asked for {key} {quote_begin(asked)}, a code we do not have; it was left out."
             )
             continue
         if code != asked:
@@ -190,7 +185,7 @@ def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]
     asked = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     names = {*known.points_names, PROJECTS}
     if strange := [name for name in asked if name not in names]:
-        notices.append(f"The link asked for places “{_shown(', '.join(strange))}”, which we do not have; they were left out.")
+        notices.append(f"The link asked for places {quote_begin(', '.join(strange))}, which we do not have; they were left out.")
     good = tuple(name for name in asked if name in names)
     if len(good) > MOST_POINTS:
         notices.append(f"The link asked for {len(good)} kinds of places; a map can hold {MOST_POINTS}.")
@@ -200,7 +195,7 @@ def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]
 def _read_page(text: str, notices: list[str]) -> int:
     if not text or (text.isascii() and text.isdigit() and len(text) < 4 and int(text)):
         return int(text or 0)
-    notices.append(f"The link asked for page “{_shown(text)}” of the table; pages are numbered from 1. That part was left out.")
+    notices.append(f"The link asked for page {quote_begin(text)} of the table; pages are numbered from 1. That part was left out.")
     return 0
 
 
@@ -213,5 +208,5 @@ def _read_view(text: str, notices: list[str]) -> str:
             return f"{zoom:g}/{latitude:g}/{longitude:g}"
     except ValueError:
         pass
-    notices.append(f"The link asked for view “{_shown(text)}”, which lies outside England; you see all of it.")
+    notices.append(f"The link asked for view {quote_begin(text)}, which lies outside England; you see all of it.")
     return ""

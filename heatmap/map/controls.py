@@ -15,8 +15,8 @@ from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.standings import ages_of
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import DEPRIVED, levels_of
-from heatmap.map.address import MOST_POINTS, PROJECTS, MapState
-from heatmap.map.selection import Kept, decile_layer
+from heatmap.map.address import MOST_POINTS, PROJECTS, MapAddress
+from heatmap.map.selection import Selection, decile_layer
 from heatmap.snapshot import Snapshot
 from heatmap.words.core20plus5 import read_core20plus5, say_condition
 from heatmap.words.phrases import say_count, say_heading, say_people
@@ -111,87 +111,88 @@ def series_name(card: LayerCard, snapshot: Snapshot) -> str:
     return next(each.short for each in _one_a_series(snapshot) if each.series == card.series)
 
 
-def edition_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def edition_buttons(address: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """2025, 2019 and, for the IMD, how it moved; nothing where there is only one edition."""
-    now = snapshot.cards[state.layer]
+    now = snapshot.cards[address.layer]
     editions = [card for card in snapshot.cards.values() if card.series == now.series]
     if len(editions) < 2:
         return []
     newest_first = sorted(editions, key=lambda card: (card.scheme == "moved", -int(card.edition) if card.edition.isdigit() else 0))
     return [
-        _button(_EDITION_NAMES.get(card.edition, card.edition), f"layer={card.id}", pressed=card.id == state.layer) for card in newest_first
+        _button(_EDITION_NAMES.get(card.edition, card.edition), f"layer={card.id}", pressed=card.id == address.layer)
+        for card in newest_first
     ]
 
 
-def period_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def period_buttons(address: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """Every period of the layer, oldest first; nothing where there is only one."""
-    card = snapshot.cards[state.layer]
-    now = state.period or card.period
+    card = snapshot.cards[address.layer]
+    now = address.period or card.period
     return [_button(period, f"period={'' if period == card.period else period}", pressed=period == now) for period in card.periods]
 
 
-def points_choices(state: MapState, snapshot: Snapshot) -> list[Any]:
+def points_choices(address: MapAddress, snapshot: Snapshot) -> list[Any]:
     """One switch a layer of places, with its shape, under the heading of what it does for a family; projects last."""
     parts: list[Any] = []
     for heading in HEADINGS:
         cards = [card for card in snapshot.points_cards.values() if card.heading == heading]
         if cards:
             parts.append(html.H3(say_heading(heading)))
-        parts += [_place_switch(card.index, card.symbol, card.short, state) for card in cards]
-    return [*parts, html.H3("Who is acting"), _place_switch(PROJECTS, "project", "Projects", state)]
+        parts += [_place_switch(card.index, card.symbol, card.short, address) for card in cards]
+    return [*parts, html.H3("Who is acting"), _place_switch(PROJECTS, "project", "Projects", address)]
 
 
-def _place_switch(word: str, symbol: str, name: str, state: MapState) -> html.Button:
-    on = word in state.points
+def _place_switch(word: str, symbol: str, name: str, address: MapAddress) -> html.Button:
+    on = word in address.points
     return html.Button(
         [html.I(className="tick", **{"aria-hidden": "true"}), point_sign(symbol), name],
         className="place-switch",
-        disabled=not on and len(state.points) >= MOST_POINTS,
+        disabled=not on and len(address.points) >= MOST_POINTS,
         role="checkbox",
         **{"aria-checked": str(on).lower(), "data-toggle": f"points={word}"},
     )
 
 
-def level_choices(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def level_choices(address: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """The five levels; those at which this layer cannot be shown are disabled."""
-    able = levels_of(snapshot.cards[state.layer])
+    able = levels_of(snapshot.cards[address.layer])
     return [
         html.Button(
             PICKER[level].capitalize() if level != "icb" else PICKER[level],
             disabled=level not in able,
-            **{"data-set": f"level={'' if level == 'lsoa' else level}", "aria-pressed": str(level == state.level).lower()},
+            **{"data-set": f"level={'' if level == 'lsoa' else level}", "aria-pressed": str(level == address.level).lower()},
         )
         for level in LEVELS
     ]
 
 
-def group_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def group_buttons(address: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """Tenths or fifths; nothing for layers that have neither."""
-    if snapshot.cards[state.layer].scheme != "tenths":
+    if snapshot.cards[address.layer].scheme != "tenths":
         return []
     return [
-        _button("Tenths", "groups=", pressed=state.groups == "tenths"),
-        _button("Fifths", "groups=fifths", pressed=state.groups == "fifths"),
+        _button("Tenths", "groups=", pressed=address.groups == "tenths"),
+        _button("Fifths", "groups=fifths", pressed=address.groups == "fifths"),
     ]
 
 
-def tens_picker(state: MapState, snapshot: Snapshot) -> list[Any]:
+def tens_picker(address: MapAddress, snapshot: Snapshot) -> list[Any]:
     """Ten (or five) toggles in the colours of the map, and which layer's tenths they are."""
-    layer = snapshot.cards[decile_layer(state, snapshot)]
-    step = 2 if state.groups == "fifths" else 1
+    layer = snapshot.cards[decile_layer(address, snapshot)]
+    step = 2 if address.groups == "fifths" else 1
     kind = "fifth" if step == 2 else "tenth"
     first, last = layer.ends or DEPRIVED
     toggles = []
     for number in range(1, 10 // step + 1):
         deciles = range((number - 1) * step + 1, number * step + 1)
         token = f"{'fifth' if step == 2 else 'seq'}-{number}"
-        pressed = all(decile in state.deciles for decile in deciles)
+        pressed = all(decile in address.deciles for decile in deciles)
         end = f", {first}" if number == 1 else f", {last}" if number == 10 // step else ""
         toggles.append(
             html.Button(
                 str(number),
                 style={"background": colour(token), "color": ink_on(token)},
-                className="off" if state.deciles and not pressed else "",
+                className="off" if address.deciles and not pressed else "",
                 **{
                     "aria-pressed": str(pressed).lower(),
                     "aria-label": f"Only {kind} {number}{end}",
@@ -208,54 +209,54 @@ def tens_picker(state: MapState, snapshot: Snapshot) -> list[Any]:
     ]
 
 
-def chips(state: MapState, snapshot: Snapshot) -> list[html.Button]:
+def chips(address: MapAddress, snapshot: Snapshot) -> list[html.Button]:
     """One chip for each filter; pressing it takes that filter off."""
     found = []
-    if state.deciles:
-        found.append(_chip(f"Tenth{'s' if len(state.deciles) > 1 else ''} {_say_run(state.deciles)}", "deciles"))
+    if address.deciles:
+        found.append(_chip(f"Tenth{'s' if len(address.deciles) > 1 else ''} {_say_run(address.deciles)}", "deciles"))
     for key in ("regions", "icbs", "authorities"):
-        for code in getattr(state, key):
+        for code in getattr(address, key):
             found.append(_chip(f"In {snapshot.area(code).name}", f"{key}={code}"))
-    if state.setting:
-        found.append(_chip(state.setting.title(), "setting"))
-    if state.core20:
-        found.append(_chip(f"Core20 ({state.core20})", "core20"))
+    if address.setting:
+        found.append(_chip(address.setting.title(), "setting"))
+    if address.core20:
+        found.append(_chip(f"Core20 ({address.core20})", "core20"))
     return found
 
 
-def setting_buttons(state: MapState) -> list[html.Button]:
+def setting_buttons(address: MapAddress) -> list[html.Button]:
     """Urban, rural or both."""
     return [
-        _button("Both", "setting=", pressed=not state.setting),
-        _button("Urban", "setting=urban", pressed=state.setting == "urban"),
-        _button("Rural", "setting=rural", pressed=state.setting == "rural"),
+        _button("Both", "setting=", pressed=not address.setting),
+        _button("Urban", "setting=urban", pressed=address.setting == "urban"),
+        _button("Rural", "setting=rural", pressed=address.setting == "rural"),
     ]
 
 
-def core20_buttons(state: MapState) -> list[html.Button]:
+def core20_buttons(address: MapAddress) -> list[html.Button]:
     """Core20 by the 2025 or the 2019 index, or everyone."""
     return [
-        _button("All", "core20=", pressed=not state.core20),
-        _button("By 2025", "core20=2025", pressed=state.core20 == "2025"),
-        _button("By 2019", "core20=2019", pressed=state.core20 == "2019"),
+        _button("All", "core20=", pressed=not address.core20),
+        _button("By 2025", "core20=2025", pressed=address.core20 == "2025"),
+        _button("By 2019", "core20=2019", pressed=address.core20 == "2019"),
     ]
 
 
-def count_line(state: MapState, kept: Kept, shown: int) -> list[Any]:
+def count_line(address: MapAddress, kept: Selection, shown: int) -> list[Any]:
     """How many neighbourhoods and people are left; above LSOA also in how many larger areas."""
     parts: list[Any] = [html.B(say_count(kept.areas, "lsoa")), f", {say_people(kept.people)}"]
-    if state.level != "lsoa":
-        parts.append(f", in {say_count(shown, state.level)}")
+    if address.level != "lsoa":
+        parts.append(f", in {say_count(shown, address.level)}")
     return parts
 
 
-def nothing_left(state: MapState, snapshot: Snapshot) -> Any:
+def nothing_left(address: MapAddress, snapshot: Snapshot) -> Any:
     """What stands in the middle of the map when no neighbourhood passes all filters."""
     return html.Section(
         [
             html.H2(f"No {SINGULAR['lsoa']} matches all of these"),
             html.P("Take one off:", className="s"),
-            html.Div(chips(state, snapshot), className="row wrap"),
+            html.Div(chips(address, snapshot), className="row wrap"),
             html.Button("Clear all filters", className="btn", **{"data-clear": "all"}),
         ],
         className="nothing float",

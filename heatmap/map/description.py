@@ -10,8 +10,8 @@ from heatmap.drawing.tokens import colour
 from heatmap.geography.levels import LEVELS, Level
 from heatmap.layers.cards import FLAGS, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of, say_amount
-from heatmap.map.address import DEFAULT_LAYER, PROJECTS, MapState
-from heatmap.map.selection import keep
+from heatmap.map.address import DEFAULT_LAYER, PROJECTS, MapAddress
+from heatmap.map.selection import keep_areas
 from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import FLAG_WORDS, say_where_first
 
@@ -73,19 +73,19 @@ def describe_page(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def describe_start(state: MapState, snapshot: Snapshot) -> dict[str, Any]:
+def describe_start(address: MapAddress, snapshot: Snapshot) -> dict[str, Any]:
     """What this reader's link asks the map to show first, set right where the link was wrong."""
-    return {"search": state.to_query(), "box": box_of(state, snapshot)}
+    return {"search": address.to_query(), "box": box_to_show(address, snapshot)}
 
 
-def box_of(state: MapState, snapshot: Snapshot) -> list[float] | None:
+def box_to_show(address: MapAddress, snapshot: Snapshot) -> list[float] | None:
     """The box to fly to: of the chosen area, else of what the filters leave of the places they name; None for neither."""
-    if state.area:
-        row = snapshot.area(state.area).row
+    if address.area:
+        row = snapshot.area(address.area).row
         return [float(row[side]) for side in ("west", "south", "east", "north")]
-    if not (state.regions or state.icbs or state.authorities):
+    if not (address.regions or address.icbs or address.authorities):
         return None
-    rows = snapshot.areas["lsoa"][keep(state, snapshot).lsoas]
+    rows = snapshot.areas["lsoa"][keep_areas(address, snapshot).lsoas]
     if rows.empty:
         return None
     box = (rows.west.min(), rows.south.min(), rows.east.max(), rows.north.max())

@@ -95,7 +95,7 @@ def draw_map(
         "js": [[address, checksum_of(address)] for address in (MAPLIBRE_JS, asset_address("map_images.js"))],
         "level": level,
         "classes": address,
-        "box": list(box) or box_of(area, snapshot),
+        "box": list(box) or box_round(area, snapshot),
         "link": link,
         "none": none,
         "chosen": chosen,
@@ -148,7 +148,7 @@ def paint_of(layer: str, snapshot: Snapshot) -> str:
     return f"/paint/{snapshot.hash(f'paint/{layer}')}/{layer}"
 
 
-def box_of(area: str, snapshot: Snapshot) -> list[float]:
+def box_round(area: str, snapshot: Snapshot) -> list[float]:
     """West, south, east, north of an area, or of England."""
     if area == ENGLAND:
         return list(mapview.PRESET_BOXES["england"])

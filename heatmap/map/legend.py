@@ -13,7 +13,7 @@ from heatmap.geography.levels import PLURAL
 from heatmap.indicators.words import say_caution
 from heatmap.layers.cards import ABSENT, LayerCard
 from heatmap.layers.classes import DEPRIVED, Class, classes_of
-from heatmap.map.address import PROJECTS, MapState
+from heatmap.map.address import PROJECTS, MapAddress
 from heatmap.map.selection import Mask
 from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import FLAG_WORDS, say_direction, say_rounded, say_where_first
@@ -32,31 +32,31 @@ def share_in_classes(numbers: Any, mask: Mask, classes: int) -> list[float]:
     return [float(100 * n / max(1, count.sum())) for n in count]
 
 
-def legend(state: MapState, snapshot: Snapshot, mask: Mask) -> list[Any]:
+def legend(address: MapAddress, snapshot: Snapshot, mask: Mask) -> list[Any]:
     """The legend of what the map shows now.
 
     mask    which areas of the level are shown, by position
     """
-    card = snapshot.cards[state.layer]
-    rows = snapshot.table(card.id, state.period)[state.level]
-    column = "class_fifths" if state.groups == "fifths" else "class"
-    classes = classes_of(card, state.level, state.groups, snapshot.facts(card.id)["edges"].get(state.level, ()))
+    card = snapshot.cards[address.layer]
+    rows = snapshot.table(card.id, address.period)[address.level]
+    column = "class_fifths" if address.groups == "fifths" else "class"
+    classes = classes_of(card, address.level, address.groups, snapshot.facts(card.id)["edges"].get(address.level, ()))
     shares = share_in_classes(rows[column].to_numpy(), mask, len(classes))
-    title = f"{card.short}, {state.period or card.period}"
-    own = state.level == card.base_level
+    title = f"{card.short}, {address.period or card.period}"
+    own = address.level == card.base_level
     counted = int((rows[column].to_numpy()[mask] > 0).sum())
-    of = f"% of {counted:,} {PLURAL[state.level]}"
+    of = f"% of {counted:,} {PLURAL[address.level]}"
     parts: list[Any] = [html.Div([html.H2(title), html.Span(of, className="xs soft bars-say")], className="row between")]
     # All of England by tenths is a tenth each: bars would say nothing.
-    bars = state.is_filtered or card.scheme != "tenths" or not own
+    bars = address.is_filtered or card.scheme != "tenths" or not own
     parts.append(_listed(classes, shares) if card.scheme == "kinds" and own else _boxes(classes, shares, bars))
-    parts += _ends(card, state)
+    parts += _ends(card, address)
     # The ends of tenths say it already: a phone has no room to say it twice.
-    parts.append(html.P(_say_meaning(card, state), className="xs soft say twice" if card.scheme == "tenths" and own else "xs soft say"))
+    parts.append(html.P(_say_meaning(card, address), className="xs soft say twice" if card.scheme == "tenths" and own else "xs soft say"))
     if caution := say_caution(card):
         parts.append(html.P([icon("warn", 14), " ", caution], className="xs caution"))
     flags = rows.flag.to_numpy()[mask]
-    parts.append(_keys(state, flags))
+    parts.append(_keys(address, flags))
     parts.append(
         html.Ul(
             [html.Li(f"{each.label}: {say_rounded(share, 1)} {of}") for each, share in zip(classes, shares, strict=True)],
@@ -100,10 +100,10 @@ def _listed(classes: tuple[Class, ...], shares: list[float]) -> html.Ul:
     )
 
 
-def _ends(card: LayerCard, state: MapState) -> list[Any]:
-    own = state.level == card.base_level
+def _ends(card: LayerCard, address: MapAddress) -> list[Any]:
+    own = address.level == card.base_level
     if card.scheme == "tenths" and own:
-        kind, last = ("fifth", 5) if state.groups == "fifths" else ("tenth", 10)
+        kind, last = ("fifth", 5) if address.groups == "fifths" else ("tenth", 10)
         first, end = card.ends or DEPRIVED
         pair = ([html.B(f"1 {first}"), f" {kind}"], [f"{end} ", html.B(str(last))])
     elif card.scheme == "moved":
@@ -118,39 +118,39 @@ def _ends(card: LayerCard, state: MapState) -> list[Any]:
     return [html.Div([html.Span(pair[0]), html.Span(pair[1])], className="ends", **{"aria-hidden": "true"})]
 
 
-def say_colours(state: MapState, snapshot: Snapshot) -> str:
+def say_colours(address: MapAddress, snapshot: Snapshot) -> str:
     """One sentence for who sees the map for the first time: what a colour is, and which end is worse."""
-    card = snapshot.cards[state.layer]
-    own = state.level == card.base_level
-    areas = f"England’s {len(snapshot.areas[state.level]):,} {PLURAL[state.level]}"
+    card = snapshot.cards[address.layer]
+    own = address.level == card.base_level
+    areas = f"England’s {len(snapshot.areas[address.level]):,} {PLURAL[address.level]}"
     if card.scheme == "tenths" and own:
-        what = f"a {'fifth' if state.groups == 'fifths' else 'tenth'} of {areas} by {card.title}"
+        what = f"a {'fifth' if address.groups == 'fifths' else 'tenth'} of {areas} by {card.title}"
     elif card.scheme == "moved":
         what = f"how far {areas} have moved in England’s line"
     elif card.scheme == "kinds" and own:
         what = "a kind of place"
     else:
         what = f"a range of {card.unit}" if card.scheme == "amount" else "a share of people"
-    meaning = say_direction(card) if card.scheme == "amount" else _say_meaning(card, state)
+    meaning = say_direction(card) if card.scheme == "amount" else _say_meaning(card, address)
     return f"Each colour is {what}: {meaning[:1].lower()}{meaning[1:].rstrip('.')}."
 
 
-def _say_meaning(card: LayerCard, state: MapState) -> str:
+def _say_meaning(card: LayerCard, address: MapAddress) -> str:
     """What the boxes hold, where their numbers are not tenths, and which end is worse."""
     if card.scheme == "amount":
         return f"numbers are {card.unit}; {say_direction(card)}"
-    return say_direction(card) if state.level == card.base_level else _say_shares(card, state)
+    return say_direction(card) if address.level == card.base_level else _say_shares(card, address)
 
 
-def _say_shares(card: LayerCard, state: MapState) -> str:
+def _say_shares(card: LayerCard, address: MapAddress) -> str:
     if card.scheme == "kinds":
         return "Of 100 residents, how many live in a rural neighbourhood; darker = more, neither better nor worse."
-    return f"Of 100 residents, how many live {say_where_first(card, state.groups)} of neighbourhoods; darker = more."
+    return f"Of 100 residents, how many live {say_where_first(card, address.groups)} of neighbourhoods; darker = more."
 
 
-def _keys(state: MapState, flags: Any) -> html.Div:
+def _keys(address: MapAddress, flags: Any) -> html.Div:
     keys = [html.Span([html.I(className="k here"), "chosen place"])]
-    if state.is_filtered:
+    if address.is_filtered:
         keys.append(html.Span([html.I(className="k ghost"), "filtered out"]))
     for flag in sorted({str(flag) for flag in flags} - {""}):
         absent = flag in ABSENT
@@ -159,10 +159,10 @@ def _keys(state: MapState, flags: Any) -> html.Div:
     return html.Div(keys, className="keys")
 
 
-def key_places(state: MapState, snapshot: Snapshot) -> list[html.Div]:
+def key_places(address: MapAddress, snapshot: Snapshot) -> list[html.Div]:
     """The shape of each kind of place that is switched on; nothing while none is."""
-    cards = {name: snapshot.points_cards[snapshot.points_names[name]] for name in state.points if name != PROJECTS}
-    kinds = [(cards[name].symbol, cards[name].short) if name in cards else ("project", "Projects") for name in state.points]
+    cards = {name: snapshot.points_cards[snapshot.points_names[name]] for name in address.points if name != PROJECTS}
+    kinds = [(cards[name].symbol, cards[name].short) if name in cards else ("project", "Projects") for name in address.points]
     return [html.Div([html.Span([point_sign(symbol, 18), short]) for symbol, short in kinds], className="places")] if kinds else []
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from heatmap.drawing.elements import Element, el
 from heatmap.drawing.icons import icon
+from heatmap.drawing.steps import draw_steps
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import SINGULAR
 from heatmap.indicators.layer_sentences import capital, say_row
@@ -14,7 +15,7 @@ from heatmap.indicators.standings import over_time, whose_figure
 from heatmap.indicators.words import say_caution
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import say_amount
-from heatmap.map.address import MapState
+from heatmap.map.address import MapAddress
 from heatmap.place.drivers import DOMAINS
 from heatmap.place.facts import read_place_in_authority
 from heatmap.snapshot import Area, Snapshot
@@ -71,13 +72,13 @@ def place_domains(area: Area, snapshot: Snapshot, edition: str) -> list[DomainPl
     return sorted(rows, key=lambda row: (row.rank is None, row.rank))
 
 
-def panel(state: MapState, snapshot: Snapshot) -> list[Any]:
+def panel(address: MapAddress, snapshot: Snapshot) -> list[Any]:
     """The panel of the chosen area, of any level."""
-    area = snapshot.area(state.area)
-    card = snapshot.cards[state.layer]
+    area = snapshot.area(address.area)
+    card = snapshot.cards[address.layer]
     edition = "2019" if card.edition == "2019" else "2025"
     describe = _neighbourhood if area.level == "lsoa" else _larger
-    body = describe(area, card, snapshot, edition, state.period)
+    body = describe(area, card, snapshot, edition, address.period)
     return [
         el("Button", className="grab", **{"aria-label": "Show more or less of this place", "aria-expanded": "false", "data-do": "sheet"}),
         el(
@@ -242,14 +243,9 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element
         )
     ]
     for row in domains:
-        steps = []
-        for n in range(1, 11):
-            name = " ".join(filter(None, ("at" if n == row.decile else "", "mid" if n == row.middle else "")))
-            at = {"style": {"background": colour(f"seq-{n}"), "color": ink_on(f"seq-{n}")}} if n == row.decile else {}
-            steps.append(el("I", str(n) if n == row.decile else "", className=name, **at))
         spoken = f": {say_tenth(row.decile)}" + (f"; middle of {authority.name}: tenth {row.middle}" if row.middle else "")
         worst = row.decile is not None and row.decile <= 2
-        shown: Any = el("Div", steps, className="steps", **{"aria-hidden": "true"})
+        shown = draw_steps(row.decile, row.middle)
         if row.decile is None:
             shown = el("Span", FLAG_WORDS[row.flag or "missing"][0], className="xs soft")
         rows.append(

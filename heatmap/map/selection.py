@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heatmap.geography.levels import PARENT_COLUMN, Level
-from heatmap.map.address import DEFAULT_LAYER, MapState
+from heatmap.map.address import DEFAULT_LAYER, MapAddress
 from heatmap.snapshot import Snapshot
 
 #: The last tenth of the most deprived fifth of England: Core20.
@@ -19,7 +19,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Kept:
+class Selection:
     """What is left: neighbourhoods (a mask by position), how many, and how many people live in them."""
 
     lsoas: Mask
@@ -27,31 +27,31 @@ class Kept:
     people: int
 
 
-def decile_layer(state: MapState, snapshot: Snapshot) -> str:
+def decile_layer(address: MapAddress, snapshot: Snapshot) -> str:
     """The layer whose tenths are filtered: the one on show, or the IMD 2025 where it has none."""
-    card = snapshot.cards[state.layer]
-    return state.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
+    card = snapshot.cards[address.layer]
+    return address.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
 
 
-def keep(state: MapState, snapshot: Snapshot) -> Kept:
+def keep_areas(address: MapAddress, snapshot: Snapshot) -> Selection:
     """The neighbourhoods that pass all filters together."""
     table = snapshot.areas["lsoa"]
     passed = np.ones(len(table), bool)
-    if state.deciles:
-        passed &= np.isin(_deciles(snapshot, decile_layer(state, snapshot)), state.deciles)
-    for codes, column in ((state.regions, "rgn24_code"), (state.icbs, "icb24_code"), (state.authorities, "lad24_code")):
+    if address.deciles:
+        passed &= np.isin(_deciles(snapshot, decile_layer(address, snapshot)), address.deciles)
+    for codes, column in ((address.regions, "rgn24_code"), (address.icbs, "icb24_code"), (address.authorities, "lad24_code")):
         if codes:
             passed &= table[column].isin(codes).to_numpy()
-    if state.setting:
-        passed &= table.urban.to_numpy() == (state.setting == "urban")
-    if state.core20:
+    if address.setting:
+        passed &= table.urban.to_numpy() == (address.setting == "urban")
+    if address.core20:
         # An area without a figure for 2019 is 0 here: it is not known to be in the fifth, so it is not shown as if it were.
-        decile = _deciles(snapshot, _CORE20_LAYER[state.core20])
+        decile = _deciles(snapshot, _CORE20_LAYER[address.core20])
         passed &= (decile > 0) & (decile <= CORE20_LAST_DECILE)
-    return Kept(passed, int(passed.sum()), int(table.population.to_numpy()[passed].sum()))
+    return Selection(passed, int(passed.sum()), int(table.population.to_numpy()[passed].sum()))
 
 
-def keep_at_level(kept: Kept, level: Level, snapshot: Snapshot) -> Mask:
+def keep_at_level(kept: Selection, level: Level, snapshot: Snapshot) -> Mask:
     """The same at a level, by position: an area stays while any of its neighbourhoods does."""
     if level == "lsoa":
         return kept.lsoas

@@ -29,7 +29,7 @@ _IMD: Final = "imd2025_england_lsoa21"
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedAreas:
     """The places of a link, and a sentence for each part of it that could not be followed."""
 
     areas: tuple[Area, ...]
@@ -38,14 +38,14 @@ class Compared:
     def address(self, without: str = "") -> str:
         """The link of these places, less one.
 
-        >>> Compared(()).address()
+        >>> ComparedAreas(()).address()
         '/compare'
         """
         codes = [area.code for area in self.areas if area.code != without]
         return f"{PATH}?areas={','.join(codes)}" if codes else PATH
 
 
-def read_compared(search: str, snapshot: Snapshot) -> Compared:
+def read_compared(search: str, snapshot: Snapshot) -> ComparedAreas:
     """The places that a link asks for; any text is survived, and none of it is repeated: it may be a postcode."""
     asked = dict(parse_qsl(search.removeprefix("?")[:2000])).get("areas", "")
     codes = list(dict.fromkeys(code.strip().upper() for code in asked.split(",") if code.strip()))
@@ -67,7 +67,7 @@ def read_compared(search: str, snapshot: Snapshot) -> Compared:
         )
     if len(areas) > MOST:
         notices.append(_("Six places at most stand side by side; the others were left out."))
-    return Compared(tuple(areas[:MOST]), tuple(notices))
+    return ComparedAreas(tuple(areas[:MOST]), tuple(notices))
 
 
 def layout(search: str) -> list[Any]:
@@ -96,7 +96,7 @@ def draw_body(search: str) -> list[Element]:
     return [el("Main", inside, className="page place compare", id="main", tabIndex=-1, style=pictures())]
 
 
-def _places(compared: Compared) -> list[Element]:
+def _places(compared: ComparedAreas) -> list[Element]:
     """A chip for each place, which takes it off."""
     chips = [
         el(
@@ -113,7 +113,7 @@ def _places(compared: Compared) -> list[Element]:
     return [el("Ul", chips, className="row wrap noprint", aria_label=_("Places compared"))] if chips else []
 
 
-def _say_what_to_do(compared: Compared) -> Element:
+def _say_what_to_do(compared: ComparedAreas) -> Element:
     words = (
         _("Find a second place to set beside {name}: another neighbourhood, an authority or a region.").format(name=compared.areas[0].title)
         if compared.areas

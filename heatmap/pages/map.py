@@ -9,7 +9,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
 
 from heatmap.api.values import OUTLINES_CREDIT
-from heatmap.drawing.elements import plain
+from heatmap.drawing.elements import to_plain
 from heatmap.drawing.figures import draw_histogram
 from heatmap.drawing.icons import icon
 from heatmap.geography.levels import PICKER, PLURAL, Level
@@ -17,9 +17,9 @@ from heatmap.indicators.layer_sentences import say_row
 from heatmap.layers.cards import LayerCard, PointsCard
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
-from heatmap.map.address import MOST_POINTS, PROJECTS, MapState, read_state
+from heatmap.map.address import MOST_POINTS, PROJECTS, MapAddress, read_map_address
 from heatmap.map.panel import panel
-from heatmap.map.selection import keep, keep_at_level
+from heatmap.map.selection import keep_areas, keep_at_level
 from heatmap.pages.frame.frame import NAMES_CREDIT, header, message, skip_link
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.words.phrases import say_count, say_people, say_right, say_rounded
@@ -40,14 +40,14 @@ _PLACES: tuple[tuple[str, str, Level], ...] = (
 def layout(search: str) -> list[Any]:
     """The whole page for an address's query; afterwards only its views change."""
     snapshot = open_snapshot()
-    state, _ = read_state(search, snapshot)
+    address, _ = read_map_address(search, snapshot)
     return [
         skip_link(),
         html.H1("Map of deprivation in England’s neighbourhoods", className="vh"),
         html.Div(
             [
                 header(PATH),
-                html.Div([_left(state, snapshot), _middle(), _right(state)], className="body", id="map-page"),
+                html.Div([_left(address, snapshot), _middle(), _right(address)], className="body", id="map-page"),
                 dcc.Store(id="map-ready", data=False),
                 dcc.Store(id="focus"),
                 dcc.Store(id="page-title"),
@@ -63,13 +63,13 @@ def layout(search: str) -> list[Any]:
 def first(search: str) -> list[Any]:
     """The frame and the words of the panel: what can be read before the map's library has come."""
     snapshot = open_snapshot()
-    state, _ = read_state(search, snapshot)
-    card = snapshot.cards[state.layer]
+    address, _ = read_map_address(search, snapshot)
+    card = snapshot.cards[address.layer]
     show = [
         html.H2("Show"),
         controls.picker("first-series", "Indicator", controls.series_name(card, snapshot), []),
         html.P(card.question, className="xs soft"),
-        controls.picker("first-level", "Kind of area", f"By {PICKER[state.level]}", []),
+        controls.picker("first-level", "Kind of area", f"By {PICKER[address.level]}", []),
     ]
     # Where the search will be: it cannot be typed into yet.
     find = [
@@ -87,14 +87,14 @@ def first(search: str) -> list[Any]:
     ]
 
 
-def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
+def _left(address: MapAddress, snapshot: Snapshot) -> html.Aside:
     show = html.Section(
         [
             html.H2("Show"),
             controls.picker(
                 "series",
                 "Indicator",
-                controls.series_name(snapshot.cards[state.layer], snapshot),
+                controls.series_name(snapshot.cards[address.layer], snapshot),
                 controls.series_choices(snapshot),
                 "indicators",
                 controls.series_facets(snapshot),
@@ -102,7 +102,7 @@ def _left(state: MapState, snapshot: Snapshot) -> html.Aside:
             html.P(id="question", className="xs soft"),
             html.Div(id="editions", className="seg", role="group", **{"aria-label": "Edition"}),
             html.Div(id="periods", className="seg wrap", role="group", **{"aria-label": "Period"}),
-            controls.picker("level", "Kind of area", f"By {PICKER[state.level]}", controls.level_choices(state, snapshot)),
+            controls.picker("level", "Kind of area", f"By {PICKER[address.level]}", controls.level_choices(address, snapshot)),
             html.Div(id="groups", className="seg", role="group", **{"aria-label": "Tenths or fifths"}),
         ],
         className="sec stack-s",
@@ -302,11 +302,11 @@ def _downloads() -> html.Details:
     )
 
 
-def _right(state: MapState) -> html.Aside:
-    return html.Aside(id="panel", className=f"side right {'chosen' if state.area else 'empty'}", **{"aria-label": "The chosen place"})
+def _right(address: MapAddress) -> html.Aside:
+    return html.Aside(id="panel", className=f"side right {'chosen' if address.area else 'empty'}", **{"aria-label": "The chosen place"})
 
 
-def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
+def _start_card(address: MapAddress, snapshot: Snapshot) -> list[Any]:
     return [
         html.Div(
             [
@@ -322,7 +322,7 @@ def _start_card(state: MapState, snapshot: Snapshot) -> list[Any]:
                     " deprived there."
                 ),
                 html.Button("Try Kings Heath, Birmingham", className="btn main full", **{"data-set": f"area={_EXAMPLE}", "data-fly": "1"}),
-                html.P(f"{legend.say_colours(state, snapshot)} It describes areas, not people.", className="xs soft"),
+                html.P(f"{legend.say_colours(address, snapshot)} It describes areas, not people.", className="xs soft"),
             ],
             className="start float",
         )
@@ -364,71 +364,71 @@ def show(search: str | None) -> tuple[Any, ...]:
 
 def views(search: str, snapshot: Snapshot) -> tuple[Any, ...]:
     """What ``show`` puts on the page, in the order of its outputs; pure."""
-    state, notices = read_state(search, snapshot)
-    box = mapview.box_of(state, snapshot)
-    area = snapshot.area(state.area) if state.area else None
-    controls_now, legend_now, count = _views_of_all(replace(state, area="", view="", show="map"), snapshot)
+    address, notices = read_map_address(search, snapshot)
+    box = mapview.box_to_show(address, snapshot)
+    area = snapshot.area(address.area) if address.area else None
+    controls_now, legend_now, count = _views_of_all(replace(address, area="", view="", show="map"), snapshot)
     return (
         *controls_now,
         _notice(notices),
         *legend_now,
-        panel(state, snapshot) if area else _start_card(state, snapshot),
-        f"side right {'chosen' if area else 'empty'}{' filtered' if state.is_filtered else ''}",
-        {"code": state.area, "box": box} if box else None,
+        panel(address, snapshot) if area else _start_card(address, snapshot),
+        f"side right {'chosen' if area else 'empty'}{' filtered' if address.is_filtered else ''}",
+        {"code": address.area, "box": box} if box else None,
         f"{area.title} · Map · WHAM HeatMap" if area else "Map · WHAM HeatMap",
-        _say_news(state, snapshot, count),
-        state.to_query() if notices else None,
+        _say_news(address, snapshot, count),
+        address.to_query() if notices else None,
     )
 
 
 @lru_cache(maxsize=256)
-def _views_of_all(state: MapState, snapshot: Snapshot) -> tuple[list[Any], list[Any], str]:
+def _views_of_all(address: MapAddress, snapshot: Snapshot) -> tuple[list[Any], list[Any], str]:
     """The controls, legend and credit, and what is left in words: the same whatever place is chosen. As data, so that no reader waits
     for components to be made."""
-    card = snapshot.cards[state.layer]
-    kept = keep(state, snapshot)
-    mask = keep_at_level(kept, state.level, snapshot)
-    chip_list = controls.chips(state, snapshot)
+    card = snapshot.cards[address.layer]
+    kept = keep_areas(address, snapshot)
+    mask = keep_at_level(kept, address.level, snapshot)
+    chip_list = controls.chips(address, snapshot)
     return (
-        plain(
+        to_plain(
             [
                 controls.series_name(card, snapshot),
                 [f"{card.question} ", html.A("What it means", href=f"/layers?layer={card.id}")],
-                controls.edition_buttons(state, snapshot),
-                controls.period_buttons(state, snapshot),
-                controls.points_choices(state, snapshot),
-                controls.level_choices(state, snapshot),
-                f"By {PICKER[state.level]}",
-                controls.group_buttons(state, snapshot),
-                controls.tens_picker(state, snapshot),
+                controls.edition_buttons(address, snapshot),
+                controls.period_buttons(address, snapshot),
+                controls.points_choices(address, snapshot),
+                controls.level_choices(address, snapshot),
+                f"By {PICKER[address.level]}",
+                controls.group_buttons(address, snapshot),
+                controls.tens_picker(address, snapshot),
                 chip_list,
-                "btn plain small" if state.is_filtered else "btn plain small vh-off",
-                controls.setting_buttons(state),
-                controls.core20_buttons(state),
-                controls.count_line(state, kept, int(mask.sum())),
+                "btn plain small" if address.is_filtered else "btn plain small vh-off",
+                controls.setting_buttons(address),
+                controls.core20_buttons(address),
+                controls.count_line(address, kept, int(mask.sum())),
                 _quick(card.short, card.edition, len(chip_list)),
-                controls.nothing_left(state, snapshot) if not kept.areas else None,
+                controls.nothing_left(address, snapshot) if not kept.areas else None,
             ]
         ),
-        plain(
+        to_plain(
             [
-                [*legend.legend(state, snapshot, mask), *legend.key_places(state, snapshot)],
-                _credit(card, _cards_of_places(state, snapshot)),
+                [*legend.legend(address, snapshot, mask), *legend.key_places(address, snapshot)],
+                _credit(card, _cards_of_places(address, snapshot)),
             ]
         ),
         f"{say_count(kept.areas, 'lsoa')}, {say_people(kept.people)}.",
     )
 
 
-def _say_news(state: MapState, snapshot: Snapshot, count: str) -> dict[str, str]:
+def _say_news(address: MapAddress, snapshot: Snapshot, count: str) -> dict[str, str]:
     """What is on show, fact by fact: ``assets/controls.js`` has those read aloud that a choice has changed."""
-    card, area = snapshot.cards[state.layer], snapshot.area(state.area) if state.area else None
-    shown = f"{card.title}, {state.period}" if state.period else card.title
-    groups = ", in fifths" if state.groups == "fifths" else ""
+    card, area = snapshot.cards[address.layer], snapshot.area(address.area) if address.area else None
+    shown = f"{card.title}, {address.period}" if address.period else card.title
+    groups = ", in fifths" if address.groups == "fifths" else ""
     return {
-        "place": f"{area.title}. {shown}: {say_row(card, area, snapshot, state.period).rstrip('.')}." if area else "",
+        "place": f"{area.title}. {shown}: {say_row(card, area, snapshot, address.period).rstrip('.')}." if area else "",
         "layer": "" if area else f"{shown}.",
-        "view": f"{'Table' if state.show == 'table' else 'Map'} by {PLURAL[state.level]}{groups}.",
+        "view": f"{'Table' if address.show == 'table' else 'Map'} by {PLURAL[address.level]}{groups}.",
         "count": count,
     }
 
@@ -453,8 +453,8 @@ def _quick(short: str, edition: str, filters: int) -> list[Any]:
     ]
 
 
-def _cards_of_places(state: MapState, snapshot: Snapshot) -> list[PointsCard]:
-    return [snapshot.points_cards[snapshot.points_names[name]] for name in state.points if name != PROJECTS]
+def _cards_of_places(address: MapAddress, snapshot: Snapshot) -> list[PointsCard]:
+    return [snapshot.points_cards[snapshot.points_names[name]] for name in address.points if name != PROJECTS]
 
 
 _SHORT = {
@@ -491,12 +491,12 @@ def chart(ready: bool, search: str | None) -> Any:
 
 def histogram_of(search: str, snapshot: Snapshot) -> Any:
     """The chart and its finding in words, or a sentence where a chart would say nothing; None without an area."""
-    state, _ = read_state(search, snapshot)
-    if not state.area:
+    address, _ = read_map_address(search, snapshot)
+    if not address.area:
         return None
-    area, card = snapshot.area(state.area), snapshot.cards[state.layer]
+    area, card = snapshot.area(address.area), snapshot.cards[address.layer]
     histogram = snapshot.facts(card.id)["histogram"].get(area.level)
-    row = snapshot.row(card.id, area, state.period)
+    row = snapshot.row(card.id, area, address.period)
     if row is None or card.scheme == "kinds":
         return None
     if histogram is None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
+from heatmap.errors import quote_begin
 from heatmap.place.drivers import Age, Register
-from heatmap.place.help_near import DISTANCES, WITHIN, Asked
+from heatmap.place.help_near import DISTANCES, WITHIN, HelpAsked
 from heatmap.place.national_help import Need
 from heatmap.words.core20plus5 import Condition
 
@@ -21,8 +22,8 @@ NEEDS: Final[tuple[Need, ...]] = get_args(Need)
 
 
 @dataclass(frozen=True)
-class PlaceState:
-    """One screen of a place's page. Every field is valid: what a link got wrong has been set right by ``read_place_state``.
+class PlaceAddress:
+    """One screen of a place's page. Every field is valid: what a link got wrong has been set right by ``read_place_address``.
 
     register    who it is written for; ``for`` in the address
     within      kilometres
@@ -39,14 +40,14 @@ class PlaceState:
     older: bool = False
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> HelpAsked:
         """What it asks of the lists of places."""
-        return Asked(self.need, self.kind, self.age, self.within, self.older)
+        return HelpAsked(self.need, self.kind, self.age, self.within, self.older)
 
     def to_query(self) -> str:
         """The address's query, with its "?", or "" where all is as by default.
 
-        >>> PlaceState(register="young", within=5).to_query(), PlaceState().to_query()
+        >>> PlaceAddress(register="young", within=5).to_query(), PlaceAddress().to_query()
         ('?for=young&within=5', '')
         """
         written = [
@@ -66,12 +67,12 @@ class PlaceState:
         return replace(self, **changed).to_query() or "?"
 
 
-def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceState, list[str]]:
-    """The state a query asks for, and a sentence for each thing in it that we could not follow. Any text is survived.
+def read_place_address(query: str, kinds: Collection[str] = ()) -> tuple[PlaceAddress, list[str]]:
+    """The screen a query asks for, and a sentence for each thing in it that we could not follow. Any text is survived.
 
     kinds   the words of the points layers there are
 
-    >>> read_place_state("?age=old&for=young")[0].register, len(read_place_state("?age=old")[1])
+    >>> read_place_address("?age=old&for=young")[0].register, len(read_place_address("?age=old")[1])
     ('young', 1)
     """
     asked = dict(parse_qsl(query.removeprefix("?")[:2000], keep_blank_values=True))
@@ -80,10 +81,10 @@ def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceStat
     def one_of(key: str, allowed: Collection[str]) -> str:
         value = asked.pop(key, "")
         if value and value not in allowed:
-            notices.append(f"The link asked for {key} “{_shown(value)}”, which this page does not have; it was left out.")
+            notices.append(f"The link asked for {key} {quote_begin(value)}, which this page does not have; it was left out.")
         return value if value in allowed else ""
 
-    state = PlaceState(
+    address = PlaceAddress(
         register="young" if one_of("for", ("young", "clinicians")) == "young" else "clinicians",
         age=one_of("age", AGES),  # type: ignore[arg-type]
         condition=one_of("condition", CONDITIONS),  # type: ignore[arg-type]
@@ -93,9 +94,5 @@ def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceStat
         older=one_of("older", ("show",)) == "show",
     )
     for key in asked:
-        notices.append(f"The link holds “{_shown(key)}”, which this page does not know; it was left out.")
-    return state, notices
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:40]}…"
+        notices.append(f"The link holds {quote_begin(key)}, which this page does not know; it was left out.")
+    return address, notices

@@ -20,13 +20,15 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from heatmap.distances import KM_AN_HOUR, great_circle_km, plant, say_share_within, share_within
-from heatmap.layers.cards import HEADINGS, Heading, PointsCard
+from heatmap.layers.cards import HEADINGS, POINT_COLUMNS, Heading, PointsCard
+from heatmap.layers.websites import safe_website
 from heatmap.place.ages import fits_age
 from heatmap.place.drivers import Age
 from heatmap.place.national_help import CRISIS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
 from heatmap.place.prompts import read_prompts
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.files import say_day, translated
+from heatmap.words.days import months_since, say_day
+from heatmap.words.files import translated
 from heatmap.words.phrases import _
 
 #: How far one may look, in kilometres, and how far one looks unless asked.
@@ -60,7 +62,7 @@ _NEEDS: Final[dict[str, tuple[Need, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class HelpAsked:
     """What the reader wants to see: "" is everything.
 
     kind    the word of a points layer, as in the map's address
@@ -75,7 +77,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Place:
+class Service:
     """One place, as its list has it; what the list does not say is ""."""
 
     layer: str
@@ -113,14 +115,14 @@ class KindNear:
     """
 
     card: PointsCard
-    found: tuple[Place, ...]
+    found: tuple[Service, ...]
     count: int
-    beyond: Place | None
+    beyond: Service | None
     hidden: int = 0
     share: float = 0.0
 
     @property
-    def offered(self) -> tuple[Place, ...]:
+    def offered(self) -> tuple[Service, ...]:
         """What a family is offered: those found or, where some postcodes alone have one within the distance, the nearest beyond."""
         return self.found or ((self.beyond,) if self.beyond and self.share else ())
 
@@ -144,7 +146,7 @@ class HeadingNear:
         return bool(self.kinds)
 
     @property
-    def found(self) -> list[Place]:
+    def found(self) -> list[Service]:
         """The places within the distance, nearest first."""
         return sorted((place for kind in self.kinds for place in kind.found), key=lambda place: place.km)
 
@@ -153,12 +155,12 @@ class HeadingNear:
         """How many places there are within the distance."""
         return sum(kind.count for kind in self.kinds)
 
-    def first(self, each: int = 2) -> list[Place]:
+    def first(self, each: int = 2) -> list[Service]:
         """The nearest of each kind, nearest first, so that no kind crowds out another."""
-        return sorted((place for kind in self.kinds for place in order_places(kind, kind.found)[:each]), key=lambda place: place.km)
+        return sorted((place for kind in self.kinds for place in order_services(kind, kind.found)[:each]), key=lambda place: place.km)
 
 
-def order_places(kind: KindNear, places: Sequence[Place]) -> list[Place]:
+def order_services(kind: KindNear, places: Sequence[Service]) -> list[Service]:
     """Some places of a kind, ``found`` or ``offered``, as they are named: nearest first, but hospitals by what a family can use.
 
     Children's and large NHS hospitals come first, told by their names, since our list does not say which have an emergency
@@ -167,7 +169,7 @@ def order_places(kind: KindNear, places: Sequence[Place]) -> list[Place]:
     return list(places) if kind.card.symbol != "hospital" else sorted(places, key=_hospital_order)
 
 
-def _hospital_order(place: Place) -> int:
+def _hospital_order(place: Service) -> int:
     if _PRIVATE.search(place.name) or not place.what.startswith(("NHS", "Hospital")):
         return 3
     if place.what.startswith("NHS") and _LARGE.search(f"{place.name} {place.what}") and not _SMALL.search(place.name):
@@ -175,7 +177,7 @@ def _hospital_order(place: Place) -> int:
     return 1 if place.what.startswith("NHS") else 2
 
 
-def find_help(area: Area, snapshot: Snapshot, today: date, asked: Asked = Asked(), needs: Sequence[str] = ()) -> list[HeadingNear]:
+def find_help(area: Area, snapshot: Snapshot, today: date, asked: HelpAsked = HelpAsked(), needs: Sequence[str] = ()) -> list[HeadingNear]:
     """Under each heading, what is near a neighbourhood and what helps anywhere.
 
     today   the day from which an entry's age counts
@@ -197,7 +199,7 @@ def find_help(area: Area, snapshot: Snapshot, today: date, asked: Asked = Asked(
     ]
 
 
-def _find_kind(card: PointsCard, area: Area, snapshot: Snapshot, asked: Asked, today: date) -> KindNear:
+def _find_kind(card: PointsCard, area: Area, snapshot: Snapshot, asked: HelpAsked, today: date) -> KindNear:
     listed = _read_list(snapshot, card.id)
     fitting, too_old = _fitting(snapshot, card.id, asked.need, asked.age, asked.older, today)
     hidden = len(_within(listed, too_old, area, asked.km)[0])
@@ -259,10 +261,10 @@ def _within(listed: _List, rows: Rows, area: Area, km: float) -> tuple[Rows, npt
     return close[order], exact[order]
 
 
-def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCard, today: date) -> Iterator[Place]:
+def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCard, today: date) -> Iterator[Service]:
     for row, far in zip(rows.tolist(), km.tolist(), strict=False):
         said = {name: column[row] for name, column in listed.text.items()}
-        yield Place(
+        yield Service(
             layer=card.id,
             latitude=float(listed.latitude[row]),
             longitude=float(listed.longitude[row]),
@@ -273,10 +275,7 @@ def _read(listed: _List, rows: Rows, km: npt.NDArray[np.float64], card: PointsCa
         )
 
 
-_TEXT: Final = (
-    "id", "name", "what", "need", "ages", "eligibility", "cost", "access", "languages", "opening", "phone", "website", "address", "postcode",
-    "checked_on", "placed",
-)  # fmt: skip
+_TEXT: Final = (*(column for column in POINT_COLUMNS if column not in ("latitude", "longitude")), "placed")
 
 
 def state_of(card: PointsCard, checked_on: str, today: date) -> State:
@@ -286,11 +285,10 @@ def state_of(card: PointsCard, checked_on: str, today: date) -> State:
     """
     if card.register_month:
         return "register"
-    parts = [int(part) for part in re.findall(r"\d+", checked_on)[:3]]
-    if not parts or parts[0] < 1000:
+    parts = re.findall(r"\d+", checked_on)[:3]
+    if not parts or int(parts[0]) < 1000:
         return "undated"
-    year, month, day = (*parts, 1, 1)[:3] if len(parts) < 3 else parts
-    months = 12 * (today.year - year) + today.month - month - (today.day < day)
+    months = months_since("-".join(parts), today)
     return "fresh" if months < MARKED_AFTER else "old" if months < HIDDEN_AFTER else "hidden"
 
 
@@ -322,7 +320,7 @@ def say_on_foot(minutes: int) -> str:
     return _("{n} min on foot").format(n=max(1, minutes)) if minutes <= 90 else ""
 
 
-def say_listed(place: Place, card: PointsCard) -> str:
+def say_listed(place: Service, card: PointsCard) -> str:
     """How sure we are of an entry: its register's month, or when it was last checked."""
     if place.state == "register":
         return _("As in the register of {month}").format(month=card.register_month)
@@ -337,10 +335,10 @@ def say_listed(place: Place, card: PointsCard) -> str:
     return _("Last checked {day}: ring first").format(day=day)
 
 
-def say_need(need: Need) -> str:
+def name_need(need: Need) -> str:
     """What somebody may need, in a word or two: as on the conversation cards, and what no card is about.
 
-    >>> say_need("housing"), say_need("family")
+    >>> name_need("housing"), name_need("family")
     ('Housing', 'Family and children')
     """
     others: dict[str, str] = {
@@ -396,7 +394,7 @@ def safe_link(address: str) -> str:
     address = address.strip()
     if re.match(r"www\.[^\s/@]+\.\w+", address):
         address = f"https://{address}"
-    return address if re.fullmatch(r"https?://[^\s<>\"'@\\]+\.[^\s<>\"'@\\]+", address) and len(address) < 400 else ""
+    return safe_website(address) if len(address) < 400 else ""
 
 
 def cards_used(near: Iterable[HeadingNear]) -> list[PointsCard]:

@@ -18,32 +18,18 @@ import segno
 from heatmap.distances import say_of_100
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.phones import dial
-from heatmap.place.address import PlaceState, read_place_state
+from heatmap.place.address import PlaceAddress, read_place_address
 from heatmap.place.drivers import Age
-from heatmap.place.help_near import WITHIN, HeadingNear, Place, kind_name, order_places, safe_link, say_km
+from heatmap.place.help_near import WITHIN, HeadingNear, Service, kind_name, order_services, safe_link, say_km
 from heatmap.place.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.settings import ROOT
 from heatmap.words.core20plus5 import Condition
-from heatmap.words.files import say_day, translated
+from heatmap.words.days import MONTHS, say_day
+from heatmap.words.files import translated
 from heatmap.words.language import ENGLISH, close_isolates, find_marked, isolate, offered_languages, write_template
 from heatmap.words.phrases import _
 
 Print = Literal["page", "large"]
-#: As registers write them.
-MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 #: How many fit under each heading: on one page, and in large print on two.
 MOST: Final[dict[Print, int]] = {"page": 3, "large": 2}
 #: How many one may choose from under each heading.
@@ -59,7 +45,7 @@ _LONGEST_WHAT: Final = 60
 
 
 @dataclass(frozen=True)
-class LeafletState:
+class LeafletAddress:
     """One leaflet as it stands in the address: ``?print=large&lang=pl&age=child&condition=asthma``.
 
     What is ticked stands behind the ``#`` of the address, which no server sees (assets/leaflet.js).
@@ -78,13 +64,13 @@ class LeafletState:
     def to_query(self) -> str:
         """The address's query, with its "?", or "" where all is as by default.
 
-        >>> LeafletState(age="child", condition="asthma").to_query(), LeafletState().to_query()
+        >>> LeafletAddress(age="child", condition="asthma").to_query(), LeafletAddress().to_query()
         ('?age=child&condition=asthma', '')
         """
         written = {
             "print": self.print if self.print != "page" else "",
             "lang": self.lang if self.lang != ENGLISH else "",
-            **asdict(self.place_state),
+            **asdict(self.place_address),
             "within": "" if self.within == WITHIN else self.within,
         }
         said = "&".join(f"{key}={written[key]}" for key in _KEYS if written[key])
@@ -93,34 +79,34 @@ class LeafletState:
     def but(self, **changed: str) -> str:
         """The query of the same leaflet with something changed; "?" alone where that leaves nothing, so that a link holds it.
 
-        >>> LeafletState(age="child").but(print="large"), LeafletState().but()
+        >>> LeafletAddress(age="child").but(print="large"), LeafletAddress().but()
         ('?print=large&age=child', '?')
         """
         return replace(self, **changed).to_query() or "?"  # type: ignore[arg-type]
 
     @property
-    def place_state(self) -> PlaceState:
+    def place_address(self) -> PlaceAddress:
         """The page of the place from which this leaflet comes."""
-        return PlaceState(age=self.age, condition=self.condition, need=self.need, within=self.within)
+        return PlaceAddress(age=self.age, condition=self.condition, need=self.need, within=self.within)
 
 
-_KEYS: Final = tuple(each.name for each in fields(LeafletState))
+_KEYS: Final = tuple(each.name for each in fields(LeafletAddress))
 
 
-def leaflet_of(state: PlaceState) -> LeafletState:
+def leaflet_of(address: PlaceAddress) -> LeafletAddress:
     """The leaflet that a place's page leads to: the same age, condition, need and distance."""
-    return LeafletState(age=state.age, condition=state.condition, need=state.need, within=state.within)
+    return LeafletAddress(age=address.age, condition=address.condition, need=address.need, within=address.within)
 
 
-def read_leaflet_state(query: str) -> LeafletState:
+def read_leaflet_address(query: str) -> LeafletAddress:
     """What a query asks for; anything unknown is left out.
 
-    >>> read_leaflet_state("?print=large&lang=xx&age=young_person").age
+    >>> read_leaflet_address("?print=large&lang=xx&age=young_person").age
     'young_person'
     """
     asked = dict(parse_qsl(query.removeprefix("?")[:500]))
     shared = [(key, asked[key]) for key in ("age", "condition", "need", "within") if key in asked]
-    page, _notices = read_place_state(f"?{urlencode(shared)}")
+    page, _notices = read_place_address(f"?{urlencode(shared)}")
     lang = asked.get("lang", "")
     return replace(
         leaflet_of(page), print="large" if asked.get("print") == "large" else "page", lang=lang if lang in offered_languages() else ENGLISH
@@ -149,26 +135,26 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Part:
+class LeafletPart:
     """What stands under one heading."""
 
     heading: Heading
     entries: tuple[Entry, ...]
 
 
-def make_leaflet(near: Sequence[HeadingNear], state: LeafletState, today: date) -> list[Part]:
+def make_leaflet(near: Sequence[HeadingNear], address: LeafletAddress, today: date) -> list[LeafletPart]:
     """Under each heading what one may choose, the nearest first, then help that applies anywhere; so many are ticked as fit.
 
     Help that nobody has confirmed is not offered: it may not be printed. Help for some ages only is ticked where an age is asked for.
 
     today   from which the age of national numbers counts
     """
-    return [Part(each.heading, tuple(_tick(each, MOST[state.print], state.age, today))) for each in near]
+    return [LeafletPart(each.heading, tuple(_tick(each, MOST[address.print], address.age, today))) for each in near]
 
 
 def _tick(near: HeadingNear, most: int, age: Age | Literal[""], today: date) -> Iterator[Entry]:
     cards = {kind.card.id: kind.card for kind in near.kinds}
-    found = [order_places(kind, kind.offered) for kind in near.kinds]
+    found = [order_services(kind, kind.offered) for kind in near.kinds]
     turns = [[places[turn] for places in found if len(places) > turn] for turn in range(3)]
     places = [place for turn in turns for place in sorted(turn, key=lambda each: each.km)]
     left = most
@@ -193,7 +179,7 @@ def _choose_help(offered: Sequence[Help], most: int, age: Age | Literal[""]) -> 
     return chosen
 
 
-def _from_place(place: Place, card: PointsCard, ticked: bool) -> Entry:
+def _from_place(place: Service, card: PointsCard, ticked: bool) -> Entry:
     number, website = dial(place.phone), safe_link(place.website)
     street = ", ".join(place.address.split(", ")[:2])
     where = isolate(", ".join(part for part in (shorten(street, 48), place.postcode.replace(" ", "\u00a0")) if part))
@@ -212,7 +198,7 @@ def _from_place(place: Place, card: PointsCard, ticked: bool) -> Entry:
     )
 
 
-def _say_sure(place: Place, card: PointsCard) -> str:
+def _say_sure(place: Service, card: PointsCard) -> str:
     """Of when an entry is: its register's month, or its last check."""
     if place.state == "register":
         return _("List of {month}").format(month=_say_month(card.register_month))
@@ -233,7 +219,7 @@ def _say_month(month: str) -> str:
     return say_day(f"{year}-{MONTHS.index(name) + 1:02d}") if name in MONTHS else month
 
 
-def _what(place: Place, card: PointsCard) -> str:
+def _what(place: Service, card: PointsCard) -> str:
     """What a place offers, in a few plain words; "" where its name says it. A list may tell a whole story: its first words stand."""
     return {
         "libraries": _("Warm and free, with computers"),
@@ -320,7 +306,7 @@ def crisis_words() -> list[tuple[str, str]]:
     ]
 
 
-def say_made(today: date) -> str:
+def say_made_on(today: date) -> str:
     """When it was made, and that times change."""
     return _(
         "Made on {day} with the WHAM HeatMap. Ring before you go: times change. Walking times are straight lines from the middle of the"
@@ -342,7 +328,9 @@ def leaflet_texts() -> list[str]:
     """Every text of the leaflet in English, for the translators' list (docs/add-a-language.md)."""
     here = ROOT / "heatmap"
     marked = find_marked(here / "place" / "leaflet.py", here / "pages" / "place" / "leaflet.py")
-    shared = find_marked(*(here / name for name in ("place/help_near.py", "distances.py", "place/national_help.py", "words/files.py")))
+    shared = find_marked(
+        *(here / name for name in ("place/help_near.py", "distances.py", "place/national_help.py", "words/files.py", "words/days.py"))
+    )
     names = [entry.name for entry in read_national_help() if entry.printable]
     return list(dict.fromkeys([*marked, *shared, *names, *texts_to_translate()]))
 

@@ -14,7 +14,8 @@ from pydantic import Field, model_validator
 
 from heatmap.layers.cards import HEADINGS, Heading
 from heatmap.place.drivers import Age
-from heatmap.words.files import Reviewed, WordFile, Words, open_words, say_day, translated
+from heatmap.words.days import months_since, say_day
+from heatmap.words.files import Reviewed, WordFile, Words, open_words, translated
 from heatmap.words.phrases import _
 
 #: What an entry helps with: the ids of the prompts, and what no prompt is about.
@@ -104,11 +105,10 @@ class Help(Reviewed):
         """Whether a page with its number, or a person, last had it longer ago than OLDEST_NUMBER; a year or month counts from its start."""
         if self.fixed_number or not self.checked_on:
             return False
-        year, month, day = (*(int(part) for part in self.checked_on.split("-")), 1, 1)[:3]
-        return 12 * (today.year - year) + today.month - month - (today.day < day) >= OLDEST_NUMBER
+        return months_since(self.checked_on, today) >= OLDEST_NUMBER
 
 
-class Meta(Reviewed):
+class NationalHelpMeta(Reviewed):
     """What holds for every entry."""
 
     title: Words
@@ -122,7 +122,7 @@ class Meta(Reviewed):
 class NationalHelp(WordFile):
     """All entries, and what holds for all."""
 
-    meta: Meta
+    meta: NationalHelpMeta
     help: Annotated[tuple[Help, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -146,10 +146,10 @@ def read_national_help() -> tuple[Help, ...]:
     return open_words("national_help", NationalHelp).help
 
 
-def find_help(entry: str) -> Help:
+def find_entry(entry: str) -> Help:
     """One entry by its id.
 
-    >>> find_help("childline").phone
+    >>> find_entry("childline").phone
     '0800 1111'
     """
     return next(each for each in read_national_help() if each.id == entry)
@@ -161,7 +161,7 @@ def crisis_lines() -> list[Help]:
     >>> [line.phone for line in crisis_lines() if line.fixed_number]
     ['111', '0800 1111', '999']
     """
-    return [find_help(entry) for entry in CRISIS]
+    return [find_entry(entry) for entry in CRISIS]
 
 
 def group_by_heading(entries: Iterable[Help]) -> dict[Heading, list[Help]]:
@@ -237,13 +237,13 @@ def say_checked(entry: Help, today: date) -> str:
     """When the contact was last seen to be right: beside every number, on screen and on paper.
 
     >>> day = date(2026, 12, 1)
-    >>> say_checked(find_help("shout"), day)
+    >>> say_checked(find_entry("shout"), day)
     'Last seen on 4 November 2024. It may have changed.'
-    >>> say_checked(find_help("stepchange"), day)
+    >>> say_checked(find_entry("stepchange"), day)
     'Seen on a page without a date. It may have changed.'
-    >>> say_checked(find_help("citizens_advice"), day)
+    >>> say_checked(find_entry("citizens_advice"), day)
     'We last saw a number on 5 May 2020, too long ago to give it. Look it up on the website.'
-    >>> say_checked(find_help("shelter"), day)
+    >>> say_checked(find_entry("shelter"), day)
     'Not confirmed yet. Look it up first.'
     """
     if not entry.verified:

@@ -14,11 +14,11 @@ from pydantic import Field, model_validator
 from heatmap.layers.cards import Closed, Heading
 from heatmap.place.drivers import Age
 from heatmap.words.core20plus5 import Condition
-from heatmap.words.files import Lines, Page, Reviewed, WordFile, Words, open_words, translated
+from heatmap.words.files import Lines, Reviewed, SourcePage, WordFile, Words, open_words, translated
 from heatmap.words.phrases import _, domain_words, join_names
 
 
-class Meta(Reviewed):
+class PromptsMeta(Reviewed):
     """What holds for every card."""
 
     title: Words
@@ -28,7 +28,7 @@ class Meta(Reviewed):
     conditions_basis: Words
     privacy_young: Words
     heads_order: Lines
-    sources: Annotated[tuple[Page, ...], Field(min_length=1)]
+    sources: Annotated[tuple[SourcePage, ...], Field(min_length=1)]
 
 
 class ForClinicians(Closed):
@@ -65,7 +65,7 @@ class Prompt(Reviewed):
     licence: Words
     version: Words
     notes: str = ""
-    sources: Annotated[tuple[Page, ...], Field(min_length=1)]
+    sources: Annotated[tuple[SourcePage, ...], Field(min_length=1)]
     clinician: ForClinicians
     young: ForYoungPeople
 
@@ -79,7 +79,7 @@ class Prompt(Reviewed):
 class PromptsFile(WordFile):
     """All cards, and what holds for all."""
 
-    meta: Meta
+    meta: PromptsMeta
     prompt: Annotated[tuple[Prompt, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

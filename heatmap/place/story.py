@@ -36,7 +36,7 @@ from heatmap.words.phrases import (
     say_students,
 )
 
-Kind = Literal[
+SentenceKind = Literal[
     "standing",
     "core20",
     "authority",
@@ -53,19 +53,19 @@ Kind = Literal[
 
 _MOST_SENTENCES: Final[dict[Register, int]] = {"clinicians": 5, "young": 4}
 #: What is left out first where there are too many.
-_LEFT_OUT: Final[dict[Register, tuple[Kind, ...]]] = {
+_LEFT_OUT: Final[dict[Register, tuple[SentenceKind, ...]]] = {
     "clinicians": ("surroundings", "authority", "since_2019", "strength"),
     "young": ("since_2019", "strength"),
 }
 #: Neither counted nor left out: they belong to another sentence, or warn of a weak figure.
-_NOT_COUNTED: Final[tuple[Kind, ...]] = ("core20", "children", "students", "few_children", "caveat")
+_NOT_COUNTED: Final[tuple[SentenceKind, ...]] = ("core20", "children", "students", "few_children", "caveat")
 
 
 @dataclass(frozen=True)
 class Sentence:
     """One sentence of the story (or two that belong together), with its place in the rules."""
 
-    kind: Kind
+    kind: SentenceKind
     text: str
 
 
@@ -74,7 +74,7 @@ def tell_story(facts: StoryFacts, register: Register = "clinicians", age: Age = 
 
     age   whose health the fifth sentence is about; adults' where few children live
     """
-    parts: list[tuple[Kind, str]] = [("standing", _say_standing(facts, register))]
+    parts: list[tuple[SentenceKind, str]] = [("standing", _say_standing(facts, register))]
     if register == "clinicians":
         parts += [
             ("core20", say_core20(facts.decile, facts.decile_2019)),

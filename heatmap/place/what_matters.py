@@ -15,7 +15,7 @@ from heatmap.place.prompts import read_prompts
 from heatmap.words.files import Reviewed, WordFile, Words, open_words, translated
 
 
-class Meta(Reviewed):
+class WhatMattersMeta(Reviewed):
     """What stands above and below the sheet's lines; ``most`` topics may be picked."""
 
     title: Words
@@ -46,7 +46,7 @@ class Space(Closed):
 class WhatMatters(WordFile):
     """The whole sheet."""
 
-    meta: Meta
+    meta: WhatMattersMeta
     space: Annotated[tuple[Space, ...], Field(min_length=1)]
     topic: Annotated[tuple[Topic, ...], Field(min_length=1)]
 

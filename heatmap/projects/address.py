@@ -9,39 +9,20 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from heatmap.projects.finding import Asked
+from heatmap.projects.filters import FILTERS, Wanted
+from heatmap.projects.finding import ProjectsAsked
 from heatmap.projects.placing import is_area
 from heatmap.projects.record import ENGLAND
-from heatmap.projects.vocabulary import words_of
 from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import _
 
 PROJECTS_PATH: Final = "/projects"
-#: How sure a project is, as a filter says it.
-FRESHNESS_WORDS: Final = {
-    "confirmed": _("Confirmed by its team within a year"),
-    "unconfirmed": _("Not yet confirmed by its team"),
-    "stale": _("Not confirmed for a year or more"),
-}
-#: A filter -> the field of the record whose words it takes, in the order in which they stand.
-FILTERS: Final = {
-    "theme": "themes",
-    "setting": "settings",
-    "level": "level",
-    "core20plus5": "core20plus5",
-    "stage": "stage",
-    "condition": "conditions",
-    "population": "ages",
-    "partner": "partners",
-    "relation": "relation",
-    "freshness": "freshness",
-}
 _MOST_PAGES: Final = 10_000
 
 
 @dataclass(frozen=True)
-class ProjectsState:
-    """One screen of the page. Every field is valid: what a link got wrong has been set right by ``read_projects_state``.
+class ProjectsAddress(Wanted):
+    """One screen of the page. Every field is valid: what a link got wrong has been set right by ``read_projects_address``.
 
     place     the code of an area, of any level, or "" for all of England
     national  with a place: also those that work in all of England
@@ -50,33 +31,21 @@ class ProjectsState:
     page      of the list, from 1
     """
 
-    place: str = ""
-    national: bool = False
-    theme: str = ""
-    setting: str = ""
-    level: str = ""
-    core20plus5: str = ""
-    stage: str = ""
-    condition: str = ""
-    population: str = ""
-    partner: str = ""
-    relation: str = ""
-    freshness: str = ""
     near: str = ""
     view: str = "cards"
     page: int = 1
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> ProjectsAsked:
         """What is looked for."""
-        return Asked(place=self.place, national=self.national, **{name: getattr(self, name) for name in FILTERS})
+        return ProjectsAsked(**{each.name: getattr(self, each.name) for each in fields(Wanted)})
 
     @property
     def is_filtered(self) -> bool:
         """Whether anything is left out."""
         return bool(self.place) or any(getattr(self, name) for name in FILTERS)
 
-    def but(self, **changed: Any) -> ProjectsState:
+    def but(self, **changed: Any) -> ProjectsAddress:
         """The same with something changed, from the first page on."""
         return replace(self, **{"page": 1, **changed})
 
@@ -91,7 +60,7 @@ class ProjectsState:
 
     def to_address(self) -> str:
         """
-        >>> ProjectsState(theme="food", view="table", page=2).to_address()
+        >>> ProjectsAddress(theme="food", view="table", page=2).to_address()
         '/projects?theme=food&view=table&page=2'
         """
         written = self.query()
@@ -102,20 +71,7 @@ class ProjectsState:
         return urlencode({name: value for name, value in self.query().items() if name not in ("near", "view", "page")})
 
 
-def words_for(name: str) -> dict[str, str]:
-    """What a filter may be -> how it is shown.
-
-    >>> words_for("setting")["school"], words_for("core20plus5")["epilepsy"]
-    ('School', 'Epilepsy')
-    """
-    if name == "freshness":
-        return dict(FRESHNESS_WORDS)
-    if name == "core20plus5":
-        return {**words_of("core20plus5_adult"), **words_of("core20plus5_cyp")}
-    return words_of(FILTERS[name])
-
-
-def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState, list[str]]:
+def read_projects_address(search: str, snapshot: Snapshot) -> tuple[ProjectsAddress, list[str]]:
     """What a link asks for, and a sentence for each part that could not be followed; any text is survived, and none of it is repeated."""
     asked: dict[str, str] = {}
     for key, value in parse_qsl(search.removeprefix("?")[:4000])[:50]:
@@ -133,7 +89,7 @@ def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState,
             notices.append(_("The link asks for a place that we do not have; you see all of England."))
     for name in FILTERS:
         word = asked.get(name, "")
-        if word and word in words_for(name):
+        if word and word in FILTERS[name].words():
             found[name] = word
         elif word:
             notices.append(_("The link asks for a kind of project that we do not know; that part was left out."))
@@ -141,4 +97,4 @@ def read_projects_state(search: str, snapshot: Snapshot) -> tuple[ProjectsState,
     found["view"] = "table" if asked.get("view") == "table" else "cards"
     page = asked.get("page", "")
     found["page"] = min(int(page), _MOST_PAGES) if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page) else 1
-    return ProjectsState(**found), list(dict.fromkeys(notices))
+    return ProjectsAddress(**found), list(dict.fromkeys(notices))

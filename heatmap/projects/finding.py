@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -17,17 +16,18 @@ import numpy as np
 from heatmap.distances import great_circle_km
 from heatmap.errors import HeatmapError, NotFoundError
 from heatmap.geography.levels import Level, level_of
+from heatmap.projects.filters import FILTERS, Wanted
 from heatmap.projects.placing import Site, board_of, find_site, is_area
 from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
 from heatmap.projects.search_words import words_alike
-from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
+from heatmap.projects.similar_places import SimilarPlace, alike_within, compare_places, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _, join_names
 
 _LOG = logging.getLogger("heatmap.faults")
 #: Whether a project is being done now.
-Standing = Literal["active", "ended", "idea"]
+Activity = Literal["active", "ended", "idea"]
 #: How much each thing that two projects share makes them alike, and below what they are not.
 _ALIKE: Final = {
     "themes": 3.0,
@@ -43,7 +43,7 @@ _ORDER: Final[dict[Freshness, int]] = {"confirmed": 0, "unconfirmed": 1, "stale"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptProject:
     """A record as it is kept: with its version, whether somebody shared it here (else it ships), and who calls it out of date."""
 
     project: Project
@@ -69,7 +69,7 @@ class Listed:
     project: Project
     site: Site | None
     freshness: Freshness
-    standing: Standing
+    standing: Activity
     ended_on: str
     version: int
     shared: bool
@@ -91,28 +91,9 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is looked for; "" is everything. Words are those of ``vocabulary``.
+class ProjectsAsked(Wanted):
+    """What is looked for; ``search`` is words of a project's text, in any order."""
 
-    place       the code of an area of any level: its site lies there, or it works there; those for all of England with ``national``
-    core20plus5 a tag, of children or of adults
-    population  a word of ``ages``
-    freshness   confirmed, unconfirmed or stale
-    search      words of its text, in any order
-    """
-
-    place: str = ""
-    national: bool = False
-    theme: str = ""
-    condition: str = ""
-    setting: str = ""
-    level: str = ""
-    population: str = ""
-    core20plus5: str = ""
-    stage: str = ""
-    partner: str = ""
-    relation: str = ""
-    freshness: str = ""
     search: str = ""
 
 
@@ -147,7 +128,7 @@ class Projects:
     today   the day from which age counts
     """
 
-    def __init__(self, kept: Iterable[Kept], snapshot: Snapshot, today: date) -> None:
+    def __init__(self, kept: Iterable[KeptProject], snapshot: Snapshot, today: date) -> None:
         self.snapshot, self.today = snapshot, today
         listed = [found for each in kept if (found := _list_soundly(each, snapshot, today))]
         self._listed = sorted(listed, key=lambda one: (_ORDER[one.freshness], one.project.title.casefold(), one.id))
@@ -166,9 +147,9 @@ class Projects:
             raise NotFoundError("There is no project at this address. It may have been withdrawn; /api/v1/projects lists those there are.")
         return self._by_id[id_]
 
-    def find(self, asked: Asked) -> list[Listed]:
+    def find(self, asked: ProjectsAsked) -> list[Listed]:
         """Those that fit everything asked, in the order of ``all``."""
-        here = [self._marked.get((name, word), _NONE) for name, _read in _MARKS if (word := getattr(asked, name))]
+        here = [self._marked.get((name, word), _NONE) for name in FILTERS if (word := getattr(asked, name))]
         if asked.place and asked.place != ENGLAND:
             here.append(self._in_place(self.snapshot.resolve(asked.place), asked.national))
         words = fold(asked.search).split()
@@ -188,14 +169,6 @@ class Projects:
     def _with_word(self, word: str) -> frozenset[int]:
         """The rows in whose text a word stands, or begins, or is part of another."""
         return frozenset().union(*(rows for whole, rows in self._worded.items() if word in whole))
-
-    def count(self, found: Iterable[Listed], name: str) -> dict[str, int]:
-        """How many of some projects have each word of a field of the record, the commonest first: for chips and lists."""
-        words: Counter[str] = Counter()
-        for one in found:
-            value = getattr(one.project, name)
-            words.update([value] if isinstance(value, str) else value)
-        return {word: count for word, count in words.most_common() if word}
 
     def near(self, place: Area | tuple[float, float], limit: int = 5, km: float | None = None) -> list[Near]:
         """The projects whose site is nearest to the middle of an area's postcodes, or to a point (latitude, longitude), nearest first.
@@ -234,7 +207,8 @@ class Projects:
                 found.append((difference, one, code))
         found.sort(key=lambda each: (each[0], _ORDER[each[1].freshness], each[1].id))
         return [
-            Elsewhere(one, compare(area, self.snapshot.area(code), self.snapshot, difference)) for difference, one, code in found[:limit]
+            Elsewhere(one, compare_places(area, self.snapshot.area(code), self.snapshot, difference))
+            for difference, one, code in found[:limit]
         ]
 
     def _standing(self, level: Level) -> list[tuple[Listed, tuple[str, ...], list[int]]]:
@@ -259,24 +233,12 @@ class Projects:
 
 
 _NONE: Final[frozenset[int]] = frozenset()
-#: What is asked -> the words that a project has for it.
-_MARKS: Final[tuple[tuple[str, Callable[[Listed], Iterable[str]]], ...]] = (
-    ("theme", lambda one: one.project.themes),
-    ("condition", lambda one: one.project.conditions),
-    ("setting", lambda one: one.project.settings),
-    ("population", lambda one: one.project.ages),
-    ("partner", lambda one: one.project.partners),
-    ("level", lambda one: [one.project.level]),
-    ("stage", lambda one: [one.project.stage]),
-    ("relation", lambda one: [one.project.relation]),
-    ("core20plus5", lambda one: {*one.project.core20plus5_cyp, *one.project.core20plus5_adult}),
-    ("freshness", lambda one: [one.freshness]),
-)
 
 
 def _mark_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], frozenset[int]]:
     """What is asked and the word -> the rows that have it; beside them "inside" and "named" with the codes of areas."""
-    marks = (*_MARKS, ("inside", lambda one: one.inside), ("named", lambda one: one.areas))
+    by_filter = ((name, each.read) for name, each in FILTERS.items())
+    marks = (*by_filter, ("inside", lambda one: one.inside), ("named", lambda one: one.areas))
     rows: dict[tuple[str, str], list[int]] = {}
     for row, one in enumerate(listed):
         for name, read in marks:
@@ -294,7 +256,7 @@ def _word_rows(listed: Sequence[Listed]) -> dict[str, list[int]]:
     return rows
 
 
-def _list_soundly(kept: Kept, snapshot: Snapshot, today: date) -> Listed | None:
+def _list_soundly(kept: KeptProject, snapshot: Snapshot, today: date) -> Listed | None:
     """A project as it is shown; None, and a line in the log, for one that cannot be: it must not hide the others."""
     try:
         return _list(kept, snapshot, today)
@@ -304,7 +266,7 @@ def _list_soundly(kept: Kept, snapshot: Snapshot, today: date) -> Listed | None:
 
 
 @lru_cache(maxsize=20_000)  # after a change of one project the others are not made anew
-def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
+def _list(kept: KeptProject, snapshot: Snapshot, today: date) -> Listed:
     project = kept.project
     known = tuple(code for code in project.areas if code == ENGLAND or is_area(code, snapshot))
     if known != project.areas:  # boundaries change, and a record may name an authority that is no more
@@ -343,7 +305,7 @@ def _list(kept: Kept, snapshot: Snapshot, today: date) -> Listed:
         project,
         site,
         freshness_of(project, today),
-        standing_of(project, today),
+        activity_of(project, today),
         project.end if has_passed(project.end, today) else "",
         kept.version,
         kept.shared,
@@ -361,7 +323,7 @@ def _list_words(texts: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(" ".join([folded, *words_alike(folded, fold)]).split()))
 
 
-def standing_of(project: Project, today: date) -> Standing:
+def activity_of(project: Project, today: date) -> Activity:
     """Whether it is being done, has ended, or is an idea still. Once its end is past it has ended, whatever its stage says."""
     if project.stage == "ended" or has_passed(project.end, today):
         return "ended"
@@ -441,7 +403,7 @@ def fold(text: str) -> str:
     return _HYPHEN.sub(" ", small.replace("'", ""))
 
 
-def say_where(listed: Listed, snapshot: Snapshot) -> str:
+def say_project_where(listed: Listed, snapshot: Snapshot) -> str:
     """Where a project is, in words: as its record says, else its authorities."""
     if listed.project.place:
         return listed.project.place

@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from heatmap.projects.record import Fault, Project, salvage, say_faults
+from heatmap.projects.record import Fault, Project, salvage, say_record_faults
 
 _LOG = logging.getLogger("heatmap.faults")
 _UNREADABLE: Final = Fault("", "What we kept of this project cannot be read. Restore it from a backup, or take it off the map.")
@@ -45,7 +45,7 @@ def open_record(id_: str, text: str) -> Opened:
     try:
         return Opened(Project.model_validate_json(text))
     except ValidationError as fault:
-        found = say_faults(fault)
+        found = say_record_faults(fault)
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError):
@@ -63,5 +63,5 @@ def _open_salvaged(project: Project, faults: tuple[Fault, ...]) -> Opened:
     try:
         return Opened(Project.model_validate(project.model_dump()), faults)
     except ValidationError as fault:
-        more = tuple(each for each in say_faults(fault) if each not in faults)
+        more = tuple(each for each in say_record_faults(fault) if each not in faults)
         return Opened(project, faults + more, whole=False)

@@ -24,7 +24,7 @@ from heatmap.inequality.pair_sentences import say_third
 from heatmap.inequality.pairs import OUTSIDE, InLine, figures_in_line, in_line_by, number_box, thirds_of_layer
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import levels_of
-from heatmap.projects.finding import Asked, Listed, Projects
+from heatmap.projects.finding import Listed, Projects, ProjectsAsked
 from heatmap.projects.placing import board_of
 from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
@@ -51,7 +51,7 @@ ENOUGH: Final = COUNT["lad"] // 2
 #: The sentence that stands wherever this is shown.
 KNOWS_ONLY: Final = "It knows only what is recorded here: work that nobody has recorded is not seen."
 Numbers = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
+ActionCounts = npt.NDArray[np.int64]
 
 
 class CannotCompareError(HeatmapError):
@@ -59,7 +59,7 @@ class CannotCompareError(HeatmapError):
 
 
 @dataclass(frozen=True)
-class Question:
+class NeedQuestion:
     """What is set against what.
 
     need     an indicator's id
@@ -108,7 +108,7 @@ class Compared:
     shares   by distance, how many of 100 postcodes of each of the unmet have some within reach; by position
     """
 
-    question: Question
+    question: NeedQuestion
     card: LayerCard
     table: pd.DataFrame
     unmet: list[int]
@@ -129,7 +129,7 @@ def can_be_need(card: LayerCard) -> bool:
     return card.polarity != "no_judgement" and not {"lad", "msoa"}.isdisjoint(levels_of(card))
 
 
-def compare_need(question: Question, projects: Projects) -> Compared:
+def compare_need(question: NeedQuestion, projects: Projects) -> Compared:
     """Each area's need and the action within its reach. Raises CannotCompareError, with a sentence."""
     snapshot = projects.snapshot
     card = snapshot.cards[question.need]
@@ -183,7 +183,7 @@ def compare_need(question: Question, projects: Projects) -> Compared:
     return replace(compared, unmet=positions, shares=dict(zip(positions, shares, strict=False)))
 
 
-def _are_within(question: Question, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+def _are_within(question: NeedQuestion, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
     """Which areas of the level lie in the larger one asked for; one across boards' borders lies in the board of most of its people."""
     level, areas = level_of(question.within), snapshot.areas[question.level]
     assert level is not None
@@ -207,7 +207,7 @@ def boxes_by_row(compared: Compared) -> npt.NDArray[np.int64]:
     return np.where(table.need_class > 0, number_box(table.need_class.to_numpy(int), table.action_class.to_numpy(int) + 1), 0)
 
 
-def list_box(compared: Compared, box: int) -> list[int]:
+def list_need_box(compared: Compared, box: int) -> list[int]:
     """The positions in the table of a box's areas: the unmet by need, the greatest first, the others by code."""
     return compared.unmet if box == UNMET else np.flatnonzero(boxes_by_row(compared) == box).tolist()
 
@@ -307,7 +307,7 @@ def _say_need(compared: Compared) -> str:
     return f"“{compared.card.short}”" + ("" if compared.card.scheme == "tenths" else f" ({worse})")
 
 
-def _say_reach(question: Question) -> str:
+def _say_reach(question: NeedQuestion) -> str:
     if question.reach == "authority":
         return _("in the same authority")
     pattern = (
@@ -326,7 +326,7 @@ def say_projects(number: int) -> str:
     return f"{number:,} {_('project') if number == 1 else _('projects')}"
 
 
-def _say_action(question: Question, title: str) -> str:
+def _say_action(question: NeedQuestion, title: str) -> str:
     if question.places:
         headings = {
             "increase_income": _("listed place that helps with income"),
@@ -340,10 +340,10 @@ def _say_action(question: Question, title: str) -> str:
     return _("project recorded here")
 
 
-def _count_projects(question: Question, projects: Projects) -> tuple[Counts, Counted, Numbers]:
+def _count_projects(question: NeedQuestion, projects: Projects) -> tuple[ActionCounts, Counted, Numbers]:
     """How many are within reach of each area, what was counted, and the points of those counted from their site."""
     snapshot = projects.snapshot
-    active = [one for one in projects.find(Asked(theme=question.theme)) if one.active and one.freshness != "stale"]
+    active = [one for one in projects.find(ProjectsAsked(theme=question.theme)) if one.active and one.freshness != "stale"]
     reached = [(one, _reached_authorities(one, snapshot)) for one in active]
     sited = [one.site for one, _own in reached if one.site and not _is_wide(one)] if question.reach == "distance" else []
     all_over: Counter[str] = Counter()
@@ -384,21 +384,21 @@ def _reached_authorities(one: Listed, snapshot: Snapshot) -> set[str]:
     return own | ({one.site.codes["lad"]} if one.site and not _is_wide(one) else set())
 
 
-def _spread(by_authority: Mapping[str, int], question: Question, snapshot: Snapshot) -> Counts:
+def _spread(by_authority: Mapping[str, int], question: NeedQuestion, snapshot: Snapshot) -> ActionCounts:
     """How many each area has where they count all over an authority."""
     table = snapshot.areas[question.level]
     codes = table.code if question.level == "lad" else table[PARENT_COLUMN["lad"]]
     return codes.map(dict(by_authority)).fillna(0).to_numpy(np.int64)
 
 
-def _count_places(question: Question, snapshot: Snapshot) -> tuple[Counts, Counted, Numbers]:
+def _count_places(question: NeedQuestion, snapshot: Snapshot) -> tuple[ActionCounts, Counted, Numbers]:
     points, authority = _read_places(question.places, snapshot)
     by_distance = question.reach == "distance"
     count = _count_within(points, question, snapshot) if by_distance else _spread(Counter(authority.tolist()), question, snapshot)
     return count, Counted(len(points)), points
 
 
-def _share_in_reach(codes: Sequence[str], points: Numbers, question: Question, snapshot: Snapshot) -> list[float]:
+def _share_in_reach(codes: Sequence[str], points: Numbers, question: NeedQuestion, snapshot: Snapshot) -> list[float]:
     """How many of 100 postcodes of each area have one of the points within km."""
     if not len(points) or not len(codes):
         return [0.0] * len(codes)
@@ -428,7 +428,7 @@ def _read_places(wanted: str, snapshot: Snapshot) -> tuple[Numbers, npt.NDArray[
     return whole[["latitude", "longitude"]].to_numpy(float), authority.to_numpy(object)
 
 
-def _count_within(points: Numbers, question: Question, snapshot: Snapshot) -> Counts:
+def _count_within(points: Numbers, question: NeedQuestion, snapshot: Snapshot) -> ActionCounts:
     """How many points lie within km of the middle of each area's postcodes, along the globe."""
     areas = snapshot.areas[question.level]
     if not len(points):
@@ -439,7 +439,7 @@ def _count_within(points: Numbers, question: Question, snapshot: Snapshot) -> Co
     return np.asarray(found, np.int64)
 
 
-def _people_in_reach(question: Question, snapshot: Snapshot) -> Numbers:
+def _people_in_reach(question: NeedQuestion, snapshot: Snapshot) -> Numbers:
     """Over how many people each area's action is spread: those of its authority, or of all areas whose middles lie within km."""
     if question.reach == "distance":
         return _people_within(question.km, question.level, snapshot)

@@ -8,7 +8,6 @@ Its place on the map is that of an organisation's site, by postcode, found in th
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,13 +17,14 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
-from heatmap.errors import HeatmapError
+from heatmap.errors import HeatmapError, nearest_word
 from heatmap.geography.levels import level_of
 from heatmap.geography.postcodes import read_postcode
 from heatmap.layers.cards import Closed
 from heatmap.projects.personal import say_personal, say_personal_link
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 from heatmap.snapshot import english_outwards
+from heatmap.words.days import months_since
 
 #: All of England, as an area that a project covers.
 ENGLAND: Final = "E92000001"
@@ -133,8 +133,8 @@ def _word_of(field: str) -> AfterValidator:
 
     def check(word: str) -> str:
         if word and word not in (known := words_of(field)):
-            near = difflib.get_close_matches(word, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Choose from: {', '.join(known)}"
+            near = nearest_word(word, known)
+            hint = f"Did you mean {near}?" if near else f"Choose from: {', '.join(known)}"
             raise ValueError(f"this is none of the words there are. {hint}")
         return word
 
@@ -155,18 +155,18 @@ _A_WORD: Final = Field(min_length=1, max_length=60)
 Partner = Annotated[str, _A_WORD, _word_of("partners"), _listed("partners")]
 Theme = Annotated[str, _A_WORD, _word_of("themes"), _listed("themes")]
 Condition = Annotated[str, _A_WORD, _word_of("conditions"), _listed("conditions")]
-Setting = Annotated[str, _A_WORD, _word_of("settings"), _listed("settings")]
+SettingWord = Annotated[str, _A_WORD, _word_of("settings"), _listed("settings")]
 Ages = Annotated[str, _A_WORD, _word_of("ages"), _listed("ages")]
 ChildTag = Annotated[str, _A_WORD, _word_of("core20plus5_cyp"), _listed("core20plus5_cyp")]
 AdultTag = Annotated[str, _A_WORD, _word_of("core20plus5_adult"), _listed("core20plus5_adult")]
 Line = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line)]
-Name = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_name)]
+ShortText = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_name)]
 Paragraph = Annotated[str, Field(max_length=PARAGRAPH), BeforeValidator(_tidy)]
 Item = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_item)]
 Link = Annotated[str, Field(max_length=ADDRESS), BeforeValidator(_strip), AfterValidator(_https)]
 SomeLink = Annotated[str, Field(max_length=ADDRESS), BeforeValidator(_strip), AfterValidator(_some_https)]
 PartialDate = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_date)]
-Day = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_day)]
+DayText = Annotated[str, Field(max_length=10), BeforeValidator(_strip), AfterValidator(_day)]
 Each = (Field(max_length=ITEMS), AfterValidator(_once))
 
 
@@ -176,7 +176,7 @@ def _part(text: str) -> str:
     return text
 
 
-Part = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_part)]
+TextPart = Annotated[str, Field(max_length=LINE), BeforeValidator(_tidy_line), AfterValidator(_part)]
 LongPart = Annotated[str, Field(max_length=1000), BeforeValidator(_tidy_line), AfterValidator(_part)]
 
 
@@ -184,9 +184,9 @@ class Measure(Closed):
     """What was measured: how it stood before, how it stands, and when."""
 
     kind: Annotated[str, Field(min_length=1), _word_of("measure_kind"), _listed("measure_kind")]
-    name: Annotated[Part, Field(min_length=1)]
-    baseline: Part = ""
-    latest: Part = ""
+    name: Annotated[TextPart, Field(min_length=1)]
+    baseline: TextPart = ""
+    latest: TextPart = ""
     date: PartialDate = ""
 
 
@@ -194,7 +194,7 @@ class Evidence(Closed):
     """A report, a story or a creative work, by link. Picture, sound and film have words beside them for who cannot see or hear."""
 
     kind: Annotated[str, Field(min_length=1), _word_of("evidence_kind"), _listed("evidence_kind")]
-    title: Annotated[Part, Field(min_length=1)]
+    title: Annotated[TextPart, Field(min_length=1)]
     link: SomeLink
     text_alternative: LongPart = ""
 
@@ -222,9 +222,9 @@ class Project(Closed):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=80)]
-    title: Annotated[Name, Field(min_length=3)]
+    title: Annotated[ShortText, Field(min_length=3)]
     one_line: Annotated[Line, Field(max_length=300)] = ""
-    organisation: Annotated[Name, Field(min_length=2)]
+    organisation: Annotated[ShortText, Field(min_length=2)]
     partners: Annotated[tuple[Partner, ...], *Each] = ()
     place: Line = ""
     postcode: Annotated[str, Field(max_length=10), BeforeValidator(_tidy_postcode), AfterValidator(_postcode)] = ""
@@ -232,7 +232,7 @@ class Project(Closed):
     ods_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{0,10}$")] = ""
     themes: Annotated[tuple[Theme, ...], Field(min_length=1), *Each]
     conditions: Annotated[tuple[Condition, ...], *Each] = ()
-    settings: Annotated[tuple[Setting, ...], *Each] = ()
+    settings: Annotated[tuple[SettingWord, ...], *Each] = ()
     where_exactly: Line = ""
     level: Annotated[str, _word_of("level"), _listed("level", "")] = ""
     population: Annotated[Line, Field(max_length=300)] = ""
@@ -258,8 +258,8 @@ class Project(Closed):
     )
     consent: Annotated[str, Field(min_length=1), _word_of("consent"), _listed("consent")] = "not_asked"
     added_by_role: Annotated[str, _word_of("added_by_role"), _listed("added_by_role", "")] = ""
-    added_on: Day = ""
-    last_confirmed: Day = ""
+    added_on: DayText = ""
+    last_confirmed: DayText = ""
     notes: Paragraph = ""
 
     @model_validator(mode="after")
@@ -411,7 +411,7 @@ def _read_in(raw: Mapping[str, Any], before: Iterable[Project]) -> tuple[Project
     try:
         project = Project.model_validate(dict(raw))
     except ValidationError as fault:
-        faults = say_faults(fault)
+        faults = say_record_faults(fault)
     readable = project or salvage(raw, "unread")
     known = {text for one in before for _field, text in (*_texts_of(one), *_links_of(one))}
     return project, faults + [fault for fault in find_personal(readable, known) if fault.field.partition(".")[0] not in _tops(faults)]
@@ -500,11 +500,11 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 def _say_not_given(key: Any) -> str:
     if key in _BESIDE:
         return 'This belongs beside "project", not inside it. Move it out.'
-    near = difflib.get_close_matches(_plain_key(key), GIVEN, n=1) if key not in Project.model_fields else []
-    return f"{NO_SUCH_FIELD} Did you mean {near[0]}?" if near else "There is no such field here. Take it out."
+    near = nearest_word(_plain_key(key), GIVEN) if key not in Project.model_fields else ""
+    return f"{NO_SUCH_FIELD} Did you mean {near}?" if near else "There is no such field here. Take it out."
 
 
-def say_faults(fault: ValidationError) -> list[Fault]:
+def say_record_faults(fault: ValidationError) -> list[Fault]:
     """What pydantic found, field by field, in plain words; never what was typed."""
     found = [_say_fault(each) for each in fault.errors(include_input=False, include_url=False)]
     # A list whose items are wrong is told as empty too: the items are enough.
@@ -516,8 +516,8 @@ def _say_fault(fault: Any) -> Fault:
     field, kind, context = ".".join(loc), fault["type"], fault.get("ctx", {})
     top = loc[0] if loc else ""
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(loc[-1], [*Project.model_fields, *Measure.model_fields, *Evidence.model_fields], n=1)
-        return Fault(field, f"{NO_SUCH_FIELD} Did you mean {near[0]}?" if near else f"{NO_SUCH_FIELD} Take it out.")
+        near = nearest_word(loc[-1], [*Project.model_fields, *Measure.model_fields, *Evidence.model_fields])
+        return Fault(field, f"{NO_SUCH_FIELD} Did you mean {near}?" if near else f"{NO_SUCH_FIELD} Take it out.")
     if kind == "missing" or (kind in ("string_too_short", "too_short") and context.get("min_length") == 1):
         return Fault(field, _say_missing(top if len(loc) == 1 else ""))
     if kind in ("string_too_short", "too_short"):  # only texts need more than one
@@ -589,7 +589,6 @@ def freshness_of(project: Project, today: date) -> Freshness:
     if not known:
         return "unconfirmed"
     then = known[0]
-    months = 12 * (today.year - then.year) + today.month - then.month - (today.day < then.day)
-    if months >= STALE_AFTER:
+    if months_since(then.isoformat(), today) >= STALE_AFTER:
         return "stale"
     return "confirmed" if project.last_confirmed and then == days[0] else "unconfirmed"

@@ -16,7 +16,7 @@ from heatmap.layers.cards import Closed
 from heatmap.words.files import Lines, Reviewed, WordFile, Words, open_words
 
 
-class Meta(Reviewed):
+class SearchWordsMeta(Reviewed):
     """What holds for the whole file."""
 
     title: Words
@@ -31,7 +31,7 @@ class Same(Closed):
 class SearchWords(WordFile):
     """All groups of words of one meaning."""
 
-    meta: Meta
+    meta: SearchWordsMeta
     same: Annotated[tuple[Same, ...], Field(min_length=1)]
 
 

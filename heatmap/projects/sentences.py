@@ -7,27 +7,14 @@ from typing import Final
 from heatmap.projects.finding import Listed
 from heatmap.projects.record import Project
 from heatmap.projects.similar_places import SimilarPlace
-from heatmap.projects.store import Change
+from heatmap.projects.store import ProjectChange
 from heatmap.projects.vocabulary import say_word
+from heatmap.words.days import say_day
 from heatmap.words.phrases import _, join_names
 
 #: A level in one word, for a tag.
 LEVEL_TAGS: Final = {"practice": _("Practice"), "system": _("System"), "world": _("World")}
 RELATION_TAGS: Final = {"wham": _("WHAM"), "kindred": _("Kindred")}
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 #: What happened to a record, as its history says it.
 _ACTIONS: Final = {
     "shared": _("Shared by its team"),
@@ -48,41 +35,28 @@ _ACTIONS: Final = {
 }
 
 
-def say_date(text: str) -> str:
-    """A year, a month or a day in words.
-
-    >>> say_date("2024"), say_date("2024-03"), say_date("2024-03-05")
-    ('2024', 'March 2024', '5 March 2024')
-    """
-    parts = text.split("-")
-    if len(parts) == 1:
-        return text
-    month = f"{_(_MONTHS[int(parts[1]) - 1])} {parts[0]}"
-    return f"{int(parts[2])} {month}" if len(parts) == 3 else month
-
-
 def say_when(project: Project) -> str:
     """From when to when, as far as it is known; "" where it is not."""
     if project.start and project.end:
         if project.start == project.end:
-            return say_date(project.start)
-        return _("{start} to {end}").format(start=say_date(project.start), end=say_date(project.end))
+            return say_day(project.start)
+        return _("{start} to {end}").format(start=say_day(project.start), end=say_day(project.end))
     if project.start:
-        return _("since {start}").format(start=say_date(project.start))
-    return _("until {end}").format(end=say_date(project.end)) if project.end else ""
+        return _("since {start}").format(start=say_day(project.start))
+    return _("until {end}").format(end=say_day(project.end)) if project.end else ""
 
 
 def say_sure(listed: Listed) -> str:
     """Whether its team has said that it is right, and when."""
     if listed.freshness == "confirmed":
-        return _("Confirmed by its team on {day}").format(day=say_date(listed.project.last_confirmed))
+        return _("Confirmed by its team on {day}").format(day=say_day(listed.project.last_confirmed))
     if listed.freshness == "stale" and listed.project.last_confirmed:
         return _("Last confirmed on {day}, more than a year ago: ask before you rely on it").format(
-            day=say_date(listed.project.last_confirmed)
+            day=say_day(listed.project.last_confirmed)
         )
     if listed.freshness == "stale":
         return _("Never confirmed by its team, recorded in {month}, more than a year ago: ask before you rely on it").format(
-            month=say_date(listed.project.added_on[:7])
+            month=say_day(listed.project.added_on[:7])
         )
     return _("Not yet confirmed by its team")
 
@@ -92,7 +66,7 @@ def say_out_of_date(listed: Listed) -> str:
     if not listed.said_out_of_date:
         return ""
     return _("A reader said on {day} that this is out of date. Its team or a reviewer will look at it.").format(
-        day=say_date(max(listed.said_out_of_date)[:10])
+        day=say_day(max(listed.said_out_of_date)[:10])
     )
 
 
@@ -121,7 +95,7 @@ def say_how_sure(found: list[Listed]) -> str:
     return " ".join(said) or _("All were confirmed by their teams within a year.")
 
 
-def say_standing(listed: Listed) -> str:
+def say_activity(listed: Listed) -> str:
     """That it is not being done now: ended, and when as far as that is known, or an idea; "" for what is being done."""
     if listed.standing == "idea":
         return say_word("stage", "idea")
@@ -130,7 +104,7 @@ def say_standing(listed: Listed) -> str:
     if not listed.ended_on:
         return _("Ended")
     pattern = _("Ended on {day}") if len(listed.ended_on) == 10 else _("Ended in {day}")
-    return pattern.format(day=say_date(listed.ended_on))
+    return pattern.format(day=say_day(listed.ended_on))
 
 
 def say_stage(listed: Listed) -> str:
@@ -140,13 +114,13 @@ def say_stage(listed: Listed) -> str:
     return say_word("stage", listed.project.stage) or _("Not said")
 
 
-def say_change(change: Change) -> str:
+def say_change(change: ProjectChange) -> str:
     """A change of its record, in words without a name and without its reason.
 
-    >>> say_change(Change(1, 1, "2026-03-05T10:00:00", "confirmed", "team", "", None))
+    >>> say_change(ProjectChange(1, 1, "2026-03-05T10:00:00", "confirmed", "team", "", None))
     '5 March 2026: Confirmed by its team'
     """
-    return f"{say_date(change.at[:10])}: {_ACTIONS.get(change.action, _('Changed'))}"
+    return f"{say_day(change.at[:10])}: {_ACTIONS.get(change.action, _('Changed'))}"
 
 
 def say_alike(place: SimilarPlace) -> str:

@@ -7,7 +7,6 @@ A cell that a spreadsheet would take for a formula gets an apostrophe in front, 
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from heatmap.errors import SourceError, say_disk_fault
+from heatmap.errors import SourceError, nearest_word, say_disk_fault
 from heatmap.files.csv_cells import defuse, refuse
 from heatmap.files.text_files import decode
 from heatmap.files.workbooks import read_sheet_rows, write_cell
@@ -84,7 +83,7 @@ def from_cells(cells: Mapping[str, str], where: str = "", known: Mapping[str, Se
 # ---- out ----
 
 
-def write_csv(projects: Iterable[Project], beside: Mapping[str, Mapping[str, str]] | None = None) -> bytes:
+def write_projects_csv(projects: Iterable[Project], beside: Mapping[str, Mapping[str, str]] | None = None) -> bytes:
     """The records as CSV in UTF-8.
 
     beside  further columns by a project's id: BESIDE
@@ -177,7 +176,7 @@ def _write_notes(sheet: Worksheet) -> None:
 # ---- in ----
 
 
-def read_table(
+def read_project_table(
     path: Path,
     snapshot: Snapshot,
     known: Mapping[str, Sequence[Project]] | None = None,
@@ -280,8 +279,8 @@ def _read_headings(row: Sequence[str], name: str) -> list[str]:
     for heading in row:
         key = heading.strip().lower().replace(" ", "_")
         if key and key not in (*COLUMNS, *BESIDE):
-            near = difflib.get_close_matches(key, COLUMNS, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Take the column out; heatmap projects template writes the headings."
+            near = nearest_word(key, COLUMNS)
+            hint = f"Did you mean {near}?" if near else "Take the column out; heatmap projects template writes the headings."
             faults.append(Fault("", f"{name}, line 1: there is no column '{heading[:40]}'. {hint}"))
         headings.append(key if key in COLUMNS else "")
     known = [key for key in headings if key]

@@ -14,7 +14,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from heatmap.projects.database import KeepingError
-from heatmap.projects.finding import Kept, Projects
+from heatmap.projects.finding import KeptProject, Projects
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import ProjectStore, Shown, open_store
 from heatmap.snapshot import Snapshot
@@ -110,11 +110,11 @@ def _is_fresh(read: _Read) -> bool:
     return time.monotonic() - read.asked_at < (ASK_AGAIN_S if read.away else ASK_AFTER_S)
 
 
-def _lay_beside(shown: Shown) -> list[Kept]:
+def _lay_beside(shown: Shown) -> list[KeptProject]:
     """Shipped records, but those that the database amends or hides; then what people shared."""
     said = shown.said_out_of_date
     shipped = [project for project in read_shipped() if project.id not in shown.kept and project.id not in shown.hidden]
     return [
-        *(Kept(project, 1, shared=False, said_out_of_date=said.get(project.id, ())) for project in shipped),
-        *(Kept(project, version, shared=True, said_out_of_date=said.get(id_, ())) for id_, (project, version) in shown.kept.items()),
+        *(KeptProject(project, 1, shared=False, said_out_of_date=said.get(project.id, ())) for project in shipped),
+        *(KeptProject(project, version, shared=True, said_out_of_date=said.get(id_, ())) for id_, (project, version) in shown.kept.items()),
     ]

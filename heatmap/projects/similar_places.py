@@ -63,7 +63,7 @@ def alike_within(differences: Numbers) -> float:
     return float(np.quantile(differences, max(ALIKE_SHARE, 1.5 / len(differences))))
 
 
-def compare(here: Area, there: Area, snapshot: Snapshot, difference: float | None = None) -> SimilarPlace:
+def compare_places(here: Area, there: Area, snapshot: Snapshot, difference: float | None = None) -> SimilarPlace:
     """Two places of one level, input by input."""
     table = _read_table(snapshot, here.level)
     if difference is None:

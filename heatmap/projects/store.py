@@ -109,7 +109,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Change:
+class ProjectChange:
     """One change: what was done, when, by whom in words, and why; the record as it then stood."""
 
     number: int
@@ -131,16 +131,16 @@ class Waiting:
 
     held: Held
     notices: tuple[tuple[str, str], ...]
-    history: tuple[Change, ...]
+    history: tuple[ProjectChange, ...]
     faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
-class Closed:
+class ClosedProject:
     """A project that a reviewer hid or rejected, and the change by which they did."""
 
     held: Held
-    change: Change
+    change: ProjectChange
 
 
 @dataclass(frozen=True)
@@ -334,11 +334,11 @@ class ProjectStore:
         found += [Waiting(Held(one, one, "accepted", 1), notices[one.id], ()) for one in rest]
         return found, len(ours) + len(theirs)
 
-    def closed(self) -> list[Closed]:
+    def closed(self) -> list[ClosedProject]:
         """What reviewers hid or rejected, the newest first: all that can be brought back."""
         return self.closed_page()[0]
 
-    def closed_page(self, start: int = 0, most: int = _ALL) -> tuple[list[Closed], int]:
+    def closed_page(self, start: int = 0, most: int = _ALL) -> tuple[list[ClosedProject], int]:
         """The same, ``most`` from ``start`` on, and how many there are."""
         newest = (
             sa.select(CHANGE.c.project_id, sa.func.max(CHANGE.c.number).label("number"))
@@ -357,7 +357,7 @@ class ProjectStore:
             rows = {row.id: row for row in connection.execute(sa.select(PROJECT).where(PROJECT.c.id.in_([each.id for each in asked])))}
             changes = connection.execute(sa.select(CHANGE).where(CHANGE.c.number.in_([each.number for each in asked])))
             by_number = {row.number: _read_change(row) for row in changes}
-        return [Closed(_hold(rows[each.id]), by_number[each.number]) for each in asked], len(numbers)
+        return [ClosedProject(_hold(rows[each.id]), by_number[each.number]) for each in asked], len(numbers)
 
     def linkable(self, shipped: Iterable[Project] = ()) -> list[Linkable]:
         """Every project that is shown or waits, by title; see ``linkable_page``."""
@@ -391,7 +391,7 @@ class ProjectStore:
         """The same of one project."""
         return self.notices().get(id_, ())
 
-    def history(self, id_: str) -> tuple[Change, ...]:
+    def history(self, id_: str) -> tuple[ProjectChange, ...]:
         """Every change of a project, the first first."""
         with self.database.read() as connection:
             return _read_history(connection, [id_]).get(id_, ())
@@ -692,7 +692,7 @@ def _is_sound(row: Any) -> bool:
     return not any(open_record(row.id, text).faults for text in (row.record, row.shown) if text)
 
 
-def _wait(held: Held, notices: tuple[tuple[str, str], ...], history: tuple[Change, ...]) -> Waiting:
+def _wait(held: Held, notices: tuple[tuple[str, str], ...], history: tuple[ProjectChange, ...]) -> Waiting:
     return Waiting(held, notices, history, (*held.faults, *find_personal(held.record)))
 
 
@@ -811,12 +811,12 @@ def _read_notices(connection: sa.Connection) -> dict[str, tuple[tuple[str, str],
     return {id_: tuple(said) for id_, said in found.items()}
 
 
-def _read_history(connection: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[Change, ...]]:
-    found: dict[str, list[Change]] = {}
+def _read_history(connection: sa.Connection, ids: Sequence[str]) -> dict[str, tuple[ProjectChange, ...]]:
+    found: dict[str, list[ProjectChange]] = {}
     for row in connection.execute(sa.select(CHANGE).where(CHANGE.c.project_id.in_(ids)).order_by(CHANGE.c.number)):
         found.setdefault(row.project_id, []).append(_read_change(row))
     return {id_: tuple(changes) for id_, changes in found.items()}
 
 
-def _read_change(row: Any) -> Change:
-    return Change(row.number, row.version, row.at, row.action, row.by, row.reason, open_record(row.project_id, row.record).project)
+def _read_change(row: Any) -> ProjectChange:
+    return ProjectChange(row.number, row.version, row.at, row.action, row.by, row.reason, open_record(row.project_id, row.record).project)

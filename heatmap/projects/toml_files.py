@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from heatmap.files.text_files import decode
-from heatmap.projects.record import Fault, Project, ProjectError, say_faults
+from heatmap.projects.record import Fault, Project, ProjectError, say_record_faults
 
 
 def read_file(path: Path) -> Project:
@@ -29,7 +29,7 @@ def read_file(path: Path) -> Project:
     try:
         return Project.model_validate({"id": path.stem, **raw})
     except ValidationError as fault:
-        raise ProjectError(say_faults(fault), f"{path.name}: ") from None
+        raise ProjectError(say_record_faults(fault), f"{path.name}: ") from None
 
 
 def write_toml(project: Project) -> str:

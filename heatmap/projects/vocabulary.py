@@ -12,7 +12,7 @@ from typing import Final, Literal
 from heatmap.words.core20plus5 import read_core20plus5
 from heatmap.words.files import translated
 
-Group = Literal["adult", "cyp"]
+TagGroup = Literal["adult", "cyp"]
 #: By field: what may stand there -> how it is shown. The order is that of the form.
 VOCABULARY: Final[dict[str, dict[str, str]]] = {
     "themes": {
@@ -143,7 +143,7 @@ REVIEWER_ROLES: Final = tuple(role for role in VOCABULARY["added_by_role"] if ro
 
 
 @cache
-def core20plus5_of(group: Group) -> dict[str, str]:
+def core20plus5_of(group: TagGroup) -> dict[str, str]:
     """The tags of Core20PLUS5 for adults, or for children and young people, with their names.
 
     >>> list(core20plus5_of("cyp"))[:2], core20plus5_of("cyp")["asthma"], "asthma" in core20plus5_of("adult")

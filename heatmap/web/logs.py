@@ -26,7 +26,7 @@ class _Utc(logging.Formatter):
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name
         """A fault without its text, whoever logs it."""
-        return say_where(ei[1]) if isinstance(ei, tuple) and isinstance(ei[1], BaseException) else ""
+        return say_fault_where(ei[1]) if isinstance(ei, tuple) and isinstance(ei[1], BaseException) else ""
 
 
 def set_up_logs() -> None:
@@ -45,13 +45,13 @@ def set_up_logs() -> None:
     web_server.handlers, web_server.propagate = [], False
 
 
-def say_where(fault: BaseException) -> str:
+def say_fault_where(fault: BaseException) -> str:
     """A fault by its kind and the innermost line of our own code that it passed; nothing of its text.
 
     >>> try:
     ...     int("B14 7QH")
     ... except ValueError as fault:
-    ...     say_where(fault)
+    ...     say_fault_where(fault)
     'ValueError'
     """
     for frame in reversed(traceback.extract_tb(fault.__traceback__)):

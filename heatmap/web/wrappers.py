@@ -10,7 +10,7 @@ from functools import lru_cache
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from heatmap.web.logs import FAULTS, say_where
+from heatmap.web.logs import FAULTS, say_fault_where
 
 ACCESS = logging.getLogger("heatmap.access")
 _FAULT = "Something went wrong on our side. Try again; if it stays, tell us what you were doing."
@@ -72,7 +72,7 @@ class AccessLog:
         try:
             await self.app(scope, receive, watch)
         except Exception as fault:
-            FAULTS.error("%s at %s %s", say_where(fault), scope["method"], _template(scope))
+            FAULTS.error("%s at %s %s", say_fault_where(fault), scope["method"], _template(scope))
             if not status:  # else it is too late: the web server closes the connection
                 await _last_resort(scope)(scope, receive, watch)
         finally:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from heatmap.layers.cards import Closed
-from heatmap.words.files import Page, Reviewed, WordFile, Words, open_words
+from heatmap.words.files import Reviewed, SourcePage, WordFile, Words, open_words
 
 #: The clinical areas, adults' and children's: the conditions by which prompts and layers are filtered.
 Condition = Literal[
@@ -25,10 +25,10 @@ Condition = Literal[
     "oral_health",
     "mental_health",
 ]
-Pages = Annotated[tuple[Page, ...], Field(min_length=1)]
+Pages = Annotated[tuple[SourcePage, ...], Field(min_length=1)]
 
 
-class Meta(Reviewed):
+class Core20Plus5Meta(Reviewed):
     """What it is, who publishes it, and what is offered instead of a choice we cannot confirm."""
 
     title: Words
@@ -89,7 +89,7 @@ class CrossCutting(Reviewed):
 class Core20Plus5(WordFile):
     """The whole approach."""
 
-    meta: Meta
+    meta: Core20Plus5Meta
     core20: Core20
     plus: Annotated[tuple[PlusGroup, ...], Field(min_length=1)]
     plus_rule: PlusRule

@@ -6,7 +6,6 @@ the words are.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from datetime import date
 from functools import cache
@@ -15,8 +14,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from heatmap.errors import WordsError
+from heatmap.errors import WordsError, nearest_word
 from heatmap.layers.cards import Closed
+from heatmap.words.days import say_day
 from heatmap.words.phrases import WORDS_DIR, _
 
 #: Text that must say something.
@@ -29,7 +29,7 @@ Day = Annotated[date | None, BeforeValidator(lambda value: None if value == "" e
 File = TypeVar("File", bound="WordFile")
 
 
-class Page(Closed):
+class SourcePage(Closed):
     """A page on which something was read."""
 
     title: Words
@@ -75,33 +75,6 @@ def say_review(record: Reviewed) -> str:
     return _("Reviewed: {role}, {day}.").format(role=record.reviewed_by_role, day=day)
 
 
-def say_day(day: str) -> str:
-    """A day, a month or a year as people write it.
-
-    >>> say_day("2024-11-04"), say_day("2025-02"), say_day("2025")
-    ('4 November 2024', 'February 2025', '2025')
-    """
-    year, *rest = day.split("-")
-    if not rest:
-        return year
-    months = (
-        _("January"),
-        _("February"),
-        _("March"),
-        _("April"),
-        _("May"),
-        _("June"),
-        _("July"),
-        _("August"),
-        _("September"),
-        _("October"),
-        _("November"),
-        _("December"),
-    )
-    parts = [str(int(rest[1]))] if len(rest) == 2 else []
-    return " ".join([*parts, months[int(rest[0]) - 1], year])
-
-
 def translated(text: str) -> str:
     """A text of ``data/words`` in the reader's language; "" stays "", which gettext would answer with its own heading.
 
@@ -135,8 +108,8 @@ def open_words(name: str, model: type[File]) -> File:
 def _say_fault(name: str, fault: Any, model: type[BaseModel]) -> str:
     where = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(fault["loc"][-1]), _keys_of(model), n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else " Take it out, or give it a place in the model."
+        near = nearest_word(str(fault["loc"][-1]), _keys_of(model))
+        hint = f" Did you mean '{near}'?" if near else " Take it out, or give it a place in the model."
         return f"{name}: no such key '{where}'.{hint}"
     if fault["type"] == "missing":
         return f"{name}: '{where}' is missing. Add it."

@@ -45,7 +45,7 @@ from heatmap.layers.shipping import (
     hold_fit_to_ship,
     hold_own_name,
 )
-from heatmap.map.address import MapState, read_state
+from heatmap.map.address import MapAddress, read_map_address
 from heatmap.settings import ROOT
 from heatmap.snapshot import BUILT_DIR, Snapshot, open_snapshot
 from heatmap.web.live import make_live_script
@@ -792,7 +792,7 @@ def test_the_map_opens_at_the_figures() -> None:
     far = view("E07000076", "E08000025", "E08000021", card=of_authorities, level="lad")
     assert far == "" and float(view("E07000076", card=of_authorities, level="lad").split("/")[0]) > 8
     assert view_of(snapshot.points_cards["libraries2023_england_points"], snapshot) == ""
-    assert read_state(f"?view={scattered}", snapshot) == (MapState(view=scattered), [])
+    assert read_map_address(f"?view={scattered}", snapshot) == (MapAddress(view=scattered), [])
 
 
 def test_places_are_shown_by_their_word() -> None:

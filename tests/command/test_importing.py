@@ -34,8 +34,8 @@ from heatmap.errors import HeatmapError, SnapshotError
 from heatmap.layers.cards import HEADINGS, PointsCard
 from heatmap.layers.catalogue import make_card
 from heatmap.pages.place.near import draw_near
-from heatmap.place.address import PlaceState
-from heatmap.place.help_near import Asked, find_help
+from heatmap.place.address import PlaceAddress
+from heatmap.place.help_near import HelpAsked, find_help
 from heatmap.place.national_help import Need
 from heatmap.snapshot import Snapshot
 from heatmap.words.files import open_words
@@ -180,9 +180,9 @@ def test_a_service_of_unknown_words_needs_a_heading(local: Path) -> None:
 
 def test_costs_and_hours_that_are_over_are_left_out() -> None:
     """As of a day; what has no end holds."""
-    from command.importers.open_referral import Service
+    from command.importers.open_referral import ReferralService
 
-    service = Service.model_validate(
+    service = ReferralService.model_validate(
         PANTRY
         | {
             "cost_options": [{"id": "1", "amount": 5, "valid_to": "2026-11-24"}, {"id": "2", "amount": 0, "valid_to": "2026-11-25"}],
@@ -537,15 +537,15 @@ def test_a_script_in_a_name_stays_words(local: Path) -> None:
     evil = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
     refer(paged([PANTRY | {"name": evil, "url": "javascript:alert(3)", "fees": "a", "cost_options": [{"id": "1", "option": evil}]}], 9))
     snapshot = Snapshot(local=local / "built")
-    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, Asked()), PlaceState(), snapshot, TODAY))
+    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY, HelpAsked()), PlaceAddress(), snapshot, TODAY))
     assert "&lt;img src=x onerror=alert(1)&gt;&lt;/script&gt;" in page and "<img src=x" not in page and "<script" not in page
     assert "javascript:" not in page
-    from heatmap.api.points import write_csv, write_geojson
+    from heatmap.api.points import write_services_csv, write_services_geojson
 
     table = snapshot.places(ESSENTIALS)
-    assert json.loads(write_geojson(table, {}))["features"][0]["properties"]["name"] == evil
+    assert json.loads(write_services_geojson(table, {}))["features"][0]["properties"]["name"] == evil
     formula = table.assign(name="=HYPERLINK(1)")
-    assert b"=HYPERLINK" not in write_csv(formula).replace(b"'=HYPERLINK", b"")
+    assert b"=HYPERLINK" not in write_services_csv(formula).replace(b"'=HYPERLINK", b"")
 
 
 # ---- food banks ----
@@ -990,7 +990,7 @@ def near_here(local: Path) -> Callable[..., Any]:
     """What is near Kings Heath Park under each heading, after an import of the invented directory."""
     refer(paged(SERVICES, 100))
     snapshot = Snapshot(local=local / "built")
-    return lambda today=TODAY, **asked: {each.heading: each for each in find_help(snapshot.area(HERE), snapshot, today, Asked(**asked))}
+    return lambda today=TODAY, **asked: {each.heading: each for each in find_help(snapshot.area(HERE), snapshot, today, HelpAsked(**asked))}
 
 
 def names(near: Any, heading: str) -> list[tuple[str, str]]:
@@ -1155,9 +1155,9 @@ def test_many_times_are_never_cut_in_the_middle() -> None:
     days = [Schedule(freq="WEEKLY", byday=day, opens_at="10:00", closes_at="12:00") for day in ("MO", "TU", "WE", "TH", "FR", "SA", "SU")]
     assert say_schedules(days, TODAY) == "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday 10:00 to 12:00"
     many = [{"freq": "MONTHLY", "bymonthday": str(n), "opens_at": f"{n:02d}:00", "closes_at": "23:00"} for n in range(1, 20)]
-    from command.importers.open_referral import Service
+    from command.importers.open_referral import ReferralService
 
-    (row,) = read_places([Service.model_validate(PANTRY | {"schedules": many})], None, TODAY).rows
+    (row,) = read_places([ReferralService.model_validate(PANTRY | {"schedules": many})], None, TODAY).rows
     assert row["opening"].endswith("23:00; ring first for more times") and len(row["opening"]) <= 240
 
 

@@ -14,9 +14,9 @@ from small_cards import ID, PLACES, make_card, make_points
 from command.importers.importing import postcode_places
 from etl.layers import build_layer
 from etl.points import put_on_map
-from etl.sheets import place_checks as places
+from etl.sheets import service_checks as places
 from etl.sheets import sheet_checks as room
-from etl.sheets.beside import MOST_SENTENCES, beside, read_beside, say_codes_read
+from etl.sheets.beside import MOST_SENTENCES, beside, read_beside, say_codes_of_file
 from heatmap.errors import DataContractError, HeatmapError, SourceError
 from heatmap.layers.cards import FLAGS, LayerCard, PointsCard
 from heatmap.snapshot import open_snapshot
@@ -78,7 +78,7 @@ def test_a_code_of_another_year_is_read_where_the_area_is_the_same(tmp_path: Pat
     card = make_card(id="trees2026_england_lad24", rows=3)
     content = "code,value\nE08000039,1\nE08000038 ,2\nE08000025,3\n"
     assert read(tmp_path, content, card).to_dict("list") == {"code": ["E08000019", "E08000016", "E08000025"], "value": [1.0, 2.0, 3.0]}
-    assert say_codes_read(tmp_path / f"{card.id}.csv", card) == "E08000039 as E08000019, E08000038 as E08000016"
+    assert say_codes_of_file(tmp_path / f"{card.id}.csv", card) == "E08000039 as E08000019, E08000038 as E08000016"
 
 
 @pytest.mark.parametrize("code", ["E07000026", "E07000004"])

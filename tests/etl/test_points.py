@@ -23,7 +23,6 @@ from etl import build as build_step
 from etl.distances import measure_distances
 from etl.middles import find_middles
 from etl.nearest import distances_km, find_nearest
-from etl.place_names import join_address, safe_website, tidy_name, tidy_phone, tidy_postcode
 from etl.points import PostcodePlaces, build_points, pack_points, unpack_points
 from etl.readers import (
     gp_practices2026_england_points as gp,
@@ -40,20 +39,22 @@ from etl.readers import (
 from etl.readers import (
     schools2025_england_points as schools,
 )
+from etl.register_words import join_address, tidy_name, tidy_phone, tidy_postcode
 from etl.second_path.areas import Ledger
 from etl.second_path.points import _hold_opening, haversine_km
 from etl.snapshot import SnapshotWriter
 from heatmap.api import points as api_points
-from heatmap.api.points import PlaceAnswer, PlacesAnswer, PointsAnswer, say_sure
+from heatmap.api.points import PlaceAnswer, PlacesAnswer, PointsAnswer, say_service_sure
 from heatmap.distances import great_circle_km, near, near_area, plant, share_within
 from heatmap.drawing.icons import POINT_SHAPES, draw_point
 from heatmap.errors import DataContractError, LayerCardError
 from heatmap.geography.levels import LEVELS
 from heatmap.layers.cards import LayerCard, PointsCard
 from heatmap.layers.catalogue import read_card, read_catalogue, read_points_catalogue
+from heatmap.layers.websites import safe_website
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
-from heatmap.map.address import MOST_POINTS, MapState, read_state
+from heatmap.map.address import MOST_POINTS, MapAddress, read_map_address
 from heatmap.pages import map as map_page
 from heatmap.server import finish_server, make_server
 from heatmap.snapshot import open_snapshot
@@ -591,7 +592,7 @@ def test_the_page_knows_where_each_kind_is_fetched() -> None:
 
 def test_switches_legend_and_credit_follow_the_address() -> None:
     """What is on is ticked, drawn in the legend with its shape, and credited."""
-    state, notices = read_state("?points=libraries,gp_practices", SNAPSHOT)
+    state, notices = read_map_address("?points=libraries,gp_practices", SNAPSHOT)
     assert not notices and state.points == ("libraries", "gp_practices")
     ticked = {
         part.children[-1]: getattr(part, "aria-checked")
@@ -608,7 +609,7 @@ def test_switches_legend_and_credit_follow_the_address() -> None:
     }
     (line,) = legend.key_places(state, SNAPSHOT)
     assert [span.children[1] for span in line.children] == ["Libraries", "GP practices"]
-    assert legend.key_places(MapState(), SNAPSHOT) == []
+    assert legend.key_places(MapAddress(), SNAPSHOT) == []
     short, _, whole = map_page._credit(SNAPSHOT.cards[state.layer], map_page._cards_of_places(state, SNAPSHOT))
     own, others, rest = short.children
     assert (own, others.children) == ("Source: MHCLG; ", "Arts Council England; NHS England; ") and rest.startswith("ONS")
@@ -623,7 +624,7 @@ def test_no_more_kinds_than_can_be_told_apart() -> None:
         cards, points_names = SNAPSHOT.cards, names
         position = staticmethod(SNAPSHOT.position)
 
-    state, notices = read_state(f"?points={','.join(names)}", Many())  # type: ignore[arg-type]
+    state, notices = read_map_address(f"?points={','.join(names)}", Many())  # type: ignore[arg-type]
     assert len(state.points) == MOST_POINTS and "a map can hold 6" in notices[0]
 
 
@@ -684,7 +685,7 @@ def test_no_place_is_a_formula() -> None:
         "phone": "+44 20",
         "website": "javascript:alert(1)",
     }
-    (row,) = csv.DictReader(io.StringIO(api_points.write_csv(pd.DataFrame([cells]), {"source": "A list"}).decode()))
+    (row,) = csv.DictReader(io.StringIO(api_points.write_services_csv(pd.DataFrame([cells]), {"source": "A list"}).decode()))
     assert row["name"] == "'=HYPERLINK(1)" and row["phone"] == "'+44 20" and row["website"] == "" and row["latitude"] == "52.0"
 
 
@@ -736,20 +737,20 @@ def test_how_sure_we_are_is_said_in_words() -> None:
     """A register by its month; a community list by the day of the check, however it is written; none says to ring."""
     register, community = CARDS[LIBRARY], CARDS[LIBRARY].model_copy(update={"register_month": ""})
     today = date(2026, 6, 15)
-    assert say_sure(register, "2024-05-01", today) == "As in the register of December 2023."
+    assert say_service_sure(register, "2024-05-01", today) == "As in the register of December 2023."
     assert (
-        say_sure(community, "2026-05-03", today) == "Checked on 3 May 2026."
-        and say_sure(community, "2026-05", today) == "Checked on May 2026."
+        say_service_sure(community, "2026-05-03", today) == "Checked on 3 May 2026."
+        and say_service_sure(community, "2026-05", today) == "Checked on May 2026."
     )
     assert (
-        say_sure(community, "spring 2026", today) == "Checked on spring 2026."
-        and say_sure(community, "2026-99-01", today) == "Checked on 2026-99-01."
+        say_service_sure(community, "spring 2026", today) == "Checked on spring 2026."
+        and say_service_sure(community, "2026-99-01", today) == "Checked on 2026-99-01."
     )
-    assert say_sure(community, "", today) == "Not known when it was last checked: ring first."
-    assert say_sure(community, "2025-06-15", today) == "Checked on 15 June 2025, over a year ago: ring first."
-    assert say_sure(community, "2024-06-15", today) == "Checked on 15 June 2024, over two years ago: ring first."
+    assert say_service_sure(community, "", today) == "Not known when it was last checked: ring first."
+    assert say_service_sure(community, "2025-06-15", today) == "Checked on 15 June 2025, over a year ago: ring first."
+    assert say_service_sure(community, "2024-06-15", today) == "Checked on 15 June 2024, over two years ago: ring first."
     listed = community.model_copy(update={"list_name": "Give Food’s list"})
-    assert say_sure(listed, "2026-05-03", today) == "In Give Food’s list on 3 May 2026."
+    assert say_service_sure(listed, "2026-05-03", today) == "In Give Food’s list on 3 May 2026."
 
 
 def test_layers_of_distances_are_cards_like_any_other() -> None:

@@ -14,7 +14,7 @@ import pytest
 from heatmap.api import points as api_points
 from heatmap.api import values as api_values
 from heatmap.files.csv_cells import defuse, defuse_line, refuse
-from heatmap.projects.sheets import COLUMNS, read_table, write_csv
+from heatmap.projects.sheets import COLUMNS, read_project_table, write_projects_csv
 from heatmap.projects.shipped import read_shipped
 from heatmap.settings import ROOT
 from heatmap.snapshot import open_snapshot
@@ -55,14 +55,14 @@ def test_every_download_is_safe(tmp_path: Path, text: str) -> None:
     """Figures, places and projects: by each cell that others may have written."""
     rows = pd.DataFrame({"area_code": ["E01000001"], "area_name": [text], "value": [-1.5], "flag": [""]})
     head = {"layer": "a", "period": "2026", "unit": text, "attribution": text, "people": api_values.PEOPLE}
-    assert no_formula(api_values.write_csv(rows, head))
+    assert no_formula(api_values.write_figures_csv(rows, head))
     places = dict.fromkeys(api_points.COLUMNS, text) | {"latitude": 52.0, "longitude": -1.0}
-    assert no_formula(api_points.write_csv(pd.DataFrame([places]), {"source": text}))
+    assert no_formula(api_points.write_services_csv(pd.DataFrame([places]), {"source": text}))
     project = read_shipped()[0].model_copy(update={"title": f"{text.strip()} food", "notes": f"so\n{text}".strip(), "place": f"in {text}"})
-    content = write_csv([project])
+    content = write_projects_csv([project])
     assert no_formula(content)
     (tmp_path / "a.csv").write_bytes(content)
-    again = read_table(tmp_path / "a.csv", open_snapshot())[0]
+    again = read_project_table(tmp_path / "a.csv", open_snapshot())[0]
     assert (again.title.split(), again.place.split()) == (project.title.split(), project.place.split())
 
 

@@ -20,7 +20,7 @@ from command.importers.importing import make_table_layer, postcode_places, read_
 from etl.sheets.workbook import read_workbook
 from heatmap.errors import HeatmapError, SourceError
 from heatmap.files.workbooks import read_sheet_rows, undo_escapes
-from heatmap.projects.sheets import read_table, write_xlsx
+from heatmap.projects.sheets import read_project_table, write_xlsx
 from heatmap.projects.shipped import read_shipped
 from heatmap.snapshot import open_snapshot
 
@@ -81,7 +81,7 @@ def test_every_row_is_read_whatever_the_sheet_says_of_its_size(tmp_path: Path, s
     assert read(tmp_path, change(pack(*ROWS), SHEET, dimension(said))) == ROWS
     projects = read_shipped()
     (tmp_path / "p.xlsx").write_bytes(change(write_xlsx(projects), SHEET, dimension(said)))
-    assert sorted(one.id for one in read_table(tmp_path / "p.xlsx", open_snapshot())) == sorted(one.id for one in projects)
+    assert sorted(one.id for one in read_project_table(tmp_path / "p.xlsx", open_snapshot())) == sorted(one.id for one in projects)
 
 
 def test_the_command_counts_every_project(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_the_sheet_of_projects_is_named_where_it_is_hidden(tmp_path: Path) -> No
         change(write_xlsx(read_shipped()), "xl/workbook.xml", lambda text: text.replace('state="visible"', 'state="hidden"', 1))
     )
     said: list[str] = []
-    assert len(read_table(tmp_path / "p.xlsx", open_snapshot(), say=said.append)) == len(read_shipped())
+    assert len(read_project_table(tmp_path / "p.xlsx", open_snapshot(), say=said.append)) == len(read_shipped())
     assert said == ["p.xlsx: the sheet 'projects' is hidden, and it is the one we read."]
 
 
@@ -172,7 +172,7 @@ def test_letters_that_a_workbook_writes_by_number(tmp_path: Path, written: str, 
     assert [header[1].strip(), row[1]] == ["what", meant.replace("\r", "")]
     ready = read_shipped()[0].model_copy(update={"notes": "PUT HERE"})
     (tmp_path / "p.xlsx").write_bytes(change(write_xlsx([ready]), SHEET, lambda text: text.replace("PUT HERE", f"so {written} it is")))
-    assert read_table(tmp_path / "p.xlsx", open_snapshot())[0].notes.split() == f"so {meant} it is".split()
+    assert read_project_table(tmp_path / "p.xlsx", open_snapshot())[0].notes.split() == f"so {meant} it is".split()
 
 
 def test_cells_of_every_kind(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_broken_workbook_ends_in_a_sentence(tmp_path: Path, name: str) -> None
     """At both doors, in one line with the file's name and the next step; and quickly."""
     (tmp_path / "a.xlsx").write_bytes(BROKEN[name]())
     began = time.monotonic()
-    for door in (lambda path: read_workbook(path), lambda path: read_table(path, open_snapshot())):
+    for door in (lambda path: read_workbook(path), lambda path: read_project_table(path, open_snapshot())):
         with pytest.raises(HeatmapError) as fault:
             door(tmp_path / "a.xlsx")
         said = str(fault.value)

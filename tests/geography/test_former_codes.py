@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 from named import FOUND
 
 from heatmap.errors import NotFoundError
-from heatmap.map.address import read_state
+from heatmap.map.address import read_map_address
 from heatmap.pages import compare
 from heatmap.pages.place import page as place
-from heatmap.projects.address import read_projects_state
-from heatmap.projects.finding import Asked, Kept, Projects
+from heatmap.projects.address import read_projects_address
+from heatmap.projects.finding import KeptProject, Projects, ProjectsAsked
 from heatmap.projects.placing import hold_placed
 from heatmap.projects.record import Project, ProjectError, read_project
 from heatmap.server import finish_server, make_server
@@ -120,12 +120,12 @@ def test_the_api_reads_it_and_says_so(client: TestClient) -> None:
 
 def test_pages_read_it_and_say_so() -> None:
     """The map, the place, compare, and the list of projects."""
-    state, notices = read_state("?area=E08000039&authorities=E08000039,E08000019", SNAPSHOT)
+    state, notices = read_map_address("?area=E08000039&authorities=E08000039,E08000019", SNAPSHOT)
     assert state.area == "E08000019" and state.authorities == ("E08000019",) and set(notices) == {SHEFFIELD}
-    assert "E01035624" in " ".join(read_state("?area=E01008187", SNAPSHOT)[1])
+    assert "E01035624" in " ".join(read_map_address("?area=E01008187", SNAPSHOT)[1])
     compared = compare.read_compared("?areas=E08000039,E08000019,E08000025", SNAPSHOT)
     assert [area.code for area in compared.areas] == ["E08000019", "E08000025"] and compared.notices == (SHEFFIELD,)
-    found, said = read_projects_state("?place=E08000039", SNAPSHOT)
+    found, said = read_projects_address("?place=E08000039", SNAPSHOT)
     assert found.place == "E08000019" and said == [SHEFFIELD]
     assert place.title_of("E08000039") == "Sheffield"
     assert SHEFFIELD in str(place.draw_body("E08000039", "", date(2026, 12, 1)))
@@ -142,8 +142,8 @@ def test_a_project_may_name_it() -> None:
     """It is found, counted and drawn as if it had the code of ours; a board that is several now is told apart."""
     project = a_project("E08000039")
     hold_placed(project, SNAPSHOT)
-    projects = Projects([Kept(project)], SNAPSHOT, date(2026, 12, 1))
-    assert [len(projects.find(Asked(place=code))) for code in ("E08000019", "E08000039", "E12000003", "E08000016")] == [1, 1, 1, 0]
+    projects = Projects([KeptProject(project)], SNAPSHOT, date(2026, 12, 1))
+    assert [len(projects.find(ProjectsAsked(place=code))) for code in ("E08000019", "E08000039", "E12000003", "E08000016")] == [1, 1, 1, 0]
     assert projects.all()[0].authorities == ("E08000019",)
     with pytest.raises(ProjectError, match="Mid and South Essex, E54000026"):
         hold_placed(a_project("E54000066"), SNAPSHOT)

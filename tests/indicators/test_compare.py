@@ -105,7 +105,7 @@ def test_the_csv_is_rows_alone_and_has_no_formula(client: TestClient) -> None:
 def test_a_card_cannot_put_a_formula_into_a_spreadsheet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a card's author writes, a cell that would be taken for a formula begins with an apostrophe."""
     monkeypatch.setattr(api_indicators, "say_caution", lambda _: "=HYPERLINK(1)")
-    text = api_indicators.write_csv(SNAPSHOT.area(KINGS_HEATH), SNAPSHOT).decode()
+    text = api_indicators.write_indicators_csv(SNAPSHOT.area(KINGS_HEATH), SNAPSHOT).decode()
     assert ",'=HYPERLINK(1)," in text and ",=HYPERLINK" not in text
 
 

@@ -16,7 +16,7 @@ import pytest
 from heatmap.drawing.elements import to_html
 from heatmap.geography.levels import LEVELS, Level
 from heatmap.indicators import chart as indicator_chart
-from heatmap.indicators.chart import NARROW, WIDE, draw_chart, say_finding
+from heatmap.indicators.chart import NARROW, WIDE, draw_chart, say_chart_finding
 from heatmap.indicators.sentences import say_beside, say_comparison, say_figure, say_interval, say_moments, side_of
 from heatmap.indicators.standings import (
     STANDS_OUT,
@@ -39,7 +39,7 @@ from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
 from heatmap.pages.place.indicators import draw_indicators
 from heatmap.pages.place.page import draw_body
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.snapshot import open_snapshot
 from heatmap.statistics import Comparison, Estimate, Outcome, Reason
 
@@ -131,7 +131,9 @@ def test_a_figure_of_a_larger_area_says_whose_it_is() -> None:
     """Smoking is known by authority alone: a neighbourhood's page shows Birmingham's, as Birmingham's."""
     found = standing_of("smoking2021_england_lad24", KINGS_HEATH)
     assert found.of.code == BIRMINGHAM and found.authority is None
-    assert "Figure of Birmingham, not of this neighbourhood" in to_html(draw_indicators(SNAPSHOT.area(KINGS_HEATH), PlaceState(), SNAPSHOT))
+    assert "Figure of Birmingham, not of this neighbourhood" in to_html(
+        draw_indicators(SNAPSHOT.area(KINGS_HEATH), PlaceAddress(), SNAPSHOT)
+    )
 
 
 def test_ranks_are_places_in_a_line() -> None:
@@ -267,11 +269,11 @@ def test_every_age_group_is_about_somebody(age_group: str) -> None:
 def test_the_page_can_be_narrowed() -> None:
     """By condition and age, as the page's own choices are; nothing left is said, not shown as an empty table."""
     area = SNAPSHOT.area(KINGS_HEATH)
-    asthma = to_html(draw_indicators(area, PlaceState(condition="asthma"), SNAPSHOT))
+    asthma = to_html(draw_indicators(area, PlaceAddress(condition="asthma"), SNAPSHOT))
     assert "Air pollution" in asthma and "Loneliness" not in asthma
     assert all("child" in ages_of(card.age_group) for card in CARDS if bears_on(card, "child", ""))
     assert any(not bears_on(card, "child", "") for card in CARDS)
-    none = to_html(draw_indicators(area, PlaceState(condition="oral_health"), SNAPSHOT))
+    none = to_html(draw_indicators(area, PlaceAddress(condition="oral_health"), SNAPSHOT))
     assert "No indicator bears on that age and condition" in none and "<table" not in none
 
 
@@ -332,4 +334,4 @@ def test_a_chart_of_bad_figures_says_so(monkeypatch: pytest.MonkeyPatch) -> None
         found, figure=Estimate(None, reason=Reason.SUPPRESSED), flag="suppressed", comparison=Comparison(Outcome.NOT_COMPARED)
     )
     assert "nothing to draw" in draw_chart(missing, SNAPSHOT)
-    assert say_finding(missing).startswith("Withheld")
+    assert say_chart_finding(missing).startswith("Withheld")

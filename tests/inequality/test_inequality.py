@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatmap.drawing.elements import to_html
-from heatmap.inequality.address import read_question, write_question
+from heatmap.inequality.address import read_gradient_address, write_gradient_query
 from heatmap.inequality.deprived_people import count_ages, count_people, count_regions
-from heatmap.inequality.gradient import ENGLAND, Question
+from heatmap.inequality.gradient import ENGLAND, GradientQuestion
 from heatmap.pages.inequality import areas as inequality_areas
 from heatmap.pages.inequality import page as inequality
 from heatmap.pages.inequality import people as inequality_people
@@ -39,27 +39,27 @@ def client() -> TestClient:
 @pytest.mark.parametrize(
     "question",
     [
-        Question(ACUTE, BIRMINGHAM, "income2025", 10, "local"),
-        Question(DISABLED),
-        Question(DISABLED, BIRMINGHAM, "idaci2025", 5, "national"),
-        Question(ACUTE, "E12000005", "imd2025", 5),
+        GradientQuestion(ACUTE, BIRMINGHAM, "income2025", 10, "local"),
+        GradientQuestion(DISABLED),
+        GradientQuestion(DISABLED, BIRMINGHAM, "idaci2025", 5, "national"),
+        GradientQuestion(ACUTE, "E12000005", "imd2025", 5),
     ],
 )
-def test_a_link_gives_the_same_screen(question: Question) -> None:
+def test_a_link_gives_the_same_screen(question: GradientQuestion) -> None:
     """What is written is read again, without a notice."""
-    assert read_question(write_question(question, SNAPSHOT), SNAPSHOT) == (question, [])
+    assert read_gradient_address(write_gradient_query(question, SNAPSHOT), SNAPSHOT) == (question, [])
 
 
 def test_what_a_link_gets_wrong_is_said_and_never_repeated() -> None:
     """It may be a postcode that somebody typed into the address."""
-    question, notices = read_question("?layer=nothing&area=B14 6RE&by=wealth&groups=7&ranked=local", SNAPSHOT)
+    question, notices = read_gradient_address("?layer=nothing&area=B14 6RE&by=wealth&groups=7&ranked=local", SNAPSHOT)
     assert (question.area, question.by, question.groups, question.ranked) == (ENGLAND, "income2025", 10, "national") and len(notices) == 5
     assert "6RE" not in to_html(inequality.draw_body("?area=B14 6RE")) and "6RE" not in " ".join(notices)
 
 
 def test_a_neighbourhood_leads_to_its_authority() -> None:
     """It has no gradient of its own, and the page says so."""
-    question, notices = read_question(f"?layer={DISABLED}&area={KINGS_HEATH.lower()}", SNAPSHOT)
+    question, notices = read_gradient_address(f"?layer={DISABLED}&area={KINGS_HEATH.lower()}", SNAPSHOT)
     assert question.area == BIRMINGHAM and notices == [
         "Kings Heath Park & Stirchley East is one neighbourhood, and has no gradient; you see Birmingham."
     ]

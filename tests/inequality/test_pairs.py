@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from heatmap.drawing.elements import to_html
 from heatmap.inequality.gradient import ENGLAND
-from heatmap.inequality.pair_address import FIRST, read_pair, write_pair
+from heatmap.inequality.pair_address import FIRST, read_pair_address, write_pair_query
 from heatmap.inequality.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_same, say_thirds
 from heatmap.inequality.pairs import (
     OUTSIDE,
@@ -26,7 +26,7 @@ from heatmap.inequality.pairs import (
     figures_in_line,
     find_pair,
     levels_of_both,
-    list_box,
+    list_pair_box,
     places_in_line,
     thirds_of,
     thirds_of_layer,
@@ -108,7 +108,7 @@ def test_any_two_layers(layer: str, other: str, data: st.DataObject) -> None:
     """Turned round, the boxes turn; every area is in a box or has no figure; the words hold no fault of numbers."""
     able = levels_of_both(SNAPSHOT.cards[layer], SNAPSHOT.cards[other])
     if layer == other or not able:
-        question = read_pair(f"?layer={layer}&other={other}", SNAPSHOT)[0]
+        question = read_pair_address(f"?layer={layer}&other={other}", SNAPSHOT)[0]
         assert question.other != other and levels_of_both(SNAPSHOT.cards[question.layer], SNAPSHOT.cards[question.other])
         return
     level = data.draw(st.sampled_from(able))
@@ -120,7 +120,7 @@ def test_any_two_layers(layer: str, other: str, data: st.DataObject) -> None:
     )
     assert not re.search(r"\b(nan|inf)\b", words) and words[0].isupper()
     assert len({say_thirds(question, box, SNAPSHOT) for box in range(1, 10)}) == 9
-    assert not re.search(r"\b(nan|inf|NaN|None)\b", to_html(inequality_two.draw_body(write_pair(question))))
+    assert not re.search(r"\b(nan|inf|NaN|None)\b", to_html(inequality_two.draw_body(write_pair_query(question))))
 
 
 def test_parts_of_england_make_england() -> None:
@@ -133,7 +133,7 @@ def test_parts_of_england_make_england() -> None:
 def test_the_list_begins_with_the_worst_of_both() -> None:
     """By the sum of the two places in line; and it holds the whole box."""
     question = PairQuestion(IMD, ACUTE, "lsoa", BIRMINGHAM)
-    positions = list_box(question, 9, SNAPSHOT)
+    positions = list_pair_box(question, 9, SNAPSHOT)
     ranks = (
         SNAPSHOT.table(IMD)["lsoa"]["rank"].to_numpy(float)
         + SNAPSHOT.table(ACUTE)["lsoa"].value.rank(ascending=False, method="first").to_numpy()
@@ -244,7 +244,7 @@ def test_an_index_and_its_part_have_no_chance(other: str) -> None:
 @pytest.mark.parametrize("layer", PAIRED)
 def test_no_layer_is_set_against_itself_by_default(layer: str) -> None:
     """Whatever a link names, the layer that is put beside it measures something else."""
-    question = read_pair(f"?layer={layer}", SNAPSHOT)[0]
+    question = read_pair_address(f"?layer={layer}", SNAPSHOT)[0]
     assert question.layer == layer and not say_same(SNAPSHOT.cards[layer], SNAPSHOT.cards[question.other])
 
 
@@ -270,7 +270,7 @@ def test_like_figures_share_their_place(layer: str) -> None:
 )
 def test_a_link_gives_the_same_screen(question: PairQuestion, box: int, page: int) -> None:
     """What is written is read again, without a notice."""
-    assert read_pair(write_pair(question, box, page), SNAPSHOT) == (question, box, page, [])
+    assert read_pair_address(write_pair_query(question, box, page), SNAPSHOT) == (question, box, page, [])
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_any_link_gives_a_page(query: str) -> None:
     """What was wrong is said in a sentence, and never repeated: it may be a postcode."""
     page = to_html(inequality_two.draw_body(query))
     assert "<h1" in page and "6RE" not in page and "nothing" not in page.replace("nothing to do with", "")
-    question, _box, _page, notices = read_pair(query, SNAPSHOT)
+    question, _box, _page, notices = read_pair_address(query, SNAPSHOT)
     assert question.layer != question.other and all(notice.endswith(".") for notice in notices)
 
 

@@ -10,14 +10,14 @@ import pytest
 from dash import no_update
 from dash.development.base_component import Component
 
-from heatmap.drawing.elements import plain, to_html
+from heatmap.drawing.elements import to_html, to_plain
 from heatmap.drawing.figures import draw_histogram
 from heatmap.layers.cards import LayerCard, PointsCard
 from heatmap.layers.classes import levels_of
 from heatmap.pages import about, find_pages
 from heatmap.pages.layers import card as layers_card
 from heatmap.pages.layers import page as layers
-from heatmap.pages.layers.page import FACETS, LayersState, choices_of, keep_cards, read_cards_of, read_layers_state
+from heatmap.pages.layers.page import FACETS, LayersAddress, choices_of, keep_cards, read_cards_of, read_layers_address
 from heatmap.site import ASSETS
 from heatmap.snapshot import open_snapshot
 
@@ -99,10 +99,10 @@ def test_the_page_is_found_and_in_the_header():
 def test_a_state_survives_the_address(facet):
     """Every choice of every filter, with a layer chosen, comes back as it went."""
     for value in choices_of(facet, CARDS):
-        state = LayersState(layer=IMD, **{facet.key: value})
+        state = LayersAddress(layer=IMD, **{facet.key: value})
         address = state.to_address()
         assert address.startswith("/layers?")
-        assert read_layers_state(address.removeprefix("/layers"), CARDS) == (state, [])
+        assert read_layers_address(address.removeprefix("/layers"), CARDS) == (state, [])
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_a_state_survives_the_address(facet):
 )
 def test_a_bad_link_is_told_and_leaves_the_list(query, said):
     """What a link got wrong is said once, and left out."""
-    state, notices = read_layers_state(query, CARDS)
-    assert state == LayersState()
+    state, notices = read_layers_address(query, CARDS)
+    assert state == LayersAddress()
     assert len(notices) == 1
     assert said in notices[0]
     assert len(notices[0]) < 200
@@ -135,7 +135,7 @@ def test_any_text_is_survived():
 
 def test_without_a_filter_every_layer_is_listed_once():
     """As many rows as cards, each under its own theme, the newest edition first."""
-    kept = keep_cards(LayersState(), CARDS)
+    kept = keep_cards(LayersAddress(), CARDS)
     assert {card.id for card in kept} == set(CARDS)
     assert [card.id for card in kept][:3] == [IMD, IMD_2019, MOVED]
     themes = [layers.theme_of(card) for card in kept]
@@ -146,31 +146,31 @@ def test_without_a_filter_every_layer_is_listed_once():
 def test_each_filter_keeps_what_it_says(facet):
     """Every choice keeps at least one layer, and only layers that have it."""
     for value, words in choices_of(facet, CARDS).items():
-        kept = keep_cards(LayersState(**{facet.key: value}), CARDS)
+        kept = keep_cards(LayersAddress(**{facet.key: value}), CARDS)
         assert kept
         assert all(words in facet.has(card) for card in kept)
 
 
 def test_filters_narrow_each_other():
     """Two filters keep what passes both."""
-    both = {card.id for card in keep_cards(LayersState(condition="asthma", theme="the_seven_domains"), CARDS)}
+    both = {card.id for card in keep_cards(LayersAddress(condition="asthma", theme="the_seven_domains"), CARDS)}
     assert both == {"living_env2025_england_lsoa21", "living_env2019_england_lsoa11"}
 
 
 def test_no_filter_offers_a_choice_that_leaves_nothing():
     """Every link in the filters leads to a list with as many layers as it says."""
-    state = LayersState(condition="asthma")
+    state = LayersAddress(condition="asthma")
     links = [link for part in layers.draw_filters(state, CARDS)[:-1] for link in part.children[1].children]
     assert len(links) > len(FACETS)
     for link in links:
-        led, notices = read_layers_state(link.href.partition("?")[2], CARDS)
+        led, notices = read_layers_address(link.href.partition("?")[2], CARDS)
         assert not notices
         assert str(len(keep_cards(led, CARDS))) == link.children[-1].children != "0"
 
 
 def test_a_layer_is_found_by_its_condition_and_its_meaning():
     """The words of a row hold what one would type."""
-    words = layers.words_of(SNAPSHOT.cards["living_env2025_england_lsoa21"])
+    words = layers.searched_words(SNAPSHOT.cards["living_env2025_england_lsoa21"])
     assert "asthma" in words
     assert "2025" in words
     assert words == words.lower()
@@ -184,7 +184,7 @@ def test_a_row_says_how_many_areas_and_what_was_done_to_them():
 
 def test_nothing_typed_has_a_way_into_the_address():
     """The search has no key in the address, and its box is made in the browser, without a name to be sent by."""
-    assert "search" not in LayersState.__dataclass_fields__
+    assert "search" not in LayersAddress.__dataclass_fields__
     script = (ASSETS / "layers.js").read_text(encoding="utf-8")
     assert 'type="search"' in script
     assert " name=" not in script
@@ -198,7 +198,7 @@ def test_nothing_typed_has_a_way_into_the_address():
 def test_every_card_says_all_that_is_asked_of_it(layer):
     """Meaning, what it does not say, direction, source, licence, coverage, defects, author, files, for every layer."""
     card = CARDS[layer]
-    parts = layers_card.draw_card(card, SNAPSHOT, "/layers")
+    parts = layers_card.draw_layer_card(card, SNAPSHOT, "/layers")
     said = text_of(parts)
     for word in (card.title, card.question, "What it means", "What it does not say", card.source.publisher, card.period, card.author,
                  "Licence", "Coverage", "Known defects", "Take the figures", card.source.credit, "sha256"):  # fmt: skip
@@ -277,10 +277,10 @@ def test_the_middle_is_the_median_of_the_published_figures():
 def test_figures_have_no_more_decimals_than_can_be_read():
     """And a true minus, but none before a nought."""
     card = SNAPSHOT.cards[IMD]
-    assert layers_card.say_figure(card, 17.4321, 94.2) == "17.4"
-    assert layers_card.say_figure(card, -1.2345, 3.2) == "−1.23"
-    assert layers_card.say_figure(card, -0.0001, 94.2) == "0.0"
-    assert layers_card.say_figure(card, 0.1844, 0.998) == "0.184"
+    assert layers_card.say_rounded_figure(card, 17.4321, 94.2) == "17.4"
+    assert layers_card.say_rounded_figure(card, -1.2345, 3.2) == "−1.23"
+    assert layers_card.say_rounded_figure(card, -0.0001, 94.2) == "0.0"
+    assert layers_card.say_rounded_figure(card, 0.1844, 0.998) == "0.184"
 
 
 def test_ranks_have_no_chart_and_kinds_a_table():
@@ -313,12 +313,12 @@ def test_a_layer_of_authorities_opens_the_map_at_its_level():
 def test_places_are_listed_last_and_have_a_card_of_their_own(with_places):
     """Heading, register, rows, how placed, downloads of points."""
     cards = read_cards_of(with_places)
-    kept = keep_cards(LayersState(), cards)
+    kept = keep_cards(LayersAddress(), cards)
     assert kept[-1].id == PLACES.id
-    assert [card.id for card in keep_cards(LayersState(level="places"), cards)] == [PLACES.id]
-    listed = text_of(layers.draw_list(LayersState(), kept, with_places))
+    assert [card.id for card in keep_cards(LayersAddress(level="places"), cards)] == [PLACES.id]
+    listed = text_of(layers.draw_list(LayersAddress(), kept, with_places))
     assert "Places GP practices Where are the practices? Places February 2026 6,192 postcode centre" in listed
-    parts = layers.card_of(LayersState(layer=PLACES.id), with_places)
+    parts = layers.card_of(LayersAddress(layer=PLACES.id), with_places)
     said = text_of(parts)
     for words in (
         "Places · Get care",
@@ -342,4 +342,4 @@ def test_the_card_stays_as_it_is_while_only_filters_change():
 
 def test_about_counts_the_layers_that_the_page_lists():
     """Places too: one number on both pages."""
-    assert f"All {len(CARDS)} layers, each with what it means" in to_html(plain(about.layout("")))
+    assert f"All {len(CARDS)} layers, each with what it means" in to_html(to_plain(about.layout("")))

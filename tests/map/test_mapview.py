@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert, deltaE
 
-from heatmap.drawing.elements import plain
+from heatmap.drawing.elements import to_plain
 from heatmap.drawing.tokens import colour, contrast, ink_on
 from heatmap.layers.classes import classes_of, levels_of
 from heatmap.map import description as mapview
 from heatmap.map import legend
-from heatmap.map.address import MapState
-from heatmap.map.selection import keep, keep_at_level
+from heatmap.map.address import MapAddress
+from heatmap.map.selection import keep_areas, keep_at_level
 from heatmap.snapshot import open_snapshot
 from heatmap.words.phrases import say_direction
 
@@ -80,14 +80,14 @@ def test_the_legend_counts_all_that_is_shown(layer, groups):
     """The shares of the classes add up to 100 %, and ends and direction are said in words."""
     card = SNAPSHOT.cards[layer]
     for level in levels_of(card):
-        state = MapState(layer=layer, level=level, groups=groups)
-        mask = keep_at_level(keep(state, SNAPSHOT), level, SNAPSHOT)
+        address = MapAddress(layer=layer, level=level, groups=groups)
+        mask = keep_at_level(keep_areas(address, SNAPSHOT), level, SNAPSHOT)
         column = "class_fifths" if groups == "fifths" else "class"
         classes = classes_of(card, level, groups, SNAPSHOT.facts(layer)["edges"].get(level, ()))
         shares = legend.share_in_classes(SNAPSHOT.table(layer)[level][column].to_numpy(), mask, len(classes))
         assert sum(shares) == pytest.approx(100)
         said = json.dumps(
-            [part.to_plotly_json() for part in legend.legend(state, SNAPSHOT, mask)], default=lambda part: part.to_plotly_json()
+            [part.to_plotly_json() for part in legend.legend(address, SNAPSHOT, mask)], default=lambda part: part.to_plotly_json()
         )
         assert "darker" in said or "brown" in said
         assert all(each.label in said for each in classes)
@@ -109,34 +109,35 @@ def test_the_style_asks_nothing_of_other_servers():
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("address", "words"),
     [
-        (MapState(), "a tenth of England’s 33,755 neighbourhoods by Index of Multiple Deprivation 2025: darker = more deprived"),
-        (MapState(groups="fifths"), "a fifth of England’s"),
+        (MapAddress(), "a tenth of England’s 33,755 neighbourhoods by Index of Multiple Deprivation 2025: darker = more deprived"),
+        (MapAddress(groups="fifths"), "a fifth of England’s"),
         (
-            MapState(level="lad"),
+            MapAddress(level="lad"),
             "a share of people: of 100 residents, how many live in England’s most deprived tenth of neighbourhoods; darker = more.",
         ),
-        (MapState(layer="far_gp2026_england_lsoa21"), "a range of km, straight line: darker = more = worse."),
-        (MapState(layer="population2022_england_lsoa21"), "a range of people: darker = more; neither better nor worse."),
-        (MapState(layer="rural_urban2021_england_lsoa21"), "a kind of place: darker = nearer to town"),
+        (MapAddress(layer="far_gp2026_england_lsoa21"), "a range of km, straight line: darker = more = worse."),
+        (MapAddress(layer="population2022_england_lsoa21"), "a range of people: darker = more; neither better nor worse."),
+        (MapAddress(layer="rural_urban2021_england_lsoa21"), "a kind of place: darker = nearer to town"),
         (
-            MapState(layer="imd_moved2025_england_lsoa21"),
+            MapAddress(layer="imd_moved2025_england_lsoa21"),
             "how far England’s 33,755 neighbourhoods have moved in England’s line: brown = towards",
         ),
     ],
 )
-def test_the_first_card_says_what_the_colours_on_show_are(state, words):
+def test_the_first_card_says_what_the_colours_on_show_are(address, words):
     """A tenth is a tenth only of a layer that has tenths."""
-    assert words in legend.say_colours(state, SNAPSHOT)
+    assert words in legend.say_colours(address, SNAPSHOT)
 
 
 @pytest.mark.parametrize("layer", [card.id for card in SNAPSHOT.cards.values() if card.scheme == "amount"])
 def test_the_legend_of_an_amount_has_its_unit(layer):
     """Numbers without a unit say nothing; which end is worse stands beside it."""
     card = SNAPSHOT.cards[layer]
-    state = MapState(layer=layer, level=card.base_level)
+    address = MapAddress(layer=layer, level=card.base_level)
     words = json.dumps(
-        plain(legend.legend(state, SNAPSHOT, keep_at_level(keep(state, SNAPSHOT), card.base_level, SNAPSHOT))), ensure_ascii=False
+        to_plain(legend.legend(address, SNAPSHOT, keep_at_level(keep_areas(address, SNAPSHOT), card.base_level, SNAPSHOT))),
+        ensure_ascii=False,
     )
     assert f"numbers are {card.unit}; {say_direction(card)}" in words

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from heatmap.map.address import MapState, read_state
-from heatmap.map.selection import keep, keep_at_level, pack_mask
+from heatmap.map.address import MapAddress, read_map_address
+from heatmap.map.selection import keep_areas, keep_at_level, pack_mask
 from heatmap.snapshot import open_snapshot
 
 SNAPSHOT = open_snapshot()
@@ -31,7 +31,7 @@ IMD = SNAPSHOT.table("imd2025_england_lsoa21")["lsoa"]
 )
 def test_filters_work_together(query, expected):
     """Each filter alone and several together leave what pandas leaves, and count the same people."""
-    kept = keep(read_state(query, SNAPSHOT)[0], SNAPSHOT)
+    kept = keep_areas(read_map_address(query, SNAPSHOT)[0], SNAPSHOT)
     assert np.array_equal(kept.lsoas, expected())
     assert kept.areas == expected().sum()
     assert kept.people == LSOA.population[expected()].sum()
@@ -40,14 +40,16 @@ def test_filters_work_together(query, expected):
 def test_tenths_are_those_of_the_layer_on_show():
     """With crime on show, tenth 1 is crime's; with people on show, it is the IMD's."""
     crime = SNAPSHOT.table("crime2025_england_lsoa21")["lsoa"].decile
-    assert np.array_equal(keep(MapState(layer="crime2025_england_lsoa21", deciles=(1,)), SNAPSHOT).lsoas, (crime == 1).to_numpy(bool))
-    people = keep(MapState(layer="population2022_england_lsoa21", deciles=(1,)), SNAPSHOT)
+    assert np.array_equal(
+        keep_areas(MapAddress(layer="crime2025_england_lsoa21", deciles=(1,)), SNAPSHOT).lsoas, (crime == 1).to_numpy(bool)
+    )
+    people = keep_areas(MapAddress(layer="population2022_england_lsoa21", deciles=(1,)), SNAPSHOT)
     assert np.array_equal(people.lsoas, (IMD.decile == 1).to_numpy(bool))
 
 
 def test_a_larger_area_stays_while_one_neighbourhood_does():
     """65 % of authorities have a neighbourhood in tenth 1 (MHCLG), and those stay on the map."""
-    mask = keep_at_level(keep(MapState(deciles=(1,)), SNAPSHOT), "lad", SNAPSHOT)
+    mask = keep_at_level(keep_areas(MapAddress(deciles=(1,)), SNAPSHOT), "lad", SNAPSHOT)
     assert round(100 * mask.mean()) == 65
 
 
@@ -56,11 +58,11 @@ def test_an_area_without_a_2019_figure_is_not_core20_by_2019():
     table = SNAPSHOT.table("imd2019_england_lsoa11")["lsoa"]
     irregular = (table.flag == "no_like_for_like").to_numpy()
     assert irregular.sum() == 6
-    assert not keep(MapState(core20="2019"), SNAPSHOT).lsoas[irregular].any()
+    assert not keep_areas(MapAddress(core20="2019"), SNAPSHOT).lsoas[irregular].any()
 
 
 def test_a_mask_unpacks_to_itself():
     """One bit an area, in the order of positions."""
-    mask = keep(MapState(deciles=(4, 7)), SNAPSHOT).lsoas
+    mask = keep_areas(MapAddress(deciles=(4, 7)), SNAPSHOT).lsoas
     unpacked = np.unpackbits(np.frombuffer(pack_mask(mask), np.uint8), bitorder="little")[: len(mask)]
     assert np.array_equal(unpacked.astype(bool), mask)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatmap.layers.classes import levels_of
-from heatmap.map.address import DEFAULT_LAYER, FILTERS, SORTS, MapState, read_state
+from heatmap.map.address import DEFAULT_LAYER, FILTERS, SORTS, MapAddress, read_map_address
 from heatmap.snapshot import open_snapshot
 
 SNAPSHOT = open_snapshot()
@@ -19,7 +19,7 @@ def states(draw):
     """Any valid screen."""
     layer = draw(st.sampled_from(sorted(SNAPSHOT.cards)))
     some = lambda level: tuple(sorted(set(draw(st.lists(CODES[level], max_size=3)))))  # noqa: E731
-    return MapState(
+    return MapAddress(
         layer=layer,
         level=draw(st.sampled_from(levels_of(SNAPSHOT.cards[layer]))),
         groups=draw(st.sampled_from(("tenths", "fifths"))),
@@ -38,18 +38,18 @@ def states(draw):
 
 @given(states())
 @settings(max_examples=150, deadline=None)
-def test_a_state_survives_its_own_address(state):
+def test_a_state_survives_its_own_address(address):
     """What is written into the address is read back, without a notice."""
-    assert read_state(state.to_query(), SNAPSHOT) == (state, [])
+    assert read_map_address(address.to_query(), SNAPSHOT) == (address, [])
 
 
 @given(st.text(max_size=200))
 @settings(max_examples=300, deadline=None)
 def test_any_text_gives_a_screen(text):
     """No query at all can break the page, and what it falls back to is valid."""
-    state, _ = read_state(text, SNAPSHOT)
-    assert state.layer in SNAPSHOT.cards
-    assert read_state(state.to_query(), SNAPSHOT) == (state, [])
+    address, _ = read_map_address(text, SNAPSHOT)
+    assert address.layer in SNAPSHOT.cards
+    assert read_map_address(address.to_query(), SNAPSHOT) == (address, [])
 
 
 @given(st.dictionaries(st.sampled_from([*FILTERS, "layer", "level", "groups", "area", "view", "sort", "page"]), st.text(max_size=60)))
@@ -58,8 +58,8 @@ def test_any_value_of_a_known_key_falls_back(asked):
     """A bad value of a known key falls back; the rest of the link stands."""
     from urllib.parse import urlencode
 
-    state, _ = read_state("?" + urlencode(asked), SNAPSHOT)
-    assert read_state(state.to_query(), SNAPSHOT)[1] == []
+    address, _ = read_map_address("?" + urlencode(asked), SNAPSHOT)
+    assert read_map_address(address.to_query(), SNAPSHOT)[1] == []
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,18 @@ def test_any_value_of_a_known_key_falls_back(asked):
 )
 def test_each_wrong_part_of_a_link_is_said(query, said):
     """A bad value gives exactly one sentence, and the default in its place."""
-    state, notices = read_state(query, SNAPSHOT)
+    address, notices = read_map_address(query, SNAPSHOT)
     assert notices == [said]
-    assert state == MapState(layer=state.layer)
+    assert address == MapAddress(layer=address.layer)
 
 
 def test_defaults_are_left_out():
     """A screen as by default has no query at all."""
-    assert MapState().to_query() == ""
-    assert replace(MapState(), level="lad").to_query() == "?level=lad"
+    assert MapAddress().to_query() == ""
+    assert replace(MapAddress(), level="lad").to_query() == "?level=lad"
     assert DEFAULT_LAYER in SNAPSHOT.cards
 
 
 def test_all_ten_deciles_are_no_filter():
     """Choosing every tenth is choosing none, so the link stays short."""
-    assert read_state("?deciles=1,2,3,4,5,6,7,8,9,10", SNAPSHOT)[0].deciles == ()
+    assert read_map_address("?deciles=1,2,3,4,5,6,7,8,9,10", SNAPSHOT)[0].deciles == ()

@@ -19,9 +19,9 @@ from heatmap.pages.place import leaflet
 from heatmap.pages.place import page as place
 from heatmap.pages.place.near import draw_near
 from heatmap.place import leaflet as leaflets
-from heatmap.place.address import PlaceState
-from heatmap.place.help_near import Asked, HeadingNear, find_help, order_places
-from heatmap.place.leaflet import MOST, LeafletState, draw_qr, leaflet_texts, make_leaflet, read_leaflet_state
+from heatmap.place.address import PlaceAddress
+from heatmap.place.help_near import HeadingNear, HelpAsked, find_help, order_services
+from heatmap.place.leaflet import MOST, LeafletAddress, draw_qr, leaflet_texts, make_leaflet, read_leaflet_address
 from heatmap.place.national_help import CRISIS, read_national_help
 from heatmap.settings import ROOT
 from heatmap.snapshot import open_snapshot
@@ -38,10 +38,10 @@ from heatmap.words.language import (
 )
 
 
-def make(code: str = HERE, snapshot: Any = None, **state: Any) -> list[leaflets.Part]:
+def make(code: str = HERE, snapshot: Any = None, **address: Any) -> list[leaflets.LeafletPart]:
     """A leaflet's parts."""
     snapshot = snapshot or open_snapshot()
-    return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletState(**state), TODAY)
+    return make_leaflet(find_help(snapshot.area(code), snapshot, TODAY), LeafletAddress(**address), TODAY)
 
 
 # ---- what stands on it ----
@@ -68,11 +68,11 @@ def test_help_for_some_ages_only_waits_until_an_age_is_asked_for() -> None:
     assert all(known[entry.id].is_for_all_ages for part in make() for entry in part.entries if entry.ticked and entry.id in known)
     assert [entry.ticked for entry in essentials.entries if entry.id == "help-runaway"] == [False]
     assert essentials.entries[-1].id == "help-runaway", "after the help of general use"
-    young = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="young_person"))
-    ticked = {entry.id for part in make_leaflet(young, LeafletState(age="young_person"), TODAY) for entry in part.entries if entry.ticked}
+    young = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, HelpAsked(age="young_person"))
+    ticked = {entry.id for part in make_leaflet(young, LeafletAddress(age="young_person"), TODAY) for entry in part.entries if entry.ticked}
     assert "help-runaway" in ticked
-    child = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age="child"), ["crime_and_safety"])
-    ticked = {entry.id for part in make_leaflet(child, LeafletState(age="child"), TODAY) for entry in part.entries if entry.ticked}
+    child = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, HelpAsked(age="child"), ["crime_and_safety"])
+    ticked = {entry.id for part in make_leaflet(child, LeafletAddress(age="child"), TODAY) for entry in part.entries if entry.ticked}
     assert "help-runaway" not in ticked, "from 11 on: not on a small child's leaflet"
 
 
@@ -133,39 +133,39 @@ def test_hostile_lists_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_address_is_read_kindly() -> None:
     """Unknown values are left out; what is known is written back."""
-    assert read_leaflet_state("?print=huge&lang=xx&age=old&for=young") == LeafletState()
-    assert read_leaflet_state(LeafletState("large", "en", "child").but()) == LeafletState("large", "en", "child")
+    assert read_leaflet_address("?print=huge&lang=xx&age=old&for=young") == LeafletAddress()
+    assert read_leaflet_address(LeafletAddress("large", "en", "child").but()) == LeafletAddress("large", "en", "child")
 
 
 def test_the_page_hands_on_what_it_knows() -> None:
     """Age, condition, need and distance go from the place's page into the leaflet's address and back; a young person's has their age."""
-    state = "?age=child&condition=asthma&need=food&within=5"
-    page = unescape(to_html(place.draw_body(HERE, state, TODAY)))
-    assert f'href="/place/{HERE}/leaflet{state}"' in page
-    sheet = unescape(to_html(leaflet.draw_body(HERE, state, TODAY)))
-    assert f'href="/place/{HERE}{state}"' in sheet and f'href="?print=large&{state[1:]}"' in sheet
-    assert read_leaflet_state(state) == LeafletState(age="child", condition="asthma", need="food", within=5)
+    address = "?age=child&condition=asthma&need=food&within=5"
+    page = unescape(to_html(place.draw_body(HERE, address, TODAY)))
+    assert f'href="/place/{HERE}/leaflet{address}"' in page
+    sheet = unescape(to_html(leaflet.draw_body(HERE, address, TODAY)))
+    assert f'href="/place/{HERE}{address}"' in sheet and f'href="?print=large&{address[1:]}"' in sheet
+    assert read_leaflet_address(address) == LeafletAddress(age="child", condition="asthma", need="food", within=5)
     assert f"/place/{HERE}/leaflet?age=young_person" in to_html(place.draw_body(HERE, "?for=young", TODAY))
 
 
 def test_food_is_first_under_food_and_an_empty_heading_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """Healthy Start is under "Food and things you need", first and ticked; where nothing may be printed there is no heading."""
     for age in ("", "child", "young_person", "adult"):
-        near = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, Asked(age=age), ["housing", "money"])
-        part = next(part for part in make_leaflet(near, LeafletState(age=age), TODAY) if part.heading == "provide_essentials")
+        near = find_help(open_snapshot().area(HERE), open_snapshot(), TODAY, HelpAsked(age=age), ["housing", "money"])
+        part = next(part for part in make_leaflet(near, LeafletAddress(age=age), TODAY) if part.heading == "provide_essentials")
         assert (part.entries[0].id, part.entries[0].ticked) == ("help-healthy_start", True), age
     rows = [{"name": "Bank", "km": 1, "checked_on": "2026-05-01"}]
     assert next(part for part in make(snapshot=with_places(rows)) if part.heading == "provide_essentials").entries[0].name == "Bank"
-    monkeypatch.setattr(leaflet, "make_leaflet", lambda *_: [leaflets.Part("provide_essentials", ()), *make()[2:]])
+    monkeypatch.setattr(leaflet, "make_leaflet", lambda *_: [leaflets.LeafletPart("provide_essentials", ()), *make()[2:]])
     assert re.search(r"<section hidden><h3>[^/]*</span>Food and things you need", to_html(leaflet.draw_body(HERE, "", TODAY)))
 
 
 def test_the_numbers_of_the_page_are_those_of_the_leaflet() -> None:
     """What the page gives to call is printed, and nothing else; one last seen in 2020 is given on neither, and an undated one says so."""
     area, snapshot = open_snapshot().area(HERE), open_snapshot()
-    page = to_html(draw_near(find_help(area, snapshot, TODAY), PlaceState(), snapshot, TODAY))
+    page = to_html(draw_near(find_help(area, snapshot, TODAY), PlaceAddress(), snapshot, TODAY))
     for each in (each for each in read_national_help() if each.has_number and each.id not in CRISIS):
-        for part in make_leaflet([HeadingNear(each.heading, (), (each,))], LeafletState(), TODAY):
+        for part in make_leaflet([HeadingNear(each.heading, (), (each,))], LeafletAddress(), TODAY):
             printed = [entry for entry in part.entries if entry.phone]
             number = each.phone or each.text_number
             assert bool(printed) == (f">{number}<" in page or f"Text {number}" in page), each.id
@@ -177,8 +177,8 @@ def test_the_numbers_of_the_page_are_those_of_the_leaflet() -> None:
 def test_a_private_clinic_is_never_named_before_an_nhs_hospital(code: str) -> None:
     """Hospitals are in the order of use to all: children's and large NHS ones, other NHS ones, unknown ones, private ones."""
     area, snapshot = open_snapshot().area(code), open_snapshot()
-    near = leaflet._find_near(area, LeafletState(), snapshot, TODAY)
-    part = next(part for part in make_leaflet(near, LeafletState(), TODAY) if part.heading == "get_care")
+    near = leaflet._find_near(area, LeafletAddress(), snapshot, TODAY)
+    part = next(part for part in make_leaflet(near, LeafletAddress(), TODAY) if part.heading == "get_care")
     names = [entry.name for entry in part.entries if entry.id.startswith("hospitals-")]
     kinds = dict(
         zip(snapshot.places("hospitals2022_england_points").name, snapshot.places("hospitals2022_england_points").what, strict=True)
@@ -192,9 +192,12 @@ def test_birmingham_names_its_childrens_hospital_first() -> None:
     """From the middle of Birmingham the first hospital on the leaflet is the Children's or the large one, not a clinic nearby."""
     area, snapshot = open_snapshot().area("E01033620"), open_snapshot()
     kind = next(
-        kind for each in leaflet._find_near(area, LeafletState(), snapshot, TODAY) for kind in each.kinds if kind.card.symbol == "hospital"
+        kind
+        for each in leaflet._find_near(area, LeafletAddress(), snapshot, TODAY)
+        for kind in each.kinds
+        if kind.card.symbol == "hospital"
     )
-    first = [place.name for place in order_places(kind, kind.found)][:2]
+    first = [place.name for place in order_services(kind, kind.found)][:2]
     assert any("Children" in name for name in first), first
 
 

@@ -9,13 +9,13 @@ from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 from heatmap.layers.cards import HEADINGS, Heading
 from heatmap.place import national_help
 from heatmap.place.help_near import HeadingNear
-from heatmap.place.leaflet import LeafletState, make_leaflet
+from heatmap.place.leaflet import LeafletAddress, make_leaflet
 from heatmap.place.national_help import (
     CRISIS,
     NationalHelp,
     crisis_lines,
     filter_help,
-    find_help,
+    find_entry,
     group_by_heading,
     order_help,
     read_national_help,
@@ -29,12 +29,12 @@ ENTRIES = read_national_help()
 TODAY = date(2026, 6, 1)
 
 
-def offer(entries, **state) -> dict[Heading, dict[str, bool]]:
+def offer(entries, **address) -> dict[Heading, dict[str, bool]]:
     """What a leaflet offers where no list of places is loaded: under each heading, each entry's id and whether it is ticked."""
     near = [HeadingNear(heading, (), tuple(found)) for heading, found in group_by_heading(entries).items()]
     return {
         part.heading: {entry.id.removeprefix("help-"): entry.ticked for entry in part.entries}
-        for part in make_leaflet(near, LeafletState(**state), TODAY)
+        for part in make_leaflet(near, LeafletAddress(**address), TODAY)
     }
 
 
@@ -71,7 +71,7 @@ def test_every_printed_number_has_its_date(entry):
 )
 def test_a_number_is_given_for_five_years(seen, given):
     """From the day on which it was seen; a month or a year counts from its start; fixed ones stay."""
-    entry = find_help("stepchange").model_copy(update={"checked_on": seen})
+    entry = find_entry("stepchange").model_copy(update={"checked_on": seen})
     assert bool(entry.number_on(TODAY.replace(year=2026, month=12, day=1))) is given
     assert entry.model_copy(update={"fixed_number": True}).number_on(date(2060, 1, 1))
 
@@ -83,7 +83,7 @@ def test_fixed_numbers_are_the_national_ones():
 
 def test_help_against_abuse_is_never_ticked_by_default():
     """A leaflet may be read by whom one fears: the domestic abuse line is offered when alone, not printed unasked."""
-    refuge = find_help("refuge")
+    refuge = find_entry("refuge")
     assert not refuge.leaflet_default
     assert offer([refuge])[refuge.heading] == {"refuge": False}
 

@@ -22,10 +22,10 @@ from heatmap.pages.place.near import draw_near
 from heatmap.pages.place.young import draw_places
 from heatmap.phones import dial
 from heatmap.place import help_near
-from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceState, read_place_state
+from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceAddress, read_place_address
 from heatmap.place.ages import fits_age
 from heatmap.place.facts import read_story_facts
-from heatmap.place.help_near import Asked, find_help, safe_link, say_glance, state_of
+from heatmap.place.help_near import HelpAsked, find_help, safe_link, say_glance, state_of
 from heatmap.place.map import draw_place, frame_of_place, say_place_map
 from heatmap.place.national_help import CRISIS
 from heatmap.place.story import say_for_the_record, tell_story
@@ -120,21 +120,21 @@ def test_unknown_codes_are_not_pages() -> None:
 
 def test_the_address_gives_the_screen_back() -> None:
     """What a state writes, it reads; every value of every key."""
-    states = [PlaceState(register="young"), PlaceState(within=10, older=True, kind="libraries")]
+    states = [PlaceAddress(register="young"), PlaceAddress(within=10, older=True, kind="libraries")]
     states += (
-        [PlaceState(age=age) for age in AGES]
-        + [PlaceState(condition=each) for each in CONDITIONS]
-        + [PlaceState(need=each) for each in NEEDS]
+        [PlaceAddress(age=age) for age in AGES]
+        + [PlaceAddress(condition=each) for each in CONDITIONS]
+        + [PlaceAddress(need=each) for each in NEEDS]
     )
-    for state in states:
-        assert read_place_state(state.to_query(), ["libraries"]) == (state, [])
+    for address in states:
+        assert read_place_address(address.to_query(), ["libraries"]) == (address, [])
 
 
 @pytest.mark.parametrize("query", ["?age=old", "?within=4", "?kind=pubs", "?for=<script>", "?x=1", "?condition=&age=%00", "?" + "a" * 5000])
 def test_a_bad_link_falls_back_and_says_so(query: str) -> None:
     """The page as by default, with a sentence; what the link held is shown as words only."""
-    state, notices = read_place_state(query)
-    assert state == PlaceState() and notices
+    address, notices = read_place_address(query)
+    assert address == PlaceAddress() and notices
     assert "<script>" not in to_html(place.draw_body(HERE, query, TODAY))
 
 
@@ -195,7 +195,9 @@ def with_places(rows: list[dict[str, Any]], **card: Any) -> Snapshot:
 
 def near(snapshot: Snapshot, **asked: Any) -> Any:
     """What is near under "Provide essentials"."""
-    return next(each for each in find_help(snapshot.area(HERE), snapshot, TODAY, Asked(**asked)) if each.heading == "provide_essentials")
+    return next(
+        each for each in find_help(snapshot.area(HERE), snapshot, TODAY, HelpAsked(**asked)) if each.heading == "provide_essentials"
+    )
 
 
 def test_the_nearest_come_first_with_their_way() -> None:
@@ -228,7 +230,7 @@ def test_spread_postcodes_are_told(km: float, beyond: bool) -> None:
     share = f"{round(kind.share)} in 100 of its postcodes are within 3 km of one"
     assert (kind.beyond is not None) == beyond and pantry.name == "Pantry"
     assert beyond == (share in say_glance(heading, 3)[0])
-    page = to_html(draw_near([heading], PlaceState(), snapshot, TODAY))
+    page = to_html(draw_near([heading], PlaceAddress(), snapshot, TODAY))
     assert f"Postcodes here are spread out. {kind.card.short}: {share}." in page
     assert "from the middle of this neighbourhood’s postcodes" in page
     assert "Pantry" in to_html(draw_places([heading])) and "from the middle of the postcodes here" in to_html(draw_places([heading]))
@@ -239,7 +241,7 @@ def test_where_the_middle_speaks_for_all_no_share_is_told() -> None:
     for km in (0.5, 9.0):
         heading = near(snapshot := with_places([{"name": "Pantry", "km": km}]))
         assert not heading.kinds[0].is_spread and heading.kinds[0].share in (0, 100)
-        assert "spread" not in to_html(draw_near([heading], PlaceState(), snapshot, TODAY))
+        assert "spread" not in to_html(draw_near([heading], PlaceAddress(), snapshot, TODAY))
         assert [place.name for place in heading.kinds[0].offered] == (["Pantry"] if km < 3 else [])
 
 
@@ -249,7 +251,7 @@ def test_without_a_list_national_help_stands_there() -> None:
     for heading in find_help(snapshot.area(HERE), snapshot, TODAY):
         assert heading.national and not {each.id for each in heading.national} & set(CRISIS)
         assert heading.has_list == (heading.heading == "provide_essentials")
-    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY), PlaceState(), snapshot, TODAY))
+    page = to_html(draw_near(find_help(snapshot.area(HERE), snapshot, TODAY), PlaceAddress(), snapshot, TODAY))
     assert page.count("No local list is loaded for this area.") == len(HEADINGS) - 1
     assert page.count("heatmap import") == page.count("docs/add-local-help.md") == len(HEADINGS) - 1
 

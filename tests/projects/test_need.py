@@ -20,9 +20,9 @@ from heatmap.distances import great_circle_km
 from heatmap.drawing.elements import to_html
 from heatmap.inequality.pairs import OUTSIDE
 from heatmap.pages.projects import need as projects_need
-from heatmap.pages.projects.need import list_needs, read_question, write_question
-from heatmap.projects.finding import Asked, Kept, Projects
-from heatmap.projects.need_and_action import CannotCompareError, Compared, Counted, Question, compare_need, count_boxes, say_compared
+from heatmap.pages.projects.need import list_needs, read_need_address, write_need_query
+from heatmap.projects.finding import KeptProject, Projects, ProjectsAsked
+from heatmap.projects.need_and_action import CannotCompareError, Compared, Counted, NeedQuestion, compare_need, count_boxes, say_compared
 from heatmap.projects.placing import board_of
 from heatmap.projects.record import read_project
 from heatmap.projects.shelf import open_shelf
@@ -48,15 +48,15 @@ def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("question", "box", "page"),
     [
-        (Question(INCOME), 0, 1),
-        (Question(INCOME, theme="food", level="msoa", reach="distance", km=1.6, within=BIRMINGHAM), 7, 2),
-        (Question("acute_morbidity2025_england_lsoa21", places=LIBRARIES), 9, 1),
-        (Question(INCOME, places="get_care", level="msoa"), 1, 1),
+        (NeedQuestion(INCOME), 0, 1),
+        (NeedQuestion(INCOME, theme="food", level="msoa", reach="distance", km=1.6, within=BIRMINGHAM), 7, 2),
+        (NeedQuestion("acute_morbidity2025_england_lsoa21", places=LIBRARIES), 9, 1),
+        (NeedQuestion(INCOME, places="get_care", level="msoa"), 1, 1),
     ],
 )
-def test_a_link_gives_the_same_screen(question: Question, box: int, page: int) -> None:
+def test_a_link_gives_the_same_screen(question: NeedQuestion, box: int, page: int) -> None:
     """What is written is read again, without a notice."""
-    assert read_question(write_question(question, box, page), SNAPSHOT) == (question, box, page, [])
+    assert read_need_address(write_need_query(question, box, page), SNAPSHOT) == (question, box, page, [])
 
 
 @pytest.mark.parametrize("query", [
@@ -67,18 +67,18 @@ def test_any_link_gives_a_page(query: str) -> None:
     """What was wrong is said, and never repeated: it may be a postcode."""
     page = to_html(projects_need.draw_body(query))
     assert "<h1" in page and "6RE" not in page and "work that nobody has recorded is not seen" in page
-    assert all(notice.endswith(".") for notice in read_question(query, SNAPSHOT)[3])
+    assert all(notice.endswith(".") for notice in read_need_address(query, SNAPSHOT)[3])
 
 
 @pytest.mark.parametrize("need", [card.id for card in list_needs(SNAPSHOT)][::9])
 def test_any_need_by_any_level(need: str) -> None:
     """Nine boxes with everybody in them, or a gap that is one."""
     for level in ("lad", "msoa"):
-        question = read_question(f"?need={need}&level={level}", SNAPSHOT)[0]
+        question = read_need_address(f"?need={need}&level={level}", SNAPSHOT)[0]
         compared = compare_need(question, open_shelf(SNAPSHOT).projects)
         table = compared.table
         assert sum(map(sum, count_boxes(compared))) + int((table.need_class == 0).sum()) == len(SNAPSHOT.areas[question.level])
-        page = to_html(projects_need.draw_body(write_question(question)))
+        page = to_html(projects_need.draw_body(write_need_query(question)))
         assert not re.search(r"\b(nan|NaN|None|inf)\b", page) and len(re.findall(r"aria-label=\"(?:higher|middle|lower) need", page)) == 9
 
 
@@ -110,7 +110,7 @@ def test_no_need_is_not_called_action() -> None:
 def compare_these(*records: dict[str, Any], **asked: Any) -> Compared:
     """Need against some invented projects."""
     made = [
-        Kept(
+        KeptProject(
             read_project(
                 {
                     "id": f"project-{n}",
@@ -124,7 +124,7 @@ def compare_these(*records: dict[str, Any], **asked: Any) -> Compared:
         )
         for n, record in enumerate(records)
     ]
-    return compare_need(Question(INCOME, **asked), Projects(made, SNAPSHOT, TODAY))
+    return compare_need(NeedQuestion(INCOME, **asked), Projects(made, SNAPSHOT, TODAY))
 
 
 def action(compared: Compared) -> dict[str, int]:
@@ -217,9 +217,9 @@ def test_a_distance_is_measured_from_neighbourhoods_alone() -> None:
     """An authority is too wide: the API says so, the page shows neighbourhoods, or, where there are none, the same authority."""
     with pytest.raises(CannotCompareError, match="Ask with level=msoa"):
         compare_these(reach="distance", km=5.0)
-    asked, _box, _page, notices = read_question(f"?need={INCOME}&level=lad&km=5", SNAPSHOT)
+    asked, _box, _page, notices = read_need_address(f"?need={INCOME}&level=lad&km=5", SNAPSHOT)
     assert (asked.level, asked.reach) == ("msoa", "distance") and "so you see those" in notices[0]
-    asked, _box, _page, notices = read_question("?need=happiness2021_england_lad24&km=5", SNAPSHOT)
+    asked, _box, _page, notices = read_need_address("?need=happiness2021_england_lad24&km=5", SNAPSHOT)
     assert (asked.level, asked.reach) == ("lad", "authority") and "too wide for a distance" in notices[0]
 
 
@@ -290,19 +290,19 @@ def test_cautions_stand_on_the_page(query: str, words: str) -> None:
 
 def test_every_shipped_project_by_authority() -> None:
     """Counted by hand from the records: from lower to higher need, with none, some and more action."""
-    made = [Kept(project) for project in read_shipped()]
-    boxes = count_boxes(compare_need(Question(INCOME), Projects(made, SNAPSHOT, TODAY)))
+    made = [KeptProject(project) for project in read_shipped()]
+    boxes = count_boxes(compare_need(NeedQuestion(INCOME), Projects(made, SNAPSHOT, TODAY)))
     assert boxes == [[99, 0, 1], [96, 2, 1], [74, 12, 11]]
 
 
 def test_a_boards_project_is_found_in_an_authority_across_its_border() -> None:
     """A board's project is Cumberland's too, and a project in Cumberland is one of the board's."""
     base = {"organisation": "A trust", "themes": ["food"], "link": "https://example.org", "title": "A project"}
-    made = [Kept(read_project(base | {"id": id_, "areas": [code]})) for id_, code in (("board", "E54000050"), ("own", "E06000063"))]
+    made = [KeptProject(read_project(base | {"id": id_, "areas": [code]})) for id_, code in (("board", "E54000050"), ("own", "E06000063"))]
     projects = Projects(made, SNAPSHOT, TODAY)
     for code in ("E06000063", "E54000050"):
-        assert {one.id for one in projects.find(Asked(place=code))} == {"board", "own"}
-    assert {one.id for one in projects.find(Asked(place="E06000064"))} == set()  # Westmorland and Furness is mostly Lancashire's
+        assert {one.id for one in projects.find(ProjectsAsked(place=code))} == {"board", "own"}
+    assert {one.id for one in projects.find(ProjectsAsked(place="E06000064"))} == set()  # Westmorland and Furness is mostly Lancashire's
 
 
 def test_every_authority_belongs_to_the_board_of_most_of_its_people() -> None:
@@ -337,7 +337,7 @@ def test_a_pharmacy_where_people_live_is_within_reach(code: str, share: int) -> 
     """A wide parish with its houses at one end: the distance starts where these are."""
     pharmacies = "pharmacies2025_england_points"
     table = compare_need(
-        Question("imd2025_england_lsoa21", places=pharmacies, level="msoa", reach="distance", km=5.0), open_shelf(SNAPSHOT).projects
+        NeedQuestion("imd2025_england_lsoa21", places=pharmacies, level="msoa", reach="distance", km=5.0), open_shelf(SNAPSHOT).projects
     ).table.set_index("code")
     assert table.action[code] >= 1
     assert round(brute_share(code, pharmacies, 5.0)) == share

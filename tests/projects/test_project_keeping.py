@@ -24,11 +24,11 @@ from heatmap.api.sharing import CHECKS_A_MINUTE, REVIEW_PAGE, HeldAnswer, Linkab
 from heatmap.errors import HeatmapError
 from heatmap.projects.backup import plan_restore, read_backup, write_backup
 from heatmap.projects.database import Database
-from heatmap.projects.finding import Kept, Projects
+from heatmap.projects.finding import KeptProject, Projects
 from heatmap.projects.kept import dump
 from heatmap.projects.pace import Pace
 from heatmap.projects.record import GIVEN, ProjectError, freshness_of, read_given
-from heatmap.projects.sheets import read_table, write_csv, write_xlsx
+from heatmap.projects.sheets import read_project_table, write_projects_csv, write_xlsx
 from heatmap.projects.shelf import look_again, open_shelf
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
@@ -141,9 +141,9 @@ def test_whatever_is_acknowledged_can_be_read_listed_edited_exported_and_importe
         store.decide(project.id, "accept", reviewer, store.held(project.id).version)
         shown = open_shelf(SNAPSHOT, date(2026, 11, 25), store).projects.get(project.id).project
         assert shown == project
-        for name, content in (("a.csv", write_csv([shown])), ("a.xlsx", write_xlsx([shown]))):
+        for name, content in (("a.csv", write_projects_csv([shown])), ("a.xlsx", write_xlsx([shown]))):
             (folder / name).write_bytes(content)
-            assert read_table(folder / name, SNAPSHOT, store.records()) == [project]
+            assert read_project_table(folder / name, SNAPSHOT, store.records()) == [project]
     kept.close()
 
 
@@ -214,7 +214,7 @@ def test_a_boundary_that_is_no_more_takes_no_list_down() -> None:
     """A record may name an authority of before; and one that no page can draw is left out alone."""
     gone = make("gone-1", areas=["E08000025"]).model_copy(update={"areas": ("E07000999", "E08000025")})
     broken = make("broken-1").model_copy(update={"title": None})
-    found = Projects([Kept(gone), Kept(broken), Kept(make("sound-1"))], SNAPSHOT, date(2026, 11, 25))
+    found = Projects([KeptProject(gone), KeptProject(broken), KeptProject(make("sound-1"))], SNAPSHOT, date(2026, 11, 25))
     assert {one.id for one in found.all()} == {"gone-1", "sound-1"} and found.get("gone-1").project.areas == ("E08000025",)
 
 

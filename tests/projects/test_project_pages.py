@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 from datetime import date
 from html import unescape
 from typing import Any
@@ -14,6 +15,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heatmap.api.projects import ProjectsQuery
 from heatmap.distances import great_circle_km
 from heatmap.drawing.elements import to_html
 from heatmap.geography.levels import LEVELS
@@ -23,12 +25,13 @@ from heatmap.pages.projects import near as project_near
 from heatmap.pages.projects import page as projects
 from heatmap.pages.projects import project
 from heatmap.pages.projects.near import draw_here, find_alike, find_least_unlike, order_by_distance
-from heatmap.projects.address import FILTERS, ProjectsState, read_projects_state, words_for
-from heatmap.projects.finding import Kept, Projects
+from heatmap.projects.address import ProjectsAddress, read_projects_address
+from heatmap.projects.filters import FILTERS, Wanted
+from heatmap.projects.finding import KeptProject, Projects
 from heatmap.projects.record import read_project
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.projects.shipped import read_shipped
-from heatmap.projects.store import Change
+from heatmap.projects.store import ProjectChange
 from heatmap.server import make_server
 from heatmap.snapshot import open_snapshot
 
@@ -56,10 +59,10 @@ def record(id_: str, **more: Any) -> Any:
 
 def shelf_of(*records: Any, away: bool = False, said: tuple[str, ...] = ()) -> Shelf:
     """A shelf of some projects."""
-    return Shelf(Projects([Kept(one, shared=True, said_out_of_date=said) for one in records], SNAPSHOT, TODAY), away)
+    return Shelf(Projects([KeptProject(one, shared=True, said_out_of_date=said) for one in records], SNAPSHOT, TODAY), away)
 
 
-SHIPPED = Shelf(Projects([Kept(one) for one in read_shipped()], SNAPSHOT, TODAY), away=False)
+SHIPPED = Shelf(Projects([KeptProject(one) for one in read_shipped()], SNAPSHOT, TODAY), away=False)
 
 
 def draw(search: str = "", shelf: Shelf = SHIPPED) -> str:
@@ -77,27 +80,33 @@ def described(html: str) -> dict[str, Any]:
 # ---- the address ----
 
 
-@pytest.mark.parametrize("state", [
-    ProjectsState(), ProjectsState(place=LONDON, national=True, theme="food", near=KINGS_HEATH, view="table", page=3),
-    ProjectsState(condition="asthma", core20plus5="core20", population="under_5", partner="nhs", relation="wham", freshness="stale", stage="running", level="world", setting="home"),
+@pytest.mark.parametrize("address", [
+    ProjectsAddress(), ProjectsAddress(place=LONDON, national=True, theme="food", near=KINGS_HEATH, view="table", page=3),
+    ProjectsAddress(condition="asthma", core20plus5="core20", population="under_5", partner="nhs", relation="wham", freshness="stale", stage="running", level="world", setting="home"),
 ])  # fmt: skip
-def test_a_link_gives_the_same_screen(state: ProjectsState) -> None:
+def test_a_link_gives_the_same_screen(address: ProjectsAddress) -> None:
     """What is written is read again, without a notice; the API takes the same question."""
-    assert read_projects_state(state.to_address().partition("?")[2], SNAPSHOT) == (state, [])
+    assert read_projects_address(address.to_address().partition("?")[2], SNAPSHOT) == (address, [])
     client = TestClient(make_server(SNAPSHOT))
-    assert client.get(f"/api/v1/projects?{state.api_query()}").status_code == 200
+    assert client.get(f"/api/v1/projects?{address.api_query()}").status_code == 200
 
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_every_filter_has_its_words_and_its_name(name: str) -> None:
     """What may be chosen is shown in words."""
-    assert all(words_for(name).values()) and all(projects._FILTER_NAMES[name])
+    assert all(FILTERS[name].words().values()) and FILTERS[name].label and FILTERS[name].anything
+
+
+def test_what_can_be_asked_is_one_list() -> None:
+    """The table has what an address, the finding and the API can be asked by; only places are beside it."""
+    assert [field.name for field in fields(Wanted)] == ["place", "national", *FILTERS]
+    assert set(ProjectsQuery.model_fields) == {"place", "national", *FILTERS, "search", "page", "size"}
 
 
 def test_what_a_link_gets_wrong_is_said_and_never_repeated() -> None:
     """It may be a postcode that somebody typed into the address."""
-    state, notices = read_projects_state("?place=B14 6RE&near=E09999999&theme=B14 6RE&page=-4&view=x&search=B14 6RE", SNAPSHOT)
-    assert state == ProjectsState() and len(notices) == 2
+    address, notices = read_projects_address("?place=B14 6RE&near=E09999999&theme=B14 6RE&page=-4&view=x&search=B14 6RE", SNAPSHOT)
+    assert address == ProjectsAddress() and len(notices) == 2
     assert "6RE" not in draw("?place=B14 6RE&theme=B14 6RE&search=B14 6RE&near=B14 6RE").replace("for example B14 6RE", "")
 
 
@@ -137,7 +146,7 @@ def test_filters_narrow_and_can_be_taken_off() -> None:
 def test_those_for_all_of_england_are_a_press_away() -> None:
     """A place shows its own; the national ones are counted beside."""
     html = draw(f"?place={BIRMINGHAM}")
-    national = len(SHIPPED.projects.find(ProjectsState(place=BIRMINGHAM, national=True).asked)) - 3
+    national = len(SHIPPED.projects.find(ProjectsAddress(place=BIRMINGHAM, national=True).asked)) - 3
     assert html.count("<article") == 3 and f"and {national} for all of England" in html
     assert draw(f"?place={BIRMINGHAM}&national=yes").count("<article") == 3 + national
 
@@ -333,7 +342,7 @@ class _Store:
         """Every kind of change, each on a day of its own, and one that a newer map may write."""
         actions = ("shared", "change_asked", "corrected", "accepted", "corrected", "rejected", "kept", "confirmed", "moved")
         return tuple(
-            Change(n, n, f"2026-03-0{n}T10:00:00", action, "its team", "Mr Smith asked", None) for n, action in enumerate(actions, 1)
+            ProjectChange(n, n, f"2026-03-0{n}T10:00:00", action, "its team", "Mr Smith asked", None) for n, action in enumerate(actions, 1)
         )
 
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatmap.errors import NotFoundError
-from heatmap.projects.finding import Asked, Kept, Listed, Projects, fold, standing_of
+from heatmap.projects.finding import KeptProject, Listed, Projects, ProjectsAsked, activity_of, fold
 from heatmap.projects.placing import find_site, hold_placed
 from heatmap.projects.record import GIVEN, LABELS, Project, ProjectError, read_given, read_project
 from heatmap.projects.shipped import PROJECTS_DIR, read_shipped
-from heatmap.projects.similar_places import compare, measure_differences
+from heatmap.projects.similar_places import compare_places, measure_differences
 from heatmap.projects.toml_files import read_file, write_toml
 from heatmap.projects.vocabulary import VOCABULARY, core20plus5_of, words_of
 from heatmap.snapshot import open_snapshot
@@ -25,7 +25,7 @@ from heatmap.words.core20plus5 import read_core20plus5
 
 SNAPSHOT = open_snapshot()
 TODAY = date(2026, 11, 25)
-PROJECTS = Projects([Kept(project) for project in read_shipped()], SNAPSHOT, TODAY)
+PROJECTS = Projects([KeptProject(project) for project in read_shipped()], SNAPSHOT, TODAY)
 BIRMINGHAM, LONDON, SPARKBROOK = "E08000025", "E12000007", "E01009364"
 FOOD: dict[str, Any] = {
     "id": "food-on-the-ward",
@@ -75,7 +75,7 @@ def test_those_without_a_site_have_no_point() -> None:
 
 def test_what_is_not_said_to_be_whams_is_kindred() -> None:
     """As the public pages have it."""
-    wham = {one.id for one in PROJECTS.find(Asked(relation="wham"))}
+    wham = {one.id for one in PROJECTS.find(ProjectsAsked(relation="wham"))}
     assert "kingston-poverty-screening" in wham and "sparkbrook-childrens-zone" not in wham and "rcpch-livinglens" not in wham
 
 
@@ -231,7 +231,7 @@ def test_what_a_team_shares_is_dated() -> None:
 
 def test_projects_are_found_by_place_theme_and_words() -> None:
     """In an authority, in a region, by what they are about, by what they say; for all of England only when asked."""
-    ids = lambda **asked: {one.id for one in PROJECTS.find(Asked(**asked))}  # noqa: E731
+    ids = lambda **asked: {one.id for one in PROJECTS.find(ProjectsAsked(**asked))}  # noqa: E731
     assert ids(place=BIRMINGHAM) == {"bch-early-help-ed", "powering-up-birmingham", "sparkbrook-childrens-zone"}
     assert "rcpch-livinglens" in ids(place=BIRMINGHAM, national=True)
     assert "sparkbrook-childrens-zone" in ids(place=SPARKBROOK)  # a neighbourhood of an authority that it works in
@@ -243,7 +243,7 @@ def test_projects_are_found_by_place_theme_and_words() -> None:
     assert ids(level="world", relation="wham") == {"wham-begin-guide", "wham-time-toolkit"} and ids(core20plus5="asthma")
     assert len(ids()) == len(read_shipped()) == len(ids(freshness="unconfirmed")) and not ids(freshness="stale")
     with pytest.raises(NotFoundError):
-        PROJECTS.find(Asked(place="E08999999"))
+        PROJECTS.find(ProjectsAsked(place="E08999999"))
 
 
 #: What can be asked: a filter -> what it may be.
@@ -265,17 +265,17 @@ FEW = st.lists(
 @given(few=FEW, national=st.booleans())
 def test_what_is_found_is_what_fits_one_by_one(few: list[tuple[str, Any]], national: bool) -> None:
     """Read from each record alone, without the rows that were marked beforehand."""
-    hold_one_by_one(Asked(national=national, **dict(few)))
+    hold_one_by_one(ProjectsAsked(national=national, **dict(few)))
 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_each_filter_alone_finds_what_fits(name: str) -> None:
     """Every word of each, some of which find something and not everything."""
-    found = [len(hold_one_by_one(Asked(**{name: word}, national=national))) for word in ASKED[name] for national in (False, True)]
+    found = [len(hold_one_by_one(ProjectsAsked(**{name: word}, national=national))) for word in ASKED[name] for national in (False, True)]
     assert any(0 < many < len(PROJECTS.all()) for many in found)
 
 
-def hold_one_by_one(asked: Asked) -> list[Listed]:
+def hold_one_by_one(asked: ProjectsAsked) -> list[Listed]:
     """What is found, held against each record alone."""
 
     def fits(one: Listed) -> bool:
@@ -335,8 +335,8 @@ def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> No
         },
         FOOD | {"id": "ccc", "title": "عيادة, Søborg", "aim": "For those of 0–4", "measures": [{"kind": "outcome", "name": "Attendance"}]},
     ]
-    projects = Projects([Kept(read_project(record)) for record in records], SNAPSHOT, TODAY)
-    assert {one.id[0] for one in projects.find(Asked(search=search))} == found
+    projects = Projects([KeptProject(read_project(record)) for record in records], SNAPSHOT, TODAY)
+    assert {one.id[0] for one in projects.find(ProjectsAsked(search=search))} == found
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_a_search_finds_what_holds_its_words(search: str, found: set[str]) -> No
 def test_what_is_over_is_not_active(stage: str, end: str, standing: str) -> None:
     """On 25 November 2026: an end that is past counts more than what the stage says."""
     project = read_project(FOOD | {"stage": stage, "end": end})
-    assert standing_of(project, TODAY) == standing
+    assert activity_of(project, TODAY) == standing
 
 
 def test_near_a_place_the_nearest_comes_first() -> None:
@@ -389,7 +389,7 @@ def test_places_compared_show_by_what(code: str) -> None:
     order = differences.argsort(kind="stable")
     assert differences[area.position] == 0 and area.position in order[differences[order] == 0]
     there = SNAPSHOT.area(str(SNAPSHOT.areas[area.level].code.iloc[int(order[-1])]))
-    told = compare(area, there, SNAPSHOT)
+    told = compare_places(area, there, SNAPSHOT)
     assert len(told.inputs) == 10 and told.area == there and told.difference == round(float(differences.max()), 2)
 
 
@@ -404,6 +404,6 @@ def test_projects_of_similar_places_are_elsewhere() -> None:
 def test_the_files_are_named_by_their_ids() -> None:
     """And there are as many as the public reports that are in England."""
     assert len(list(PROJECTS_DIR.glob("*.toml"))) == 24
-    assert PROJECTS.count(PROJECTS.all(), "settings")["hospital"] > 10
+    assert sum("hospital" in one.project.settings for one in PROJECTS.all()) > 10
     with pytest.raises(NotFoundError, match="There is no project at this address"):
         PROJECTS.get("none")

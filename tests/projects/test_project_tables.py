@@ -20,7 +20,7 @@ from command.cli import app
 from heatmap.errors import HeatmapError
 from heatmap.projects.kept import dump, open_record
 from heatmap.projects.record import LABELS, Evidence, Measure, Project, ProjectError, read_project
-from heatmap.projects.sheets import COLUMNS, NOTES, SHEET, date_added, read_table, write_csv, write_xlsx
+from heatmap.projects.sheets import COLUMNS, NOTES, SHEET, date_added, read_project_table, write_projects_csv, write_xlsx
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import open_store
 from heatmap.projects.toml_files import write_toml
@@ -134,9 +134,9 @@ def test_any_record_comes_back_as_it_went(project: Project, tmp_path_factory: py
     assert open_record(project.id, dump(project)).project == project
     assert read_project(json.loads(json.dumps(project.model_dump(mode="json")))) == project
     folder = tmp_path_factory.mktemp("tables")
-    for name, content in (("a.csv", write_csv([project])), ("a.xlsx", write_xlsx([project]))):
+    for name, content in (("a.csv", write_projects_csv([project])), ("a.xlsx", write_xlsx([project]))):
         (folder / name).write_bytes(content)
-        assert read_table(folder / name, SNAPSHOT) == [project], name
+        assert read_project_table(folder / name, SNAPSHOT) == [project], name
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
@@ -165,12 +165,12 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     evil = read_project(
         PLAIN | {"title": "=HYPERLINK(1)", "organisation": "+cmd", "place": "@SUM(1)", "notes": "-1\n=2", "tools": ["=1", "+2"]}
     )
-    for row in csv.reader(io.StringIO(write_csv([evil]).decode())):
+    for row in csv.reader(io.StringIO(write_projects_csv([evil]).decode())):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
     (tmp_path / "a.xlsx").write_bytes(write_xlsx([evil]))
     for row in load_workbook(tmp_path / "a.xlsx").worksheets[0].iter_rows():
         assert all(cell.data_type not in ("f", "e") and not str(cell.value or "").startswith(("=", "+", "-", "@")) for cell in row)
-    assert read_table(tmp_path / "a.xlsx", SNAPSHOT) == [evil]
+    assert read_project_table(tmp_path / "a.xlsx", SNAPSHOT) == [evil]
 
 
 def test_the_template_explains_each_column(tmp_path: Path) -> None:
@@ -196,12 +196,12 @@ def test_what_excel_makes_of_cells_is_read(tmp_path: Path) -> None:
     sheet.append(["food", "Food", "A ward", "Leeds", "food; housing", "https://example.org/", 2024, datetime(2025, 3, 1), "stale"])
     sheet.append([None] * 9)
     book.save(tmp_path / "a.xlsx")
-    [project] = read_table(tmp_path / "a.xlsx", SNAPSHOT)
+    [project] = read_project_table(tmp_path / "a.xlsx", SNAPSHOT)
     assert (project.start, project.end, project.themes) == ("2024", "2025-03-01", ("food", "housing"))
     (tmp_path / "a.csv").write_text(
         'id;title;organisation;place;themes;link\nfood;Food;A ward;Leeds;"food; housing";https://example.org/\n', encoding="utf-8-sig"
     )
-    assert read_table(tmp_path / "a.csv", SNAPSHOT)[0].themes == ("food", "housing")  # as Excel writes it where commas are decimals
+    assert read_project_table(tmp_path / "a.csv", SNAPSHOT)[0].themes == ("food", "housing")  # as Excel writes it where commas are decimals
 
 
 HEAD = "id,title,organisation,place,postcode,themes,link,measures\n"
@@ -256,7 +256,7 @@ def test_each_fault_of_a_table_has_its_line(tmp_path: Path, content: str, said: 
     """All faults of all lines at once, with the next step."""
     (tmp_path / "a.csv").write_text(content, encoding="utf-8")
     with pytest.raises(ProjectError) as fault:
-        read_table(tmp_path / "a.csv", SNAPSHOT)
+        read_project_table(tmp_path / "a.csv", SNAPSHOT)
     assert str(fault.value) == said
 
 
@@ -271,15 +271,15 @@ def test_files_that_are_no_table_are_told(tmp_path: Path, monkeypatch: pytest.Mo
         ("none.xlsx", "is not there"),
     ):
         with pytest.raises(ProjectError, match=said):
-            read_table(tmp_path / name, SNAPSHOT)
+            read_project_table(tmp_path / name, SNAPSHOT)
     monkeypatch.setattr("heatmap.projects.sheets.LARGEST_MB", 0.00001)
     with pytest.raises(ProjectError, match="is larger than"):
-        read_table(tmp_path / "a.csv", SNAPSHOT)
+        read_project_table(tmp_path / "a.csv", SNAPSHOT)
     monkeypatch.undo()
     monkeypatch.setattr("heatmap.projects.sheets.MOST_LINES", 2)
     (tmp_path / "a.csv").write_text(HEAD + "".join(ROW.replace("food,Food", f"food-{n},Food") for n in range(4)), encoding="utf-8")
     with pytest.raises(ProjectError, match="more than 2 lines"):
-        read_table(tmp_path / "a.csv", SNAPSHOT)
+        read_project_table(tmp_path / "a.csv", SNAPSHOT)
 
 
 # ---- commands ----
@@ -308,7 +308,7 @@ def test_projects_go_out_and_come_in_again(run: Any, tmp_path: Path) -> None:
         assert run("import", name) == f"Imported: 0 new, 0 changed, {len(read_shipped())} as they were.\n"
         with pytest.raises(HeatmapError, match="is there already"):
             run("export", name)
-    assert sorted(read_table(tmp_path / "a.xlsx", SNAPSHOT), key=lambda one: one.id) == list(read_shipped())
+    assert sorted(read_project_table(tmp_path / "a.xlsx", SNAPSHOT), key=lambda one: one.id) == list(read_shipped())
     with pytest.raises(HeatmapError, match=r"call the file \.xlsx"):
         run("export", "a.txt")
     run("template", "t.csv")

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from heatmap.api.layers import looks_like_postcode, warm_up
 from heatmap.api.models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAnswer, SmallOutwardsAnswer, ValuesAnswer
-from heatmap.api.values import PEOPLE, read_rows, stream_geojson, write_csv
+from heatmap.api.values import PEOPLE, read_rows, stream_geojson, write_figures_csv
 from heatmap.geography.levels import LEVELS
 from heatmap.map import description as mapview
-from heatmap.map.address import MapState
-from heatmap.map.selection import keep, pack_mask
+from heatmap.map.address import MapAddress
+from heatmap.map.selection import keep_areas, pack_mask
 from heatmap.server import finish_server, make_server
 from heatmap.snapshot import open_snapshot
 from heatmap.web.sending import IMMUTABLE
@@ -254,7 +254,7 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_is_defused():
     names = ["=1+1", "+44", "-x", "@cmd", "\tx", "\rx", "Fine", "O'K"]
     table = pd.DataFrame({"area_code": ["E01000001"] * 8, "area_name": names, "value": [-1.5] * 8, "flag": [""] * 8})
     head = {"layer": IMD, "period": "2025", "unit": "=score", "attribution": "us", "people": PEOPLE}
-    rows = list(csv.DictReader(io.StringIO(write_csv(table, head).decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(write_figures_csv(table, head).decode(), newline="")))
     assert {row["unit"] for row in rows} == {"'=score"}
     assert [row["area_name"] for row in rows] == ["'=1+1", "'+44", "'-x", "'@cmd", "'\tx", " x", "Fine", "O'K"]
     assert {row["value"] for row in rows} == {"-1.5"}
@@ -273,21 +273,21 @@ def test_credit_travels_with_every_format():
 @pytest.mark.parametrize(
     ("query", "state"),
     [
-        ("deciles=1", MapState(deciles=(1,))),
-        ("deciles=1,2", MapState(deciles=(1, 2))),
-        (f"regions={LONDON},{EAST}", MapState(regions=(EAST, LONDON))),
-        ("icbs=E54000055", MapState(icbs=("E54000055",))),
-        (f"authorities={BIRMINGHAM}&deciles=1", MapState(authorities=(BIRMINGHAM,), deciles=(1,))),
-        ("setting=rural", MapState(setting="rural")),
-        ("core20=2025", MapState(core20="2025")),
-        ("core20=2019&setting=urban", MapState(core20="2019", setting="urban")),
-        ("deciles=1,2,3,4,5,6,7,8,9,10&regions=", MapState()),
+        ("deciles=1", MapAddress(deciles=(1,))),
+        ("deciles=1,2", MapAddress(deciles=(1, 2))),
+        (f"regions={LONDON},{EAST}", MapAddress(regions=(EAST, LONDON))),
+        ("icbs=E54000055", MapAddress(icbs=("E54000055",))),
+        (f"authorities={BIRMINGHAM}&deciles=1", MapAddress(authorities=(BIRMINGHAM,), deciles=(1,))),
+        ("setting=rural", MapAddress(setting="rural")),
+        ("core20=2025", MapAddress(core20="2025")),
+        ("core20=2019&setting=urban", MapAddress(core20="2019", setting="urban")),
+        ("deciles=1,2,3,4,5,6,7,8,9,10&regions=", MapAddress()),
     ],
 )
 def test_filters_are_the_maps_own(query, state):
     """Each filter leaves the very areas that the map leaves."""
     codes = [row["code"] for row in ask(f"{VALUES}?{query}").json()["areas"]]
-    assert codes == SNAPSHOT.areas["lsoa"].code[keep(state, SNAPSHOT).lsoas].tolist()
+    assert codes == SNAPSHOT.areas["lsoa"].code[keep_areas(state, SNAPSHOT).lsoas].tolist()
     assert len(codes) > 0
 
 
@@ -391,7 +391,7 @@ def test_outlines_of_the_country_keep_to_the_filters():
 
 def test_streaming_the_country_needs_little_memory():
     """Pieces are made one after the other: what is held at once is a small part of the 20 MB sent."""
-    state = MapState()
+    state = MapAddress()
     pieces = stream_geojson(read_rows(SNAPSHOT, state), SNAPSHOT.path("outlines/lsoa"), {})
     sizes = [len(piece) for piece in pieces]
     assert len(sizes) > 30 and max(sizes) < sum(sizes) / 20
@@ -713,8 +713,8 @@ def test_the_mask_is_the_filter_bit_by_bit():
     """Birmingham's first tenth as bits, the same as counted in Python; larger levels have their own length."""
     query = f"?deciles=1&authorities={BIRMINGHAM}"
     answer = ask(f"/mask/{SNAPSHOT.build}{query}")
-    state = MapState(deciles=(1,), authorities=(BIRMINGHAM,))
-    assert answer.content == pack_mask(keep(state, SNAPSHOT).lsoas)
+    state = MapAddress(deciles=(1,), authorities=(BIRMINGHAM,))
+    assert answer.content == pack_mask(keep_areas(state, SNAPSHOT).lsoas)
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["cache-control"] == IMMUTABLE
     lads = np.unpackbits(np.frombuffer(ask(f"/mask/{SNAPSHOT.build}{query}&level=lad").content, np.uint8))

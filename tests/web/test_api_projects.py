@@ -24,7 +24,7 @@ from heatmap.api.projects import NeedAnswer, ProjectAnswer, ProjectsAnswer, Word
 from heatmap.api.sharing import LARGEST, HeldAnswer, LinkableListAnswer, QueueAnswer, ReceiptAnswer
 from heatmap.projects.database import AWAY, FULL, AwayError, Database, FullError
 from heatmap.projects.record import LABELS
-from heatmap.projects.sheets import read_table
+from heatmap.projects.sheets import read_project_table
 from heatmap.projects.shelf import look_again
 from heatmap.projects.shipped import read_shipped
 
@@ -117,7 +117,7 @@ def test_the_csv_is_read_back_without_loss(reader: Api, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(by_ending.content.decode("utf-8-sig"))))
     assert set(LABELS) <= set(rows[0]) and {row["freshness"] for row in rows} == {"unconfirmed"}
     (tmp_path / "projects.csv").write_bytes(by_ending.content)
-    assert sorted(read_table(tmp_path / "projects.csv", SNAPSHOT), key=lambda one: one.id) == list(read_shipped())
+    assert sorted(read_project_table(tmp_path / "projects.csv", SNAPSHOT), key=lambda one: one.id) == list(read_shipped())
 
 
 def test_words_of_one_meaning_find_the_same(reader: Api) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from dash import html
 
-from heatmap.drawing.elements import plain, to_html
-from heatmap.map.address import read_state
+from heatmap.drawing.elements import to_html, to_plain
+from heatmap.map.address import read_map_address
 from heatmap.pages import Page
 from heatmap.pages.frame.frame import header, message, skip_link
 from heatmap.snapshot import open_snapshot
@@ -25,7 +25,7 @@ def draw_first(page: Page, search: str) -> str:
 
     search   the address's query, without its question mark
     """
-    parts = _still(plain(page.first(search) if page.first else _frame(page)))
+    parts = _still(to_plain(page.first(search) if page.first else _frame(page)))
     return f'<div id="first">{to_html(parts)}</div>{_loading_map(search) if page.has_map else ""}'
 
 
@@ -44,11 +44,11 @@ def _still(part: Any) -> Any:
 
 def _loading_map(search: str) -> str:
     """The line that stands where the map will be, with the way to what needs no map."""
-    state, _notices = read_state(search, open_snapshot())  # only what we know of it: whatever else was typed is not sent back
-    table = replace(state, show="table").to_query()
+    address, _notices = read_map_address(search, open_snapshot())  # only what we know of it: whatever else was typed is not sent back
+    table = replace(address, show="table").to_query()
     words = html.B([html.Span("Loading the map … ", className="if-map"), html.Span("Loading the table …", className="if-table")])
     line = html.P([words, html.A("See the table meanwhile", href=f"/map{table}")], className="when-slow float", id="loading", role="status")
-    return to_html(plain(line))
+    return to_html(to_plain(line))
 
 
 def _say_page(state: str, bold: str, words: str) -> html.Div:
@@ -61,7 +61,7 @@ def _say_page(state: str, bold: str, words: str) -> html.Div:
 
 #: What a page may have to say of itself, hidden until ``assets/guard.js`` or ``assets/lost.js`` says it, on whatever page.
 AWAY = to_html(
-    plain(
+    to_plain(
         [
             _say_page("late", "This page is slow to load.", "Wait a little longer, or check the connection and try again."),
             _say_page(

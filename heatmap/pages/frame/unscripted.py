@@ -6,29 +6,29 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
-from heatmap.drawing.elements import Element, el, plain, to_html
+from heatmap.drawing.elements import Element, el, to_html, to_plain
 from heatmap.geography.levels import PLURAL, SINGULAR
 from heatmap.indicators.words import say_meaning
-from heatmap.inequality.address import read_area, read_asked, read_layer, read_question
+from heatmap.inequality.address import read_area, read_asked, read_gradient_address, read_indicator
 from heatmap.inequality.deprived_people import count_people
 from heatmap.inequality.gradient import ENGLAND, find_gradient
-from heatmap.inequality.pair_address import read_pair
+from heatmap.inequality.pair_address import read_pair_address
 from heatmap.inequality.pair_sentences import say_both
 from heatmap.inequality.pairs import find_pair
-from heatmap.inequality.sentences import say_finding
+from heatmap.inequality.sentences import say_gradient_finding
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
 from heatmap.pages import Page
 from heatmap.pages.compare import read_compared
 from heatmap.pages.frame.frame import footer
-from heatmap.pages.inequality.people import say_core20
+from heatmap.pages.inequality.people import say_core20_people
 from heatmap.pages.place.parts import draw_choice, draw_story, story_of
 from heatmap.pages.projects import need as projects_need
 from heatmap.pages.projects.project import TEXTS
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.place.facts import read_story_facts
-from heatmap.projects.address import read_projects_state
-from heatmap.projects.finding import say_where
+from heatmap.projects.address import read_projects_address
+from heatmap.projects.finding import say_project_where
 from heatmap.projects.need_and_action import CannotCompareError, compare_need, say_compared
 from heatmap.projects.sentences import say_sure
 from heatmap.projects.shelf import open_shelf
@@ -58,7 +58,7 @@ def draw_unscripted(page: Page, search: str, parts: dict[str, str], snapshot: Sn
     """
     if page.path not in _WORDS:
         return f"<noscript><style>{_STYLE}</style></noscript>"
-    said = [el("Main", _WORDS[page.path](search, parts, snapshot), className="page prose", id="main"), plain(footer())]
+    said = [el("Main", _WORDS[page.path](search, parts, snapshot), className="page prose", id="main"), to_plain(footer())]
     return f"<noscript><style>{_STYLE}{_INSTEAD}</style>{to_html(said)}</noscript>"
 
 
@@ -232,7 +232,7 @@ def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Elem
     area = snapshot.area(parts["code"])
     read = [el("P", said) for said in snapshot.say_read_as([parts["code"]])]
     if area.level == "lsoa":
-        story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceState()))]
+        story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceAddress()))]
         missing = (
             "This page would also show its seven domains, what helps nearby, and how to raise it in a consultation. For these, switch"
             " JavaScript on."
@@ -288,8 +288,8 @@ def _leaflet(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 
 def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    state, _notices = read_projects_state(search, snapshot)
-    found = open_shelf(snapshot).projects.find(state.asked)
+    address, _notices = read_projects_address(search, snapshot)
+    found = open_shelf(snapshot).projects.find(address.asked)
     rows = [
         el("Li", [el("A", one.project.title, href=f"/project/{one.id}"), f", {one.project.organisation}. {one.project.one_line}"])
         for one in found
@@ -300,7 +300,11 @@ def _projects(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[E
         el("Ul", rows) if rows else el("P", ["No project fits this link. ", el("A", "All projects", href="/projects"), "."]),
         el(
             "P",
-            ["The same for a spreadsheet: ", el("A", "projects (CSV)", href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?")), "."],
+            [
+                "The same for a spreadsheet: ",
+                el("A", "projects (CSV)", href=f"/api/v1/projects.csv?{address.api_query()}".rstrip("?")),
+                ".",
+            ],
         ),
     ]
 
@@ -311,7 +315,7 @@ def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
     said = [(heading, getattr(project, name)) for name, heading in TEXTS]
     return [
         el("H1", project.title),
-        el("P", f"{project.organisation}. {say_where(listed, snapshot)}."),
+        el("P", f"{project.organisation}. {say_project_where(listed, snapshot)}."),
         el("P", f"{project.one_line} {say_sure(listed)}."),
         *(part for heading, text in said if text for part in (el("H2", heading), el("P", text))),
         el(
@@ -329,7 +333,7 @@ def _project(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[El
 
 
 def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    question, *_rest = projects_need.read_question(search, snapshot)
+    question, *_rest = projects_need.read_need_address(search, snapshot)
     heading = el("H1", "Where have we no record?")
     try:
         compared = compare_need(question, open_shelf(snapshot).projects)
@@ -358,12 +362,12 @@ def _need(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Eleme
 
 
 def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    question, _notices = read_question(search, snapshot)
+    question, _notices = read_gradient_address(search, snapshot)
     card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
     asked = urlencode(
         {"layer": question.layer, "area": question.area, "by": question.by, "groups": question.groups, "ranked": question.ranked}
     )
-    finding = say_finding(answer, card, snapshot)
+    finding = say_gradient_finding(answer, card, snapshot)
     chart = [el("Img", src=f"/api/v1/inequality/chart?{asked}", alt=f"Bar chart of {card.title}. {finding}", style={"max-width": "100%"})]
     return [
         el("H1", "How steep is the gradient?"),
@@ -381,7 +385,7 @@ def _inequality(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list
 
 
 def _areas(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    card = snapshot.cards[read_layer(read_asked(search), snapshot, [])]
+    card = snapshot.cards[read_indicator(read_asked(search), snapshot, [])]
     return [
         el("H1", "Where is the gap widest?"),
         el(
@@ -403,7 +407,7 @@ def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Ele
     area = read_area(read_asked(search), snapshot, [])
     return [
         el("H1", "Who lives where it is most deprived?"),
-        el("P", say_core20(count_people(area.code if area else ENGLAND, snapshot))),
+        el("P", say_core20_people(count_people(area.code if area else ENGLAND, snapshot))),
         el(
             "P",
             [
@@ -416,7 +420,7 @@ def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Ele
 
 
 def _two(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
-    question, *_rest = read_pair(search, snapshot)
+    question, *_rest = read_pair_address(search, snapshot)
     asked = urlencode({"layer": question.layer, "other": question.other, "level": question.level, "area": question.area})
     return [
         el("H1", "Where do two things meet?"),

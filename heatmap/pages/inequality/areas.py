@@ -13,20 +13,20 @@ from heatmap.inequality.address import (
     read_area,
     read_asked,
     read_index,
-    read_layer,
+    read_indicator,
     read_level,
     read_measure,
     read_order,
 )
-from heatmap.inequality.gradient import ENGLAND, Answer, Question, find_gradient, is_circular
-from heatmap.inequality.ranking import GROUPS, Measure, RankedLevel, Ranking, is_turned_round, measure_of, rank_areas, split_ranking
+from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, find_gradient, is_circular
+from heatmap.inequality.ranking import GROUPS, GapMeasure, RankedLevel, Ranking, is_turned_round, measure_of, rank_areas, split_ranking
 from heatmap.inequality.sentences import (
     INDEX_NAMES,
     WHY_ABSENT,
     decimals_for,
+    say_card_number,
     say_cautions,
-    say_finding,
-    say_number,
+    say_gradient_finding,
     say_points,
     say_sign,
     small,
@@ -43,7 +43,7 @@ from heatmap.words.phrases import _, say_count, say_rounded, say_worse_end
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"
 HAS_SEARCH = True  # its map knows areas by name
-_MEASURES: Final[dict[Measure, str]] = {"sii": _("SII, points"), "rii": _("RII, times")}
+_MEASURES: Final[dict[GapMeasure, str]] = {"sii": _("SII, points"), "rii": _("RII, times")}
 
 
 def layout(search: str) -> list[Any]:
@@ -54,7 +54,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot, asked, notices = open_snapshot(), read_asked(search), list[str]()
-    layer = read_layer(asked, snapshot, notices)
+    layer = read_indicator(asked, snapshot, notices)
     by, level, measure = read_index(asked, layer, snapshot, notices), read_level(asked), read_measure(asked)
     area, card = read_area(asked, snapshot, notices), snapshot.cards[layer]
     found = rank_areas(layer, by, level, measure, snapshot)
@@ -82,7 +82,7 @@ def draw_body(search: str) -> list[Element]:
     return [el("Main", body, className="page place inequality", id="main", tabIndex=-1, style=pictures())]
 
 
-def say_ranking(found: Ranking, level: RankedLevel, measure: Measure, card: LayerCard) -> str:
+def say_ranking_finding(found: Ranking, level: RankedLevel, measure: GapMeasure, card: LayerCard) -> str:
     """The finding: where the gap is widest and narrowest, and whether it may be chance."""
     (widest, most), (narrowest, least) = found.places[0], found.places[-1]
     patterns = {
@@ -174,7 +174,7 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
     )
 
 
-def _say_ends(widest: float, narrowest: float, measure: Measure, card: LayerCard) -> str:
+def _say_ends(widest: float, narrowest: float, measure: GapMeasure, card: LayerCard) -> str:
     """The values of a class, with their unit once."""
     decimals = 2 if measure == "rii" else max(card.decimals, 1)
     first, last = (say_rounded(value, decimals) for value in (widest, narrowest))
@@ -182,11 +182,11 @@ def _say_ends(widest: float, narrowest: float, measure: Measure, card: LayerCard
     return f"{first} {unit}" if first == last else _("{first} to {last} {unit}").format(first=first, last=last, unit=unit)
 
 
-def _chosen(here: dict[str, str]) -> tuple[RankedLevel, Measure]:
+def _chosen(here: dict[str, str]) -> tuple[RankedLevel, GapMeasure]:
     return "icb" if here["level"] == "icb" else "lad", "rii" if here["measure"] == "rii" else "sii"
 
 
-def _say(answer: Answer, measure: Measure, card: LayerCard) -> str:
+def _say(answer: Answer, measure: GapMeasure, card: LayerCard) -> str:
     value = _value(measure_of(answer, measure))
     if measure == "rii":
         return _("{n} times").format(n=f"{value:.2f}")
@@ -200,7 +200,7 @@ def _value(estimate: Estimate | None) -> float:
 
 def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: LayerCard, snapshot: Snapshot) -> Element:
     level, measure = _chosen(here)
-    england = measure_of(find_gradient(Question(card.id, ENGLAND, here["by"], GROUPS), snapshot), measure)
+    england = measure_of(find_gradient(GradientQuestion(card.id, ENGLAND, here["by"], GROUPS), snapshot), measure)
     low, high = _ends_of_plot(found, measure, england)
     whose = _("their own fifths") if level == "lad" else _("England’s fifths")
     how = _(
@@ -241,7 +241,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
             el(
                 "Div",
                 [
-                    el("H2", say_ranking(found, level, measure, card), className="bigsay"),
+                    el("H2", say_ranking_finding(found, level, measure, card), className="bigsay"),
                     el(
                         "Div",
                         [*jump, el("A", [sign("save", 18), "CSV"], href=csv, download=True, className="btn")],
@@ -263,7 +263,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
     )
 
 
-def _head(here: dict[str, str], measure: Measure, turned: bool) -> list[Element]:
+def _head(here: dict[str, str], measure: GapMeasure, turned: bool) -> list[Element]:
     sorted_by = {
         each: el(
             "Th",
@@ -296,14 +296,14 @@ def _draw_row(
     area: Area,
     answer: Answer,
     here: dict[str, str],
-    measure: Measure,
+    measure: GapMeasure,
     england: Estimate | None,
     ends: tuple[float, float],
     card: LayerCard,
 ) -> Element:
     assert answer.groups is not None  # those without stand apart
     decimals = decimals_for(answer, card)
-    fifths = [say_number(answer.groups.each[at].estimate.value, card, decimals) for at in (0, -1)]
+    fifths = [say_card_number(answer.groups.each[at].estimate.value, card, decimals) for at in (0, -1)]
     chosen = area.code == here["area"]
     cells = {each: _draw_measure(measure_of(answer, each), each, card, decimals) for each in _MEASURES}
     link = f"{GRADIENT_PATH}?{urlencode({'layer': here['layer'], 'area': area.code, 'by': here['by'], 'groups': '5'})}"
@@ -324,7 +324,7 @@ def _draw_row(
     )
 
 
-def _draw_measure(estimate: Estimate | None, measure: Measure, card: LayerCard, decimals: int) -> Element:
+def _draw_measure(estimate: Estimate | None, measure: GapMeasure, card: LayerCard, decimals: int) -> Element:
     if estimate is None:
         return el("Td", "–", className="num")
     digits = 2 if measure == "rii" else decimals
@@ -335,7 +335,7 @@ def _draw_measure(estimate: Estimate | None, measure: Measure, card: LayerCard, 
     return el("Td", parts, className="num")
 
 
-def _number(estimate: Estimate, measure: Measure, card: LayerCard) -> str:
+def _number(estimate: Estimate, measure: GapMeasure, card: LayerCard) -> str:
     value = _value(estimate)
     return (
         _("{n} times").format(n=f"{value:.2f}") if measure == "rii" else f"{say_rounded(value, max(card.decimals, 1))} {say_points(card)}"
@@ -345,7 +345,7 @@ def _number(estimate: Estimate, measure: Measure, card: LayerCard) -> str:
 # ---- the caterpillar plot ----
 
 
-def _ends_of_plot(found: Ranking, measure: Measure, england: Estimate | None) -> tuple[float, float]:
+def _ends_of_plot(found: Ranking, measure: GapMeasure, england: Estimate | None) -> tuple[float, float]:
     """The least and the greatest that is drawn, no gap always between."""
     nothing = 1.0 if measure == "rii" else 0.0
     values = [nothing, *([] if england is None else [_value(england)])]
@@ -357,7 +357,7 @@ def _ends_of_plot(found: Ranking, measure: Measure, england: Estimate | None) ->
     return (low, high) if high > low else (low - 1, high + 1)
 
 
-def _plot(estimate: Estimate, england: Estimate | None, ends: tuple[float, float], measure: Measure) -> Element:
+def _plot(estimate: Estimate, england: Estimate | None, ends: tuple[float, float], measure: GapMeasure) -> Element:
     """A dot with its interval on a line that all rows share; the numbers beside say the same."""
     low, high = ends
     at = lambda value: f"{4 + 92 * (value - low) / (high - low):.1f}%"  # noqa: E731
@@ -379,13 +379,13 @@ def _draw_without(found: Ranking, level: RankedLevel, card: LayerCard, snapshot:
     rows = [el("Li", _say_why(area, answer, card, snapshot)) for area, answer in found.without]
     title = _("Not in the line: {many}").format(many=say_count(len(found.without), level))
     if len({answer.why_not for _area, answer in found.without}) == 1 and not found.places:
-        return el("Section", el("H2", say_finding(found.without[0][1], card, snapshot), className="bigsay"), className="box")
+        return el("Section", el("H2", say_gradient_finding(found.without[0][1], card, snapshot), className="bigsay"), className="box")
     return el("Section", [el("H2", title), el("Ul", rows, className="s")], className="box stack")
 
 
 def _say_why(area: Area, answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     if answer.why_not or answer.gradient is None:
-        return say_finding(answer, card, snapshot)
+        return say_gradient_finding(answer, card, snapshot)
     found = answer.slope if answer.slope and answer.slope.value is None else answer.relative
     assert found is not None  # there is a gradient
     empty = answer.gradient.empty_groups

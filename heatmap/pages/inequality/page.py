@@ -6,19 +6,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, picture, pictures, sign
-from heatmap.inequality.address import GRADIENT_PATH, read_question, write_question
+from heatmap.inequality.address import GRADIENT_PATH, read_gradient_address, write_gradient_query
 from heatmap.inequality.chart import BARE_HEIGHT, WIDE
-from heatmap.inequality.gradient import ENGLAND, Answer, Question, find_gradient
+from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, find_gradient
 from heatmap.inequality.sentences import (
     decimals_for,
     may_be_chance,
     name_group,
+    say_area,
+    say_card_number,
     say_counted,
-    say_finding,
+    say_gradient_finding,
     say_limits,
     say_line_up,
-    say_number,
-    say_place,
     say_points,
     say_scale,
     say_side,
@@ -58,7 +58,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot = open_snapshot()
-    question, notices = read_question(search, snapshot)
+    question, notices = read_gradient_address(search, snapshot)
     card, answer = snapshot.cards[question.layer], find_gradient(question, snapshot)
     inside = [
         el("H1", _("How steep is the gradient?"), tabIndex=-1),
@@ -71,7 +71,7 @@ def draw_body(search: str) -> list[Element]:
     return [el("Main", inside, className="page place inequality", id="main", tabIndex=-1, style=pictures())]
 
 
-def _draw_form(question: Question, card: LayerCard, snapshot: Snapshot) -> Element:
+def _draw_form(question: GradientQuestion, card: LayerCard, snapshot: Snapshot) -> Element:
     parts = [
         choose_indicator(question.layer, snapshot),
         choose_area(question.area, snapshot),
@@ -79,16 +79,16 @@ def _draw_form(question: Question, card: LayerCard, snapshot: Snapshot) -> Eleme
         choose_of_few("groups", _("In"), (("10", _("Tenths")), ("5", _("Fifths"))), str(question.groups)),
     ]
     if question.area != ENGLAND and snapshot.area(question.area).level == "lad":
-        of_its_own = say_place(question.area, snapshot)
+        of_its_own = say_area(question.area, snapshot)
         parts.append(choose_of_few("ranked", _("Ranked within"), (("local", of_its_own), ("national", _("England"))), question.ranked))
     return form(PATH, parts)
 
 
-def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: Snapshot) -> list[Element]:
+def _draw_answer(question: GradientQuestion, answer: Answer, card: LayerCard, snapshot: Snapshot) -> list[Element]:
     warnings = say_warnings(answer, question, snapshot)
     first = [message("stop", "warn", words) for words in warnings if words.startswith(_("Circular"))]
     rest = [message("warn", "warn", words) for words in warnings if not words.startswith(_("Circular"))]
-    finding = say_finding(answer, card, snapshot)
+    finding = say_gradient_finding(answer, card, snapshot)
     if answer.groups is None:
         return [*first, el("Section", [el("H2", finding, className="bigsay")], className="box"), *rest]
     side = side_of_gap(answer, card)
@@ -124,7 +124,7 @@ def _draw_answer(question: Question, answer: Answer, card: LayerCard, snapshot: 
 # ---- the chart and its twin ----
 
 
-def _api(question: Question, path: str = "", **more: str) -> str:
+def _api(question: GradientQuestion, path: str = "", **more: str) -> str:
     asked = {
         "layer": question.layer,
         "area": question.area,
@@ -136,14 +136,14 @@ def _api(question: Question, path: str = "", **more: str) -> str:
     return f"/api/v1/inequality{path}?{urlencode(asked)}"
 
 
-def _draw_chart(question: Question, finding: str, card: LayerCard, snapshot: Snapshot) -> Element:
+def _draw_chart(question: GradientQuestion, finding: str, card: LayerCard, snapshot: Snapshot) -> Element:
     """The bars of the picture, whose title the page says itself; whoever saves the picture has the title too."""
     wide, narrow = f"{_api(question, '/chart')}#bars", f"{_api(question, '/chart', width='narrow')}#bars"
     alt = _("Bar chart of {name}. {finding}").format(name=card.title, finding=finding)
     return picture(wide, narrow, width=WIDE, height=BARE_HEIGHT, className="gradient", alt=alt)
 
 
-def _draw_doings(question: Question, answer: Answer, snapshot: Snapshot) -> Element:
+def _draw_doings(question: GradientQuestion, answer: Answer, snapshot: Snapshot) -> Element:
     name = f"{question.layer}_{question.area}_{question.by}"
     chart = _api(question, "/chart")
     level = answer.level
@@ -160,7 +160,7 @@ def _draw_doings(question: Question, answer: Answer, snapshot: Snapshot) -> Elem
             el(
                 "A",
                 [sign("share", 18), _("Link to this")],
-                href=f"{PATH}{write_question(question, snapshot)}",
+                href=f"{PATH}{write_gradient_query(question, snapshot)}",
                 data_do="share",
                 className="btn",
             ),
@@ -190,9 +190,9 @@ def _draw_table(answer: Answer, card: LayerCard) -> Element:
                     for cell in (
                         f"{each.population:,.0f}",
                         f"{each.areas:,}",
-                        say_number(each.estimate.value, card, decimals),
+                        say_card_number(each.estimate.value, card, decimals),
                         _interval(each.estimate, decimals),
-                        "" if line is None else say_number(line, card, decimals),
+                        "" if line is None else say_card_number(line, card, decimals),
                     )
                 ),
             ],
@@ -284,7 +284,7 @@ def _say_england(answer: Answer, card: LayerCard, snapshot: Snapshot) -> str:
     """England's two figures beside an area's, by the same index and number of groups."""
     if answer.question.area == ENGLAND:
         return ""
-    england = find_gradient(Question(card.id, ENGLAND, answer.question.by, answer.question.groups), snapshot)
+    england = find_gradient(GradientQuestion(card.id, ENGLAND, answer.question.by, answer.question.groups), snapshot)
     if england.slope is None or england.slope.value is None:
         return ""
     relative = england.relative.value if england.relative else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from heatmap.drawing.elements import Element, el, pictures
-from heatmap.inequality.address import GRADIENT_PATH, PEOPLE_PATH, read_area, read_asked, read_layer
+from heatmap.inequality.address import GRADIENT_PATH, PEOPLE_PATH, read_area, read_asked, read_indicator
 from heatmap.inequality.deprived_people import People, count_ages, count_people, count_regions
 from heatmap.inequality.gradient import ENGLAND
 from heatmap.pages.frame.drawn import drawn_page
@@ -28,7 +28,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot, asked, notices = open_snapshot(), read_asked(search), list[str]()
-    layer, area = read_layer(asked, snapshot, []), read_area(asked, snapshot, notices)
+    layer, area = read_indicator(asked, snapshot, []), read_area(asked, snapshot, notices)
     code = area.code if area else ENGLAND
     people, ages = count_people(code, snapshot), count_ages(code, snapshot)
     body = [
@@ -44,7 +44,7 @@ def draw_body(search: str) -> list[Element]:
         el(
             "Section",
             [
-                el("H2", say_core20(people), className="bigsay"),
+                el("H2", say_core20_people(people), className="bigsay"),
                 _draw_tenths(people),
                 el("P", el("A", _("On the map: Core20 here"), href=_on_map(code, snapshot), className="btn"), className="noprint"),
             ],
@@ -56,7 +56,7 @@ def draw_body(search: str) -> list[Element]:
             el(
                 "Section",
                 [
-                    el("H2", say_ages(ages, people.name), className="bigsay"),
+                    el("H2", say_young_and_old(ages, people.name), className="bigsay"),
                     _draw_table(_("Age"), ages, _("Residents by age in {place}, census 2021").format(place=people.name)),
                 ],
                 className="box stack",
@@ -76,12 +76,12 @@ def draw_body(search: str) -> list[Element]:
     return [el("Main", body, className="page place inequality", id="main", tabIndex=-1, style=pictures())]
 
 
-def say_core20(people: People) -> str:
+def say_core20_people(people: People) -> str:
     """How many live in the most deprived fifth of England, and tenth.
 
-    >>> say_core20(People("Smallville", (100, 100, 0, 0, 0, 0, 0, 0, 300, 500)))
+    >>> say_core20_people(People("Smallville", (100, 100, 0, 0, 0, 0, 0, 0, 300, 500)))
     'In Smallville 200 people, 20 in 100, live in the most deprived fifth of England (Core20), and 100 people, 10 in 100, in its most deprived tenth.'
-    >>> say_core20(People("Leafyville", (0, 0, 0, 0, 0, 0, 0, 0, 300, 500)))
+    >>> say_core20_people(People("Leafyville", (0, 0, 0, 0, 0, 0, 0, 0, 300, 500)))
     'In Leafyville no one lives in the most deprived fifth of England (Core20).'
     """
     fifth, tenth = people.percent(2), people.percent(1)
@@ -99,7 +99,7 @@ def say_core20(people: People) -> str:
     )
 
 
-def say_ages(ages: Sequence[People], place: str) -> str:
+def say_young_and_old(ages: Sequence[People], place: str) -> str:
     """Whether the young or the old live more often in the most deprived tenth."""
     young, old = ages[_YOUNGEST].percent(1), ages[_OLDEST].percent(1)
     if not young and not old:

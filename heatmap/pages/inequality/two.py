@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.geography.levels import PICKER, PLURAL
 from heatmap.inequality.address import GRADIENT_PATH
-from heatmap.inequality.pair_address import PAIR_PATH, read_pair, write_pair
+from heatmap.inequality.pair_address import PAIR_PATH, read_pair_address, write_pair_query
 from heatmap.inequality.pair_sentences import (
     is_judged,
     name_box,
     say_both,
     say_chance,
-    say_figure,
     say_measure,
+    say_pair_figure,
     say_pair_warnings,
     say_third,
     say_thirds,
@@ -28,10 +28,10 @@ from heatmap.inequality.pairs import (
     find_pair,
     in_line_by,
     levels_of_both,
-    list_box,
+    list_pair_box,
     split_box,
 )
-from heatmap.inequality.sentences import say_place, small
+from heatmap.inequality.sentences import say_area, small
 from heatmap.layers.cards import LayerCard
 from heatmap.map.drawn import draw_map, say_ways
 from heatmap.pages.frame.drawn import drawn_page
@@ -55,7 +55,7 @@ def layout(search: str) -> list[Any]:
 def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot = open_snapshot()
-    question, box, page, notices = read_pair(search, snapshot)
+    question, box, page, notices = read_pair_address(search, snapshot)
     pair = find_pair(question, snapshot)
     warnings = say_pair_warnings(pair, question, snapshot)
     inside: list[Element] = [
@@ -104,7 +104,7 @@ def _draw_form(question: PairQuestion, snapshot: Snapshot) -> Element:
 def _draw_map(question: PairQuestion, box: int, snapshot: Snapshot) -> Element:
     one, other = (snapshot.cards[layer].short for layer in (question.layer, question.other))
     name = _("Map of {place}: {one} and {other}, each in thirds").format(
-        place=say_place(question.area, snapshot), one=small(one), other=small(other)
+        place=say_area(question.area, snapshot), one=small(one), other=small(other)
     )
     link = "/place/{code}" if question.level in ("lsoa", "msoa", "lad") else "/map?area={code}"
     return el(
@@ -136,9 +136,13 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
         words = _("{box}: {many}, {people}").format(
             box=say_thirds(question, number, snapshot), many=say_count(many, question.level), people=say_people(people)
         )
-        return Box(many, words, f"{PATH}{write_pair(question, 0 if number == chosen else number)}#list", number == chosen)
+        return Box(many, words, f"{PATH}{write_pair_query(question, 0 if number == chosen else number)}#list", number == chosen)
 
-    back = [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair(question)}"), className="s noprint")] if chosen else []
+    back = (
+        [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_pair_query(question)}"), className="s noprint")]
+        if chosen
+        else []
+    )
     return el(
         "Div",
         [
@@ -168,7 +172,7 @@ def _draw_legend(pair: Pair, question: PairQuestion, chosen: int, snapshot: Snap
 
 
 def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) -> Element:
-    positions = list_box(question, box, snapshot)
+    positions = list_pair_box(question, box, snapshot)
     people = int(snapshot.areas[question.level].population.to_numpy()[positions].sum())
     pages = max(1, -(-len(positions) // ROWS))
     page = min(page, pages)
@@ -178,7 +182,9 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
         box=name_box(question, box, snapshot), many=say_count(len(positions), question.level), people=say_people(people)
     )
     csv = el("A", [sign("save", 18), "CSV"], href=_api(question, format="csv", box=str(box)), download=True, className="btn")
-    share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_pair(question, box)}", data_do="share", className="btn")
+    share = el(
+        "A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_pair_query(question, box)}", data_do="share", className="btn"
+    )
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
     if not len(positions):
         return el("Section", [head, el("P", _("No area is in this box. Press another."))], className="box stack")
@@ -229,7 +235,7 @@ def _draw_list(question: PairQuestion, box: int, page: int, snapshot: Snapshot) 
         el("P", order, className="s soft"),
         el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=title),
     ]
-    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_pair(question, box, to)}#list")
+    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_pair_query(question, box, to)}#list")
     return el("Section", parts, className="box stack")
 
 
@@ -238,7 +244,7 @@ def _draw_row(question: PairQuestion, position: int, cards: list[LayerCard], sna
     link = f"/place/{area.code}" if area.level in ("lsoa", "msoa", "lad") else f"/map?{urlencode({'area': area.code})}"
     cells = []
     for card in cards:
-        figure, reason = say_figure(card, question.level, position, snapshot)
+        figure, reason = say_pair_figure(card, question.level, position, snapshot)
         cells.append(el("Td", [figure, *([" ", el("Span", reason, className="tag weak")] if reason else [])], className="num"))
     whose = [el("Td", snapshot.area(area.parents["lad"]).title, className="not-phone")] if question.level in ("lsoa", "msoa") else []
     name = [

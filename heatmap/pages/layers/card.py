@@ -19,6 +19,7 @@ from heatmap.layers.cards import ABSENT, Card, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of
 from heatmap.pages.frame.frame import message
 from heatmap.snapshot import Snapshot
+from heatmap.words.days import say_day
 from heatmap.words.phrases import join_names, say_direction, say_heading, say_right, say_rounded
 
 #: The levels whose outlines are one file for the whole country.
@@ -47,7 +48,7 @@ def draw_start(first: LayerCard, address: str) -> list[Any]:
     ]
 
 
-def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
+def draw_layer_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
     """The whole card.
 
     close   the address of the list without it
@@ -129,7 +130,7 @@ def measure_spread(snapshot: Snapshot, layer: str) -> tuple[float, float, float]
     return float(np.nanmin(value)), float(np.nanmedian(value)), float(np.nanmax(value))
 
 
-def say_figure(card: LayerCard, value: float, highest: float) -> str:
+def say_rounded_figure(card: LayerCard, value: float, highest: float) -> str:
     """A figure with no more decimals than can be read: those of the card at most, one where figures reach 10."""
     decimals = min(card.decimals, 1 if abs(highest) >= 10 else 2 if abs(highest) > 1 else card.decimals)
     return say_rounded(value, decimals)
@@ -137,7 +138,7 @@ def say_figure(card: LayerCard, value: float, highest: float) -> str:
 
 def say_spread(card: LayerCard, spread: tuple[float, float, float]) -> str:
     """The finding that the chart proves."""
-    low, middle, high = (say_figure(card, value, spread[2]) for value in spread)
+    low, middle, high = (say_rounded_figure(card, value, spread[2]) for value in spread)
     unit = card.unit.partition(";")[0]
     place = f"The {SINGULAR[card.base_level]} in the middle"
     if card.scheme == "moved":
@@ -165,7 +166,7 @@ def draw_spread(card: LayerCard, snapshot: Snapshot) -> html.Figure:
         return html.Figure(html.Figcaption(words, className="s"))
     finding, axis = say_spread(card, spread), _axis(card)
     figure = draw_histogram(histogram, None, axis, PLURAL[card.base_level])
-    mark_middle(figure, spread[1], f"middle {say_figure(card, spread[1], spread[2])}")
+    mark_middle(figure, spread[1], f"middle {say_rounded_figure(card, spread[1], spread[2])}")
     return html.Figure(
         [
             html.Figcaption(finding, className="s b"),
@@ -279,7 +280,7 @@ def _publisher(card: Card) -> list[Any]:
     return [
         f"{card.source.publisher}, ",
         html.A(card.source.title, href=card.source.page, rel="noreferrer"),
-        f"; read on {card.source.accessed.day} {card.source.accessed:%B %Y}",
+        f"; read on {say_day(card.source.accessed.isoformat())}",
     ]
 
 

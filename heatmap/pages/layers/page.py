@@ -6,7 +6,6 @@ The address holds what is chosen and filtered, in whole words. What is typed int
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -16,13 +15,14 @@ from urllib.parse import parse_qsl, urlencode
 from dash import Input, Output, State, callback, dcc, html, no_update
 
 from heatmap.drawing.icons import icon, point_sign
+from heatmap.errors import nearest_word, quote_begin
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.words import say_meaning
 from heatmap.layers.cards import Card, LayerCard, PointsCard
 from heatmap.layers.classes import levels_of
 from heatmap.map.address import DEFAULT_LAYER
 from heatmap.pages.frame.frame import message, text_page
-from heatmap.pages.layers.card import draw_card, draw_start, say_placed
+from heatmap.pages.layers.card import draw_layer_card, draw_start, say_placed
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.words.phrases import FLAG_WORDS
 
@@ -36,7 +36,7 @@ PLACES = "Places"
 
 
 @dataclass(frozen=True)
-class LayersState:
+class LayersAddress:
     """One screen of this page: the chosen layer's id, and each filter as ``spell`` writes it; "" for all."""
 
     layer: str = ""
@@ -49,7 +49,7 @@ class LayersState:
     def to_address(self) -> str:
         """The address of this screen; what is not chosen is left out.
 
-        >>> LayersState(condition="mental_health").to_address(), LayersState().to_address()
+        >>> LayersAddress(condition="mental_health").to_address(), LayersAddress().to_address()
         ('/layers?condition=mental_health', '/layers')
         """
         written = {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name)}
@@ -137,7 +137,7 @@ def _in_order(words: str) -> tuple[bool, int, str]:
     return (words != "All ages", int(number[0]) if number else 1000, words)
 
 
-def read_layers_state(query: str, cards: Mapping[str, Card]) -> tuple[LayersState, list[str]]:
+def read_layers_address(query: str, cards: Mapping[str, Card]) -> tuple[LayersAddress, list[str]]:
     """The screen a query asks for, and a sentence for each thing in it that we could not follow. Any text is survived."""
     asked = dict(parse_qsl(query.removeprefix("?")[:4000]))
     found: dict[str, str] = {}
@@ -148,30 +148,25 @@ def read_layers_state(query: str, cards: Mapping[str, Card]) -> tuple[LayersStat
             if value in cards:
                 found[key] = value
             else:
-                near = difflib.get_close_matches(value[:80], cards, n=1, cutoff=0.5)
-                hint = f" Did you mean {near[0]}?" if near else ""
-                notices.append(f"The link asked for a layer called “{_shown(value)}”. We do not have it.{hint} Here is what we have.")
+                near = nearest_word(value[:80], cards, 0.5)
+                hint = f" Did you mean {near}?" if near else ""
+                notices.append(f"The link asked for a layer called {quote_begin(value)}. We do not have it.{hint} Here is what we have.")
         elif facet is None:
-            notices.append(f"The link holds “{_shown(key)}”, which this page does not know; it was left out.")
+            notices.append(f"The link holds {quote_begin(key)}, which this page does not know; it was left out.")
         elif value in choices_of(facet, cards):
             found[key] = value
         else:
-            notices.append(f"The link asked for {facet.name.lower()} “{_shown(value)}”. No layer has it, so it was left out.")
-    return LayersState(**found), notices
+            notices.append(f"The link asked for {facet.name.lower()} {quote_begin(value)}. No layer has it, so it was left out.")
+    return LayersAddress(**found), notices
 
 
-def _shown(text: str) -> str:
-    """Somebody's text, cut so that it cannot fill a page."""
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def keep_cards(state: LayersState, cards: Mapping[str, Card]) -> list[Card]:
+def keep_cards(address: LayersAddress, cards: Mapping[str, Card]) -> list[Card]:
     """The cards that pass all filters, in the order of the list: by theme, then by series, the newest edition first."""
     themes = list(choices_of(FACETS[0], cards).values())
     kept = [
         card
         for card in cards.values()
-        if all(not (wanted := getattr(state, facet.key)) or wanted in {spell(word) for word in facet.has(card)} for facet in FACETS)
+        if all(not (wanted := getattr(address, facet.key)) or wanted in {spell(word) for word in facet.has(card)} for facet in FACETS)
     ]
     return sorted(kept, key=lambda card: (themes.index(theme_of(card)), card.order, *_newest_first(card)))
 
@@ -190,9 +185,9 @@ def layout(search: str) -> list[Any]:
     """The whole page for an address's query; afterwards its parts change."""
     snapshot = open_snapshot()
     cards = read_cards_of(snapshot)
-    state, _ = read_layers_state(search, cards)
+    address, _ = read_layers_address(search, cards)
     notices, filters, rows = views(search, snapshot)
-    shown = len(keep_cards(state, cards))
+    shown = len(keep_cards(address, cards))
     return text_page(
         PATH,
         [
@@ -236,13 +231,13 @@ def layout(search: str) -> list[Any]:
                         ]
                     ),
                     html.Aside(
-                        card_of(state, snapshot), id="layers-card", className="box stack layer-card", **{"aria-label": "One layer’s card"}
+                        card_of(address, snapshot), id="layers-card", className="box stack layer-card", **{"aria-label": "One layer’s card"}
                     ),
                 ],
                 className="cols layers-cols",
             ),
             _add_a_layer(),
-            dcc.Store(id="layers-chosen", data=state.layer),
+            dcc.Store(id="layers-chosen", data=address.layer),
         ],
         kind="layers",
     )
@@ -262,19 +257,19 @@ def say_matches(shown: int, every: int) -> str:
 def views(search: str, snapshot: Snapshot) -> tuple[list[Any], list[Any], list[Any]]:
     """The notices, the filters and the list: all that listens to the address but the card."""
     cards = read_cards_of(snapshot)
-    state, notices = read_layers_state(search, cards)
+    address, notices = read_layers_address(search, cards)
     return (
         [message("warn", "warn", html.P(notice), role="status") for notice in notices],
-        draw_filters(state, cards),
-        draw_list(state, keep_cards(state, cards), snapshot),
+        draw_filters(address, cards),
+        draw_list(address, keep_cards(address, cards), snapshot),
     )
 
 
-def card_of(state: LayersState, snapshot: Snapshot) -> list[Any]:
+def card_of(address: LayersAddress, snapshot: Snapshot) -> list[Any]:
     """The chosen layer's card, or where to begin."""
-    if state.layer:
-        return draw_card(read_cards_of(snapshot)[state.layer], snapshot, close=replace(state, layer="").to_address())
-    return draw_start(snapshot.cards[DEFAULT_LAYER], replace(state, layer=DEFAULT_LAYER).to_address())
+    if address.layer:
+        return draw_layer_card(read_cards_of(snapshot)[address.layer], snapshot, close=replace(address, layer="").to_address())
+    return draw_start(snapshot.cards[DEFAULT_LAYER], replace(address, layer=DEFAULT_LAYER).to_address())
 
 
 @callback(
@@ -298,31 +293,31 @@ def show_list(search: str | None) -> tuple[list[Any], list[Any], list[Any]]:
 )
 def show_card(search: str | None, shown: str | None) -> tuple[Any, Any]:
     """The card of the chosen layer; left as it is while only the filters change."""
-    state, _ = read_layers_state(search or "", read_cards_of(open_snapshot()))
-    return (no_update, no_update) if state.layer == (shown or "") else (card_of(state, open_snapshot()), state.layer)
+    address, _ = read_layers_address(search or "", read_cards_of(open_snapshot()))
+    return (no_update, no_update) if address.layer == (shown or "") else (card_of(address, open_snapshot()), address.layer)
 
 
 # ---- filters ----
 
 
-def draw_filters(state: LayersState, cards: Mapping[str, Card]) -> list[Any]:
+def draw_filters(address: LayersAddress, cards: Mapping[str, Card]) -> list[Any]:
     """One list that unfolds for each filter that can divide the layers, and a way to take all off."""
-    parts: list[Any] = [part for facet in FACETS if (part := _facet(facet, state, cards))]
-    if state.is_filtered:
+    parts: list[Any] = [part for facet in FACETS if (part := _facet(facet, address, cards))]
+    if address.is_filtered:
         parts.append(
-            html.A("Clear all", href=LayersState(layer=state.layer).to_address(), className="btn plain small", **{"data-way": "clear"})
+            html.A("Clear all", href=LayersAddress(layer=address.layer).to_address(), className="btn plain small", **{"data-way": "clear"})
         )
     return parts
 
 
-def _facet(facet: Facet, state: LayersState, cards: Mapping[str, Card]) -> html.Details | None:
-    now = getattr(state, facet.key)
+def _facet(facet: Facet, address: LayersAddress, cards: Mapping[str, Card]) -> html.Details | None:
+    now = getattr(address, facet.key)
     choices = choices_of(facet, cards)
     if len(choices) < 2 and all(facet.has(card) for card in cards.values()):
         return None
-    links = [_choice(facet.all_of_it, replace(state, **{facet.key: ""}), cards, current=not now)]
+    links = [_choice(facet.all_of_it, replace(address, **{facet.key: ""}), cards, current=not now)]
     for value, words in choices.items():
-        leads = replace(state, **{facet.key: value})
+        leads = replace(address, **{facet.key: value})
         if value == now or keep_cards(leads, cards):  # what would leave nothing is not offered
             links.append(_choice(words, leads, cards, current=value == now))
     summary = [facet.name, *([html.B(f": {choices[now]}")] if now else []), icon("down", 14)]
@@ -336,7 +331,7 @@ def _facet(facet: Facet, state: LayersState, cards: Mapping[str, Card]) -> html.
     )
 
 
-def _choice(words: str, leads: LayersState, cards: Mapping[str, Card], current: bool) -> html.A:
+def _choice(words: str, leads: LayersAddress, cards: Mapping[str, Card], current: bool) -> html.A:
     number = len(keep_cards(leads, cards))
     more = {"aria-current": "true"} if current else {}
     return html.A([words, " ", html.Small(f"{number}")], href=leads.to_address(), **{"data-way": "filter"}, **more)
@@ -345,7 +340,7 @@ def _choice(words: str, leads: LayersState, cards: Mapping[str, Card], current: 
 # ---- the list ----
 
 
-def draw_list(state: LayersState, kept: list[Card], snapshot: Snapshot) -> list[Any]:
+def draw_list(address: LayersAddress, kept: list[Card], snapshot: Snapshot) -> list[Any]:
     """The table's parts: its head, and a body for each theme."""
     head = html.Tr(
         [
@@ -357,7 +352,7 @@ def draw_list(state: LayersState, kept: list[Card], snapshot: Snapshot) -> list[
     )
     themes: dict[str, list[Any]] = {}
     for card in kept:
-        themes.setdefault(theme_of(card), []).append(_row(card, state, snapshot))
+        themes.setdefault(theme_of(card), []).append(_row(card, address, snapshot))
     bodies = [
         html.Tbody([html.Tr(html.Th(theme, colSpan=4, scope="rowgroup"), className="theme"), *rows], id=f"layers-in-{spell(theme)}")
         for theme, rows in themes.items()
@@ -365,11 +360,11 @@ def draw_list(state: LayersState, kept: list[Card], snapshot: Snapshot) -> list[
     return [html.Caption("All layers by theme", className="vh"), html.Thead(head), *bodies]
 
 
-def _row(card: Card, state: LayersState, snapshot: Snapshot) -> html.Tr:
-    here = card.id == state.layer
+def _row(card: Card, address: LayersAddress, snapshot: Snapshot) -> html.Tr:
+    here = card.id == address.layer
     link = html.A(
         card.title,
-        href=replace(state, layer=card.id).to_address(),
+        href=replace(address, layer=card.id).to_address(),
         className="b",
         **{"data-way": "layer"},
         **({"aria-current": "true"} if here else {}),
@@ -383,7 +378,7 @@ def _row(card: Card, state: LayersState, snapshot: Snapshot) -> html.Tr:
             html.Td([html.Span(number, className="tag"), *([" ", html.Span(note, className="tag warn")] if note else [])]),
         ],
         className="here" if here else "",
-        **{"data-layer": card.id, "data-words": words_of(card)},
+        **{"data-layer": card.id, "data-words": searched_words(card)},
     )
 
 
@@ -402,7 +397,7 @@ def say_coverage_short(card: Card, snapshot: Snapshot) -> tuple[str, str]:
     return number, FLAG_WORDS["best_fit_2011"][0] if card.converted else "trend" if len(card.periods) > 1 else ""
 
 
-def words_of(card: Card) -> str:
+def searched_words(card: Card) -> str:
     """Everything a layer is found by, in small letters."""
     level = " ".join(_levels(card))
     parts = (

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from heatmap.drawing.elements import Element, el, picture, sign
-from heatmap.indicators.chart import HEIGHT, WIDE, say_finding
+from heatmap.indicators.chart import HEIGHT, WIDE, say_chart_finding
 from heatmap.indicators.sentences import (
     say_beside,
     say_figure,
@@ -20,14 +20,14 @@ from heatmap.indicators.standings import Moment, Standing, bears_on, find_standi
 from heatmap.indicators.words import say_caution
 from heatmap.inequality.address import GRADIENT_PATH
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
 
 
-def draw_indicators(area: Area, state: PlaceState, snapshot: Snapshot) -> Element:
+def draw_indicators(area: Area, address: PlaceAddress, snapshot: Snapshot) -> Element:
     """The section "Health, and what shapes it" of a place's page, for the age and condition that are asked for."""
-    return _draw(area.code, state.age, state.condition, snapshot)
+    return _draw(area.code, address.age, address.condition, snapshot)
 
 
 @lru_cache(maxsize=128)
@@ -150,7 +150,7 @@ def _draw_row(standing: Standing, area: Area, snapshot: Snapshot) -> list[Elemen
 def _draw_chart(standing: Standing, moments: Sequence[Moment]) -> Element:
     """A picture that is fetched when it is unfolded, drawn for the width there is; to take away as SVG and PNG."""
     card, address = standing.card, _chart_address(standing)
-    finding = say_moments(moments, card, standing.of.level) if moments else say_finding(standing)
+    finding = say_moments(moments, card, standing.of.level) if moments else say_chart_finding(standing)
     alt = _("Chart of {name} in {place}. {finding}").format(name=card.title, place=standing.of.title, finding=finding)
     chart = picture(address, f"{address}?width=narrow", loading="lazy", width=WIDE, height=HEIGHT, alt=alt)
     name = f"{card.id}_{standing.of.code}"

@@ -15,18 +15,18 @@ from heatmap.errors import NotFoundError
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.place.parts import HEADING_SIGNS, chooser, prompt_needs
 from heatmap.place.facts import read_story_facts
-from heatmap.place.help_near import DISTANCES, Asked, HeadingNear, find_help
+from heatmap.place.help_near import DISTANCES, HeadingNear, HelpAsked, find_help
 from heatmap.place.leaflet import (
     MOST,
     Entry,
-    LeafletState,
-    Part,
+    LeafletAddress,
+    LeafletPart,
     crisis_words,
     draw_qr,
     make_leaflet,
-    read_leaflet_state,
+    read_leaflet_address,
     say_how_spread,
-    say_made,
+    say_made_on,
 )
 from heatmap.place.map import Frame, draw_outlines, frame_of
 from heatmap.place.national_help import say_heading_plainly
@@ -62,26 +62,26 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     """
     snapshot = open_snapshot()
     area = snapshot.area(code)
-    state = read_leaflet_state(search)
-    near = _find_near(area, state, snapshot, today)
-    with speaking(find_language(state.lang)) as language:
-        parts = make_leaflet(near, state, today)
-        made = " ".join(filter(None, (say_made(today), say_how_spread(near, state.within))))
-        sheets = (_draw_large if state.print == "large" else _draw_page)(area, parts, snapshot, made)
+    address = read_leaflet_address(search)
+    near = _find_near(area, address, snapshot, today)
+    with speaking(find_language(address.lang)) as language:
+        parts = make_leaflet(near, address, today)
+        made = " ".join(filter(None, (say_made_on(today), say_how_spread(near, address.within))))
+        sheets = (_draw_large if address.print == "large" else _draw_page)(area, parts, snapshot, made)
     attributes = {"lang": language.code, "dir": language.direction}
     papers = [{**sheet, "props": {**sheet["props"], **attributes}} for sheet in sheets]
     main = el("Main", el("Div", papers, className="sheets", id="leaflet"), id="main", tabIndex=-1)
-    return [el("Div", [_toolbar(area, state, parts), main], style=pictures())]
+    return [el("Div", [_toolbar(area, address, parts), main], style=pictures())]
 
 
-def _find_near(area: Area, state: LeafletState, snapshot: Snapshot, today: date) -> list[HeadingNear]:
+def _find_near(area: Area, address: LeafletAddress, snapshot: Snapshot, today: date) -> list[HeadingNear]:
     """What may stand on the leaflet. Hospitals from further away than the rest: a private clinic nearby is no hospital for all."""
-    needs: list[str] = [state.need] if state.need else []
-    needs += prompt_needs(read_story_facts(area, snapshot), state.condition)
-    near = find_help(area, snapshot, today, Asked(age=state.age, km=state.within), needs)
+    needs: list[str] = [address.need] if address.need else []
+    needs += prompt_needs(read_story_facts(area, snapshot), address.condition)
+    near = find_help(area, snapshot, today, HelpAsked(age=address.age, km=address.within), needs)
     wide = {
         kind.card.id: replace(kind, found=kind.found or tuple(filter(None, (kind.beyond,))))
-        for each in find_help(area, snapshot, today, Asked(age=state.age, km=max(DISTANCES)))
+        for each in find_help(area, snapshot, today, HelpAsked(age=address.age, km=max(DISTANCES)))
         for kind in each.kinds
         if kind.card.symbol == "hospital"
     }
@@ -91,14 +91,14 @@ def _find_near(area: Area, state: LeafletState, snapshot: Snapshot, today: date)
 # ---- what one may choose ----
 
 
-def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
+def _toolbar(area: Area, address: LeafletAddress, parts: list[LeafletPart]) -> Element:
     forms = (("page", _("One page")), ("large", _("Large print, two pages")))
     links = [
-        el("A", words, href=state.but(print=form), **({"aria-current": "true"} if state.print == form else {})) for form, words in forms
+        el("A", words, href=address.but(print=form), **({"aria-current": "true"} if address.print == form else {})) for form, words in forms
     ]
-    languages = [(each.name, state.but(lang=each.code), each.code == state.lang) for each in offered_languages().values()]
-    choose = [chooser("choose-language", _("Language"), find_language(state.lang).name, languages)] if len(languages) > 1 else []
-    most = MOST[state.print]
+    languages = [(each.name, address.but(lang=each.code), each.code == address.lang) for each in offered_languages().values()]
+    choose = [chooser("choose-language", _("Language"), find_language(address.lang).name, languages)] if len(languages) > 1 else []
+    most = MOST[address.print]
     ticked = sum(entry.ticked for part in parts for entry in part.entries)
     count = sum(len(part.entries) for part in parts)
     groups = [
@@ -147,7 +147,7 @@ def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
     back = el(
         "A",
         [sign("back", 16), _("Back to {place}").format(place=area.title)],
-        href=f"/place/{area.code}{state.place_state.to_query()}",
+        href=f"/place/{area.code}{address.place_address.to_query()}",
         className="btn plain",
         id="back",
     )
@@ -177,14 +177,14 @@ def _tick_box(entry: Entry) -> Element:
 # ---- the sheets ----
 
 
-def _draw_page(area: Area, parts: list[Part], snapshot: Snapshot, made: str) -> list[Element]:
+def _draw_page(area: Area, parts: list[LeafletPart], snapshot: Snapshot, made: str) -> list[Element]:
     numbers = _numbers(parts)
     top = el("Div", [_head(area, snapshot), _map(area, parts, snapshot)], className="top-of-page")
     sections = el("Div", [_section(part, numbers) for part in parts], className="grid2")
     return [el("Article", [top, sections, _write(), _crisis(), _small(made)], className="a4")]
 
 
-def _draw_large(area: Area, parts: list[Part], snapshot: Snapshot, made: str) -> list[Element]:
+def _draw_large(area: Area, parts: list[LeafletPart], snapshot: Snapshot, made: str) -> list[Element]:
     numbers = _numbers(parts)
     first = [
         _head(area, snapshot),
@@ -196,7 +196,7 @@ def _draw_large(area: Area, parts: list[Part], snapshot: Snapshot, made: str) ->
     return [el("Article", first, className="a4 large"), el("Article", second, className="a4 large")]
 
 
-def _numbers(parts: list[Part]) -> dict[str, int]:
+def _numbers(parts: list[LeafletPart]) -> dict[str, int]:
     ticked = [entry.id for part in parts for entry in part.entries if entry.ticked]
     return {entry: number for number, entry in enumerate(ticked, 1)}
 
@@ -212,7 +212,7 @@ def _head(area: Area, snapshot: Snapshot) -> Element:
     )
 
 
-def _section(part: Part, numbers: dict[str, int]) -> Element:
+def _section(part: LeafletPart, numbers: dict[str, int]) -> Element:
     head = el("H3", [_drawn(HEADING_SIGNS[part.heading]), say_heading_plainly(part.heading)])
     entries = [_entry(entry, numbers.get(entry.id, 0)) for entry in part.entries]
     return el("Section", [head, *entries], hidden=not any(entry.ticked for entry in part.entries))
@@ -238,7 +238,7 @@ def _entry(entry: Entry, number: int) -> Element:
     return el("Div", [el("Div", words), *code], className="help", data_entry=entry.id, hidden=not entry.ticked)
 
 
-def _map(area: Area, parts: list[Part], snapshot: Snapshot) -> Element:
+def _map(area: Area, parts: list[LeafletPart], snapshot: Snapshot) -> Element:
     """The place shaded, and the ticked places by their numbers where the picture holds them."""
     placed = [(entry, entry.point) for part in parts for entry in part.entries if entry.point]
     frame = _frame(area, [point for entry, point in placed if entry.ticked])

@@ -12,13 +12,13 @@ from heatmap.drawing.elements import Element, el, point, sign
 from heatmap.layers.cards import PointsCard
 from heatmap.pages.place.parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.phones import dial
-from heatmap.place.address import PlaceState
+from heatmap.place.address import PlaceAddress
 from heatmap.place.help_near import (
     DISTANCES,
     WITHIN,
     HeadingNear,
     KindNear,
-    Place,
+    Service,
     safe_link,
     say_glance,
     say_km,
@@ -26,7 +26,7 @@ from heatmap.place.help_near import (
     say_on_foot,
 )
 from heatmap.place.national_help import crisis_lines, say_checked, say_offer, say_what_heading_holds
-from heatmap.place.national_help import find_help as find_entry
+from heatmap.place.national_help import find_entry as find_entry
 from heatmap.snapshot import Snapshot
 from heatmap.words.files import translated
 from heatmap.words.phrases import _, say_heading
@@ -36,11 +36,11 @@ _EACH, _ANYWHERE = 2, 3
 _MOST_SHOWN: Final = 24
 
 
-def draw_glance(near: list[HeadingNear], state: PlaceState) -> Element:
+def draw_glance(near: list[HeadingNear], address: PlaceAddress) -> Element:
     """Four needs in one line each, so that the first screen already says what is near; each leads to its list."""
     links = []
     for each in near:
-        said, found = say_glance(each, state.within)
+        said, found = say_glance(each, address.within)
         links.append(
             el(
                 "A",
@@ -52,7 +52,7 @@ def draw_glance(near: list[HeadingNear], state: PlaceState) -> Element:
     return el("Nav", links, className="glance", aria_label=_("What is near, in short"))
 
 
-def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot, today: date) -> Element:
+def draw_near(near: list[HeadingNear], address: PlaceAddress, snapshot: Snapshot, today: date) -> Element:
     """All four lists, with what one may choose of them.
 
     today   from which the age of national numbers counts
@@ -62,10 +62,10 @@ def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot, to
         [
             el(
                 "Div",
-                [el("H2", _("What is near"), id="near"), el("Div", _choices(near, state, snapshot), className="row wrap noprint")],
+                [el("H2", _("What is near"), id="near"), el("Div", _choices(near, address, snapshot), className="row wrap noprint")],
                 className="row between wrap near-top",
             ),
-            el("Div", [_heading(each, state, today) for each in near], className="near"),
+            el("Div", [_heading(each, address, today) for each in near], className="near"),
             el("P", _say_distances(near), className="xs soft"),
             draw_crisis(),
         ],
@@ -74,26 +74,26 @@ def draw_near(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot, to
     )
 
 
-def _choices(near: list[HeadingNear], state: PlaceState, snapshot: Snapshot) -> list[Element]:
-    within = _("Within {n} km").format(n=state.within)
-    distances = [(_("Within {n} km").format(n=km), state.but(within=km), state.within == km) for km in DISTANCES]
-    parts = [chooser("choose-within", _("Distance"), within, distances, state.within != WITHIN), choose_need(state)]
+def _choices(near: list[HeadingNear], address: PlaceAddress, snapshot: Snapshot) -> list[Element]:
+    within = _("Within {n} km").format(n=address.within)
+    distances = [(_("Within {n} km").format(n=km), address.but(within=km), address.within == km) for km in DISTANCES]
+    parts = [chooser("choose-within", _("Distance"), within, distances, address.within != WITHIN), choose_need(address)]
     if snapshot.points_cards:
-        kinds = [(_("Any kind"), state.but(kind=""), not state.kind)]
-        kinds += [(card.short, state.but(kind=word), state.kind == word) for word, card in _cards_by_word(snapshot)]
-        now = dict(_cards_by_word(snapshot))[state.kind].short if state.kind else _("Any kind")
-        parts.append(chooser("choose-kind", _("Kind"), now, kinds, bool(state.kind)))
+        kinds = [(_("Any kind"), address.but(kind=""), not address.kind)]
+        kinds += [(card.short, address.but(kind=word), address.kind == word) for word, card in _cards_by_word(snapshot)]
+        now = dict(_cards_by_word(snapshot))[address.kind].short if address.kind else _("Any kind")
+        parts.append(chooser("choose-kind", _("Kind"), now, kinds, bool(address.kind)))
     hidden = sum(kind.hidden for each in near for kind in each.kinds)
-    if hidden or state.older:
-        words = _("Showing older entries") if state.older else _("Show older entries ({n})").format(n=hidden)
+    if hidden or address.older:
+        words = _("Showing older entries") if address.older else _("Show older entries ({n})").format(n=hidden)
         parts.append(
             el(
                 "A",
                 words,
-                href=state.but(older=not state.older),
+                href=address.but(older=not address.older),
                 data_soft="choose-older",
                 id="choose-older",
-                className=f"chip{' on' if state.older else ''}",
+                className=f"chip{' on' if address.older else ''}",
             )
         )
     return parts
@@ -103,7 +103,7 @@ def _cards_by_word(snapshot: Snapshot) -> list[tuple[str, PointsCard]]:
     return [(word, snapshot.points_cards[layer]) for word, layer in snapshot.points_names.items()]
 
 
-def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
+def _heading(near: HeadingNear, address: PlaceAddress, today: date) -> Element:
     parts: list[Any] = [
         el("Div", [sign(HEADING_SIGNS[near.heading], 24), el("H3", say_heading(near.heading))], className="need"),
         el("P", say_what_heading_holds(near.heading), className="s soft"),
@@ -123,21 +123,21 @@ def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
         parts.append(
             el(
                 "Div",
-                el("Strong", _("Nothing within {n} km of the middle of its postcodes. The nearest beyond:").format(n=state.within)),
+                el("Strong", _("Nothing within {n} km of the middle of its postcodes. The nearest beyond:").format(n=address.within)),
                 className="none",
             )
         )
-    items = [draw_place(place, cards[place.layer]) for place in found]
+    items = [draw_service(place, cards[place.layer]) for place in found]
     for kind in nothing:
-        items.append(_beyond(kind, state, alone=not found))
+        items.append(_beyond(kind, address, alone=not found))
     if items:
         parts.append(el("Ul", items))
-    if spread := say_spread(near, state.within):
+    if spread := say_kinds_spread(near, address.within):
         parts.append(el("P", spread, className="s"))
     rest = [place for place in near.found if place not in found]
     if rest:
-        words = _("{n} more within {km} km").format(n=near.count - len(found), km=state.within)
-        shown: list[Any] = [draw_place(place, cards[place.layer]) for place in rest[:_MOST_SHOWN]]
+        words = _("{n} more within {km} km").format(n=near.count - len(found), km=address.within)
+        shown: list[Any] = [draw_service(place, cards[place.layer]) for place in rest[:_MOST_SHOWN]]
         left = [
             el("P", _("The nearest {n} are shown; choose a kind or a shorter distance to see others.").format(n=len(shown)), className="s")
         ]
@@ -156,7 +156,7 @@ def _heading(near: HeadingNear, state: PlaceState, today: date) -> Element:
     return el("Section", parts, className="box", id=f"near-{near.heading}")
 
 
-def say_spread(near: HeadingNear, within: float) -> str:
+def say_kinds_spread(near: HeadingNear, within: float) -> str:
     """Of which kinds some postcodes have one within the distance and some none, and how many; "" where the middle speaks for all."""
     said = [
         _("{kind}: {share}.").format(kind=kind.card.short, share=say_share_within(kind.share, within))
@@ -178,15 +178,15 @@ def _how_to_add(near: HeadingNear) -> Element:
     )
 
 
-def _beyond(kind: KindNear, state: PlaceState, alone: bool) -> Element:
+def _beyond(kind: KindNear, address: PlaceAddress, alone: bool) -> Element:
     """A kind without a place within the distance: the nearest beyond, or that the list holds none."""
     if kind.beyond is None:
         return el("Li", el("P", _("{kind}: nothing in the list fits.").format(kind=kind.card.short), className="s"), className="item-none")
-    label = "" if alone else _("{kind}: none within {n} km. The nearest:").format(kind=kind.card.short, n=state.within)
-    return draw_place(kind.beyond, kind.card, label)
+    label = "" if alone else _("{kind}: none within {n} km. The nearest:").format(kind=kind.card.short, n=address.within)
+    return draw_service(kind.beyond, kind.card, label)
 
 
-def draw_place(place: Place, card: PointsCard, label: str = "") -> Element:
+def draw_service(place: Service, card: PointsCard, label: str = "") -> Element:
     """One place: sign, name, how far, what it is, how to reach it, and how sure we are of it."""
     link = safe_link(place.website)
     what = place.what if place.what and place.what.lower() not in place.name.lower() else ""

@@ -39,7 +39,7 @@ from heatmap.pages.place.parts import (
 )
 from heatmap.pages.place.young import draw_hello, draw_line, draw_people_to_call, draw_places, draw_sheet, draw_what_matters
 from heatmap.pages.projects.near import draw_here
-from heatmap.place.address import PlaceState, read_place_state
+from heatmap.place.address import PlaceAddress, read_place_address
 from heatmap.place.facts import read_story_facts
 from heatmap.place.help_near import HeadingNear, cards_used, find_help
 from heatmap.place.leaflet import leaflet_of
@@ -84,11 +84,11 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
     if (former := snapshot.former.get(code)) and not former.read_as:
         return [el("Main", draw_choice(former, snapshot), className="page place", id="main", tabIndex=-1)]
     area = snapshot.area(code)
-    state, notices = read_place_state(search, snapshot.points_names.keys())
-    draw = draw_larger if area.level != "lsoa" else draw_young if state.register == "young" else draw_for_clinicians
+    address, notices = read_place_address(search, snapshot.points_names.keys())
+    draw = draw_larger if area.level != "lsoa" else draw_young if address.register == "young" else draw_for_clinicians
     notices = [*snapshot.say_read_as([code]), *notices]
     told = [el("Div", [sign("info"), el("Div", " ".join(notices))], className="msg", role="status")] if notices else []
-    inside = [_top(area, state, snapshot), _probably(), *told, *draw(area, state, snapshot, today)]
+    inside = [_top(area, address, snapshot), _probably(), *told, *draw(area, address, snapshot, today)]
     return [el("Main", inside, className="page place", id="main", tabIndex=-1, style=pictures())]
 
 
@@ -101,17 +101,17 @@ def _probably() -> Element:
 # ---- a neighbourhood ----
 
 
-def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
+def draw_for_clinicians(area: Area, address: PlaceAddress, snapshot: Snapshot, today: date) -> list[Element]:
     """Story, domains, record, map, prompts, and what is near."""
     facts = read_story_facts(area, snapshot)
-    near = find_help(area, snapshot, today, state.asked, prompt_needs(facts, state.condition))
+    near = find_help(area, snapshot, today, address.asked, prompt_needs(facts, address.condition))
     buttons = [
         el("Button", [sign("share", 18), _("Share")], className="btn big", data_do="share"),
         el(
             "A",
             [sign("print", 18), _("Make a leaflet")],
             className="btn main big",
-            href=f"/place/{area.code}/leaflet{leaflet_of(state).to_query()}",
+            href=f"/place/{area.code}/leaflet{leaflet_of(address).to_query()}",
             id="to-leaflet",
         ),
     ]
@@ -123,36 +123,38 @@ def draw_for_clinicians(area: Area, state: PlaceState, snapshot: Snapshot, today
             className="row between wrap top place-title",
             data_page_title=area.title,
         ),
-        draw_glance(near, state),
+        draw_glance(near, address),
         el(
             "Div",
             [
                 el(
                     "Div",
                     [
-                        draw_story(story_of(facts, state)),
+                        draw_story(story_of(facts, address)),
                         draw_strip(facts, area, snapshot),
                         draw_record(facts),
                         draw_people(area, snapshot),
                     ],
                     className="stack-l",
                 ),
-                el("Div", [_figure(area, near, snapshot, clinicians=True), draw_prompts(facts, state)], className="stack-l"),
+                el("Div", [_figure(area, near, snapshot, clinicians=True), draw_prompts(facts, address)], className="stack-l"),
             ],
             className="cols two",
         ),
-        draw_near(near, state, snapshot, today),
+        draw_near(near, address, snapshot, today),
         draw_here(area, open_shelf(snapshot, today).projects),
-        draw_indicators(area, state, snapshot),
+        draw_indicators(area, address, snapshot),
         draw_credits(cards_used(near)),
     ]
 
 
-def draw_young(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
+def draw_young(area: Area, address: PlaceAddress, snapshot: Snapshot, today: date) -> list[Element]:
     """The same place in short words."""
     facts = read_story_facts(area, snapshot)
-    near = find_help(area, snapshot, today, replace(state.asked, age=state.age or "young_person"), prompt_needs(facts, state.condition))
-    said = story_of(facts, state)
+    near = find_help(
+        area, snapshot, today, replace(address.asked, age=address.age or "young_person"), prompt_needs(facts, address.condition)
+    )
+    said = story_of(facts, address)
     return [
         el(
             "Div",
@@ -166,7 +168,7 @@ def draw_young(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -
                             "Div",
                             [
                                 draw_places(near),
-                                draw_people_to_call(area.code, leaflet_of(replace(state, age=state.age or "young_person")).to_query()),
+                                draw_people_to_call(area.code, leaflet_of(replace(address, age=address.age or "young_person")).to_query()),
                             ],
                             className="stack-l",
                         ),
@@ -210,7 +212,7 @@ def _picture(code: str, snapshot: Snapshot, pins: tuple[tuple[str, float, float]
 # ---- a larger area ----
 
 
-def draw_larger(area: Area, state: PlaceState, snapshot: Snapshot, today: date) -> list[Element]:
+def draw_larger(area: Area, address: PlaceAddress, snapshot: Snapshot, today: date) -> list[Element]:
     """The shares, as on the map's panel, and the ways to the places within."""
     del today
     within = {"rgn": "lad", "icb": "lad", "lad": "msoa", "msoa": "lsoa"}[area.level]
@@ -232,7 +234,7 @@ def draw_larger(area: Area, state: PlaceState, snapshot: Snapshot, today: date) 
             ],
             className="cols even",
         ),
-        draw_indicators(area, state, snapshot),
+        draw_indicators(area, address, snapshot),
     ]
 
 
@@ -268,7 +270,7 @@ def _places_within(area: Area, level: Level, snapshot: Snapshot) -> Element:
 # ---- what all share ----
 
 
-def _top(area: Area, state: PlaceState, snapshot: Snapshot) -> Element:
+def _top(area: Area, address: PlaceAddress, snapshot: Snapshot) -> Element:
     """Where this is, the way to another place, and for whom it is written."""
     crumbs: list[Any] = [el("A", _("England"), href="/map")]
     for above in reversed(snapshot.parents_of(area)):
@@ -279,9 +281,9 @@ def _top(area: Area, state: PlaceState, snapshot: Snapshot) -> Element:
     search = el("Div", id="search", className="place-search noprint", data_heat_search="")
     if area.level != "lsoa":
         return el("Div", [where, search], className="place-top")
-    chosen = [choose_age(state), choose_condition(state)] if state.register == "clinicians" else []
+    chosen = [choose_age(address), choose_condition(address)] if address.register == "clinicians" else []
     return el(
-        "Div", [where, search, el("Div", [*chosen, register_switch(state)], className="row wrap noprint for-whom")], className="place-top"
+        "Div", [where, search, el("Div", [*chosen, register_switch(address)], className="row wrap noprint for-whom")], className="place-top"
     )
 
 

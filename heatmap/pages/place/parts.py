@@ -8,11 +8,11 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from heatmap.drawing.elements import Element, el, sign
-from heatmap.drawing.tokens import colour, ink_on
+from heatmap.drawing.steps import draw_steps
 from heatmap.geography.former_codes import Former
-from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceState
+from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceAddress
 from heatmap.place.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
-from heatmap.place.help_near import say_need
+from heatmap.place.help_near import name_need
 from heatmap.place.prompts import (
     OrderedPrompt,
     Prompt,
@@ -96,35 +96,35 @@ def age_words() -> dict[str, str]:
     return {"": _("Any age"), "child": _("Child"), "young_person": _("Young person"), "adult": _("Adult")}
 
 
-def choose_age(state: PlaceState) -> Element:
+def choose_age(address: PlaceAddress) -> Element:
     """Child, young person, adult."""
     words = age_words()
     spans = {"": "", "child": _("0 to 11"), "young_person": _("12 to 17"), "adult": _("18 and over")}
-    choices = [(f"{words[age]} {spans[age]}".strip(), state.but(age=age), state.age == age) for age in ("", *AGES)]
-    return chooser("choose-age", _("Who it is for"), words[state.age], choices, bool(state.age))
+    choices = [(f"{words[age]} {spans[age]}".strip(), address.but(age=age), address.age == age) for age in ("", *AGES)]
+    return chooser("choose-age", _("Who it is for"), words[address.age], choices, bool(address.age))
 
 
-def choose_condition(state: PlaceState) -> Element:
+def choose_condition(address: PlaceAddress) -> Element:
     """The clinical areas of Core20PLUS5, children's first."""
     areas = sorted(read_core20plus5().clinical_area, key=lambda area: (area.group != "cyp", area.order))
     known = [area.id for area in areas if area.id in CONDITIONS]
-    choices = [(_("Any condition"), state.but(condition=""), not state.condition)]
-    choices += [(say_condition(each), state.but(condition=each), state.condition == each) for each in known]
-    now = say_condition(state.condition) if state.condition else _("Any condition")
-    return chooser("choose-condition", _("Condition"), now, choices, bool(state.condition))
+    choices = [(_("Any condition"), address.but(condition=""), not address.condition)]
+    choices += [(say_condition(each), address.but(condition=each), address.condition == each) for each in known]
+    now = say_condition(address.condition) if address.condition else _("Any condition")
+    return chooser("choose-condition", _("Condition"), now, choices, bool(address.condition))
 
 
-def register_switch(state: PlaceState) -> Element:
+def register_switch(address: PlaceAddress) -> Element:
     """For clinicians, or for young people: one switch, in the address."""
     ways = (("clinicians", _("For clinicians")), ("young", _("For young people")))
     links = [
         el(
             "A",
             words,
-            href=state.but(register=register),
+            href=address.but(register=register),
             data_soft=f"for-{register}",
             id=f"for-{register}",
-            **({"aria-current": "true"} if state.register == register else {}),
+            **({"aria-current": "true"} if address.register == register else {}),
         )
         for register, words in ways
     ]
@@ -150,9 +150,9 @@ def draw_story(sentences: list[Sentence]) -> Element:
     return el("Div", parts, className="story")
 
 
-def story_of(facts: StoryFacts, state: PlaceState) -> list[Sentence]:
+def story_of(facts: StoryFacts, address: PlaceAddress) -> list[Sentence]:
     """The story for who reads it; of a child where no age is asked for."""
-    return tell_story(facts, state.register, state.age or "child")
+    return tell_story(facts, address.register, address.age or "child")
 
 
 # ---- the strip ----
@@ -192,18 +192,12 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
 def draw_strip_row(domain: Domain, authority: Area, snapshot: Snapshot, brief: bool = False) -> Element:
     """A domain's tenth in ten steps; ``brief`` leaves out what it can mean."""
     middle = (snapshot.row(_LAYER.format(domain.id), authority) or {}).get("median_tenth")
-    steps = []
-    for n in range(1, 11):
-        token = f"seq-{n}"
-        name = " ".join(word for word, holds in (("at", n == domain.decile), ("mid", n == middle)) if holds)
-        at = {"style": {"background": colour(token), "color": ink_on(token)}} if n == domain.decile else {}
-        steps.append(el("I", str(n) if n == domain.decile else None, **({"className": name} if name else {}), **at))
     spoken = f": {say_tenth(domain.decile)}"
     if middle:
         spoken += "; " + _("middle of {authority}: tenth {n}").format(authority=authority.name, n=middle)
     cells = [
         el("Th", [translated(domain_words()[domain.id]["short_name"]), el("Span", spoken, className="vh")], scope="row"),
-        el("Td", el("Div", steps, className="steps", aria_hidden="true")),
+        el("Td", draw_steps(domain.decile, middle)),
         *([] if brief else [el("Td", say_meaning_shortly(domain), className="say")]),
     ]
     return el("Tr", cells, **({"className": "out"} if domain.decile <= 2 else {}))
@@ -307,18 +301,18 @@ def draw_record(facts: StoryFacts) -> Element:
 # ---- how to raise it ----
 
 
-def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
+def draw_prompts(facts: StoryFacts, address: PlaceAddress) -> Element:
     """The cards in the order of what is most deprived here: the first open, the others to unfold; how far reviewed, and from where."""
-    ordered = filter_prompts(order_prompts(order_prompt_drivers(facts)), state.condition or None, state.age or None)
+    ordered = filter_prompts(order_prompts(order_prompt_drivers(facts)), address.condition or None, address.age or None)
     meta = read_prompts().meta
-    first = [_prompt(each.prompt.id, each.drivers, state.condition) for each in ordered[:_OPEN_PROMPTS]]
+    first = [_prompt(each.prompt.id, each.drivers, address.condition) for each in ordered[:_OPEN_PROMPTS]]
     more = (
         [
             el(
                 "Details",
                 [
                     el("Summary", [el("B", _("{n} more cards").format(n=len(ordered) - _OPEN_PROMPTS)), sign("down", 16)], id="more-cards"),
-                    *(_prompt(each.prompt.id, each.drivers, state.condition) for each in ordered[_OPEN_PROMPTS:]),
+                    *(_prompt(each.prompt.id, each.drivers, address.condition) for each in ordered[_OPEN_PROMPTS:]),
                 ],
                 className="unfold noprint",
             )
@@ -436,8 +430,8 @@ def say_under_title(area: Area) -> str:
     return " · ".join((area.name, area.code, _("{people} in mid-2022").format(people=say_people(area.population)), setting))
 
 
-def choose_need(state: PlaceState) -> Element:
+def choose_need(address: PlaceAddress) -> Element:
     """What somebody needs."""
-    choices = [(_("Any need"), state.but(need=""), not state.need)]
-    choices += [(say_need(need), state.but(need=need), state.need == need) for need in NEEDS]
-    return chooser("choose-need", _("Need"), say_need(state.need) if state.need else _("Any need"), choices, bool(state.need))
+    choices = [(_("Any need"), address.but(need=""), not address.need)]
+    choices += [(name_need(need), address.but(need=need), address.need == need) for need in NEEDS]
+    return chooser("choose-need", _("Need"), name_need(address.need) if address.need else _("Any need"), choices, bool(address.need))

@@ -9,7 +9,7 @@ from heatmap.drawing.tokens import colour, ink_on
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.pages.place.parts import draw_young_prompt
 from heatmap.phones import dial
-from heatmap.place.help_near import HeadingNear, Place, say_km, say_on_foot
+from heatmap.place.help_near import HeadingNear, Service, say_km, say_on_foot
 from heatmap.place.national_help import crisis_lines, say_offer
 from heatmap.place.prompts import read_prompts
 from heatmap.place.story import Sentence, say_the_line
@@ -135,7 +135,7 @@ def draw_places(near: list[HeadingNear]) -> Element:
     return el("Section", [el("H2", _("Places you can go"), id="near"), *tiles], className="stack", **{"aria-labelledby": "near"})
 
 
-def _tile(place: Place, card: PointsCard) -> Element:
+def _tile(place: Service, card: PointsCard) -> Element:
     signs = {"library": "book", "pharmacy": "heart", "care": "heart", "essentials": "basket"}
     what = (
         {

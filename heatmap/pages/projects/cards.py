@@ -7,8 +7,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, point
-from heatmap.projects.finding import Asked, Listed, Projects, say_where
-from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_out_of_date, say_standing, say_sure, say_when
+from heatmap.projects.finding import Listed, Projects, ProjectsAsked, say_project_where
+from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_activity, say_out_of_date, say_sure, say_when
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
@@ -53,7 +53,7 @@ def draw_tags(listed: Listed, many: bool = False) -> Element:
 
 def _draw_standing(listed: Listed) -> list[Element]:
     """A tag for what is not being done now: ended, or an idea."""
-    return [el("Span", said, className="tag prj-standing")] if (said := say_standing(listed)) else []
+    return [el("Span", said, className="tag prj-standing")] if (said := say_activity(listed)) else []
 
 
 def draw_sure(listed: Listed) -> list[Element]:
@@ -65,7 +65,9 @@ def draw_sure(listed: Listed) -> list[Element]:
     return parts
 
 
-def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "", why: Sequence[str] = (), heading: Any = "H3") -> Element:
+def draw_project_card(
+    listed: Listed, snapshot: Snapshot, far: str = "", area: str = "", why: Sequence[str] = (), heading: Any = "H3"
+) -> Element:
     """A project on a card.
 
     far   how far its site is, in words
@@ -74,7 +76,10 @@ def draw_card(listed: Listed, snapshot: Snapshot, far: str = "", area: str = "",
     """
     project = listed.project
     away = [el("Span", far, className="prj-km")] if far else []
-    where = [project.organisation, *([say_where(listed, snapshot)] if say_where(listed, snapshot) not in project.organisation else [])]
+    where = [
+        project.organisation,
+        *([say_project_where(listed, snapshot)] if say_project_where(listed, snapshot) not in project.organisation else []),
+    ]
     parts: list[Any] = [
         el(
             "Div",
@@ -122,7 +127,7 @@ def draw_table(found: Sequence[tuple[Listed, str]], snapshot: Snapshot, title: s
         project = one.project
         cells = [
             el("Span", project.organisation, dir="auto"),
-            el("Span", say_where(one, snapshot), dir="auto"),
+            el("Span", say_project_where(one, snapshot), dir="auto"),
             ", ".join(say_words("themes", project.themes)),
             LEVEL_TAGS.get(project.level, ""),
             _draw_standing(one) or say_word("stage", project.stage) or say_when(project),
@@ -165,7 +170,7 @@ def say_none(projects: Projects, place: Area | None) -> str:
     """That nothing fits, and what may help."""
     if place is None:
         return _("No project fits all of this. Take one of the filters off, or share what you know of.")
-    there = len(projects.find(Asked(place=place.code)))
+    there = len(projects.find(ProjectsAsked(place=place.code)))
     if there:
         return _("No project in {name} fits all of this; {n} are recorded there in all. Take one of the other filters off.").format(
             name=place.title, n=there

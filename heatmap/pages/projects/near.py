@@ -8,12 +8,12 @@ import numpy as np
 
 from heatmap.distances import plant, say_share_within, share_within
 from heatmap.drawing.elements import Element, el, sign
-from heatmap.pages.projects.cards import SHARE_PATH, draw_card
+from heatmap.pages.projects.cards import SHARE_PATH, draw_project_card
 from heatmap.place.help_near import say_km
-from heatmap.projects.address import ProjectsState
+from heatmap.projects.address import ProjectsAddress
 from heatmap.projects.finding import Elsewhere, Listed, Projects
 from heatmap.projects.sentences import say_alike
-from heatmap.projects.similar_places import compare, measure_differences
+from heatmap.projects.similar_places import compare_places, measure_differences
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
 
@@ -77,7 +77,7 @@ def find_least_unlike(area: Area, projects: Projects) -> tuple[Area, Elsewhere] 
     if not far:
         return None
     difference, _n, code, one = min(far, key=lambda each: each[:3])
-    return here, Elsewhere(one, compare(here, snapshot.area(code), snapshot, difference))
+    return here, Elsewhere(one, compare_places(here, snapshot.area(code), snapshot, difference))
 
 
 def say_like_place(there: Area, here: Area, elsewhere: Elsewhere) -> str:
@@ -110,7 +110,7 @@ def draw_here(area: Area, projects: Projects) -> Element:
                     el(
                         "A",
                         [sign("people", 18), _("All projects, the nearest first")],
-                        href=ProjectsState(near=area.code).to_address(),
+                        href=ProjectsAddress(near=area.code).to_address(),
                         className="btn",
                     ),
                     el("A", [sign("plus", 18), _("Share one")], href=SHARE_PATH, className="btn"),
@@ -137,7 +137,7 @@ def draw_here(area: Area, projects: Projects) -> Element:
         title = _("The nearest, far off")
     groups = []
     for heading, shown in ((title, acting), (_say_not_acting(others), others)):
-        cards = [draw_card(one, projects.snapshot, words, area.code, heading="H4") for one, words in shown]
+        cards = [draw_project_card(one, projects.snapshot, words, area.code, heading="H4") for one, words in shown]
         groups += [_group(heading, cards)] if cards else []
     groups += _draw_to_copy(area, projects, {one.id for one, _words in (*acting, *others)})
     parts.append(el("Div", groups, className="prj-groups"))
@@ -187,4 +187,4 @@ def _draw_to_copy(area: Area, projects: Projects, shown: set[str]) -> list[Eleme
     else:
         title = _("To copy, from a place like {name}").format(name=here.title)
     why = say_like_place(one.place.area, here, one)
-    return [_group(title, [draw_card(one.listed, projects.snapshot, "", area.code, [why], heading="H4")])]
+    return [_group(title, [draw_project_card(one.listed, projects.snapshot, "", area.code, [why], heading="H4")])]

@@ -13,7 +13,7 @@ from heatmap.inequality.address import read_area, read_asked
 from heatmap.inequality.gradient import ENGLAND
 from heatmap.inequality.pair_sentences import say_in_line, say_measure, say_straddling, say_uneven
 from heatmap.inequality.pairs import split_box
-from heatmap.inequality.sentences import say_place, small
+from heatmap.inequality.sentences import say_area, small
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import levels_of
 from heatmap.map.drawn import draw_map, say_ways
@@ -29,10 +29,10 @@ from heatmap.projects.need_and_action import (
     AreaLevel,
     CannotCompareError,
     Compared,
-    Question,
+    NeedQuestion,
     can_be_need,
     compare_need,
-    list_box,
+    list_need_box,
     say_compared,
 )
 from heatmap.projects.shelf import open_shelf
@@ -67,7 +67,7 @@ def draw_body(search: str) -> list[Element]:
     """The page's main part."""
     snapshot = open_snapshot()
     shelf = open_shelf(snapshot)
-    question, box, page, notices = read_question(search, snapshot)
+    question, box, page, notices = read_need_address(search, snapshot)
     inside: list[Element] = [
         el("H1", _("Where have we no record?"), tabIndex=-1),
         el("P", _("Any need, set against the projects recorded here, or against places of help, within reach."), className="soft"),
@@ -108,12 +108,12 @@ def draw_body(search: str) -> list[Element]:
     return _whole(inside)
 
 
-def _say_border(question: Question, snapshot: Snapshot) -> str:
+def _say_border(question: NeedQuestion, snapshot: Snapshot) -> str:
     """Which areas across the border of the board asked for are counted; "" elsewhere, where none can be."""
     if not question.within or not say_straddling(question.within, question.level, snapshot):
         return ""
     return _("{areas} across the border of {place} are counted if most of their people live in it.").format(
-        areas=PLURAL[question.level].capitalize(), place=say_place(question.within, snapshot)
+        areas=PLURAL[question.level].capitalize(), place=say_area(question.within, snapshot)
     )
 
 
@@ -124,7 +124,7 @@ def _whole(inside: list[Element]) -> list[Element]:
 # ---- the address ----
 
 
-def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, list[str]]:
+def read_need_address(search: str, snapshot: Snapshot) -> tuple[NeedQuestion, int, int, list[str]]:
     """What a link asks for, the box picked out (0 for none), the page of its list, and a sentence for what could not be followed."""
     asked, notices = read_asked(search), list[str]()
     needs = [card.id for card in list_needs(snapshot)]
@@ -174,17 +174,17 @@ def read_question(search: str, snapshot: Snapshot) -> tuple[Question, int, int, 
     ]
     box, page = numbers[0] if numbers[0] < 10 else 0, max(1, numbers[1])
     return (
-        Question(need, theme, places, level, "authority" if km == "0" else "distance", float(km) or KM, area.code if area else ""),
+        NeedQuestion(need, theme, places, level, "authority" if km == "0" else "distance", float(km) or KM, area.code if area else ""),
         box,
         page,
         notices,
     )
 
 
-def write_question(question: Question, box: int = 0, page: int = 1) -> str:
+def write_need_query(question: NeedQuestion, box: int = 0, page: int = 1) -> str:
     """The query of a question, without what goes without saying.
 
-    >>> write_question(Question("a", theme="food", level="msoa", reach="distance", km=1.6), 7)
+    >>> write_need_query(NeedQuestion("a", theme="food", level="msoa", reach="distance", km=1.6), 7)
     '?need=a&action=theme%3Afood&level=msoa&km=1.6&box=7'
     """
     written = {"need": question.need}
@@ -229,7 +229,7 @@ def _list_places(snapshot: Snapshot) -> dict[str, str]:
 # ---- the choices ----
 
 
-def _draw_form(question: Question, snapshot: Snapshot) -> Element:
+def _draw_form(question: NeedQuestion, snapshot: Snapshot) -> Element:
     needs = group_cards(list_needs(snapshot))
     actions = [
         (
@@ -262,7 +262,7 @@ def _say_box(number: int) -> str:
 def _draw_map(compared: Compared, box: int, snapshot: Snapshot) -> Element:
     question = compared.question
     name = _("Map of {place}: {need} against action within reach").format(
-        place=say_place(question.within or ENGLAND, snapshot), need=small(compared.card.short)
+        place=say_area(question.within or ENGLAND, snapshot), need=small(compared.card.short)
     )
     return el(
         "Div",
@@ -287,12 +287,12 @@ def _draw_legend(compared: Compared, chosen: int) -> Element:
     question, table = compared.question, compared.table
 
     def make_box(number: int) -> Box:
-        rows = list_box(compared, number)
+        rows = list_need_box(compared, number)
         words = f"{_say_box(number)}: {say_count(len(rows), question.level)}, {say_people(int(table.population.iloc[rows].sum()))}"
-        return Box(len(rows), words, f"{PATH}{write_question(question, 0 if number == chosen else number)}#list", number == chosen)
+        return Box(len(rows), words, f"{PATH}{write_need_query(question, 0 if number == chosen else number)}#list", number == chosen)
 
     back = (
-        [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_question(question)}"), className="s noprint")]
+        [el("P", el("A", _("Show all boxes on the map"), href=f"{PATH}{write_need_query(question)}"), className="s noprint")]
         if chosen
         else []
     )
@@ -326,14 +326,16 @@ def _draw_legend(compared: Compared, chosen: int) -> Element:
 
 def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> Element:
     question, card, table = compared.question, compared.card, compared.table
-    positions = list_box(compared, box)
+    positions = list_need_box(compared, box)
     title = _("{box}: {many}, {people}").format(
         box=_("Higher need, nothing recorded in reach") if box == UNMET else _say_box(box).capitalize(),
         many=say_count(len(positions), question.level),
         people=say_people(int(table.population.iloc[positions].sum())),
     )
     csv = el("A", [sign("save", 18), "CSV"], href=api_address(question, format="csv", box=str(box)), download=True, className="btn")
-    share = el("A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_question(question, box)}", data_do="share", className="btn")
+    share = el(
+        "A", [sign("share", 18), _("Link to this")], href=f"{PATH}{write_need_query(question, box)}", data_do="share", className="btn"
+    )
     head = el("Div", [el("H2", title, id="list"), el("Div", [csv, share], className="row wrap noprint")], className="row between wrap")
     if not positions:
         return el("Section", [head, el("P", _("No {area} is in this box.").format(area=SINGULAR[question.level]))], className="box stack")
@@ -392,7 +394,7 @@ def _draw_list(compared: Compared, box: int, page: int, snapshot: Snapshot) -> E
         else []
     )
     parts = [head, *order, el("Div", drawn, className="scroll", tabIndex=0, role="region", aria_label=title)]
-    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_question(question, box, to)}#list")
+    parts += draw_pages(page, pages, lambda to: f"{PATH}{write_need_query(question, box, to)}#list")
     return el("Section", parts, className="box stack")
 
 
@@ -431,7 +433,7 @@ def _draw_source(compared: Compared) -> Element:
     )
 
 
-def api_address(question: Question, path: str = "", **more: str) -> str:
+def api_address(question: NeedQuestion, path: str = "", **more: str) -> str:
     """Where the API answers the same question."""
     asked = {
         "need": question.need,

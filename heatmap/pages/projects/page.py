@@ -3,6 +3,7 @@ address."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -15,12 +16,13 @@ from heatmap.geography.levels import Level
 from heatmap.inequality.gradient import ENGLAND
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import classes_of
-from heatmap.map.drawn import MapClass, MapPoint, Points, box_of, draw_map, paint_of
+from heatmap.map.drawn import MapClass, MapPoint, Points, box_round, draw_map, paint_of
 from heatmap.pages.frame.frame import footer, header, skip_link
 from heatmap.pages.inequality.parts import message, say_notices
-from heatmap.pages.projects.cards import SHARE_PATH, draw_card, draw_table, project_path, project_ways, say_none
+from heatmap.pages.projects.cards import SHARE_PATH, draw_project_card, draw_table, project_path, project_ways, say_none
 from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place, say_start
-from heatmap.projects.address import FILTERS, PROJECTS_PATH, ProjectsState, read_projects_state, words_for
+from heatmap.projects.address import PROJECTS_PATH, ProjectsAddress, read_projects_address
+from heatmap.projects.filters import FILTERS
 from heatmap.projects.finding import Listed, Projects
 from heatmap.projects.sentences import say_how_sure
 from heatmap.projects.shelf import Shelf, open_shelf
@@ -42,18 +44,6 @@ _IMD: Final = "imd2025_england_lsoa21"
 _WIDEST: Final = 1.2
 #: Stars farther than this from a place, in degrees, are not brought onto the map beside it, unless there is none closer.
 _CLOSE: Final = 0.4
-_FILTER_NAMES: Final = {
-    "theme": (_("Theme"), _("Any theme")),
-    "setting": (_("Setting"), _("Any setting")),
-    "level": (_("What it changes"), _("Practice, system or world")),
-    "core20plus5": ("Core20PLUS5", _("All of Core20PLUS5")),
-    "stage": (_("Stage"), _("Any stage")),
-    "condition": (_("Condition"), _("Any condition")),
-    "population": (_("Age"), _("Any age")),
-    "partner": (_("Partner"), _("Any partner")),
-    "relation": (_("Whose"), _("WHAM’s and kindred")),
-    "freshness": (_("How sure"), _("However sure")),
-}
 #: The filters that stand in the row; the others unfold.
 _FIRST: Final = 5
 _LEVEL_WORDS: Final = {
@@ -82,11 +72,11 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
     """The page's main part; ``shelf`` is what there is to show, unless the database's."""
     snapshot = open_snapshot()
     shelf = shelf or open_shelf(snapshot)
-    state, notices = read_projects_state(search, snapshot)
+    address, notices = read_projects_address(search, snapshot)
     projects = shelf.projects
-    found = projects.find(state.asked)
-    place = snapshot.area(state.place) if state.place else None
-    near = snapshot.area(state.near) if state.near else None
+    found = projects.find(address.asked)
+    place = snapshot.area(address.place) if address.place else None
+    near = snapshot.area(address.near) if address.near else None
     ordered = order_by_distance(found, near, projects)
     head = el(
         "Div",
@@ -109,13 +99,13 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
     away = [message("warn", "away", _("What people shared cannot be read just now, so there may be more than you see."), role="status")]
     inside = [
         head,
-        project_ways(PATH, state.place if place and place.level in ("rgn", "icb", "lad") else ""),
+        project_ways(PATH, address.place if place and place.level in ("rgn", "icb", "lad") else ""),
         *(away if shelf.away else []),
         *say_notices(notices),
-        _draw_finder(state, len(found), place, near, snapshot),
-        _draw_filters(state, found, projects),
-        _draw_chosen(state, place, near, len(found), projects),
-        _draw_found(state, ordered, place, near, projects),
+        _draw_finder(address, len(found), place, near, snapshot),
+        _draw_filters(address, found, projects),
+        _draw_chosen(address, place, near, len(found), projects),
+        _draw_found(address, ordered, place, near, projects),
     ]
     if near:
         inside.append(_draw_alike(near, projects))
@@ -126,15 +116,15 @@ def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
 # ---- what one may choose ----
 
 
-def _draw_finder(state: ProjectsState, many: int, place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
+def _draw_finder(address: ProjectsAddress, many: int, place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
     """The text, which stays in the browser; the area; and the place from which distances count."""
-    kept = [el("Input", type="hidden", name=name, value=value) for name, value in state.but(place="").query().items()]
+    kept = [el("Input", type="hidden", name=name, value=value) for name, value in address.but(place="").query().items()]
     groups = [("", ((ENGLAND, _("All of England")),)), *_area_groups(snapshot)]
     if place and place.level not in ("rgn", "icb", "lad"):
         groups.insert(1, (_("Chosen"), ((place.code, place.title),)))
     options: list[Element] = []
     for title, areas in groups:
-        made = [el("Option", words, value=code, selected=code == (state.place or ENGLAND)) for code, words in areas]
+        made = [el("Option", words, value=code, selected=code == (address.place or ENGLAND)) for code, words in areas]
         options += [el("Optgroup", made, label=title)] if title else made
     form = el(
         "Form",
@@ -162,7 +152,7 @@ def _draw_finder(state: ProjectsState, many: int, place: Area | None, near: Area
                 "Div",
                 id="projects-search",
                 className="prj-field prj-text",
-                data_elsewhere=f"{_WORDS_PATH}?{state.api_query()}".rstrip("?") if many > A_PAGE else None,
+                data_elsewhere=f"{_WORDS_PATH}?{address.api_query()}".rstrip("?") if many > A_PAGE else None,
             ),
             form,
             el("Div", id="projects-near", className="prj-field prj-near"),
@@ -184,15 +174,15 @@ def _area_groups(snapshot: Snapshot) -> list[tuple[str, tuple[tuple[str, str], .
     ]
 
 
-def _draw_filters(state: ProjectsState, found: list[Listed], projects: Projects) -> Element:
+def _draw_filters(address: ProjectsAddress, found: list[Listed], projects: Projects) -> Element:
     """A list for each filter with how many projects each word leaves; words that would leave none are not offered."""
-    drawn = {name: _draw_filter(name, state, found, projects) for name in FILTERS}
+    drawn = {name: _draw_filter(name, address, found, projects) for name in FILTERS}
     first = [drawn[name] for name in list(FILTERS)[:_FIRST] if drawn[name]]
     names = [name for name in list(FILTERS)[_FIRST:] if drawn[name]]
     rest = [drawn[name] for name in names]
     more = []
     if rest:
-        is_open = any(getattr(state, name) for name in names)
+        is_open = any(getattr(address, name) for name in names)
         more = [
             el(
                 "Details",
@@ -207,15 +197,15 @@ def _draw_filters(state: ProjectsState, found: list[Listed], projects: Projects)
     return el("Div", [*first, *more], className="row wrap noprint prj-row prj-filters", role="group", aria_label=_("Filters"))
 
 
-def _draw_filter(name: str, state: ProjectsState, found: list[Listed], projects: Projects) -> Element | None:
-    words, now = _words_of(name), getattr(state, name)
-    counts = _count(name, projects.find(state.but(**{name: ""}).asked) if now else found, projects)
-    label, anything = _FILTER_NAMES[name]
+def _draw_filter(name: str, address: ProjectsAddress, found: list[Listed], projects: Projects) -> Element | None:
+    words, now = _words_of(name), getattr(address, name)
+    counts = _count(name, projects.find(address.but(**{name: ""}).asked) if now else found)
+    label, anything = FILTERS[name].label, FILTERS[name].anything
     if not counts and not now:
         return None
-    links = [_filter_link(name, anything, state.but(**{name: ""}), None, current=not now)]
+    links = [_filter_link(name, anything, address.but(**{name: ""}), None, current=not now)]
     links += [
-        _filter_link(name, words[word], state.but(**{name: word}), counts.get(word, 0), current=word == now)
+        _filter_link(name, words[word], address.but(**{name: word}), counts.get(word, 0), current=word == now)
         for word in words
         if counts.get(word) or word == now
     ]
@@ -231,7 +221,7 @@ def _draw_filter(name: str, state: ProjectsState, found: list[Listed], projects:
     )
 
 
-def _filter_link(name: str, words: str, leads: ProjectsState, many: int | None, current: bool) -> Element:
+def _filter_link(name: str, words: str, leads: ProjectsAddress, many: int | None, current: bool) -> Element:
     count = [] if many is None else [el("Small", f"{many:,}", aria_label=_("{n} projects").format(n=many))]
     return el(
         "A",
@@ -243,54 +233,55 @@ def _filter_link(name: str, words: str, leads: ProjectsState, many: int | None, 
 
 
 def _words_of(name: str) -> Mapping[str, str]:
-    return {"level": _LEVEL_WORDS, "relation": _RELATION_WORDS}.get(name) or words_for(name)
+    return {"level": _LEVEL_WORDS, "relation": _RELATION_WORDS}.get(name) or FILTERS[name].words()
 
 
-def _count(name: str, found: list[Listed], projects: Projects) -> dict[str, int]:
+def _count(name: str, found: list[Listed]) -> Counter[str]:
     """How many of some projects have each word of a filter."""
-    if name == "freshness":
-        return {word: many for word in words_for(name) if (many := sum(one.freshness == word for one in found))}
-    if name == "core20plus5":
-        tags = [{*one.project.core20plus5_adult, *one.project.core20plus5_cyp} for one in found]
-        return {word: many for word in words_for(name) if (many := sum(word in each for each in tags))}
-    return projects.count(found, FILTERS[name])
+    return Counter(word for one in found for word in FILTERS[name].read(one) if word)
 
 
-def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, many: int, projects: Projects) -> Element:
+def _draw_chosen(address: ProjectsAddress, place: Area | None, near: Area | None, many: int, projects: Projects) -> Element:
     """How many there are, what was chosen, each with the way to take it off, and the two ways of seeing them."""
     chips: list[Element] = []
     if place:
-        chips.append(_chip(_("In {name}").format(name=place.title), state.but(place="", national=False)))
-        if not state.national:
-            alone = len(projects.find(state.but(national=True).asked)) - many
+        chips.append(_chip(_("In {name}").format(name=place.title), address.but(place="", national=False)))
+        if not address.national:
+            alone = len(projects.find(address.but(national=True).asked)) - many
             if alone > 0:
                 words = _("and {n} for all of England").format(n=alone)
                 chips.append(
                     el(
                         "A",
                         [sign("plus", 14), words],
-                        href=state.but(national=True).to_address(),
+                        href=address.but(national=True).to_address(),
                         className="chip add",
                         data_prj_way="projects-title",
                     )
                 )
         else:
-            chips.append(_chip(_("with those for all of England"), state.but(national=False)))
-    chips += [_chip(_words_of(name)[word], state.but(**{name: ""})) for name in FILTERS if (word := getattr(state, name))]
+            chips.append(_chip(_("with those for all of England"), address.but(national=False)))
+    chips += [_chip(_words_of(name)[word], address.but(**{name: ""})) for name in FILTERS if (word := getattr(address, name))]
     if near:
-        chips.append(_chip(_("Nearest to {name} first").format(name=near.title), state.but(near="")))
-    if state.is_filtered or near:
+        chips.append(_chip(_("Nearest to {name} first").format(name=near.title), address.but(near="")))
+    if address.is_filtered or near:
         chips.append(
-            el("A", _("Clear all"), href=ProjectsState(view=state.view).to_address(), className="prj-clear", data_prj_way="projects-title")
+            el(
+                "A",
+                _("Clear all"),
+                href=ProjectsAddress(view=address.view).to_address(),
+                className="prj-clear",
+                data_prj_way="projects-title",
+            )
         )
     ways = [
         el(
             "A",
             [sign(picture, 16), words],
-            href=state.but(view=view).to_address(),
+            href=address.but(view=view).to_address(),
             data_prj_way=f"view-{view}",
             id=f"view-{view}",
-            **({"aria-current": "true"} if state.view == view else {}),
+            **({"aria-current": "true"} if address.view == view else {}),
         )
         for view, picture, words in (("cards", "map", _("Cards and map")), ("table", "table", _("Table")))
     ]
@@ -306,7 +297,7 @@ def _draw_chosen(state: ProjectsState, place: Area | None, near: Area | None, ma
     )
 
 
-def _chip(words: str, leads: ProjectsState) -> Element:
+def _chip(words: str, leads: ProjectsAddress) -> Element:
     off = el("Span", _("(take off)"), className="vh")
     return el("A", [words, off, sign("close", 14)], href=leads.to_address(), className="chip on", data_prj_way="projects-title")
 
@@ -315,34 +306,38 @@ def _chip(words: str, leads: ProjectsState) -> Element:
 
 
 def _draw_found(
-    state: ProjectsState, ordered: list[tuple[Listed, str]], place: Area | None, near: Area | None, projects: Projects
+    address: ProjectsAddress, ordered: list[tuple[Listed, str]], place: Area | None, near: Area | None, projects: Projects
 ) -> Element:
     snapshot = projects.snapshot
     title = _("Projects in {name}").format(name=place.title) if place else _("Projects in England")
     found = [one for one, _far in ordered]
     pages = max(1, -(-len(ordered) // A_PAGE))
-    page = min(state.page, pages)
+    page = min(address.page, pages)
     shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
     nothing = el("P", _("No project here holds these words."), className="msg plain", id="projects-none", role="status", hidden=True)
     doings = el(
         "Div",
         [
             el(
-                "A", [sign("save", 18), "CSV"], href=f"/api/v1/projects.csv?{state.api_query()}".rstrip("?"), download=True, className="btn"
+                "A",
+                [sign("save", 18), "CSV"],
+                href=f"/api/v1/projects.csv?{address.api_query()}".rstrip("?"),
+                download=True,
+                className="btn",
             ),
-            el("A", [sign("share", 18), _("Link to this")], href=state.to_address(), data_do="share", className="btn"),
+            el("A", [sign("share", 18), _("Link to this")], href=address.to_address(), data_do="share", className="btn"),
         ],
         className="row wrap noprint prj-doings",
     )
     elsewhere = [el("Div", id="projects-elsewhere", className="box stack", hidden=True)] if pages > 1 else []
     measured = [el("P", say_start(near), className="xs soft")] if near and ordered else []
-    after = [*elsewhere, *measured, *_draw_pages(state, page, pages), *([doings] if ordered else [])]
+    after = [*elsewhere, *measured, *_draw_pages(address, page, pages), *([doings] if ordered else [])]
     if not ordered:
-        body: list[Element] = [_draw_empty(state, place, near, projects)]
-    elif state.view == "table":
-        body = [nothing, draw_table(shown, snapshot, title, state.near or state.place)]
+        body: list[Element] = [_draw_empty(address, place, near, projects)]
+    elif address.view == "table":
+        body = [nothing, draw_table(shown, snapshot, title, address.near or address.place)]
     else:
-        cards = [draw_card(one, snapshot, far, state.near or state.place) for one, far in shown]
+        cards = [draw_project_card(one, snapshot, far, address.near or address.place) for one, far in shown]
         for card in cards[AT_ONCE:]:
             card["props"]["className"] += " prj-later"
         if len(cards) > AT_ONCE_SMALL:
@@ -358,16 +353,16 @@ def _draw_found(
             )
         body = [nothing, el("Div", cards, className="prj-cards", id="projects-cards")]
     left = el("Section", [el("H2", title, className="vh"), *body, *after], className="prj-list")
-    if state.view == "table":
+    if address.view == "table":
         return el("Div", [left, el("P", say_how_sure(found), className="xs soft")], className="stack")
     return el("Div", [left, _draw_map(found, place, near, snapshot)], className="prj-cols")
 
 
-def _draw_pages(state: ProjectsState, page: int, pages: int) -> list[Element]:
+def _draw_pages(address: ProjectsAddress, page: int, pages: int) -> list[Element]:
     if pages == 1:
         return []
     ways = [
-        el("A", words, href=state.but(page=to).to_address(), className="btn", data_prj_way="projects-title")
+        el("A", words, href=address.but(page=to).to_address(), className="btn", data_prj_way="projects-title")
         for words, to in ((_("Earlier page"), page - 1), (_("Next page"), page + 1))
         if 1 <= to <= pages
     ]
@@ -375,25 +370,25 @@ def _draw_pages(state: ProjectsState, page: int, pages: int) -> list[Element]:
     return [el("Nav", [said, *ways], className="row wrap noprint", aria_label=_("Pages of the list"))]
 
 
-def _draw_empty(state: ProjectsState, place: Area | None, near: Area | None, projects: Projects) -> Element:
+def _draw_empty(address: ProjectsAddress, place: Area | None, near: Area | None, projects: Projects) -> Element:
     """Nothing: said, and the ways out: fewer filters, the nearest, those for all of England, or sharing one."""
     ways: list[Element] = []
     go = {"className": "btn", "data_prj_way": "projects-title"}
-    cleared = ProjectsState(place=state.place, national=state.national, near=state.near, view=state.view)
-    if cleared.asked != state.asked and projects.find(cleared.asked):
+    cleared = ProjectsAddress(place=address.place, national=address.national, near=address.near, view=address.view)
+    if cleared.asked != address.asked and projects.find(cleared.asked):
         ways.append(el("A", _("Take the filters off"), href=cleared.to_address(), **go))
     if place:
         ways.append(
             el(
                 "A",
                 _("The nearest to {name}").format(name=place.title),
-                href=state.but(place="", national=False, near=place.code).to_address(),
+                href=address.but(place="", national=False, near=place.code).to_address(),
                 **go,
             )
         )
-        if not state.national and projects.find(state.but(national=True).asked):
-            ways.append(el("A", _("Those for all of England"), href=state.but(national=True).to_address(), **go))
-    ways.append(el("A", _("All projects"), href=ProjectsState(view=state.view).to_address(), **go))
+        if not address.national and projects.find(address.but(national=True).asked):
+            ways.append(el("A", _("Those for all of England"), href=address.but(national=True).to_address(), **go))
+    ways.append(el("A", _("All projects"), href=ProjectsAddress(view=address.view).to_address(), **go))
     ways.append(el("A", _("Share one"), href=SHARE_PATH, className="btn"))
     return el(
         "Div",
@@ -412,7 +407,7 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
         why = [say_like_place(one.place.area, here, one)]
         body: list[Element] = [
             el("P", NONE_ALIKE, className="soft"),
-            el("Div", [draw_card(one.listed, projects.snapshot, "", near.code, why)], className="prj-cards three"),
+            el("Div", [draw_project_card(one.listed, projects.snapshot, "", near.code, why)], className="prj-cards three"),
         ]
     elif not elsewhere:
         body = [
@@ -424,7 +419,7 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
         ]
     else:
         cards = [
-            draw_card(each.listed, projects.snapshot, "", near.code, [say_like_place(each.place.area, like, each)])
+            draw_project_card(each.listed, projects.snapshot, "", near.code, [say_like_place(each.place.area, like, each)])
             for like, each in elsewhere
         ]
         body = [el("Div", cards, className="prj-cards three")]
@@ -502,7 +497,7 @@ def _box(found: list[Listed], place: Area | None, near: Area | None, snapshot: S
         wide, high = 0.03, 0.02
         lng, lat = [each[0] for each in points], [each[1] for each in points]
         return [min(lng) - wide, min(lat) - high, max(lng) + wide, max(lat) + high]
-    return box_of(place.code if place else ENGLAND, snapshot)
+    return box_round(place.code if place else ENGLAND, snapshot)
 
 
 def _draw_key(card: LayerCard, level: Level) -> Element:

@@ -25,19 +25,20 @@ from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlik
 from heatmap.place.drivers import order_domains
 from heatmap.place.facts import read_story_facts
 from heatmap.place.help_near import say_km
-from heatmap.projects.address import PROJECTS_PATH, ProjectsState
+from heatmap.projects.address import PROJECTS_PATH, ProjectsAddress
 from heatmap.projects.database import KeepingError
-from heatmap.projects.finding import Listed, Projects, say_where
+from heatmap.projects.finding import Listed, Projects, say_project_where
 from heatmap.projects.placing import Site
 from heatmap.projects.record import ENGLAND, Evidence, Measure
-from heatmap.projects.sentences import say_change, say_date, say_out_of_date, say_stage, say_sure, say_when
+from heatmap.projects.sentences import say_change, say_out_of_date, say_stage, say_sure, say_when
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.projects.shipped import read_shipped
-from heatmap.projects.similar_places import compare
+from heatmap.projects.similar_places import compare_places
 from heatmap.projects.store import ProjectStore, open_store
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.settings import FEEDBACK_URL
 from heatmap.snapshot import Area, Snapshot, open_snapshot
+from heatmap.words.days import say_day
 from heatmap.words.phrases import _, join_names
 
 PATH = "/project/{id_}"
@@ -116,13 +117,13 @@ def _draw_crumbs(listed: Listed, snapshot: Snapshot) -> Element:
     parts: list[Any] = [el("A", _("Projects"), href=PROJECTS_PATH)]
     if listed.authorities:
         code = listed.authorities[0]
-        parts += [el("Span", "›", aria_hidden="true"), el("A", snapshot.area(code).title, href=ProjectsState(place=code).to_address())]
+        parts += [el("Span", "›", aria_hidden="true"), el("A", snapshot.area(code).title, href=ProjectsAddress(place=code).to_address())]
     return el("Nav", parts, className="crumbs noprint", aria_label=_("Where this is"))
 
 
 def _draw_head(listed: Listed, snapshot: Snapshot) -> Element:
     project = listed.project
-    under = join_theirs([each for each in (project.organisation, say_where(listed, snapshot), say_when(project)) if each], " · ")
+    under = join_theirs([each for each in (project.organisation, say_project_where(listed, snapshot), say_when(project)) if each], " · ")
     title = el("H1", [point("project", 34), el("Span", project.title, dir="auto")], className="prj-title", tabIndex=-1)
     share = el("A", [sign("share", 18), _("Share")], href=project_path(listed.id), data_do="share", className="btn")
     return el(
@@ -216,7 +217,7 @@ def _draw_measures(listed: Listed) -> Element:
 
 def _draw_measure(measure: Measure) -> Element:
     before = _("before: {baseline}").format(baseline=measure.baseline) if measure.baseline else ""
-    small = " · ".join(each for each in (before, say_date(measure.date) if measure.date else "") if each)
+    small = " · ".join(each for each in (before, say_day(measure.date) if measure.date else "") if each)
     latest, name = measure.latest, measure.name
     if not latest and (found := re.fullmatch(r"(\d[\d,.]*%?) (.+)", name)):  # "89% from the most deprived fifth"
         latest, name = found.groups()
@@ -283,8 +284,8 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
             say_word("added_by_role", project.added_by_role)
             or (_("the editors of this map, from a public report") if _ships(listed) else ""),
         ),
-        (_("Recorded here"), say_date(project.added_on) if project.added_on else ""),
-        (_("Last confirmed"), say_date(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
+        (_("Recorded here"), say_day(project.added_on) if project.added_on else ""),
+        (_("Last confirmed"), say_day(project.last_confirmed) if project.last_confirmed else el("Span", _("never"), className="tag warn")),
     ]
     facts = [part for name, value in pairs if value for part in (el("Dt", name), el("Dd", el("Span", value, dir="auto")))]
     return el("Section", [el("H2", _("At a glance")), el("Dl", facts, className="facts")], className="box")
@@ -424,7 +425,7 @@ def _draw_yours(listed: Listed, area: Area, projects: Projects) -> Element:
     else:
         parts.append(el("P", _("No other project is recorded in a place like it."), className="s soft"))
     ways = [
-        el("A", _("All projects, the nearest first"), href=ProjectsState(near=area.code).to_address(), className="btn"),
+        el("A", _("All projects, the nearest first"), href=ProjectsAddress(near=area.code).to_address(), className="btn"),
         el("A", _("The page of {name}").format(name=area.title), href=f"/place/{area.code}", className="btn"),
     ]
     parts.append(el("Div", ways, className="row wrap noprint"))
@@ -442,7 +443,7 @@ def _draw_compared(here: Area, there: Area, snapshot: Snapshot) -> Element:
             [el("Th", each.name, scope="row"), el("Td", each.here), el("Td", each.there)],
             className="prj-same" if each.here == each.there else None,
         )
-        for each in compare(here, there, snapshot).inputs
+        for each in compare_places(here, there, snapshot).inputs
     ]
     title = _("The two places compared")
     table = el(

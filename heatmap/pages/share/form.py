@@ -48,7 +48,7 @@ SHAPES: Final[dict[str, Shape]] = {
 
 
 @dataclass(frozen=True)
-class Part:
+class FormPart:
     """One part of the form. ``asked`` are in sight; ``more`` unfold."""
 
     id: str
@@ -58,34 +58,36 @@ class Part:
     more: tuple[str, ...] = ()
 
 
-def parts_of_form() -> tuple[Part, ...]:
+def parts_of_form() -> tuple[FormPart, ...]:
     """The parts in their order, in the reader's language."""
     return (
-        Part("what", _("What it is"), "", ("title", "one_line", "organisation", "themes", "link"), ("aim", "what_was_done", "partners")),
-        Part(
+        FormPart(
+            "what", _("What it is"), "", ("title", "one_line", "organisation", "themes", "link"), ("aim", "what_was_done", "partners")
+        ),
+        FormPart(
             "where",
             _("Where"),
             _("At least one of these three is needed: the postcode of the site, a place in words, or an area."),
             ("postcode", "place", "areas", "settings"),
             ("where_exactly",),
         ),
-        Part(
+        FormPart(
             "who",
             _("Who it is for"),
             _("Describe a group, like “families on our ward”. Nobody should be able to tell who a person is."),
             ("population",),
             ("ages", "conditions", "core20plus5_cyp", "core20plus5_adult"),
         ),
-        Part("stage", _("How far it has come"), "", ("stage", "level"), ("start", "end", "measures")),
-        Part("learnt", _("What you learnt"), _("A sentence or two is plenty."), ("what_we_learnt",), ("evidence",)),
-        Part(
+        FormPart("stage", _("How far it has come"), "", ("stage", "level"), ("start", "end", "measures")),
+        FormPart("learnt", _("What you learnt"), _("A sentence or two is plenty."), ("what_we_learnt",), ("evidence",)),
+        FormPart(
             "reuse",
             _("What others can reuse"),
             _("A leaflet, a set of questions, a letter, a way of doing it."),
             ("what_to_reuse",),
             ("tools", "further_links"),
         ),
-        Part(
+        FormPart(
             "you",
             _("About you"),
             _("Only your role. We do not want your name, your e-mail or your telephone number."),
@@ -252,7 +254,7 @@ def draw_words(snapshot: Snapshot) -> Element:
 # ---- its parts ----
 
 
-def _draw_part(part: Part, snapshot: Snapshot) -> Element:
+def _draw_part(part: FormPart, snapshot: Snapshot) -> Element:
     inside: list[Any] = [el("H2", part.title, id=f"share-part-{part.id}", tabIndex=-1)]
     inside += [el("P", part.words, className="s soft")] if part.words else []
     inside += [_ask(field, snapshot) for field in part.asked]

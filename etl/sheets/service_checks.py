@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from etl.sheets.number_faults import fault_of_degrees
-from etl.sheets.sheet import Fault, Sheet
+from etl.sheets.sheet import CellFault, Sheet
 from heatmap.geography.postcodes import read_postcode
 from heatmap.layers.cards import PointsCard
 from heatmap.settings import ROOT
@@ -154,7 +154,7 @@ def _check_dates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     """Places of a community list say when someone last looked; those of an official register say its month on the card."""
     empty = sum(not cell.strip() for cell in sheet.cells.get("checked_on", [""] * len(sheet.lines)))
 
-    def fault_of(cell: str) -> Fault | None:
+    def fault_of(cell: str) -> CellFault | None:
         cell = cell.strip()
         if not cell:
             return (
@@ -213,7 +213,7 @@ def _check_same_place(sheet: Sheet, card: PointsCard) -> Iterable[str]:
         yield sheet.say([row for row, _ in again], f"'{name}' stands on {at} already", "Keep one line for each place.")
 
 
-PLACE_CHECKS: Final = (
+SERVICE_CHECKS: Final = (
     _check_names,
     _check_postcodes,
     _check_degrees,
