@@ -147,8 +147,8 @@ def new(
 def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example "CO15 2EU". It stays on this machine.')]) -> None:
     """Say which neighbourhood a postcode lies in, from the embedded table; nothing is sent anywhere."""
     from heatmap.geography.postcodes import read_postcode
+    from heatmap.place.phrases import say_rank, say_standing
     from heatmap.snapshot import english_outwards, open_snapshot
-    from heatmap.words.phrases import say_rank, say_standing
 
     read = read_postcode(postcode, english_outwards())
     if not read:

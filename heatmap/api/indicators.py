@@ -14,9 +14,9 @@ from heatmap.indicators.chart import NARROW, WIDE, draw_chart
 from heatmap.indicators.sentences import say_comparison
 from heatmap.indicators.standings import Standing, find_standing, find_standings, is_indicator, polarity_of
 from heatmap.indicators.words import say_caution
+from heatmap.layers.words import FLAG_WORDS
 from heatmap.snapshot import Area, Snapshot
 from heatmap.web.sending import pack, pack_csv, pack_json
-from heatmap.words.phrases import FLAG_WORDS
 
 router = APIRouter(prefix="/api/v1/areas", tags=["areas"], responses=PROBLEMS)
 AreaCode = Annotated[str, Path(description="An area code.", examples=["E01021988"])]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from heatmap.drawing.svg import FONT, draw_text, find_ticks, wrap_words
 from heatmap.drawing.tokens import colour, ink_on
-from heatmap.indicators.chart import FONT, draw_text, find_ticks, wrap_words
 from heatmap.inequality.gradient import Answer
 from heatmap.inequality.sentences import (
     decimals_for,
@@ -20,9 +20,10 @@ from heatmap.inequality.sentences import (
     say_scale,
 )
 from heatmap.layers.cards import LayerCard
+from heatmap.layers.words import say_worse_end
 from heatmap.snapshot import Snapshot
 from heatmap.statistics import Groups
-from heatmap.words.phrases import _, say_worse_end
+from heatmap.words.phrases import _
 
 #: The two widths in pixels: a phone gets a drawing of its own.
 WIDE: Final = 720

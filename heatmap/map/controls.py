@@ -9,17 +9,19 @@ from typing import Any
 
 from dash import html
 
+from heatmap.deprivation import DEPRIVED
 from heatmap.drawing.icons import icon, point_sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.standings import ages_of
 from heatmap.layers.cards import HEADINGS, LayerCard
-from heatmap.layers.classes import DEPRIVED, levels_of
+from heatmap.layers.classes import levels_of
+from heatmap.layers.words import say_heading
 from heatmap.map.address import MOST_POINTS, PROJECTS, MapState
 from heatmap.map.selection import Kept, decile_layer
 from heatmap.snapshot import Snapshot
 from heatmap.words.core20plus5 import read_core20plus5, say_condition
-from heatmap.words.phrases import say_count, say_heading, say_people
+from heatmap.words.phrases import say_count, say_people
 
 _EDITION_NAMES = {"moved": "Moved"}
 

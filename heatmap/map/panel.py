@@ -14,28 +14,23 @@ from heatmap.indicators.standings import over_time, whose_figure
 from heatmap.indicators.words import say_caution
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import say_amount
+from heatmap.layers.words import FLAG_WORDS, say_tenth
 from heatmap.map.address import MapState
 from heatmap.place.drivers import DOMAINS
 from heatmap.place.facts import read_place_in_authority
-from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import (
-    FLAG_WORDS,
-    domain_words,
+from heatmap.place.phrases import (
     say_caveat,
     say_core20,
-    say_count,
     say_few_children,
     say_furthest,
     say_in_authority,
-    say_people,
     say_rank,
-    say_rounded,
-    say_share,
     say_since_2019,
     say_standing,
     say_students,
-    say_tenth,
 )
+from heatmap.snapshot import Area, Snapshot
+from heatmap.words.phrases import domain_words, say_count, say_people, say_rounded, say_share
 
 _LAYER = {"2025": "{}2025_england_lsoa21", "2019": "{}2019_england_lsoa11"}
 _IN_TENTH = "in the most deprived tenth of England’s neighbourhoods"

@@ -13,10 +13,12 @@ from heatmap.geography.levels import SINGULAR
 from heatmap.indicators.sentences import say_bare, say_figure, say_interval
 from heatmap.indicators.standings import Standing, england_value, find_standings, group_by_theme, is_share_of_people
 from heatmap.indicators.words import say_caution
+from heatmap.layers.words import FLAG_WORDS
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
+from heatmap.place.phrases import say_standing
 from heatmap.snapshot import Area, Snapshot, open_snapshot
-from heatmap.words.phrases import FLAG_WORDS, _, join_names, say_people, say_share, say_standing
+from heatmap.words.phrases import _, join_names, say_people, say_share
 
 PATH = "/compare"
 TITLE = "Compare places"

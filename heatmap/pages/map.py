@@ -15,6 +15,7 @@ from heatmap.drawing.icons import icon
 from heatmap.geography.levels import PICKER, PLURAL, Level
 from heatmap.indicators.layer_sentences import say_row
 from heatmap.layers.cards import LayerCard, PointsCard
+from heatmap.layers.words import say_right
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
 from heatmap.map.address import MOST_POINTS, PROJECTS, MapState, read_state
@@ -22,7 +23,7 @@ from heatmap.map.panel import panel
 from heatmap.map.selection import keep, keep_at_level
 from heatmap.pages.frame.frame import NAMES_CREDIT, header, message, skip_link
 from heatmap.snapshot import Snapshot, open_snapshot
-from heatmap.words.phrases import say_count, say_people, say_right, say_rounded
+from heatmap.words.phrases import say_count, say_people, say_rounded
 
 PATH = "/map"
 TITLE = "Map"

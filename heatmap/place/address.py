@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from heatmap.place.drivers import Age, Register
 from heatmap.place.help_near import DISTANCES, WITHIN, Asked
 from heatmap.place.national_help import Need
 from heatmap.words.core20plus5 import Condition
+from heatmap.words.readers import Age, Register
 
 AGES: Final[tuple[Age, ...]] = get_args(Age)
 CONDITIONS: Final[tuple[Condition, ...]] = get_args(Condition)

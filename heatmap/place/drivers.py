@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from heatmap.words.phrases import FEWEST_CHILDREN, STUDENTS_PERCENT, _, domain_words, join_names
+from heatmap.place.phrases import FEWEST_CHILDREN, STUDENTS_PERCENT
+from heatmap.words.phrases import _, domain_words, join_names
+from heatmap.words.readers import Age, Register
 
-Register = Literal["clinicians", "young"]
-Age = Literal["child", "young_person", "adult"]
 #: The cases of what is furthest towards the deprived end: most, some, hidden, weakest, level, and every part at the least deprived end.
 Case = Literal["A", "B", "F", "C", "D", "E"]
 

@@ -22,12 +22,12 @@ from scipy.spatial import cKDTree
 from heatmap.distances import KM_AN_HOUR, great_circle_km, plant, say_share_within, share_within
 from heatmap.layers.cards import HEADINGS, Heading, PointsCard
 from heatmap.place.ages import fits_age
-from heatmap.place.drivers import Age
 from heatmap.place.national_help import CRISIS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
 from heatmap.place.prompts import read_prompts
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.files import say_day, translated
 from heatmap.words.phrases import _
+from heatmap.words.readers import Age
 
 #: How far one may look, in kilometres, and how far one looks unless asked.
 DISTANCES: Final = (1, 3, 5, 10)

@@ -19,7 +19,6 @@ from heatmap.distances import say_of_100
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.phones import dial
 from heatmap.place.address import PlaceState, read_place_state
-from heatmap.place.drivers import Age
 from heatmap.place.help_near import WITHIN, HeadingNear, Place, kind_name, order_places, safe_link, say_km
 from heatmap.place.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.settings import ROOT
@@ -27,6 +26,7 @@ from heatmap.words.core20plus5 import Condition
 from heatmap.words.files import say_day, translated
 from heatmap.words.language import ENGLISH, close_isolates, find_marked, isolate, offered_languages, write_template
 from heatmap.words.phrases import _
+from heatmap.words.readers import Age
 
 Print = Literal["page", "large"]
 #: As registers write them.

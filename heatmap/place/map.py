@@ -19,9 +19,10 @@ import numpy.typing as npt
 from heatmap.drawing.icons import shape_of
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import Level
+from heatmap.layers.words import say_tenth
 from heatmap.place.facts import read_neighbours
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _, say_tenth
+from heatmap.words.phrases import _
 
 #: Kilometres in a degree of latitude.
 _KM: Final = 111.2

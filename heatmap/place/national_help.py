@@ -13,9 +13,9 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from heatmap.layers.cards import HEADINGS, Heading
-from heatmap.place.drivers import Age
 from heatmap.words.files import Reviewed, WordFile, Words, open_words, say_day, translated
 from heatmap.words.phrases import _
+from heatmap.words.readers import Age
 
 #: What an entry helps with: the ids of the prompts, and what no prompt is about.
 Need = Literal[

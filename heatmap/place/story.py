@@ -11,21 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from heatmap.place.drivers import (
-    DOMAINS,
-    HALVES,
-    Age,
-    Register,
-    StoryFacts,
-    name_strength,
-    order_drivers,
-    say_children,
-    say_drivers,
-    say_health_of,
-)
-from heatmap.words.phrases import (
-    _,
-    domain_words,
+from heatmap.place.drivers import DOMAINS, HALVES, StoryFacts, name_strength, order_drivers, say_children, say_drivers, say_health_of
+from heatmap.place.phrases import (
     has_moved,
     say_caveat,
     say_core20,
@@ -35,6 +22,8 @@ from heatmap.words.phrases import (
     say_standing,
     say_students,
 )
+from heatmap.words.phrases import _, domain_words
+from heatmap.words.readers import Age, Register
 
 Kind = Literal[
     "standing",

@@ -17,6 +17,8 @@ from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import _
 
 PROJECTS_PATH: Final = "/projects"
+#: Where the private link leads: the token stands behind the #, which no browser sends to any server.
+EDIT_PAGE: Final = "/projects/edit"
 #: How sure a project is, as a filter says it.
 FRESHNESS_WORDS: Final = {
     "confirmed": _("Confirmed by its team within a year"),

@@ -18,10 +18,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
+from heatmap.closed import Closed
 from heatmap.errors import HeatmapError
 from heatmap.geography.levels import level_of
 from heatmap.geography.postcodes import read_postcode
-from heatmap.layers.cards import Closed
 from heatmap.projects.personal import say_personal, say_personal_link
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 from heatmap.snapshot import english_outwards

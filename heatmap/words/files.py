@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
+from heatmap.closed import Closed
 from heatmap.errors import WordsError
-from heatmap.layers.cards import Closed
 from heatmap.words.phrases import WORDS_DIR, _
 
 #: Text that must say something.

@@ -7,6 +7,7 @@ import pytest
 from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 
 from heatmap.layers.cards import HEADINGS, Heading
+from heatmap.layers.words import say_heading
 from heatmap.place import national_help
 from heatmap.place.help_near import HeadingNear
 from heatmap.place.leaflet import LeafletState, make_leaflet
@@ -23,7 +24,7 @@ from heatmap.place.national_help import (
 )
 from heatmap.place.prompts import read_prompts
 from heatmap.words.files import WordsError, read_words, say_review
-from heatmap.words.phrases import WORDS_DIR, say_heading
+from heatmap.words.phrases import WORDS_DIR
 
 ENTRIES = read_national_help()
 TODAY = date(2026, 6, 1)

@@ -18,6 +18,7 @@ from heatmap.inequality.pairs import find_pair
 from heatmap.inequality.sentences import say_finding
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
+from heatmap.layers.words import say_worse_end
 from heatmap.pages import Page
 from heatmap.pages.compare import read_compared
 from heatmap.pages.frame.frame import footer
@@ -34,7 +35,7 @@ from heatmap.projects.sentences import say_sure
 from heatmap.projects.shelf import open_shelf
 from heatmap.settings import FEEDBACK_URL
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import say_people, say_worse_end
+from heatmap.words.phrases import say_people
 
 _IMD: Final = "imd2025_england_lsoa21"
 #: How many lines of a list are told.

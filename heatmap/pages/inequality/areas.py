@@ -33,12 +33,13 @@ from heatmap.inequality.sentences import (
 )
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import AMOUNT_COLOURS
+from heatmap.layers.words import say_worse_end
 from heatmap.map.drawn import MapClass, draw_map, say_ways
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.statistics import Estimate
-from heatmap.words.phrases import _, say_count, say_rounded, say_worse_end
+from heatmap.words.phrases import _, say_count, say_rounded
 
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"

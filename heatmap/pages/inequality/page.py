@@ -29,6 +29,7 @@ from heatmap.inequality.sentences import (
     side_of_gap,
 )
 from heatmap.layers.cards import LayerCard
+from heatmap.layers.words import say_worse_end
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.parts import (
     choose_area,
@@ -43,7 +44,7 @@ from heatmap.pages.inequality.parts import (
 from heatmap.pages.standing_parts import TAGS
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.statistics import Estimate
-from heatmap.words.phrases import _, say_rounded, say_worse_end
+from heatmap.words.phrases import _, say_rounded
 
 PATH = GRADIENT_PATH
 TITLE = "Inequality"

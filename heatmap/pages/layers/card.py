@@ -17,9 +17,10 @@ from heatmap.inequality.address import GRADIENT_PATH
 from heatmap.inequality.gradient import can_be_asked, has_values
 from heatmap.layers.cards import ABSENT, Card, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of
+from heatmap.layers.words import say_direction, say_heading, say_right
 from heatmap.pages.frame.frame import message
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import join_names, say_direction, say_heading, say_right, say_rounded
+from heatmap.words.phrases import join_names, say_rounded
 
 #: The levels whose outlines are one file for the whole country.
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")

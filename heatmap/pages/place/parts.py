@@ -10,6 +10,7 @@ import numpy as np
 from heatmap.drawing.elements import Element, el, sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.former_codes import Former
+from heatmap.layers.words import say_tenth
 from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceState
 from heatmap.place.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
 from heatmap.place.help_near import say_need
@@ -28,7 +29,7 @@ from heatmap.place.story import Sentence, say_for_the_record, tell_story
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.core20plus5 import Condition, read_core20plus5, say_condition
 from heatmap.words.files import say_review, translated
-from heatmap.words.phrases import _, domain_words, say_people, say_tenth
+from heatmap.words.phrases import _, domain_words, say_people
 
 _LAYER: Final = "{}2025_england_lsoa21"
 #: How many prompts are open; the others unfold.

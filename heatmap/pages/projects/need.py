@@ -16,6 +16,7 @@ from heatmap.inequality.pairs import split_box
 from heatmap.inequality.sentences import say_place, small
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import levels_of
+from heatmap.layers.words import say_heading
 from heatmap.map.drawn import draw_map, say_ways
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.nine_boxes import Box, draw_nine, make_classes
@@ -38,7 +39,7 @@ from heatmap.projects.need_and_action import (
 from heatmap.projects.shelf import open_shelf
 from heatmap.projects.vocabulary import words_of
 from heatmap.snapshot import Snapshot, open_snapshot
-from heatmap.words.phrases import _, say_count, say_heading, say_people
+from heatmap.words.phrases import _, say_count, say_people
 
 PATH = "/projects/need"
 TITLE = "Need against action"
