@@ -19,15 +19,16 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from heatmap import __version__
+from heatmap.api import areas as api_areas
 from heatmap.api import health as api_health
 from heatmap.api import indicators as api_indicators
 from heatmap.api import inequality as api_inequality
+from heatmap.api import layers as api_layers
 from heatmap.api import map_files
 from heatmap.api import pairs as api_pairs
 from heatmap.api import points as api_points
 from heatmap.api import projects as api_projects
 from heatmap.api import sharing as api_sharing
-from heatmap.api.layers import api
 from heatmap.api.models import ALLOWED
 from heatmap.drawing.elements import plain, to_html
 from heatmap.pages.frame.frame import header, skip_link
@@ -81,7 +82,8 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     server.state.release = f"{snapshot.build}-{digest_code()}"
     server.state.script_hashes = []
     routers = (
-        api,
+        api_layers.router,
+        api_areas.router,
         api_indicators.router,
         api_inequality.router,
         api_pairs.router,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
+from heatmap.api.common import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api.values import DECIMALS, name_area, say_unit, write_table
 from heatmap.geography.levels import Level
 from heatmap.indicators.chart import NARROW, WIDE, draw_chart

@@ -8,7 +8,7 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
+from heatmap.api.common import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api.values import DECIMALS, PEOPLE, name_area, write_table
 from heatmap.inequality.gradient import ENGLAND, find_inside
 from heatmap.inequality.pair_sentences import name_box, say_both, say_chance, say_measure, say_pair_warnings, say_thirds

@@ -14,7 +14,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, find_layer, say_codes_read, snapshot_of
+from heatmap.api.common import PROBLEMS, find_layer, say_codes_read, snapshot_of
 from heatmap.api.values import write_table
 from heatmap.errors import NotFoundError
 from heatmap.geography.levels import PLURAL, level_of

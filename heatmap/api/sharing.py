@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect
 
-from heatmap.api.layers import PROBLEMS, snapshot_of
+from heatmap.api.common import PROBLEMS, snapshot_of
 from heatmap.api.models import Problem
 from heatmap.api.projects import ProjectId, find_project, shelf_of
 from heatmap.errors import HeatmapError
