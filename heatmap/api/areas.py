@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from heatmap.api.common import AREA_CODE_BEGUN, PROBLEMS, find_area, looks_like_postcode, plain_letters, reply_to, snapshot_of
 from heatmap.api.models import AreaAnswer, AreasAnswer, OutwardAnswer, SearchQuery, SmallOutwardsAnswer
 from heatmap.api.values import name_area, read_figures
+from heatmap.credits import ONS_CREDIT
 from heatmap.geography.area_names import Name, find_names, plain
 from heatmap.geography.levels import LEVELS, Level
 from heatmap.snapshot import Area, Snapshot
@@ -19,12 +20,6 @@ from heatmap.web.sending import Packed, pack_json
 MOST_FOUND: Final = 20
 #: The levels whose areas have names of their own, those found first at the front.
 _NAMED_LEVELS: Final[tuple[Level, ...]] = ("rgn", "lad", "icb", "msoa")
-_POSTCODE_CREDIT = (
-    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
-    " Contains OS data © Crown copyright and database right 2025."
-    " Contains Royal Mail data © Royal Mail copyright and database right 2025."
-    " Contains National Statistics data © Crown copyright and database right 2025."
-)
 _NO_OUTWARD = (
     "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
     " the rest up in the answer."
@@ -111,13 +106,13 @@ def _say_area(snapshot: Snapshot, area: Area) -> dict[str, Any]:
 @lru_cache(maxsize=256)
 def _pack_outward(snapshot: Snapshot, outward: str) -> Packed:
     packed = pack_json({"outward": outward, "postcodes": snapshot.postcodes(outward)})
-    return Packed(packed.media, packed.forms, {"X-Attribution": plain_letters(_POSTCODE_CREDIT)})
+    return Packed(packed.media, packed.forms, {"X-Attribution": plain_letters(ONS_CREDIT)})
 
 
 @lru_cache(maxsize=1)
 def _pack_small_outwards(snapshot: Snapshot) -> Packed:
     packed = pack_json({"outwards": {outward: snapshot.postcodes(outward) for outward in snapshot.small_outward_codes}})
-    return Packed(packed.media, packed.forms, {"X-Attribution": plain_letters(_POSTCODE_CREDIT)})
+    return Packed(packed.media, packed.forms, {"X-Attribution": plain_letters(ONS_CREDIT)})
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from fastapi import HTTPException, Path, Request, Response
 
 from heatmap import __version__
 from heatmap.api.models import Problem
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.errors import NotFoundError
 from heatmap.geography.levels import POSTCODE_PATTERN
 from heatmap.layers.cards import LayerCard
@@ -33,7 +34,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "We have no such thing; the sentence says what to do next."},
     422: {"model": Problem, "description": "A parameter is wrong; the sentence names it and what is allowed."},
 }
-LayerId = Annotated[str, Path(description="The layer's id.", examples=["imd2025_england_lsoa21"])]
+LayerId = Annotated[str, Path(description="The layer's id.", examples=[DEFAULT_LAYER])]
 
 
 def looks_like_postcode(text: str) -> bool:

@@ -34,7 +34,6 @@ from heatmap.api.models import (
     say_level,
 )
 from heatmap.api.values import (
-    OUTLINES_CREDIT,
     PEOPLE,
     draw_outlines,
     name_areas,
@@ -46,6 +45,7 @@ from heatmap.api.values import (
     write_geojson,
     write_json,
 )
+from heatmap.credits import OUTLINES_CREDIT
 from heatmap.geography.levels import LEVELS, PLURAL, SINGULAR, Level, level_of
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.catalogue import LAYERS_DIR

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode
 
+from heatmap.deprivation import CURRENT, INDEXES
 from heatmap.errors import NotFoundError
-from heatmap.inequality.gradient import ENGLAND, INDEXES, Question, can_be_asked, default_index, default_ranked
+from heatmap.geography.levels import ENGLAND
+from heatmap.inequality.gradient import Question, can_be_asked, default_index, default_ranked
 from heatmap.inequality.ranking import Measure, RankedLevel
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.phrases import _
@@ -15,7 +17,7 @@ GRADIENT_PATH: Final = "/inequality"
 AREAS_PATH: Final = "/inequality/areas"
 PEOPLE_PATH: Final = "/inequality/people"
 #: What is shown where the address names no indicator.
-_FIRST: Final = "acute_morbidity2025_england_lsoa21"
+_FIRST: Final = CURRENT.layer("acute_morbidity")
 
 
 def read_asked(search: str) -> dict[str, str]:

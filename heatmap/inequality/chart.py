@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from heatmap.deprivation import CURRENT
 from heatmap.drawing.svg import FONT, draw_text, find_ticks, wrap_words
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.inequality.gradient import Answer
@@ -79,8 +80,8 @@ def draw_gradient(answer: Answer, snapshot: Snapshot, width: int = WIDE, words: 
     """
     card = snapshot.cards[answer.question.layer]
     finding = say_finding(answer, card, snapshot)
-    credit = _("Source: {publisher}, {title}, {period}; Indices of Deprivation 2025. {licence}.").format(
-        publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
+    credit = _("Source: {publisher}, {title}, {period}; Indices of Deprivation {year}. {licence}.").format(
+        year=CURRENT.year, publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
     )
     said, begin, height = [], 0.0, float(BARE_HEIGHT)
     if words:

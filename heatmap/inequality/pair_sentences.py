@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from heatmap.deprivation import DEPRIVED
-from heatmap.geography.levels import PARENT_COLUMN, PLURAL, SINGULAR, Level
+from heatmap.geography.levels import ENGLAND, PARENT_COLUMN, PLURAL, SINGULAR, Level
 from heatmap.indicators.words import say_caution
-from heatmap.inequality.gradient import ENGLAND, is_circular
+from heatmap.inequality.gradient import is_circular
 from heatmap.inequality.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, is_same_quantity, split_box, thirds_of_layer
 from heatmap.inequality.sentences import say_place, say_unit, small
 from heatmap.layers.cards import LayerCard

@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.deprivation import DEPRIVED
+from heatmap.deprivation import DEPRIVED, EARLIER
 from heatmap.geography.levels import Level
 from heatmap.layers.cards import LayerCard
 from heatmap.words.phrases import say_number
@@ -254,7 +254,7 @@ def _moved(breaks: Sequence[float]) -> tuple[Class, ...]:
         (f"{far}+", f"more than {far} points {more}"),
         (f"{some}–{far}", f"{some} to {far} points {more}"),
         (f"{little}–{some}", f"{little} to {some} points {more}"),
-        (f"±{little}", f"within {little} points of 2019"),
+        (f"±{little}", f"within {little} points of {EARLIER.year}"),
         (f"{little}–{some}", f"{little} to {some} points {less}"),
         (f"{some}–{far}", f"{some} to {far} points {less}"),
         (f"{far}+", f"more than {far} points {less}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from heatmap.deprivation import DEPRIVED
+from heatmap.deprivation import DEPRIVED, EARLIER
 from heatmap.layers.cards import Heading, LayerCard, Polarity
 from heatmap.words.phrases import _
 
@@ -123,7 +123,7 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     "area_level_lad": (_("council area"), _("A figure for the whole authority, not for this neighbourhood.")),
     "no_like_for_like": (
         _("no like-for-like"),
-        _("Its boundary changed so much that it cannot be set beside 2019. It is not zero."),
+        _("Its boundary changed so much that it cannot be set beside {year}. It is not zero.").format(year=EARLIER.year),
     ),
     "part_covered": (
         _("too little covered"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import html
 
-from heatmap.deprivation import DEPRIVED
+from heatmap.deprivation import DEPRIVED, EDITIONS
 from heatmap.drawing.icons import icon, point_sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
@@ -114,7 +114,7 @@ def series_name(card: LayerCard, snapshot: Snapshot) -> str:
 
 
 def edition_buttons(state: MapState, snapshot: Snapshot) -> list[html.Button]:
-    """2025, 2019 and, for the IMD, how it moved; nothing where there is only one edition."""
+    """The editions and, for the IMD, how it moved; nothing where there is only one edition."""
     now = snapshot.cards[state.layer]
     editions = [card for card in snapshot.cards.values() if card.series == now.series]
     if len(editions) < 2:
@@ -235,11 +235,10 @@ def setting_buttons(state: MapState) -> list[html.Button]:
 
 
 def core20_buttons(state: MapState) -> list[html.Button]:
-    """Core20 by the 2025 or the 2019 index, or everyone."""
+    """Core20 by either edition of the index, or everyone."""
     return [
         _button("All", "core20=", pressed=not state.core20),
-        _button("By 2025", "core20=2025", pressed=state.core20 == "2025"),
-        _button("By 2019", "core20=2019", pressed=state.core20 == "2019"),
+        *(_button(f"By {edition.year}", f"core20={edition.year}", pressed=state.core20 == edition.year) for edition in EDITIONS),
     ]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.drawing.icons import draw_point
 from heatmap.drawing.tokens import colour
 from heatmap.geography.levels import LEVELS, Level
 from heatmap.layers.cards import FLAGS, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of, say_amount
 from heatmap.layers.words import FLAG_WORDS, say_where_first
-from heatmap.map.address import DEFAULT_LAYER, PROJECTS, MapState
+from heatmap.map.address import PROJECTS, MapState
 from heatmap.map.selection import keep
 from heatmap.snapshot import Snapshot
 

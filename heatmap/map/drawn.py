@@ -16,8 +16,7 @@ import numpy.typing as npt
 
 from heatmap.drawing.elements import Element, el
 from heatmap.drawing.icons import draw_point
-from heatmap.geography.levels import LEVELS, PLURAL, Level
-from heatmap.inequality.gradient import ENGLAND
+from heatmap.geography.levels import ENGLAND, LEVELS, PLURAL, Level
 from heatmap.map import description as mapview
 from heatmap.snapshot import Snapshot
 from heatmap.web.sending import Packed, pack, pack_json

@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
 
-from heatmap.api.values import OUTLINES_CREDIT
+from heatmap.credits import MAP_CREDIT, NAMES_CREDIT, OUTLINES_CREDIT
 from heatmap.drawing.elements import plain
 from heatmap.drawing.figures import draw_histogram
 from heatmap.drawing.icons import icon
@@ -21,7 +21,7 @@ from heatmap.map import description as mapview
 from heatmap.map.address import MOST_POINTS, PROJECTS, MapState, read_state
 from heatmap.map.panel import panel
 from heatmap.map.selection import keep, keep_at_level
-from heatmap.pages.frame.frame import NAMES_CREDIT, header, message, skip_link
+from heatmap.pages.frame.frame import header, message, skip_link
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.words.phrases import say_count, say_people, say_rounded
 
@@ -476,7 +476,7 @@ def _credit(card: LayerCard, places: list[PointsCard]) -> list[Any]:
             [
                 f"Source: {own}; " if own else "Source: ",
                 html.Span(more, className="credit-places"),
-                "ONS; contains OS data © Crown copyright 2025. ",
+                f"{MAP_CREDIT} ",
             ]
         ),
         html.A("All credits", href="/about#sources"),

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import segno
 
+from heatmap.credits import LEAFLET_CREDIT
 from heatmap.distances import say_of_100
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.phones import dial
@@ -344,7 +345,7 @@ def leaflet_texts() -> list[str]:
     marked = find_marked(here / "place" / "leaflet.py", here / "pages" / "place" / "leaflet.py")
     shared = find_marked(*(here / name for name in ("place/help_near.py", "distances.py", "place/national_help.py", "words/files.py")))
     names = [entry.name for entry in read_national_help() if entry.printable]
-    return list(dict.fromkeys([*marked, *shared, *names, *texts_to_translate()]))
+    return list(dict.fromkeys([*marked, *shared, LEAFLET_CREDIT, *names, *texts_to_translate()]))
 
 
 if __name__ == "__main__":  # the list for a translator: python -m heatmap.place.leaflet > data/words/locale/pl.po

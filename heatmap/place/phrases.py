@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from heatmap.deprivation import CORE20_LAST_DECILE, CURRENT, EARLIER
 from heatmap.layers.words import MOVED_POINTS
 from heatmap.words.phrases import _, join_names, ordinal, say_in_100
 
@@ -70,17 +71,21 @@ def say_in_authority(authority: str, place: int, areas: int) -> str:
     )
 
 
-def say_core20(decile_2025: int, decile_2019: int | None) -> str:
+def say_core20(decile: int, earlier: int | None) -> str:
     """Whether the neighbourhood counts as Core20, by either index; "" where by neither.
 
     >>> say_core20(1, 4)
     'It counts as Core20 by the 2025 index. It did not by the 2019 index.'
     """
-    now, then = decile_2025 <= 2, decile_2019 is not None and decile_2019 <= 2
+    now, then = decile <= CORE20_LAST_DECILE, earlier is not None and earlier <= CORE20_LAST_DECILE
     if now:
-        said = _("It counts as Core20 by the 2025 index.")
-        return said if then or decile_2019 is None else f"{said} " + _("It did not by the 2019 index.")
-    return _("It does not count as Core20 by the 2025 index; it did by the 2019 index.") if then else ""
+        said = _("It counts as Core20 by the {year} index.").format(year=CURRENT.year)
+        return said if then or earlier is None else f"{said} " + _("It did not by the {year} index.").format(year=EARLIER.year)
+    if not then:
+        return ""
+    return _("It does not count as Core20 by the {year} index; it did by the {earlier} index.").format(
+        year=CURRENT.year, earlier=EARLIER.year
+    )
 
 
 def has_moved(change: str, points: float | None) -> bool:
@@ -92,49 +97,53 @@ def has_moved(change: str, points: float | None) -> bool:
     return change == "U" and points is not None and abs(points) >= MOVED_POINTS
 
 
-def say_since_2019(change: str, decile_2025: int, decile_2019: int | None, old_deciles: Sequence[int], points: float | None) -> str:
-    """What became of its place since 2019, never as better or worse. Source: sentences.md, section 4.
+def say_since_earlier(change: str, decile: int, earlier: int | None, old_deciles: Sequence[int], points: float | None) -> str:
+    """What became of its place since the earlier index, never as better or worse. Source: sentences.md, section 4.
 
     change       U, S, M or X of the official lookup
     old_deciles  tenths of the 2011 areas it was made from (M)
     points       how far it moved in England's line, of 100; below zero towards the most deprived end; None where it cannot be compared
 
-    >>> say_since_2019("U", 5, 6, [6], -4.2)
+    >>> say_since_earlier("U", 5, 6, [6], -4.2)
     'It is about where it was in 2019 (tenth 6 then, 5 now).'
-    >>> say_since_2019("U", 5, 6, [6], -14.2)[:86]
+    >>> say_since_earlier("U", 5, 6, [6], -14.2)[:86]
     'It moved 14 points of 100 towards the most deprived end since 2019 (tenth 6 then, 5 no'
     """
-    if change == "X" or decile_2019 is None or points is None:
-        return _("Its boundary changed so much that it cannot be set beside 2019.")
+    if change == "X" or earlier is None or points is None:
+        return _("Its boundary changed so much that it cannot be set beside {year}.").format(year=EARLIER.year)
     if change == "S":
-        return _("In 2019 it was part of a larger neighbourhood, in tenth {a}.").format(a=decile_2019)
+        return _("In {year} it was part of a larger neighbourhood, in tenth {a}.").format(year=EARLIER.year, a=earlier)
     if change == "M":
         return _say_made_from(old_deciles)
     if has_moved(change, points):
         end = _("most") if points < 0 else _("least")
         return _(
-            "It moved {n} points of 100 towards the {end} deprived end since 2019 (tenth {a} then, {b} now). New measures, such as"
+            "It moved {n} points of 100 towards the {end} deprived end since {year} (tenth {a} then, {b} now). New measures, such as"
             " counting housing costs, and changes elsewhere can move a place as much as change here."
-        ).format(n=round(abs(points)), end=end, a=decile_2019, b=decile_2025)
-    if decile_2025 == decile_2019:
-        return _("It was in the same tenth in 2019.")
-    return _("It is about where it was in 2019 (tenth {a} then, {b} now).").format(a=decile_2019, b=decile_2025)
+        ).format(n=round(abs(points)), end=end, year=EARLIER.year, a=earlier, b=decile)
+    if decile == earlier:
+        return _("It was in the same tenth in {year}.").format(year=EARLIER.year)
+    return _("It is about where it was in {year} (tenth {a} then, {b} now).").format(year=EARLIER.year, a=earlier, b=decile)
 
 
 def _say_made_from(old_deciles: Sequence[int]) -> str:
     """The tenths of the neighbourhoods that were merged into one: both of two, all of more, or each."""
     tenths = join_names([str(decile) for decile in old_deciles])
     if len(set(old_deciles)) > 1:
-        return _("It was made from {n} neighbourhoods of 2019, in tenths {list}.").format(n=len(old_deciles), list=tenths)
+        return _("It was made from {n} neighbourhoods of {year}, in tenths {list}.").format(
+            year=EARLIER.year, n=len(old_deciles), list=tenths
+        )
     if len(old_deciles) == 2:
-        return _("It was made from 2 neighbourhoods of 2019, both in tenth {a}.").format(a=old_deciles[0])
-    return _("It was made from {n} neighbourhoods of 2019, all in tenth {a}.").format(n=len(old_deciles), a=old_deciles[0])
+        return _("It was made from 2 neighbourhoods of {year}, both in tenth {a}.").format(year=EARLIER.year, a=old_deciles[0])
+    return _("It was made from {n} neighbourhoods of {year}, all in tenth {a}.").format(
+        year=EARLIER.year, n=len(old_deciles), a=old_deciles[0]
+    )
 
 
 def say_caveat(income_score: float, percent_20_to_24: float) -> str:
     """Said once on every story: the figures describe a place. Source: sentences.md, section 6.
 
-    income_score  the share of residents on a low income by IoD2025, 0 to 1
+    income_score  the share of residents on a low income by the index, 0 to 1
 
     >>> say_caveat(0.181, 6.0)[:112]
     'These figures describe a place, not the people in it. By the 2025 measure about 18 in 100 people here live on a '
@@ -147,7 +156,9 @@ def say_caveat(income_score: float, percent_20_to_24: float) -> str:
     if percent_20_to_24 < STUDENTS_PERCENT:
         most = _(", so most do not") if round(100 * income_score) < 45 else ""
         share = say_in_100(100 * income_score, about=True)
-        parts.append(_("By the 2025 measure {share} people here live on a low income{most}.").format(share=share, most=most))
+        parts.append(
+            _("By the {year} measure {share} people here live on a low income{most}.").format(year=CURRENT.year, share=share, most=most)
+        )
     parts.append(
         _("In every neighbourhood some people are deprived and some are not; the family in front of you may differ, so ask everyone.")
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from heatmap.geography.levels import ENGLAND
 from heatmap.projects.finding import Asked
 from heatmap.projects.placing import is_area
-from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
 from heatmap.snapshot import Snapshot
 from heatmap.words.phrases import _

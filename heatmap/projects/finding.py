@@ -16,9 +16,9 @@ import numpy as np
 
 from heatmap.distances import great_circle_km
 from heatmap.errors import HeatmapError, NotFoundError
-from heatmap.geography.levels import Level, level_of
+from heatmap.geography.levels import ENGLAND, Level, level_of
 from heatmap.projects.placing import Site, board_of, find_site, is_area
-from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
+from heatmap.projects.record import Freshness, Project, freshness_of
 from heatmap.projects.search_words import words_alike
 from heatmap.projects.similar_places import SimilarPlace, alike_within, compare, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_age import EASY, LONGEST_EASY_SENTENCE, PLAIN, ease, grade, longest, sentences
 
+from heatmap.deprivation import DOMAINS, HALVES
 from heatmap.errors import NotFoundError
 from heatmap.indicators.words import read_indicator_words
 from heatmap.place import drivers, phrases, story
 from heatmap.place import facts as story_facts
-from heatmap.place.drivers import DOMAINS, HALVES, Domain, StoryFacts, case_of, order_drivers
+from heatmap.place.drivers import Domain, StoryFacts, case_of, order_drivers
 from heatmap.place.facts import read_story_facts
 from heatmap.place.prompts import read_prompts
 from heatmap.place.story import tell_story
@@ -297,7 +298,7 @@ def test_every_real_move_is_judged_by_points():
     points = 100 * ((now["rank"][same].astype(float) - 0.5) / 33_755 - (then["rank"][same].astype(float) - 0.5) / 32_844)
     wrong = []
     for code, by_rank, value, tenth, old in zip(areas.code[same], points, served[same], now.decile[same], then.decile[same], strict=True):
-        text = phrases.say_since_2019("U", int(tenth), int(old), [int(old)], value)
+        text = phrases.say_since_earlier("U", int(tenth), int(old), [int(old)], value)
         if text.startswith("It moved ") != (abs(by_rank) >= 10):
             wrong.append((code, by_rank, text))
     assert not wrong, wrong[:3]
@@ -354,8 +355,8 @@ def test_evidence_is_a_link_and_never_of_this_place():
 
 def test_all_is_said_of_more_than_two():
     """Two neighbourhoods that were merged are "both" in a tenth."""
-    assert phrases.say_since_2019("M", 3, 3, [3, 3], 0.0) == "It was made from 2 neighbourhoods of 2019, both in tenth 3."
-    assert phrases.say_since_2019("M", 3, 3, [3, 3, 3], 0.0) == "It was made from 3 neighbourhoods of 2019, all in tenth 3."
+    assert phrases.say_since_earlier("M", 3, 3, [3, 3], 0.0) == "It was made from 2 neighbourhoods of 2019, both in tenth 3."
+    assert phrases.say_since_earlier("M", 3, 3, [3, 3, 3], 0.0) == "It was made from 3 neighbourhoods of 2019, all in tenth 3."
 
 
 def test_nothing_is_called_a_student_area_for_its_ages_alone():

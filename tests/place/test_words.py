@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from heatmap.deprivation import CURRENT
 from heatmap.layers.words import FLAG_WORDS
 from heatmap.map.panel import place_domains
 from heatmap.place import phrases
@@ -67,7 +68,7 @@ def test_students_are_said_where_a_quarter_is_aged_20_to_24():
 )
 def test_2019_is_said_by_the_kind_of_change(change, now, then, old, points, said):
     """Each change code has its own sentence; points, and not tenths, say whether it moved."""
-    assert phrases.say_since_2019(change, now, then, old, points).startswith(said)
+    assert phrases.say_since_earlier(change, now, then, old, points).startswith(said)
 
 
 def test_a_move_is_never_better_or_worse():
@@ -75,13 +76,13 @@ def test_a_move_is_never_better_or_worse():
     for change in "USMX":
         for now in range(1, 11):
             for then in (*range(1, 11), None):
-                said = phrases.say_since_2019(change, now, then, [then or 1], 10.0 * (now - (then or 1)))
+                said = phrases.say_since_earlier(change, now, then, [then or 1], 10.0 * (now - (then or 1)))
                 assert not re.search(r"better|worse|improv|declin|rose|fell", said), said
 
 
 def test_domains_stand_worst_first():
     """The strip begins with the domain furthest towards the deprived end."""
-    rows = place_domains(SNAPSHOT.area("E01008966"), SNAPSHOT, "2025")
+    rows = place_domains(SNAPSHOT.area("E01008966"), SNAPSHOT, CURRENT)
     assert [row.name for row in rows][:4] == ["Income", "Employment", "Crime", "Health"]
     assert [row.rank for row in rows] == sorted(row.rank for row in rows)
     assert {row.name: row.middle for row in rows}["Crime"] == 3  # the mock-up's triangle for Birmingham

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, pictures, sign
-from heatmap.geography.levels import PLURAL
+from heatmap.geography.levels import ENGLAND, PLURAL
 from heatmap.inequality.address import (
     AREAS_PATH,
     GRADIENT_PATH,
@@ -18,7 +18,7 @@ from heatmap.inequality.address import (
     read_measure,
     read_order,
 )
-from heatmap.inequality.gradient import ENGLAND, Answer, Question, find_gradient, is_circular
+from heatmap.inequality.gradient import Answer, Question, find_gradient, is_circular
 from heatmap.inequality.ranking import GROUPS, Measure, RankedLevel, Ranking, is_turned_round, measure_of, rank_areas, split_ranking
 from heatmap.inequality.sentences import (
     INDEX_NAMES,

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, picture, pictures, sign
+from heatmap.geography.levels import ENGLAND
 from heatmap.inequality.address import GRADIENT_PATH, read_question, write_question
 from heatmap.inequality.chart import BARE_HEIGHT, WIDE
-from heatmap.inequality.gradient import ENGLAND, Answer, Question, find_gradient
+from heatmap.inequality.gradient import Answer, Question, find_gradient
 from heatmap.inequality.sentences import (
     decimals_for,
     may_be_chance,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from dash import dcc, html
 
+from heatmap.deprivation import CURRENT, EARLIER
 from heatmap.drawing.figures import draw_histogram
 from heatmap.drawing.icons import icon
 from heatmap.drawing.tokens import colour
@@ -388,7 +389,7 @@ def say_made(card: LayerCard) -> str:
     said = []
     counted = bool({"numerator", "denominator"} & set(card.columns.values()))
     if card.scheme == "moved":
-        said.append("the place in England’s line in 2025 less that in 2019, worked out by this project")
+        said.append(f"the place in England’s line in {CURRENT.year} less that in {EARLIER.year}, worked out by this project")
     if card.converted:
         said.append(
             "brought from 2011 to 2021 neighbourhoods by the official lookup: unchanged ones as they are, split ones carried down,"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from heatmap.credits import LEAFLET_CREDIT
 from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.errors import NotFoundError
 from heatmap.pages.frame.drawn import drawn_page
@@ -279,8 +280,4 @@ def _crisis() -> Element:
 
 
 def _small(made: str) -> Element:
-    credit = _(
-        "Map: Office for National Statistics, Open Government Licence v.3.0. Contains OS data © Crown copyright and database right 2025."
-        " Contains Royal Mail data © Royal Mail copyright and database right 2025."
-    )
-    return el("P", [made, " ", el("Small", credit)], className="small")
+    return el("P", [made, " ", el("Small", _(LEAFLET_CREDIT))], className="small")

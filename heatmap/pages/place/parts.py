@@ -7,12 +7,13 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from heatmap.deprivation import CURRENT, DOMAINS
 from heatmap.drawing.elements import Element, el, sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.former_codes import Former
 from heatmap.layers.words import say_tenth
 from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceState
-from heatmap.place.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
+from heatmap.place.drivers import Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
 from heatmap.place.help_near import say_need
 from heatmap.place.prompts import (
     OrderedPrompt,
@@ -31,7 +32,6 @@ from heatmap.words.core20plus5 import Condition, read_core20plus5, say_condition
 from heatmap.words.files import say_review, translated
 from heatmap.words.phrases import _, domain_words, say_people
 
-_LAYER: Final = "{}2025_england_lsoa21"
 #: How many prompts are open; the others unfold.
 _OPEN_PROMPTS: Final = 4
 PROMPT_SIGNS: Final = {
@@ -192,7 +192,7 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
 
 def draw_strip_row(domain: Domain, authority: Area, snapshot: Snapshot, brief: bool = False) -> Element:
     """A domain's tenth in ten steps; ``brief`` leaves out what it can mean."""
-    middle = (snapshot.row(_LAYER.format(domain.id), authority) or {}).get("median_tenth")
+    middle = (snapshot.row(CURRENT.layer(domain.id), authority) or {}).get("median_tenth")
     steps = []
     for n in range(1, 11):
         token = f"seq-{n}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from heatmap.deprivation import CURRENT
 from heatmap.distances import say_of_100
 from heatmap.drawing.elements import Element, el, pictures, sign
-from heatmap.geography.levels import PICKER, PLURAL, SINGULAR
+from heatmap.geography.levels import ENGLAND, PICKER, PLURAL, SINGULAR
 from heatmap.indicators.words import say_caution
 from heatmap.inequality.address import read_area, read_asked
-from heatmap.inequality.gradient import ENGLAND
 from heatmap.inequality.pair_sentences import say_in_line, say_measure, say_straddling, say_uneven
 from heatmap.inequality.pairs import split_box
 from heatmap.inequality.sentences import say_place, small
@@ -45,7 +45,7 @@ PATH = "/projects/need"
 TITLE = "Need against action"
 HAS_SEARCH = True  # its map knows areas by name
 #: What is shown where the address names no need.
-_FIRST: Final = "income2025_england_lsoa21"
+_FIRST: Final = CURRENT.layer("income")
 #: What can be chosen as reach, in km; 0 is the same authority.
 _REACHES: Final = {
     "0": _("in the same authority"),

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.drawing.elements import Element, el, pictures, point, sign, to_html
 from heatmap.drawing.tokens import colour, ink_on
-from heatmap.geography.levels import Level
-from heatmap.inequality.gradient import ENGLAND
+from heatmap.geography.levels import ENGLAND, Level
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import classes_of
 from heatmap.map.drawn import MapClass, MapPoint, Points, box_of, draw_map, paint_of
@@ -37,7 +37,6 @@ A_PAGE: Final = 120
 _WORDS_PATH: Final = "/api/v1/projects/words"
 AT_ONCE, AT_ONCE_SMALL = 12, 6
 _IN_SIMILAR: Final = 3
-_IMD: Final = "imd2025_england_lsoa21"
 #: Wider than this, in degrees, neighbourhoods are too small to be seen on the map beside the cards.
 _WIDEST: Final = 1.2
 #: Stars farther than this from a place, in degrees, are not brought onto the map beside it, unless there is none closer.
@@ -435,7 +434,7 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
 
 
 def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
-    card = snapshot.cards[_IMD]
+    card = snapshot.cards[DEFAULT_LAYER]
     sited = [one for one in found if one.site]
     box = _box(found, place, near, snapshot)
     level: Level = "lsoa" if box[2] - box[0] <= _WIDEST else "lad"
@@ -466,7 +465,7 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
     drawn = draw_map(
         _("Map of projects over deprivation"),
         [MapClass(each.colour, each.label) for each in classes_of(card, level)],
-        paint_of(_IMD, snapshot),
+        paint_of(DEFAULT_LAYER, snapshot),
         level,
         ENGLAND,
         link,
@@ -529,7 +528,7 @@ def _draw_key(card: LayerCard, level: Level) -> Element:
 
 
 def _draw_sources(snapshot: Snapshot) -> Element:
-    source = snapshot.cards[_IMD].source
+    source = snapshot.cards[DEFAULT_LAYER].source
     return el(
         "P",
         [

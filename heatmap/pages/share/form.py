@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from heatmap.drawing.elements import Element, el, sign
-from heatmap.inequality.gradient import ENGLAND
+from heatmap.geography.levels import ENGLAND
 from heatmap.projects.record import GIVEN, LABELS, REQUIRED, Project
 from heatmap.projects.vocabulary import words_of
 from heatmap.snapshot import Snapshot
