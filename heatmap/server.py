@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -45,27 +46,7 @@ _DESCRIPTION = (
     " The figures describe places, not the people in them."
 )
 _UNKNOWN = "There is nothing at this address. All addresses of the API are listed at /docs."
-_HEAD = to_html(plain([skip_link(), header("/docs")]))
 _STYLES = "".join(f'<link rel="stylesheet" href="{asset_address(name)}">\n' for name in ("tokens.css", "app.css", "map.css", "print.css"))
-_DOCS = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>HeatMap API</title>
-{_STYLES}<link rel="stylesheet" href="/static-offline-docs/swagger-ui.css?v={version("fastapi-offline")}">
-<link rel="stylesheet" href="{asset_address("docs.css")}">
-<link rel="icon" href="/static-offline-docs/favicon.png?v={version("fastapi-offline")}">
-</head>
-<body>
-{_HEAD}
-<main id="main" tabindex="-1"><div id="swagger-ui"></div></main>
-<script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
-<script src="/assets/docs.js"></script>
-<script src="{asset_address("controls.js")}"></script>
-</body>
-</html>
-"""
 
 
 def make_server(snapshot: Snapshot) -> FastAPI:
@@ -121,8 +102,33 @@ def finish_server(server: FastAPI, script_hashes: Iterable[str] = (), callbacks:
     return server
 
 
+@cache
+def _draw_docs() -> str:
+    """The API's own page; drawn when it is first asked for, since its header names the pages, which are found by then."""
+    head = to_html(plain([skip_link(), header("/docs")]))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>HeatMap API</title>
+{_STYLES}<link rel="stylesheet" href="/static-offline-docs/swagger-ui.css?v={version("fastapi-offline")}">
+<link rel="stylesheet" href="{asset_address("docs.css")}">
+<link rel="icon" href="/static-offline-docs/favicon.png?v={version("fastapi-offline")}">
+</head>
+<body>
+{head}
+<main id="main" tabindex="-1"><div id="swagger-ui"></div></main>
+<script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
+<script src="/assets/docs.js"></script>
+<script src="{asset_address("controls.js")}"></script>
+</body>
+</html>
+"""
+
+
 async def _show_docs() -> HTMLResponse:
-    return HTMLResponse(_DOCS, headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(_draw_docs(), headers={"Cache-Control": "no-cache"})
 
 
 async def _say_unknown() -> None:

@@ -16,6 +16,7 @@ from heatmap.web.browsers import say_browsers
 from heatmap.words.phrases import say_count
 
 PATH = "/about"
+WAY = (60, "About")
 TITLE = "About"
 
 

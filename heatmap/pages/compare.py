@@ -22,6 +22,7 @@ from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.words.phrases import _, join_names, say_people, say_share
 
 PATH = "/compare"
+WAY = (30, "Compare")
 TITLE = "Compare places"
 HAS_SEARCH = True
 

@@ -26,6 +26,7 @@ from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.words.phrases import say_count, say_people, say_rounded
 
 PATH = "/map"
+WAY = (10, "Map")
 TITLE = "Map"
 HAS_MAP = True
 HAS_SEARCH = True

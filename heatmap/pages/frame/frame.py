@@ -8,21 +8,12 @@ from dash import html
 
 from heatmap.credits import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT
 from heatmap.drawing.icons import brand_mark, icon
-
-_WAYS = (
-    ("/map", "Map"),
-    ("/layers", "Layers"),
-    ("/compare", "Compare"),
-    ("/inequality", "Inequality"),
-    ("/projects", "Projects"),
-    ("/about", "About"),
-    ("/docs", "API"),
-)
+from heatmap.pages import list_ways
 
 
 def header(path: str) -> html.Header:
     """The bar at the top; on phones its ways open from a menu button, which comes before them as the keyboard goes."""
-    ways = [html.A(name, href=way, **({"aria-current": "page"} if way == path else {})) for way, name in _WAYS]
+    ways = [html.A(name, href=way, **({"aria-current": "page"} if way == path else {})) for way, name in list_ways()]
     return html.Header(
         [
             html.A(

@@ -48,6 +48,7 @@ from heatmap.statistics import Estimate
 from heatmap.words.phrases import _, say_rounded
 
 PATH = GRADIENT_PATH
+WAY = (40, "Inequality")
 TITLE = "Inequality"
 _FILTER_OF = {"rgn": "regions", "icb": "icbs", "lad": "authorities"}
 

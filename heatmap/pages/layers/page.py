@@ -27,6 +27,7 @@ from heatmap.pages.layers.card import draw_card, draw_start, say_placed
 from heatmap.snapshot import Snapshot, open_snapshot
 
 PATH = "/layers"
+WAY = (20, "Layers")
 TITLE = "Layers"
 
 PLACES = "Places"

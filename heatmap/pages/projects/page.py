@@ -29,6 +29,7 @@ from heatmap.web.prefix import own_path
 from heatmap.words.phrases import _
 
 PATH = PROJECTS_PATH
+WAY = (50, "Projects")
 TITLE = "Projects"
 HAS_SEARCH = True  # its box for a place knows postcodes and names
 #: How many cards a page of the list holds, and how many of them are seen at once.
