@@ -141,8 +141,8 @@ def _sources(snapshot: Snapshot) -> html.Section:
         ),
         (
             "Ministry of Housing, Communities and Local Government",
-            "IoD2025 summaries of authorities (File 10) and integrated care boards (File 13)",
-            "https://www.gov.uk/government/statistics/english-indices-of-deprivation-2025",
+            f"IoD{CURRENT.year} summaries of authorities (File 10) and integrated care boards (File 13)",
+            f"https://www.gov.uk/government/statistics/english-indices-of-deprivation-{CURRENT.year}",
             "OGL-UK-3.0",
         ),
     )
