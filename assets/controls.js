@@ -160,7 +160,7 @@ window.heat = window.heat || {};
     const now = layers[layerNow()];
     if (now.series === series) return;
     const same = Object.keys(layers).filter((id) => layers[id].series === series);
-    heat.set({ layer: same.find((id) => layers[id].edition === now.edition) || same.find((id) => layers[id].edition === '2025') || same[0] });
+    heat.set({ layer: same.find((id) => layers[id].edition === now.edition) || same.find((id) => layers[id].edition === layers[heat.page.defaultLayer].edition) || same[0] });
   };
 
   // ---- what Dash calls (heatmap/pages/map.py) ----

@@ -146,9 +146,11 @@ def new(
 @app.command()
 def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example "CO15 2EU". It stays on this machine.')]) -> None:
     """Say which neighbourhood a postcode lies in, from the embedded table; nothing is sent anywhere."""
+    from heatmap.deprivation import DEFAULT_LAYER
+    from heatmap.geography.levels import COUNT
     from heatmap.geography.postcodes import read_postcode
+    from heatmap.place.phrases import say_rank, say_standing
     from heatmap.snapshot import english_outwards, open_snapshot
-    from heatmap.words.phrases import say_rank, say_standing
 
     read = read_postcode(postcode, english_outwards())
     if not read:
@@ -162,10 +164,10 @@ def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example 
         typer.echo(f"{guess}Check that this is what you meant.")
     code, _, _, placed = found
     area = snapshot.area(code)
-    row = snapshot.row("imd2025_england_lsoa21", area) or {}
+    row = snapshot.row(DEFAULT_LAYER, area) or {}
     probably = "probably in " if placed == "P" else ""
     typer.echo(f"{probably}{area.title} ({area.name}, {code}), {snapshot.area(area.parents['lad']).name}")
-    typer.echo(f"{say_standing(row['decile'], row['rank'], 33_755)} {say_rank(row['rank'], 33_755)}")
+    typer.echo(f"{say_standing(row['decile'], row['rank'], COUNT['lsoa'])} {say_rank(row['rank'], COUNT['lsoa'])}")
 
 
 @app.command()

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 Numbers = npt.NDArray[np.float64]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -18,15 +19,16 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from heatmap import __version__
+from heatmap.api import areas as api_areas
 from heatmap.api import health as api_health
 from heatmap.api import indicators as api_indicators
 from heatmap.api import inequality as api_inequality
+from heatmap.api import layers as api_layers
 from heatmap.api import map_files
 from heatmap.api import pairs as api_pairs
 from heatmap.api import points as api_points
 from heatmap.api import projects as api_projects
 from heatmap.api import sharing as api_sharing
-from heatmap.api.layers import api
 from heatmap.api.models import ALLOWED
 from heatmap.drawing.elements import to_html, to_plain
 from heatmap.errors import nearest_word
@@ -44,27 +46,7 @@ _DESCRIPTION = (
     " The figures describe places, not the people in them."
 )
 _UNKNOWN = "There is nothing at this address. All addresses of the API are listed at /docs."
-_HEAD = to_html(to_plain([skip_link(), header("/docs")]))
 _STYLES = "".join(f'<link rel="stylesheet" href="{asset_address(name)}">\n' for name in ("tokens.css", "app.css", "map.css", "print.css"))
-_DOCS = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>HeatMap API</title>
-{_STYLES}<link rel="stylesheet" href="/static-offline-docs/swagger-ui.css?v={version("fastapi-offline")}">
-<link rel="stylesheet" href="{asset_address("docs.css")}">
-<link rel="icon" href="/static-offline-docs/favicon.png?v={version("fastapi-offline")}">
-</head>
-<body>
-{_HEAD}
-<main id="main" tabindex="-1"><div id="swagger-ui"></div></main>
-<script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
-<script src="/assets/docs.js"></script>
-<script src="{asset_address("controls.js")}"></script>
-</body>
-</html>
-"""
 
 
 def make_server(snapshot: Snapshot) -> FastAPI:
@@ -81,7 +63,8 @@ def make_server(snapshot: Snapshot) -> FastAPI:
     server.state.release = f"{snapshot.build}-{digest_code()}"
     server.state.script_hashes = []
     routers = (
-        api,
+        api_layers.router,
+        api_areas.router,
         api_indicators.router,
         api_inequality.router,
         api_pairs.router,
@@ -119,8 +102,33 @@ def finish_server(server: FastAPI, script_hashes: Iterable[str] = (), callbacks:
     return server
 
 
+@cache
+def _draw_docs() -> str:
+    """The API's own page; drawn when it is first asked for, since its header names the pages, which are found by then."""
+    head = to_html(to_plain([skip_link(), header("/docs")]))
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>HeatMap API</title>
+{_STYLES}<link rel="stylesheet" href="/static-offline-docs/swagger-ui.css?v={version("fastapi-offline")}">
+<link rel="stylesheet" href="{asset_address("docs.css")}">
+<link rel="icon" href="/static-offline-docs/favicon.png?v={version("fastapi-offline")}">
+</head>
+<body>
+{head}
+<main id="main" tabindex="-1"><div id="swagger-ui"></div></main>
+<script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
+<script src="/assets/docs.js"></script>
+<script src="{asset_address("controls.js")}"></script>
+</body>
+</html>
+"""
+
+
 async def _show_docs() -> HTMLResponse:
-    return HTMLResponse(_DOCS, headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(_draw_docs(), headers={"Cache-Control": "no-cache"})
 
 
 async def _say_unknown() -> None:

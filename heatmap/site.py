@@ -21,6 +21,7 @@ from fastapi.responses import RedirectResponse
 
 from heatmap.api import map_files
 from heatmap.drawing.icons import BRAND_MARK
+from heatmap.geography.levels import COUNT
 from heatmap.layers.cards import ID_PATTERN
 from heatmap.map import description as mapview
 from heatmap.map.address import read_map_address
@@ -105,7 +106,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
             {
                 "name": "description",
                 "content": (
-                    "Deprivation in England's 33,755 neighbourhoods, in plain words, for clinicians, commissioners and young people."
+                    f"Deprivation in England's {COUNT['lsoa']:,} neighbourhoods, in plain words, for clinicians, commissioners and young people."
                 ),
             },
         ],

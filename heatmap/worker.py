@@ -12,7 +12,7 @@ from multiprocessing.connection import wait
 from threading import Thread
 from typing import Final
 
-from heatmap.api.layers import warm_up
+from heatmap.api.areas import warm_up
 from heatmap.errors import HeatmapError
 from heatmap.pages.inequality import areas as inequality_areas
 from heatmap.pages.place import page as place

@@ -31,10 +31,10 @@ from heatmap.errors import DataContractError, HeatmapError, LayerCardError, NotF
 from heatmap.layers.cards import HEADINGS, ID_PATTERN, Heading, PointColumn, PointsCard
 from heatmap.layers.catalogue import LAYERS_DIR, make_card, read_cards, read_text_and_toml
 from heatmap.layers.faults import find_lines
+from heatmap.layers.words import say_heading
 from heatmap.phones import dial
 from heatmap.place.national_help import Need
 from heatmap.snapshot import Snapshot, local_built
-from heatmap.words.phrases import say_heading
 
 Say = Callable[[str], None]
 #: How the layers of one list are told apart, and what they are drawn with.

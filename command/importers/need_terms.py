@@ -9,7 +9,8 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from heatmap.layers.cards import Closed, Heading
+from heatmap.closed import Closed
+from heatmap.layers.cards import Heading
 from heatmap.place.national_help import Need
 from heatmap.words.files import Lines, Reviewed, WordFile, Words, open_words
 

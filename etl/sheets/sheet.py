@@ -13,13 +13,11 @@ from typing import Final, get_args
 
 import numpy as np
 
+from etl.sheets.limits import LARGEST_MB, NOTE
 from heatmap.errors import DataContractError, SourceError, name_some, nearest_word
 from heatmap.files.text_files import decode
 from heatmap.layers.cards import Card, OurColumn, PointColumn, PointsCard
 
-LARGEST_MB: Final = 20
-#: A line whose first cell begins so is a note to the reader, not a figure.
-NOTE: Final = "# "
 #: Our columns that hold words; all others hold numbers.
 TEXT_COLUMNS: Final = ("code", "kind", "period", "flag")
 #: What takes room in a cell and is not meant, some of it without being seen.

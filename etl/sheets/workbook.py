@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.sheets.sheet import LARGEST_MB, NOTE
+from etl.sheets.limits import LARGEST_MB, NOTE
 from heatmap.errors import SourceError
 from heatmap.files.workbooks import read_sheet_rows, write_cell
 

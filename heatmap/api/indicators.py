@@ -7,16 +7,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
+from heatmap.api.common import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api.values import DECIMALS, name_area, say_unit, write_table
 from heatmap.geography.levels import Level
 from heatmap.indicators.chart import NARROW, WIDE, draw_chart
 from heatmap.indicators.sentences import say_comparison
 from heatmap.indicators.standings import Standing, find_standing, find_standings, is_indicator, polarity_of
 from heatmap.indicators.words import say_caution
+from heatmap.layers.words import FLAG_WORDS
 from heatmap.snapshot import Area, Snapshot
 from heatmap.web.sending import pack, pack_csv, pack_json
-from heatmap.words.phrases import FLAG_WORDS
 
 router = APIRouter(prefix="/api/v1/areas", tags=["areas"], responses=PROBLEMS)
 AreaCode = Annotated[str, Path(description="An area code.", examples=["E01021988"])]

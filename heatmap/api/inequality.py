@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
+from heatmap.api.common import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api.values import DECIMALS, name_area, write_table
+from heatmap.deprivation import AskedIndex
+from heatmap.geography.levels import ENGLAND
 from heatmap.inequality.chart import NARROW, WIDE, draw_gradient
-from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, default_index, default_ranked, find_gradient
+from heatmap.inequality.gradient import Answer, GradientQuestion, default_index, default_ranked, find_gradient
 from heatmap.inequality.ranking import GROUPS, RankedLevel, rank_areas, split_ranking
 from heatmap.inequality.sentences import (
     INDEX_NAMES,
@@ -30,19 +32,6 @@ from heatmap.statistics import Estimate
 from heatmap.web.sending import pack, pack_csv, pack_json
 
 router = APIRouter(prefix="/api/v1/inequality", tags=["inequality"], responses=PROBLEMS)
-Index = Literal[
-    "",
-    "imd2025",
-    "income2025",
-    "employment2025",
-    "education2025",
-    "health2025",
-    "crime2025",
-    "barriers2025",
-    "living_env2025",
-    "idaci2025",
-    "idaopi2025",
-]
 #: England and the levels whose areas a gradient can be asked for.
 ABLE = ("rgn", "icb", "lad")
 _NO_SUCH_AREA = (
@@ -86,7 +75,7 @@ class GradientQuery(BaseModel):
     area: Annotated[
         str, Field(description="E92000001 for England, or a region, board or authority.", pattern=r"^E\d{8}$", examples=["E08000025"])
     ] = ENGLAND
-    by: Annotated[Index, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
+    by: Annotated[AskedIndex, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
     groups: Annotated[Literal["10", "5"], Field(description="Tenths or fifths; below 60 areas always fifths.")] = "10"
     ranked: Annotated[
         Literal["", "national", "local"], Field(description="England's groups, or an authority's own, which it has if not said.")
@@ -113,7 +102,7 @@ class RankedClassesQuery(BaseModel):
 
     layer: Annotated[str, Field(description="The indicator's id.", max_length=80, examples=["disability2021_england_lsoa21"])]
     level: Annotated[str, Field(description="lad for authorities, icb for NHS boards.", max_length=8, examples=["lad"])] = "lad"
-    by: Annotated[Index, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
+    by: Annotated[AskedIndex, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
     measure: Annotated[Literal["sii", "rii"], Field(description="What the areas are put in order by.")] = "sii"
 
 

@@ -1,12 +1,11 @@
-"""The API under the page: layers, figures, areas and postcodes, for other programs. Documented at /docs."""
+"""Layers over the API: their cards, their figures with the filters of the map, and the outlines of the areas."""
 
 from __future__ import annotations
 
 import lzma
 import re
-import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path as FilePath
@@ -17,25 +16,25 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
 from heatmap import __version__
+from heatmap.api.common import (
+    FIND_A_CODE,
+    PROBLEMS,
+    LayerId,
+    find_layer,
+    plain_letters,
+    reply_to,
+    snapshot_of,
+)
 from heatmap.api.models import (
-    AreaAnswer,
-    AreasAnswer,
     LayerAnswer,
     LayersAnswer,
-    OutwardAnswer,
-    Problem,
-    SearchQuery,
-    SmallOutwardsAnswer,
     ValuesAnswer,
     ValuesQuery,
     say_layer,
     say_level,
 )
 from heatmap.api.values import (
-    OUTLINES_CREDIT,
     PEOPLE,
-    figures_of,
-    name_area,
     name_areas,
     name_file,
     read_outlines,
@@ -46,62 +45,34 @@ from heatmap.api.values import (
     write_figures_geojson,
     write_json,
 )
-from heatmap.errors import NotFoundError
-from heatmap.geography.area_names import Name, find_names, plain_name
-from heatmap.geography.levels import LEVELS, PLURAL, POSTCODE_PATTERN, SINGULAR, Level, level_of
+from heatmap.credits import OUTLINES_CREDIT
+from heatmap.geography.levels import LEVELS, PLURAL, SINGULAR, Level, level_of
 from heatmap.layers.cards import LayerCard
-from heatmap.layers.catalogue import LAYERS_DIR, find_card
+from heatmap.layers.catalogue import LAYERS_DIR
 from heatmap.layers.classes import levels_of
 from heatmap.map.address import MapAddress
-from heatmap.snapshot import Area, Snapshot
-from heatmap.web.sending import FRESH, Packed, make_tag, pack, pack_csv, pack_json, read_codings, reply
+from heatmap.snapshot import Snapshot
+from heatmap.web.sending import FRESH, Packed, make_tag, pack, pack_csv, pack_json, read_codings
 
 #: The levels too large to be drawn for the whole country at each request; the build makes a file of each.
 COUNTRY_FILES: Final = ("lsoa", "msoa")
-#: What can be found at most by one search.
-MOST_FOUND: Final = 20
-#: A postcode, whole or begun, and whatever stands between its letters and digits; and an area code that is none.
-_POSTCODE_ANYWHERE = re.compile(POSTCODE_PATTERN)
-_POSTCODE_BEGUN = re.compile(r"[A-Z]{1,2}[\dOI][A-Z\d]{0,5}")
-_AREA_CODE_BEGUN = re.compile(r"E\d{4,8}")
-_POSTCODE_CREDIT = (
-    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
-    " Contains OS data © Crown copyright and database right 2025."
-    " Contains Royal Mail data © Royal Mail copyright and database right 2025."
-    " Contains National Statistics data © Crown copyright and database right 2025."
-)
 #: How a feature of an outline begins to say what it is, as the build writes it.
 _NAMED = re.compile(r'"properties": ?\{"code": "(\w+)", "name": ("(?:[^"\\]|\\.)*")')
 _LINES_A_PIECE = 200
-_NO_AREA = "There is no area with that code. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
-_NO_OUTWARD = (
-    "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
-    " the rest up in the answer."
-)
-_NO_POSTCODE = (
-    "This looks like a postcode, or a part of one. Postcodes are not looked up here: ask /api/v1/postcodes/ for its"
-    " first half, like CO15, and look the rest up yourself."
-)
 
-#: What an answer may be beside 200, for the documentation.
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "We have no such thing; the sentence says what to do next."},
-    422: {"model": Problem, "description": "A parameter is wrong; the sentence names it and what is allowed."},
-}
 # Answers of a few milliseconds are made on the event loop (async def): a thread for each would wait for Python's lock
 # longer than it works. Those of a hundred or more go to a thread (def).
-api = APIRouter(prefix="/api/v1", responses=PROBLEMS)
-LayerId = Annotated[str, Path(description="The layer's id.", examples=["imd2025_england_lsoa21"])]
+router = APIRouter(prefix="/api/v1", tags=["layers"], responses=PROBLEMS)
 
 
-@api.get("/layers", tags=["layers"], summary="Every layer", response_model=LayersAnswer)
+@router.get("/layers", summary="Every layer", response_model=LayersAnswer)
 def list_layers(request: Request) -> Response:
     """The cards of all layers, in the order of the map's list."""
     snapshot = snapshot_of(request)
     return reply_to(request, lambda: pack_json({"layers": [_say_card(snapshot, layer) for layer in snapshot.cards]}))
 
 
-@api.get("/layers/{layer}", tags=["layers"], summary="One layer's card", response_model=LayerAnswer)
+@router.get("/layers/{layer}", summary="One layer's card", response_model=LayerAnswer)
 async def show_layer(request: Request, layer: LayerId) -> Response:
     """What a layer asks, what it is measured in, which end is worse, and whom to credit."""
     snapshot = snapshot_of(request)
@@ -109,7 +80,7 @@ async def show_layer(request: Request, layer: LayerId) -> Response:
     return reply_to(request, lambda: pack_json(_say_card(snapshot, card.id)))
 
 
-@api.get("/layers/{layer}/card", tags=["layers"], summary="One layer's card as its author wrote it", response_class=FileResponse)
+@router.get("/layers/{layer}/card", summary="One layer's card as its author wrote it", response_class=FileResponse)
 async def send_card(request: Request, layer: LayerId) -> Response:
     """The TOML file that makes the layer: its words, its promises, and where its figures come from."""
     snapshot = snapshot_of(request)
@@ -120,9 +91,8 @@ async def send_card(request: Request, layer: LayerId) -> Response:
     return FileResponse(LAYERS_DIR / name, media_type="application/toml; charset=utf-8", headers=headers)
 
 
-@api.get(
+@router.get(
     "/layers/{layer}/values",
-    tags=["layers"],
     summary="A layer's figures",
     response_model=ValuesAnswer,
     responses={200: {"content": {"text/csv": {}, "application/geo+json": {}}}},
@@ -138,7 +108,7 @@ def list_values(request: Request, layer: LayerId, asked: Annotated[ValuesQuery, 
     return reply_to(request, lambda: _write_values(snapshot, address, within, asked.format))
 
 
-@api.get("/outlines/{level}", tags=["layers"], summary="Outlines of the whole country", response_class=Response)
+@router.get("/outlines/{level}", summary="Outlines of the whole country", response_class=Response)
 def send_outlines(
     request: Request, level: Annotated[Level, Path(description="lsoa, msoa, lad, icb or rgn.", examples=["msoa"])]
 ) -> Response:
@@ -152,7 +122,7 @@ def send_outlines(
         "Vary": "Accept-Encoding",
         "ETag": f'"{tag}-gzip"' if zipped else f'"{tag}"',
         "Content-Disposition": f'attachment; filename="england_{level}21_outlines.geojson"',
-        "X-Attribution": _plain_letters(OUTLINES_CREDIT),
+        "X-Attribution": plain_letters(OUTLINES_CREDIT),
         "Content-Type": "application/geo+json",
     }
     if headers["ETag"] in request.headers.get("if-none-match", ""):
@@ -163,117 +133,7 @@ def send_outlines(
     return StreamingResponse(text, headers=headers)
 
 
-@api.get("/areas", tags=["areas"], summary="Find an area by name", response_model=AreasAnswer)
-async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -> Response:
-    """Areas whose name or code fits; it refuses what looks like a postcode, and keeps nothing of what was typed."""
-    if looks_like_postcode(asked.search):
-        raise HTTPException(422, _NO_POSTCODE)
-    text = asked.search
-    if sum(letter.isalnum() for letter in plain_name(text)) < 2:
-        raise HTTPException(422, "The parameter search needs 2 letters or more of a name or an area code, like Jaywick.")
-    snapshot = snapshot_of(request)
-    return reply_to(request, lambda: pack_json({"areas": _search(snapshot, text)}))
-
-
-@api.get("/areas/{code}", tags=["areas"], summary="One area with all its figures", response_model=AreaAnswer)
-async def show_area(request: Request, code: Annotated[str, Path(description="An area code.", examples=["E01021988"])]) -> Response:
-    """The name of an area, what it lies in, who lives there, and its figure in every layer that has its level."""
-    snapshot = snapshot_of(request)
-    area = find_area(snapshot, code)
-    return reply_to(request, lambda: pack_json(_say_area(snapshot, area) | {"notice": snapshot.say_former(code)}))
-
-
-@api.get(
-    "/postcodes/small",
-    tags=["postcodes"],
-    summary="The small outward codes together",
-    response_model=SmallOutwardsAnswer,
-)
-async def list_small_outwards(request: Request) -> Response:
-    """The outward codes of 100 postcodes or fewer in one file, since a rare outward code is nearly the postcode."""
-    snapshot = snapshot_of(request)
-    return reply_to(request, lambda: _pack_small_outwards(snapshot))
-
-
-@api.get("/postcodes/{outward}", tags=["postcodes"], summary="The postcodes of an outward code", response_model=OutwardAnswer)
-async def list_postcodes(
-    request: Request,
-    outward: Annotated[str, Path(description="The first half of a postcode.", examples=["CO15"])],
-) -> Response:
-    """Every postcode of an outward code, so that a whole postcode never has to be sent."""
-    snapshot, outward = snapshot_of(request), outward.upper()
-    if outward not in _outwards(snapshot):
-        raise HTTPException(404, _NO_OUTWARD)
-    return reply_to(request, lambda: _pack_outward(snapshot, outward))
-
-
-def looks_like_postcode(text: str) -> bool:
-    """Whether a text is, begins like, or holds a postcode; when in doubt, yes. Area codes are none.
-
-    >>> [looks_like_postcode(text) for text in ("CO15 2EU", "co15 2", "C015-2EU", "near b147qh", "B14")]
-    [True, True, True, True, True]
-    >>> [looks_like_postcode(text) for text in ("Jaywick", "E01021988", "Tendring 018", "Bootle")]
-    [False, False, False, False]
-    """
-    upper = unicodedata.normalize("NFKC", text).upper()
-    squeezed = re.sub(r"[^A-Z\d]", "", upper)
-    if _AREA_CODE_BEGUN.fullmatch(squeezed):
-        return False
-    begun = _POSTCODE_BEGUN.fullmatch(squeezed) and any(letter.isdigit() for letter in squeezed)
-    return bool(begun) or bool(_POSTCODE_ANYWHERE.search(re.sub(r"[^A-Z\d\s]", "", upper)))
-
-
-def warm_up(snapshot: Snapshot) -> None:
-    """Read what the first visitor would wait for: tables, names and postcodes, some two seconds of work."""
-    for layer in snapshot.cards:
-        snapshot.table(layer)
-    _names(snapshot)
-    _pack_outward(snapshot, next(iter(snapshot.outward_codes)))
-    snapshot.postcodes_in(snapshot.area(snapshot.areas["lsoa"].code.iat[0]))
-
-
 # ---- reading what was asked ----
-
-
-def snapshot_of(request: Request) -> Snapshot:
-    """The snapshot that this server was made with."""
-    return request.app.state.snapshot
-
-
-def reply_to(request: Request, make: Callable[[], Packed], day: str = "") -> Response:
-    """The answer to a question, made once while its build, address and, where ages count, ``day`` stay the same.
-
-    Where a code of another year was read as one of ours, the header X-Notice says so.
-    """
-    query = urlencode(sorted(request.query_params.multi_items()))
-    answer = reply(request, make_tag(__version__, snapshot_of(request).build, request.url.path, query, day), make)
-    say_codes_read(request, answer)
-    return answer
-
-
-def say_codes_read(request: Request, answer: Response) -> None:
-    """Put into an answer's header what each code of another year, in the question's address, was read as."""
-    asked = [*request.path_params.values(), *request.query_params.values()]
-    if said := snapshot_of(request).say_read_as(map(str, asked)):
-        answer.headers["X-Notice"] = _plain_letters(" ".join(said))
-
-
-def find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
-    """The card of an indicator or 404; what looks like a postcode is not repeated."""
-    if looks_like_postcode(layer):
-        raise HTTPException(404, "There is no layer called that. GET /api/v1/layers lists them all.")
-    try:
-        return find_card(layer, snapshot.cards)
-    except NotFoundError as fault:
-        raise HTTPException(404, str(fault)) from None
-
-
-def find_area(snapshot: Snapshot, code: str) -> Area:
-    """An area by its code or 404."""
-    try:
-        return snapshot.area(code)
-    except NotFoundError:  # its own sentence repeats what was asked for, which may be a postcode
-        raise HTTPException(404, snapshot.say_former(code) or _NO_AREA) from None
 
 
 def _read_filters(snapshot: Snapshot, card: LayerCard, asked: ValuesQuery) -> MapAddress:
@@ -322,7 +182,7 @@ def _read_within(snapshot: Snapshot, asked: str, of: Level) -> str:
         return ""
     level = level_of(within)
     if level is None or within not in _codes(snapshot, level):
-        raise HTTPException(422, f"The parameter within holds no code we have. {_NO_AREA.partition('. ')[2]}")
+        raise HTTPException(422, f"The parameter within holds no code we have. {FIND_A_CODE}")
     if LEVELS.index(level) <= LEVELS.index(of):
         raise HTTPException(
             422,
@@ -338,11 +198,6 @@ def _read_within(snapshot: Snapshot, asked: str, of: Level) -> str:
 @lru_cache(maxsize=8)
 def _codes(snapshot: Snapshot, level: Level) -> frozenset[str]:
     return frozenset(snapshot.areas[level].code)
-
-
-@lru_cache(maxsize=1)
-def _outwards(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(snapshot.outward_codes)
 
 
 @lru_cache(maxsize=256)
@@ -381,7 +236,7 @@ def _say_head(snapshot: Snapshot, address: MapAddress, within: str, *, with_outl
 
 
 def _say_file(head: dict[str, Any], name: str) -> dict[str, str]:
-    said = {"X-Attribution": _plain_letters(head["attribution"])}
+    said = {"X-Attribution": plain_letters(head["attribution"])}
     return said | {"Content-Disposition": f'attachment; filename="{name}"'} if name else said
 
 
@@ -405,84 +260,6 @@ def _stream_country(request: Request, snapshot: Snapshot, address: MapAddress) -
     if zipped:
         return StreamingResponse(_zip(text), headers=headers | {"Content-Encoding": "gzip"}, media_type=media)
     return StreamingResponse(text, headers=headers, media_type=media)
-
-
-def _say_area(snapshot: Snapshot, area: Area) -> dict[str, Any]:
-    figures = {layer: figures_of(snapshot, layer, area) for layer in snapshot.cards}
-    return {
-        "code": area.code,
-        "name": name_area(area),
-        "level": area.level,
-        "place": area.place,
-        "population": area.population,
-        "parents": [{"code": above.code, "name": name_area(above), "level": above.level} for above in snapshot.parents_of(area)],
-        "values": {layer: said for layer, said in figures.items() if said is not None},
-    }
-
-
-@lru_cache(maxsize=256)
-def _pack_outward(snapshot: Snapshot, outward: str) -> Packed:
-    packed = pack_json({"outward": outward, "postcodes": snapshot.postcodes(outward)})
-    return Packed(packed.media, packed.forms, {"X-Attribution": _plain_letters(_POSTCODE_CREDIT)})
-
-
-@lru_cache(maxsize=1)
-def _pack_small_outwards(snapshot: Snapshot) -> Packed:
-    packed = pack_json({"outwards": {outward: snapshot.postcodes(outward) for outward in snapshot.small_outward_codes}})
-    return Packed(packed.media, packed.forms, {"X-Attribution": _plain_letters(_POSTCODE_CREDIT)})
-
-
-#: The levels whose areas have names of their own, those found first at the front.
-_NAMED_LEVELS: Final[tuple[Level, ...]] = ("rgn", "lad", "icb", "msoa")
-
-
-@lru_cache(maxsize=1)
-def _names(snapshot: Snapshot) -> list[Name]:
-    """Every name, the largest areas first; of each level the names that we say, then the others."""
-    found: list[Name] = []
-    others = [(snapshot.area(code), name) for code, name in snapshot.other_names]
-    for level in _NAMED_LEVELS:
-        for area in map(snapshot.area, snapshot.areas[level].code):
-            around = snapshot.area(area.parents["lad"]).name if level == "msoa" else ""
-            found.append(Name(plain_name(area.title), plain_name(area.title) + plain_name(around), area.code, level))
-        found += [Name(plain_name(name), plain_name(name), area.code, level, name) for area, name in others if area.level == level]
-    return found
-
-
-def _search(snapshot: Snapshot, text: str) -> list[dict[str, str]]:
-    """Areas by name, the best fit first; or codes, of other years too."""
-    bare = text.strip().upper()
-    if (former := snapshot.former.get(bare)) is not None:
-        return [_say_found(snapshot.area(code), snapshot.say_former(bare)) for code in former.now]
-    if _AREA_CODE_BEGUN.fullmatch(bare):
-        return _search_codes(snapshot, bare)
-    names = _names(snapshot)
-    found = {each.code: each for each in find_names(text, names)}
-    for each in names if len(found) < MOST_FOUND else ():  # last, those that hold it inside a word
-        if plain_name(text).strip() in each.key:
-            found.setdefault(each.code, each)
-    return [
-        _say_found(snapshot.area(each.code), each.former and f"Also called {each.former}, now or before.")
-        for each in list(found.values())[:MOST_FOUND]
-    ]
-
-
-def _say_found(area: Area, notice: str = "") -> dict[str, str]:
-    return {"code": area.code, "name": name_area(area), "level": area.level, "notice": notice}
-
-
-def _search_codes(snapshot: Snapshot, begun: str) -> list[dict[str, str]]:
-    found = []
-    for level in LEVELS:
-        codes = snapshot.areas[level].code
-        first = int(codes.searchsorted(begun))
-        found += [code for code in codes.iloc[first : first + MOST_FOUND] if code.startswith(begun)]
-    return [_say_found(snapshot.area(code)) for code in found[:MOST_FOUND]]
-
-
-def _plain_letters(text: str) -> str:
-    """A credit fit for a header, which holds ASCII only."""
-    return text.replace("©", "(c)").encode("ascii", "replace").decode()
 
 
 def _read_outlines(path: FilePath) -> Iterator[str]:

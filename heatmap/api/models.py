@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from heatmap.api.values import say_polarity, say_unit, say_what_value_is
+from heatmap.deprivation import CURRENT, DEFAULT_LAYER, EDITIONS, INDEXES, AskedYear
 from heatmap.geography.levels import Level
 from heatmap.indicators.standings import polarity_of
 from heatmap.indicators.words import find_indicator_words, say_meaning
@@ -28,13 +29,11 @@ ALLOWED = {
     "authorities": "codes of local authorities with commas between, like E08000025",
     "period": "one of the layer's periods, which /api/v1/layers lists, like 2019",
     "setting": "urban or rural",
-    "core20": "2025 or 2019",
+    "core20": " or ".join(edition.year for edition in EDITIONS),
     "within": "the code of one larger area, like E08000025",
     "layer": "a layer's id, which /api/v1/layers lists, like disability2021_england_lsoa21",
     "area": "E92000001 for England, or the code of a region, an NHS board or an authority, like E08000025",
-    "by": (
-        "imd2025, income2025, employment2025, education2025, health2025, crime2025, barriers2025, living_env2025, idaci2025 or idaopi2025"
-    ),
+    "by": f"{', '.join(INDEXES[:-1])} or {INDEXES[-1]}",
     "groups": "10 or 5",
     "ranked": "national, or local for an authority",
     "measure": "sii or rii",
@@ -42,7 +41,7 @@ ALLOWED = {
     "words": "all or none",
     "near": "the code of one area, like E01021988",
     "km": "a number of kilometres above 0 and up to 25",
-    "need": "an indicator's id, which /api/v1/layers lists, like income2025_england_lsoa21",
+    "need": f"an indicator's id, which /api/v1/layers lists, like {CURRENT.layer('income')}",
     "national": "yes or no",
     "page": "a whole number from 1",
     "size": "a whole number from 1 to 500",
@@ -62,7 +61,7 @@ class Filters(BaseModel):
     deciles: Annotated[
         str,
         Field(
-            description="Only these tenths of the layer (of the IMD 2025 if it has none); 1 is the most deprived.",
+            description=f"Only these tenths of the layer (of the IMD {CURRENT.year} if it has none); 1 is the most deprived.",
             pattern=_LISTED.format("(10|[1-9])"),
             max_length=100,
             examples=["1,2"],
@@ -87,7 +86,7 @@ class Filters(BaseModel):
     ] = ""
     setting: Annotated[Literal["", "urban", "rural"], Field(description="Only town (urban) or only country (rural).")] = ""
     core20: Annotated[
-        Literal["", "2025", "2019"],
+        AskedYear,
         Field(description="Only the most deprived fifth of England by the IMD of that year."),
     ] = ""
 
@@ -185,7 +184,7 @@ class EnglandFigure(BaseModel):
 class LayerAnswer(BaseModel):
     """A layer's card in words."""
 
-    id: str = Field(examples=["imd2025_england_lsoa21"])
+    id: str = Field(examples=[DEFAULT_LAYER])
     title: str
     short: str
     question: str = Field(examples=["How deprived is this neighbourhood, compared with the rest of England?"])
@@ -216,7 +215,7 @@ class LayerAnswer(BaseModel):
     source: SourceAnswer
     counts: dict[Level, Counts]
     england: dict[str, EnglandFigure] = Field(description="By period (an empty text where there is one alone); none of ranks and kinds.")
-    values: str = Field(examples=["/api/v1/layers/imd2025_england_lsoa21/values"])
+    values: str = Field(examples=[f"/api/v1/layers/{DEFAULT_LAYER}/values"])
 
 
 class LayersAnswer(BaseModel):

@@ -8,9 +8,11 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
+from heatmap.api.common import PROBLEMS, find_area, find_layer, reply_to, snapshot_of
 from heatmap.api.values import DECIMALS, PEOPLE, name_area, write_table
-from heatmap.inequality.gradient import ENGLAND, find_inside
+from heatmap.deprivation import CURRENT
+from heatmap.geography.levels import ENGLAND
+from heatmap.inequality.gradient import find_inside
 from heatmap.inequality.pair_sentences import name_box, say_both, say_chance, say_measure, say_pair_warnings, say_thirds
 from heatmap.inequality.pairs import (
     BOTH_HIGH,
@@ -49,7 +51,7 @@ class PairQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    layer: Annotated[str, Field(description="The first layer's id.", max_length=80, examples=["acute_morbidity2025_england_lsoa21"])]
+    layer: Annotated[str, Field(description="The first layer's id.", max_length=80, examples=[CURRENT.layer("acute_morbidity")])]
     other: Annotated[str, Field(description="The second layer's id.", max_length=80, examples=["overcrowded2021_england_lsoa21"])]
     level: Annotated[
         Literal["", "lsoa", "msoa", "lad", "icb", "rgn"], Field(description="A level both have; the smallest if not said.")

@@ -13,7 +13,7 @@ import pandas as pd
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, looks_like_postcode, reply_to, snapshot_of
+from heatmap.api.common import FIND_A_CODE, PROBLEMS, looks_like_postcode, reply_to, snapshot_of
 from heatmap.api.models import Format, SourceAnswer
 from heatmap.distances import near_area, plant, share_within
 from heatmap.errors import NotFoundError
@@ -37,7 +37,7 @@ PLACED_WORDS: Final = {
     "postcode": "Placed at the middle of its postcode.",
     "postcode_probably": "Placed at the middle of its postcode, which lies only probably there.",
 }
-_NO_AREA = "The parameter {name} holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
+_NO_AREA = "The parameter {name} holds no code we have. " + FIND_A_CODE
 _NO_PLACE = "There is no place of that id in {layer}. GET /api/v1/points/{layer} lists them all."
 
 router = APIRouter(prefix="/api/v1/points", tags=["places"], responses=PROBLEMS)

@@ -14,10 +14,11 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from heatmap.api.layers import PROBLEMS, find_layer, say_codes_read, snapshot_of
+from heatmap.api.common import PROBLEMS, find_layer, say_codes_read, snapshot_of
 from heatmap.api.values import write_table
+from heatmap.deprivation import CURRENT
 from heatmap.errors import NotFoundError
-from heatmap.geography.levels import PLURAL, level_of
+from heatmap.geography.levels import ENGLAND, PLURAL, level_of
 from heatmap.inequality.pair_sentences import say_measure
 from heatmap.inequality.pairs import split_box
 from heatmap.map.drawn import pack_bytes
@@ -38,7 +39,6 @@ from heatmap.projects.need_and_action import (
     say_compared,
 )
 from heatmap.projects.placing import is_area
-from heatmap.projects.record import ENGLAND
 from heatmap.projects.sheets import write_projects_csv
 from heatmap.projects.shelf import Shelf, is_at_hand, open_shelf
 from heatmap.projects.store import ProjectStore
@@ -105,7 +105,7 @@ class NeedQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    need: Annotated[str, Field(description="An indicator's id.", examples=["income2025_england_lsoa21"])]
+    need: Annotated[str, Field(description="An indicator's id.", examples=[CURRENT.layer("income")])]
     theme: Annotated[str, Field(description="Only projects on this.", examples=["food"])] = ""
     places: Annotated[
         str,

@@ -18,11 +18,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect
 
-from heatmap.api.layers import PROBLEMS, snapshot_of
+from heatmap.api.common import PROBLEMS, snapshot_of
 from heatmap.api.models import Problem
 from heatmap.api.projects import ProjectId, find_project, shelf_of
 from heatmap.errors import HeatmapError, nearest_word
 from heatmap.geography.postcodes import say_guess
+from heatmap.projects.address import EDIT_PAGE
 from heatmap.projects.database import AwayError, FullError, KeepingError
 from heatmap.projects.pace import Pace
 from heatmap.projects.personal import say_personal
@@ -54,8 +55,6 @@ from heatmap.web.limits import network_of
 
 #: How much may be sent at once, in bytes: the longest record there can be is smaller.
 LARGEST: Final = 100_000
-#: Where the private link leads: the token stands behind the #, which no browser sends to any server.
-EDIT_PAGE: Final = "/projects/edit"
 #: How many projects a page of a reviewer's list has.
 REVIEW_PAGE: Final = 20
 #: How often one client may have a project checked, in a minute: a form checks as one types, and each check is work.

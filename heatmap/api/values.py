@@ -38,11 +38,6 @@ COUNTED = ("numerator", "denominator", "lower_ci", "upper_ci")
 _WHOLE = frozenset({"decile", "rank"})
 #: Decimals of every figure sent: as many as a card may have.
 DECIMALS = 4
-#: Owed wherever outlines are handed out, beside the credit of the figures.
-OUTLINES_CREDIT = (
-    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0."
-    " Contains OS data © Crown copyright and database right 2025."
-)
 #: What ``people`` counts wherever it stands beside figures, of when, and whom to credit for it.
 PEOPLE: Final = {
     "unit": "usual residents",

@@ -7,6 +7,8 @@ from typing import Final, Literal, get_args
 
 Level = Literal["lsoa", "msoa", "lad", "icb", "rgn"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+#: The whole country's code, which is no code of an area on the map.
+ENGLAND: Final = "E92000001"
 
 #: How many areas of each level England has, and the column that carries a level's code, with its vintage.
 COUNT: Final[dict[Level, int]] = {"lsoa": 33_755, "msoa": 6_856, "lad": 296, "icb": 42, "rgn": 9}

@@ -6,7 +6,6 @@ Numbers in, picture out; no library, no request, safe to print.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,13 +13,15 @@ from typing import Final
 
 import numpy as np
 
+from heatmap.deprivation import DEPRIVED
+from heatmap.drawing.svg import FONT, draw_text, find_ticks, wrap_words
 from heatmap.drawing.tokens import colour
 from heatmap.geography.levels import PLURAL
 from heatmap.indicators.sentences import say_bare, say_beside, say_comparison, say_figure, say_moments
 from heatmap.indicators.standings import Moment, Standing, national_values, over_time, polarity_of
-from heatmap.layers.classes import DEPRIVED
+from heatmap.layers.words import say_worse_end
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import _, say_worse_end
+from heatmap.words.language import _
 
 #: How wide the name of a period is, in pixels.
 _PERIOD: Final = 36
@@ -29,8 +30,6 @@ WIDE: Final = 560
 NARROW: Final = 340
 HEIGHT: Final = 340
 _BINS: Final = 40
-_LETTER: Final = 0.5  # how wide a letter is, in parts of its height
-FONT: Final = "Segoe UI,Roboto,Noto Sans,Liberation Sans,Arial,sans-serif"
 
 
 @dataclass(frozen=True)
@@ -216,21 +215,6 @@ def _line_of_ranks(standing: Standing, areas: int, room: Room) -> str:
 # ---- what both share ----
 
 
-def find_ticks(low: float, high: float) -> list[float]:
-    """Round numbers that hold both ends, four to six of them.
-
-    >>> find_ticks(12.9, 18.2), find_ticks(0.0, 0.0)
-    ([12, 14, 16, 18, 20], [-1.0, 0.0, 1.0])
-    """
-    if high <= low:
-        return [low - 1, low, low + 1]
-    rough = (high - low) / 4.5
-    size = 10 ** math.floor(math.log10(rough))
-    step = next(size * each for each in (1, 2, 5, 10) if size * each >= rough)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(n * step, 10) for n in range(first, last + 1)]
-
-
 def _tick_line(y: float, words: str, room: Room, right: float) -> str:
     return f"<path d='M{room.left} {y:.1f}H{right:.1f}' stroke='{colour('line')}'/>" + draw_text(
         room.left - 8, y + 4, words, size=12, ink="ink-2", anchor="end"
@@ -243,26 +227,3 @@ def _stroke(ink: str, width: float, dash: str) -> str:
 
 def _short(name: str, most: int = 16) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
-
-
-def wrap_words(words: str, size: int, width: int) -> list[str]:
-    """Lines of words of a size that fit a picture of a width.
-
-    >>> wrap_words("Higher is worse. Source: ONS.", 11, 150)
-    ['Higher is worse.', 'Source: ONS.']
-    """
-    most = (width - 32) / (size * _LETTER)
-    lines = [""]
-    for word in words.split():
-        if len(lines[-1]) + len(word) + 1 > most and lines[-1]:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
-
-
-def draw_text(x: float, y: float, words: str, size: float, weight: int = 400, ink: str = "ink", anchor: str = "start") -> str:
-    """Words in a picture, in the colour of a token, with a white edge so that a line behind them does not cross them out."""
-    return (
-        f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' font-weight='{weight}' fill='{colour(ink)}' text-anchor='{anchor}'"
-        f" paint-order='stroke' stroke='#fff' stroke-width='3' stroke-linejoin='round'>{escape(words)}</text>"
-    )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from heatmap.deprivation import DEPRIVED
 from heatmap.geography.levels import SINGULAR
 from heatmap.indicators.standings import find_left_out, whose_figure
 from heatmap.layers.cards import LayerCard
-from heatmap.layers.classes import DEPRIVED, say_amount, say_number
+from heatmap.layers.classes import say_amount
+from heatmap.layers.words import FLAG_WORDS, say_moved, say_tenth, say_where_first
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import FLAG_WORDS, say_left_out, say_moved, say_share, say_tenth, say_where_first
+from heatmap.words.phrases import say_left_out, say_number, say_share
 
 
 def say_row(card: LayerCard, area: Area, snapshot: Snapshot, period: str = "") -> str:

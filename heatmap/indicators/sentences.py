@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from heatmap.deprivation import DEPRIVED
 from heatmap.geography.levels import PLURAL, Level
 from heatmap.indicators.standings import Moment, Standing, is_share_of_people
 from heatmap.layers.cards import LayerCard
-from heatmap.layers.classes import DEPRIVED, say_amount, say_number
+from heatmap.layers.classes import say_amount
+from heatmap.layers.words import FLAG_WORDS, say_where_first
 from heatmap.statistics import Comparison, Outcome
-from heatmap.words.phrases import FLAG_WORDS, _, join_names, say_in_100, say_share, say_where_first
+from heatmap.words.language import _
+from heatmap.words.phrases import join_names, say_in_100, say_number, say_share
 
 Side = Literal["worse", "better", "neutral", "none"]
 #: How a comparison looks: the side of the benchmark it is on. ``none``: nothing was compared.

@@ -18,9 +18,9 @@ from heatmap.geography.levels import PARENT_COLUMN, Level
 from heatmap.indicators.words import find_indicator_words
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
-from heatmap.place.drivers import Age
 from heatmap.snapshot import Area, Snapshot
 from heatmap.statistics import Comparison, Estimate, Numbers, Outcome, Polarity, Reason, compare, percentile_among, weighted_mean
+from heatmap.words.readers import Age
 
 #: Years of age that the three choices of a page mean, the last excluded.
 _YEARS: Final[dict[Age, tuple[int, int]]] = {"child": (0, 12), "young_person": (12, 18), "adult": (18, 200)}

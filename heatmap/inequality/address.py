@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode
 
+from heatmap.deprivation import CURRENT, INDEXES
 from heatmap.errors import NotFoundError
-from heatmap.inequality.gradient import ENGLAND, INDEXES, GradientQuestion, can_be_asked, default_index, default_ranked
+from heatmap.geography.levels import ENGLAND
+from heatmap.inequality.gradient import GradientQuestion, can_be_asked, default_index, default_ranked
 from heatmap.inequality.ranking import GapMeasure, RankedLevel
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 GRADIENT_PATH: Final = "/inequality"
 AREAS_PATH: Final = "/inequality/areas"
 PEOPLE_PATH: Final = "/inequality/people"
 #: What is shown where the address names no indicator.
-_FIRST: Final = "acute_morbidity2025_england_lsoa21"
+_FIRST: Final = CURRENT.layer("acute_morbidity")
 
 
 def read_asked(search: str) -> dict[str, str]:

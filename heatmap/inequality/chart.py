@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from heatmap.deprivation import CURRENT
+from heatmap.drawing.svg import FONT, draw_text, find_ticks, wrap_words
 from heatmap.drawing.tokens import colour, ink_on
-from heatmap.indicators.chart import FONT, draw_text, find_ticks, wrap_words
 from heatmap.inequality.gradient import Answer
 from heatmap.inequality.sentences import (
     decimals_for,
@@ -20,9 +21,10 @@ from heatmap.inequality.sentences import (
     say_scale,
 )
 from heatmap.layers.cards import LayerCard
+from heatmap.layers.words import say_worse_end
 from heatmap.snapshot import Snapshot
 from heatmap.statistics import Groups
-from heatmap.words.phrases import _, say_worse_end
+from heatmap.words.language import _
 
 #: The two widths in pixels: a phone gets a drawing of its own.
 WIDE: Final = 720
@@ -78,8 +80,8 @@ def draw_gradient(answer: Answer, snapshot: Snapshot, width: int = WIDE, words: 
     """
     card = snapshot.cards[answer.question.layer]
     finding = say_gradient_finding(answer, card, snapshot)
-    credit = _("Source: {publisher}, {title}, {period}; Indices of Deprivation 2025. {licence}.").format(
-        publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
+    credit = _("Source: {publisher}, {title}, {period}; Indices of Deprivation {year}. {licence}.").format(
+        year=CURRENT.year, publisher=card.source.publisher, title=card.source.title, period=card.period, licence=card.source.licence
     )
     said, begin, height = [], 0.0, float(BARE_HEIGHT)
     if words:

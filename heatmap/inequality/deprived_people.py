@@ -1,4 +1,4 @@
-"""Who lives where England is most deprived: people by tenth of the IMD 2025 in any area, by age, and by region."""
+"""Who lives where England is most deprived: people by tenth of the index in any area, by age, and by region."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.inequality.gradient import ENGLAND, find_inside
+from heatmap.deprivation import DEFAULT_LAYER
+from heatmap.geography.levels import ENGLAND
+from heatmap.inequality.gradient import find_inside
 from heatmap.snapshot import Snapshot
 from heatmap.statistics import Numbers
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
-_IMD: Final = "imd2025_england_lsoa21"
 #: Ages that the census layers count, and how they are called; those between are what is left of all residents.
 _COUNTED: Final = (
     ("under_fifteen2021_england_lsoa21", _("0 to 14")),
@@ -80,7 +81,7 @@ def count_regions(snapshot: Snapshot) -> tuple[People, ...]:
 
 
 def _by_tenth(people: Numbers, inside: npt.NDArray[np.bool_], snapshot: Snapshot) -> tuple[int, ...]:
-    decile = snapshot.table(_IMD)["lsoa"].decile.to_numpy(float, na_value=np.nan)
+    decile = snapshot.table(DEFAULT_LAYER)["lsoa"].decile.to_numpy(float, na_value=np.nan)
     here = inside & np.isfinite(decile) & np.isfinite(people)
     return tuple(round(each) for each in np.bincount(decile[here].astype(int), people[here], 11)[1:].tolist())
 

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from heatmap.geography.levels import PARENT_COLUMN, Level
+from heatmap.deprivation import CURRENT, INDEXES, index_part
+from heatmap.geography.levels import ENGLAND, PARENT_COLUMN, Level
 from heatmap.indicators.standings import is_indicator
 from heatmap.layers.cards import LayerCard
 from heatmap.snapshot import Area, Snapshot
@@ -35,21 +36,6 @@ from heatmap.statistics import (
     group_values,
 )
 
-#: The whole country's code, which is no code of an area on the map.
-ENGLAND: Final = "E92000001"
-#: What neighbourhoods can be put in line by: the index, its seven domains, and the two of children and of older people.
-INDEXES: Final = (
-    "imd2025",
-    "income2025",
-    "employment2025",
-    "education2025",
-    "health2025",
-    "crime2025",
-    "barriers2025",
-    "living_env2025",
-    "idaci2025",
-    "idaopi2025",
-)
 #: Which domain of the index an indicator of it stands in, by the card's theme; all others stand in barriers to housing and services.
 _DOMAIN: Final = {"Health": "health", "School and skills": "education", "Safety": "crime", "Money": "income", "Work": "employment"}
 #: Below this many areas there are fifths alone, and below that no groups at all.
@@ -75,14 +61,14 @@ class GradientQuestion:
 
     layer: str
     area: str = ENGLAND
-    by: str = "imd2025"
+    by: str = INDEXES[0]
     groups: int = 10
     ranked: Ranked = "national"
 
     @property
     def index(self) -> str:
         """The id of the index's layer."""
-        return f"{self.by}_england_lsoa21"
+        return CURRENT.layer(index_part(self.by))
 
 
 @dataclass(frozen=True)
@@ -166,7 +152,7 @@ def is_circular(card: LayerCard, by: str) -> bool:
     >>> [is_circular(card, by) for by in ("imd2025", "health2025", "income2025")]
     [True, True, False]
     """
-    return bool(card.part_of) and by.rstrip("0123456789") in ("imd", _DOMAIN.get(card.theme, "barriers"))
+    return bool(card.part_of) and index_part(by) in ("imd", _DOMAIN.get(card.theme, "barriers"))
 
 
 def default_index(card: LayerCard) -> str:
@@ -176,7 +162,7 @@ def default_index(card: LayerCard) -> str:
     >>> [default_index(read_catalogue()[layer]) for layer in ("disability2021_england_lsoa21", "years_of_life_lost2025_england_lsoa21")]
     ['imd2025', 'income2025']
     """
-    return next(by for by in ("imd2025", "income2025", "employment2025") if not is_circular(card, by))
+    return next(by for by in map(CURRENT.index, ("imd", "income", "employment")) if not is_circular(card, by))
 
 
 def scale_of(card: LayerCard, counted: bool) -> Scale:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlencode
 
-from heatmap.geography.levels import PICKER
+from heatmap.deprivation import CURRENT
+from heatmap.geography.levels import ENGLAND, PICKER
 from heatmap.inequality.address import read_area, read_asked
-from heatmap.inequality.gradient import ENGLAND
 from heatmap.inequality.pair_sentences import say_same
 from heatmap.inequality.pairs import PairQuestion, can_be_paired, levels_of_both
 from heatmap.inequality.sentences import small
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 PAIR_PATH: Final = "/inequality/two"
 #: What is shown where the address names no layers.
-FIRST: Final = ("acute_morbidity2025_england_lsoa21", "overcrowded2021_england_lsoa21")
+FIRST: Final = (CURRENT.layer("acute_morbidity"), "overcrowded2021_england_lsoa21")
 
 
 def read_pair_address(search: str, snapshot: Snapshot) -> tuple[PairQuestion, int, int, list[str]]:

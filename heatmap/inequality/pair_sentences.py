@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from heatmap.geography.levels import PARENT_COLUMN, PLURAL, SINGULAR, Level
+from heatmap.deprivation import DEPRIVED
+from heatmap.geography.levels import ENGLAND, PARENT_COLUMN, PLURAL, SINGULAR, Level
 from heatmap.indicators.words import say_caution
-from heatmap.inequality.gradient import ENGLAND, is_circular
+from heatmap.inequality.gradient import is_circular
 from heatmap.inequality.pairs import BOTH_HIGH, Pair, PairQuestion, in_line_by, is_even, is_same_quantity, split_box, thirds_of_layer
 from heatmap.inequality.sentences import say_area, say_short_unit, small
 from heatmap.layers.cards import LayerCard
-from heatmap.layers.classes import DEPRIVED, say_number
+from heatmap.layers.words import FLAG_WORDS, say_where_first
 from heatmap.snapshot import Snapshot
 from heatmap.statistics import SIGNIFICANT, chance_of_overlap
-from heatmap.words.phrases import FLAG_WORDS, _, join_names, say_count, say_people, say_where_first
+from heatmap.words.language import _
+from heatmap.words.phrases import join_names, say_count, say_number, say_people
 
 
 def name_third(card: LayerCard, third: int, percent: int | None = None) -> str:

@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from heatmap.geography.levels import LEVELS, Level
+from heatmap.geography.levels import ENGLAND, LEVELS, Level
 from heatmap.indicators.standings import polarity_of
-from heatmap.inequality.gradient import ENGLAND, find_inside
+from heatmap.inequality.gradient import find_inside
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
 from heatmap.snapshot import Snapshot

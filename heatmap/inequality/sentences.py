@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from heatmap.geography.levels import PLURAL, SINGULAR, Level
+from heatmap.deprivation import CURRENT
+from heatmap.geography.levels import ENGLAND, PLURAL, SINGULAR, Level
 from heatmap.indicators.words import find_indicator_words, say_caution
-from heatmap.inequality.gradient import ENGLAND, FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, GradientQuestion, find_gradient, is_circular
+from heatmap.inequality.gradient import FEWEST_FOR_FIFTHS, FEWEST_FOR_TENTHS, Answer, GradientQuestion, find_gradient, is_circular
 from heatmap.layers.cards import LayerCard
 from heatmap.snapshot import Snapshot
 from heatmap.statistics import Estimate, Reason, Scale
-from heatmap.words.phrases import _, join_names, say_count, say_rounded
+from heatmap.words.language import _
+from heatmap.words.phrases import join_names, say_count, say_rounded
 
 #: An index as a choice, and as a reason in a sentence.
 INDEX_NAMES: Final[dict[str, str]] = {
-    "imd": _("Deprivation 2025 (IMD)"),
+    "imd": _("Deprivation {year} (IMD)").format(year=CURRENT.year),
     "income": _("Income"),
     "employment": _("Employment"),
     "education": _("Education and skills"),

@@ -10,8 +10,9 @@ import re
 from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from heatmap.closed import Closed, Text
 from heatmap.geography.levels import Level
 
 Polarity = Literal["high_is_worse", "low_is_worse", "no_judgement"]
@@ -70,21 +71,6 @@ _ID_FORM = {
     "indicator": "index-year_nation_geography, in small letters, like imd2025_england_lsoa21.toml",
     "points": "what-year_nation_points, in small letters, like food_banks2026_england_points.toml",
 }
-
-
-#: A text that says something: spaces alone do not.
-Text = Annotated[str, Field(pattern=r"\S")]
-
-
-class Closed(BaseModel):
-    """Unknown keys are refused; values are read as written, without guessing: "3" is no number, and 3 is no text."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _lists_never_change(cls, raw: Any) -> Any:
-        return {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()} if isinstance(raw, dict) else raw
 
 
 class Source(Closed):
@@ -235,8 +221,8 @@ class LayerCard(_Card):
     ranked: bool = False
     flagged: Literal["", "modelled"] = ""
     absent: Literal["missing", "suppressed"] = "missing"
-    columns: dict[str, OurColumn] = {}
-    anchors: dict[str, dict[str, float]] = {}
+    columns: dict[str, OurColumn] = Field(default_factory=dict)
+    anchors: dict[str, dict[str, float]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -346,7 +332,7 @@ class PointsCard(_Card):
     list_name: str = ""
     undated: Annotated[int, Field(ge=0)] = 0
     unplaced: Annotated[int, Field(ge=0)] = 0
-    columns: dict[str, PointColumn] = {}
+    columns: dict[str, PointColumn] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _places_have_a_place(self) -> PointsCard:

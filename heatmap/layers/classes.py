@@ -13,13 +13,13 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from heatmap.deprivation import DEPRIVED, EARLIER
 from heatmap.geography.levels import Level
 from heatmap.layers.cards import LayerCard
+from heatmap.words.phrases import say_number
 
 #: Shares of residents above LSOA have fixed edges, so a colour means the same in every layer and at every zoom.
 SHARE_EDGES = (0.0, 10.0, 25.0, 50.0)
-#: The two ends of a ranking, that of tenth 1 first, where a card names none of its own.
-DEPRIVED = ("most deprived", "least deprived")
 #: Which of the five colours are used where an amount has fewer classes: the darkest and the lightest always.
 AMOUNT_COLOURS = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
 
@@ -176,17 +176,6 @@ def class_of_amount(amounts: npt.ArrayLike, edges: Sequence[float], low_first: b
     return np.where(np.isnan(value), 0, number).astype(np.uint8)
 
 
-def say_number(value: float, decimals: int) -> str:
-    """A value for readers; one that is not 0 is never said as 0.
-
-    >>> say_number(1834, 0), say_number(12.345, 1), say_number(0, 1), say_number(0.03, 1), say_number(0.4, 0)
-    ('1,834', '12.3', '0.0', 'under 0.1', 'under 1')
-    """
-    if value > 0 and round(value, decimals) == 0:
-        return f"under {10**-decimals:.{decimals}f}"
-    return f"{value:,.{decimals}f}"
-
-
 def say_amount(value: float, unit: str, decimals: int) -> str:
     """A value with its unit, as it is read aloud.
 
@@ -265,7 +254,7 @@ def _moved(breaks: Sequence[float]) -> tuple[Class, ...]:
         (f"{far}+", f"more than {far} points {more}"),
         (f"{some}–{far}", f"{some} to {far} points {more}"),
         (f"{little}–{some}", f"{little} to {some} points {more}"),
-        (f"±{little}", f"within {little} points of 2019"),
+        (f"±{little}", f"within {little} points of {EARLIER.year}"),
         (f"{little}–{some}", f"{little} to {some} points {less}"),
         (f"{some}–{far}", f"{some} to {far} points {less}"),
         (f"{far}+", f"more than {far} points {less}"),

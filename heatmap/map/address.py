@@ -9,13 +9,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, Literal, Protocol
 from urllib.parse import parse_qsl, urlencode
 
+from heatmap.deprivation import DEFAULT_LAYER, EDITIONS, AskedYear
 from heatmap.errors import NotFoundError, quote_begin
 from heatmap.geography.levels import LEVELS, PICKER, Level, level_of
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
 
 Grouping = Literal["tenths", "fifths"]
-DEFAULT_LAYER: Final = "imd2025_england_lsoa21"
 #: More kinds of places than this cannot be told apart.
 MOST_POINTS: Final = 6
 #: The word of projects among the kinds of places: they come from the list of projects, not from a card.
@@ -46,10 +46,10 @@ class Known(Protocol):
 class MapAddress:
     """One screen of the map. Every field is valid: what a link got wrong has been set right by ``read_map_address``.
 
-    deciles      tenths to show, of the layer on show (of the IMD 2025 where it has none); empty = all
+    deciles      tenths to show, of the layer on show (of the index where it has none); empty = all
     regions, icbs, authorities   codes to show; empty = all
     setting      "" | "urban" | "rural"
-    core20       "" | "2025" | "2019": only the most deprived fifth of England by that index
+    core20       "" or the year of one of ``EDITIONS``: only the most deprived fifth of England by that index
     period       one of the layer's older periods, or "" for the one shown first
     points       layers of places to show on the map, by their word: "food_banks"
     show         "map" | "table"
@@ -67,7 +67,7 @@ class MapAddress:
     icbs: tuple[str, ...] = ()
     authorities: tuple[str, ...] = ()
     setting: Literal["", "urban", "rural"] = ""
-    core20: Literal["", "2025", "2019"] = ""
+    core20: AskedYear = ""
     period: str = ""
     points: tuple[str, ...] = ()
     show: Literal["map", "table"] = "map"
@@ -133,7 +133,7 @@ def read_map_address(query: str, known: Known) -> tuple[MapAddress, list[str]]:
         groups=_one_of("groups", asked.get("groups", "tenths"), ("tenths", "fifths"), "tenths", notices),  # type: ignore[arg-type]
         deciles=_read_deciles(asked.get("deciles", ""), notices),
         setting=_one_of("setting", asked.get("setting", ""), ("", "urban", "rural"), "", notices),  # type: ignore[arg-type]
-        core20=_one_of("core20", asked.get("core20", ""), ("", "2025", "2019"), "", notices),  # type: ignore[arg-type]
+        core20=_one_of("core20", asked.get("core20", ""), ("", *(edition.year for edition in EDITIONS)), "", notices),
         period="" if period == card.period else period,
         points=_read_points(asked.get("points", ""), known, notices),
         show=_one_of("show", asked.get("show", "map"), ("map", "table"), "map", notices),  # type: ignore[arg-type]

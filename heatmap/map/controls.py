@@ -9,17 +9,19 @@ from typing import Any
 
 from dash import html
 
+from heatmap.deprivation import DEPRIVED, EDITIONS
 from heatmap.drawing.icons import icon, point_sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.standings import ages_of
 from heatmap.layers.cards import HEADINGS, LayerCard
-from heatmap.layers.classes import DEPRIVED, levels_of
+from heatmap.layers.classes import levels_of
+from heatmap.layers.words import say_heading
 from heatmap.map.address import MOST_POINTS, PROJECTS, MapAddress
 from heatmap.map.selection import Selection, decile_layer
 from heatmap.snapshot import Snapshot
 from heatmap.words.core20plus5 import read_core20plus5, say_condition
-from heatmap.words.phrases import say_count, say_heading, say_people
+from heatmap.words.phrases import say_count, say_people
 
 _EDITION_NAMES = {"moved": "Moved"}
 
@@ -112,7 +114,7 @@ def series_name(card: LayerCard, snapshot: Snapshot) -> str:
 
 
 def edition_buttons(address: MapAddress, snapshot: Snapshot) -> list[html.Button]:
-    """2025, 2019 and, for the IMD, how it moved; nothing where there is only one edition."""
+    """The editions and, for the IMD, how it moved; nothing where there is only one edition."""
     now = snapshot.cards[address.layer]
     editions = [card for card in snapshot.cards.values() if card.series == now.series]
     if len(editions) < 2:
@@ -234,11 +236,10 @@ def setting_buttons(address: MapAddress) -> list[html.Button]:
 
 
 def core20_buttons(address: MapAddress) -> list[html.Button]:
-    """Core20 by the 2025 or the 2019 index, or everyone."""
+    """Core20 by either edition of the index, or everyone."""
     return [
         _button("All", "core20=", pressed=not address.core20),
-        _button("By 2025", "core20=2025", pressed=address.core20 == "2025"),
-        _button("By 2019", "core20=2019", pressed=address.core20 == "2019"),
+        *(_button(f"By {edition.year}", f"core20={edition.year}", pressed=address.core20 == edition.year) for edition in EDITIONS),
     ]
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.drawing.icons import draw_point
 from heatmap.drawing.tokens import colour
 from heatmap.geography.levels import LEVELS, Level
 from heatmap.layers.cards import FLAGS, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of, say_amount
-from heatmap.map.address import DEFAULT_LAYER, PROJECTS, MapAddress
+from heatmap.layers.words import FLAG_WORDS, say_where_first
+from heatmap.map.address import PROJECTS, MapAddress
 from heatmap.map.selection import keep_areas
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import FLAG_WORDS, say_where_first
 
 #: Every colour an area can have, as one list: an area's state is its number here, so no expression ever changes.
 PALETTE = (

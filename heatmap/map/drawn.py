@@ -16,13 +16,12 @@ import numpy.typing as npt
 
 from heatmap.drawing.elements import Element, el
 from heatmap.drawing.icons import draw_point
-from heatmap.geography.levels import LEVELS, PLURAL, Level
-from heatmap.inequality.gradient import ENGLAND
+from heatmap.geography.levels import ENGLAND, LEVELS, PLURAL, Level
 from heatmap.map import description as mapview
 from heatmap.snapshot import Snapshot
 from heatmap.web.sending import Packed, pack, pack_json
 from heatmap.web.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address, checksum_of
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 #: More points than this are no help on a small map.
 MOST_POINTS: Final = 1000

@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 from dash import html
 
+from heatmap.deprivation import DEPRIVED
 from heatmap.drawing.icons import icon, point_sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import PLURAL
 from heatmap.indicators.words import say_caution
 from heatmap.layers.cards import ABSENT, LayerCard
-from heatmap.layers.classes import DEPRIVED, Class, classes_of
+from heatmap.layers.classes import Class, classes_of
+from heatmap.layers.words import FLAG_WORDS, say_direction, say_where_first
 from heatmap.map.address import PROJECTS, MapAddress
 from heatmap.map.selection import Mask
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import FLAG_WORDS, say_direction, say_rounded, say_where_first
+from heatmap.words.phrases import say_rounded
 
 _PALE = {"seq-9", "seq-10", "fifth-5", "kind-5", "kind-6", "div-same"}
 _BAR_PX = 26

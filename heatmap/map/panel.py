@@ -1,44 +1,38 @@
-"""The chosen place: its name, where it stands in words, its domains, its parents, 2019 beside."""
+"""The chosen place: its name, where it stands in words, its domains, its parents, the earlier index beside."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from heatmap.deprivation import CURRENT, DEFAULT_LAYER, DOMAINS, EARLIER, MOVED_LAYER, Edition, change_between_editions, edition_of
 from heatmap.drawing.elements import Element, el
 from heatmap.drawing.icons import icon
 from heatmap.drawing.steps import draw_steps
 from heatmap.drawing.tokens import colour, ink_on
-from heatmap.geography.levels import SINGULAR
+from heatmap.geography.levels import COUNT, SINGULAR
 from heatmap.indicators.layer_sentences import capital, say_row
 from heatmap.indicators.standings import over_time, whose_figure
 from heatmap.indicators.words import say_caution
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import say_amount
+from heatmap.layers.words import FLAG_WORDS, say_tenth
 from heatmap.map.address import MapAddress
-from heatmap.place.drivers import DOMAINS
 from heatmap.place.facts import read_place_in_authority
-from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import (
-    FLAG_WORDS,
-    domain_words,
+from heatmap.place.phrases import (
     say_caveat,
     say_core20,
-    say_count,
     say_few_children,
     say_furthest,
     say_in_authority,
-    say_people,
     say_rank,
-    say_rounded,
-    say_share,
-    say_since_2019,
+    say_since_earlier,
     say_standing,
     say_students,
-    say_tenth,
 )
+from heatmap.snapshot import Area, Snapshot
+from heatmap.words.phrases import domain_words, say_count, say_people, say_rounded, say_share
 
-_LAYER = {"2025": "{}2025_england_lsoa21", "2019": "{}2019_england_lsoa11"}
 _IN_TENTH = "in the most deprived tenth of England’s neighbourhoods"
 
 
@@ -53,12 +47,12 @@ class DomainPlace:
     flag: str
 
 
-def place_domains(area: Area, snapshot: Snapshot, edition: str) -> list[DomainPlace]:
+def place_domains(area: Area, snapshot: Snapshot, edition: Edition) -> list[DomainPlace]:
     """The seven domains of a neighbourhood, the worst first."""
     authority = snapshot.area(area.parents["lad"])
     rows = []
     for domain in DOMAINS:
-        layer = _LAYER[edition].format(domain)
+        layer = edition.layer(domain)
         here, around = snapshot.row(layer, area) or {}, snapshot.row(layer, authority) or {}
         rows.append(
             DomainPlace(
@@ -76,7 +70,7 @@ def panel(address: MapAddress, snapshot: Snapshot) -> list[Any]:
     """The panel of the chosen area, of any level."""
     area = snapshot.area(address.area)
     card = snapshot.cards[address.layer]
-    edition = "2019" if card.edition == "2019" else "2025"
+    edition = edition_of(card.edition)
     describe = _neighbourhood if area.level == "lsoa" else _larger
     body = describe(area, card, snapshot, edition, address.period)
     return [
@@ -102,10 +96,10 @@ def panel(address: MapAddress, snapshot: Snapshot) -> list[Any]:
     ]
 
 
-def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, period: str) -> list[Any]:
-    now = snapshot.row("imd2025_england_lsoa21", area) or {}
-    then = snapshot.row("imd2019_england_lsoa11", area) or {}
-    income = snapshot.row("income2025_england_lsoa21", area) or {}
+def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: Edition, period: str) -> list[Any]:
+    now = snapshot.row(DEFAULT_LAYER, area) or {}
+    then = snapshot.row(EARLIER.layer("imd"), area) or {}
+    income = snapshot.row(CURRENT.layer("income"), area) or {}
     authority = snapshot.area(area.parents["lad"])
     place, of = read_place_in_authority(area, snapshot)
     said_core20 = say_core20(now["decile"], then.get("decile"))
@@ -114,24 +108,24 @@ def _neighbourhood(area: Area, card: LayerCard, snapshot: Snapshot, edition: str
         _stand(
             str(now["decile"]),
             f"seq-{now['decile']}",
-            say_standing(now["decile"], now["rank"], 33_755),
-            " ".join(filter(None, (say_rank(now["rank"], 33_755), say_in_authority(authority.name, place, of), said_core20))),
+            say_standing(now["decile"], now["rank"], COUNT["lsoa"]),
+            " ".join(filter(None, (say_rank(now["rank"], COUNT["lsoa"]), say_in_authority(authority.name, place, of), said_core20))),
         ),
         el("P", say_furthest(row.name for row in domains if row.decile is not None and row.decile <= 2), className="s only-phone"),
     ]
-    if card.words != "imd" or card.scheme == "moved" or card.edition != "2025":
+    if card.words != "imd" or card.scheme == "moved" or card.edition != CURRENT.year:
         parts.append(_on_this_map(area, card, snapshot, period))
     parts.append(_strip(domains, authority, edition))
     parts.append(_younger_and_older(area, snapshot, edition))
-    parts.append(_since_2019(area, now, then, snapshot))
+    parts.append(_since_earlier(area, now, then, snapshot))
     notes = [said for said in (say_students(area.row["percent_20_to_24"]), say_few_children(area.row["under_15"])) if said]
     parts += [el("P", note, className="s") for note in notes]
     parts.append(el("P", say_caveat(income["value"], area.row["percent_20_to_24"]), className="s soft"))
     return parts
 
 
-def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, period: str) -> list[Any]:
-    row = snapshot.row(_LAYER[edition].format("imd"), area) or {}
+def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: Edition, period: str) -> list[Any]:
+    row = snapshot.row(edition.layer("imd"), area) or {}
     parts: list[Any] = [_stand_by_share(row, edition)]
     if card.words != "imd":
         parts.append(_on_this_map(area, card, snapshot, period))
@@ -146,20 +140,20 @@ def _larger(area: Area, card: LayerCard, snapshot: Snapshot, edition: str, perio
 
 
 def describe_larger(area: Area, snapshot: Snapshot) -> list[Any]:
-    """What the panel says of a larger area by the IMD 2025, for its own page."""
-    row = snapshot.row(_LAYER["2025"].format("imd"), area) or {}
+    """What the panel says of a larger area by the index, for its own page."""
+    row = snapshot.row(DEFAULT_LAYER, area) or {}
     return [
-        _stand_by_share(row, "2025"),
+        _stand_by_share(row, CURRENT),
         _official(row),
-        _shares_table(area, snapshot, "2025"),
+        _shares_table(area, snapshot, CURRENT),
         el("P", "These figures describe places, not the people in them.", className="s soft"),
     ]
 
 
-def _stand_by_share(row: dict[str, Any], edition: str) -> Element:
+def _stand_by_share(row: dict[str, Any], edition: Edition) -> Element:
     """The share of a larger area's people in the worst tenth and fifth, or why there is none."""
     share = row["people_tenth1_percent"]
-    by = f"By the {edition} index."
+    by = f"By the {edition.year} index."
     if share is None:
         return _stand("–", _share_token(0), FLAG_WORDS[row["flag"] or "missing"][1], by)
     second = capital(say_share(row["people_fifth1_percent"], "in the most deprived fifth"))
@@ -230,7 +224,7 @@ def _over_time(area: Area, card: LayerCard, snapshot: Snapshot) -> Any:
     return el("Table", [el("Caption", f"{of.title}, all periods", className="xs soft"), el("Tbody", rows)], className="facts")
 
 
-def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element:
+def _strip(domains: list[DomainPlace], authority: Area, edition: Edition) -> Element:
     rows = [
         el(
             "Tr",
@@ -258,7 +252,11 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element
     return el(
         "Div",
         [
-            el("Table", [el("Caption", f"The seven domains, {edition}, the most deprived first"), el("Tbody", rows)], className="strip"),
+            el(
+                "Table",
+                [el("Caption", f"The seven domains, {edition.year}, the most deprived first"), el("Tbody", rows)],
+                className="strip",
+            ),
             el(
                 "P",
                 [
@@ -273,20 +271,21 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element
     )
 
 
-def _younger_and_older(area: Area, snapshot: Snapshot, edition: str) -> Element:
+def _younger_and_older(area: Area, snapshot: Snapshot, edition: Edition) -> Element:
     said = []
     for index, words in (("idaci", "Children on a low income (IDACI)"), ("idaopi", "older people (IDAOPI)")):
-        row = snapshot.row(_LAYER[edition].format(index), area) or {}
+        row = snapshot.row(edition.layer(index), area) or {}
         said.append(f"{words}: {say_tenth(row.get('decile'))}")
     return el("P", "; ".join(said) + ".", className="s")
 
 
-def _since_2019(area: Area, now: dict[str, Any], then: dict[str, Any], snapshot: Snapshot) -> Element:
+def _since_earlier(area: Area, now: dict[str, Any], then: dict[str, Any], snapshot: Snapshot) -> Element:
     old = sorted(snapshot.deciles_2019_of(area))
-    points = (snapshot.row("imd_moved2025_england_lsoa21", area) or {}).get("value")
-    said = say_since_2019(area.row["change"], now["decile"], then.get("decile"), old, points)
-    rank = f" Then rank {then['rank']:,} of 32,844." if area.row["change"] == "U" and then.get("rank") else ""
-    return el("P", [el("B", "In 2019: "), said + rank], className="s then")
+    points = (snapshot.row(MOVED_LAYER, area) or {}).get("value")
+    change = change_between_editions(area.row["change"])
+    said = say_since_earlier(change, now["decile"], then.get("decile"), old, points)
+    rank = f" Then rank {then['rank']:,} of {EARLIER.areas:,}." if change == "U" and then.get("rank") else ""
+    return el("P", [el("B", f"In {EARLIER.year}: "), said + rank], className="s then")
 
 
 def _official(row: dict[str, Any]) -> Element:
@@ -298,11 +297,11 @@ def _official(row: dict[str, Any]) -> Element:
     return el("Dl", [part for name, value in pairs for part in (el("Dt", name), el("Dd", value))], className="facts")
 
 
-def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> Element:
+def _shares_table(area: Area, snapshot: Snapshot, edition: Edition) -> Element:
     """By domain, the share of people and of neighbourhoods in tenth 1: two columns with two names."""
     found = []
     for domain in DOMAINS:
-        row = snapshot.row(_LAYER[edition].format(domain), area) or {}
+        row = snapshot.row(edition.layer(domain), area) or {}
         found.append((row["people_tenth1_percent"], row["areas_tenth1_percent"], row["class"], domain_words()[domain]["short_name"]))
     found.sort(key=lambda each: -1 if each[0] is None else -each[0])
     percent = lambda share: FLAG_WORDS["part_covered"][0] if share is None else f"{say_rounded(share, 1)} %"  # noqa: E731
@@ -338,7 +337,7 @@ def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> Element:
     return el(
         "Table",
         [
-            el("Caption", f"In England’s most deprived tenth, by domain, {edition}; higher is more deprived"),
+            el("Caption", f"In England’s most deprived tenth, by domain, {edition.year}; higher is more deprived"),
             el("Thead", head),
             el("Tbody", rows),
         ],
@@ -349,7 +348,7 @@ def _shares_table(area: Area, snapshot: Snapshot, edition: str) -> Element:
 def _neighbourhoods_in(area: Area, snapshot: Snapshot) -> Element:
     lsoas = snapshot.areas["lsoa"]
     inside = lsoas[lsoas.msoa21_code == area.code]
-    decile = snapshot.table("imd2025_england_lsoa21")["lsoa"].decile
+    decile = snapshot.table(DEFAULT_LAYER)["lsoa"].decile
     buttons = [
         el(
             "Button",
@@ -368,7 +367,9 @@ def _neighbourhoods_in(area: Area, snapshot: Snapshot) -> Element:
         for i, code, name in zip(inside.index, inside["code"], inside["name"], strict=True)
     ]
     return el(
-        "Div", [el("H3", "Its neighbourhoods, by tenth of the IMD 2025"), el("Div", buttons, className="row wrap")], className="stack-s"
+        "Div",
+        [el("H3", f"Its neighbourhoods, by tenth of the IMD {CURRENT.year}"), el("Div", buttons, className="row wrap")],
+        className="stack-s",
     )
 
 

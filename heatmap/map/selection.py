@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from heatmap.deprivation import CORE20_LAST_DECILE, DEFAULT_LAYER, edition_of
 from heatmap.geography.levels import PARENT_COLUMN, Level
-from heatmap.map.address import DEFAULT_LAYER, MapAddress
+from heatmap.map.address import MapAddress
 from heatmap.snapshot import Snapshot
 
-#: The last tenth of the most deprived fifth of England: Core20.
-CORE20_LAST_DECILE = 2
-_CORE20_LAYER = {"2025": "imd2025_england_lsoa21", "2019": "imd2019_england_lsoa11"}
 Mask = npt.NDArray[np.bool_]
 
 
@@ -28,7 +26,7 @@ class Selection:
 
 
 def decile_layer(address: MapAddress, snapshot: Snapshot) -> str:
-    """The layer whose tenths are filtered: the one on show, or the IMD 2025 where it has none."""
+    """The layer whose tenths are filtered: the one on show, or the current index where it has none."""
     card = snapshot.cards[address.layer]
     return address.layer if card.scheme == "tenths" and card.base_level == "lsoa" else DEFAULT_LAYER
 
@@ -45,8 +43,8 @@ def keep_areas(address: MapAddress, snapshot: Snapshot) -> Selection:
     if address.setting:
         passed &= table.urban.to_numpy() == (address.setting == "urban")
     if address.core20:
-        # An area without a figure for 2019 is 0 here: it is not known to be in the fifth, so it is not shown as if it were.
-        decile = _deciles(snapshot, _CORE20_LAYER[address.core20])
+        # An area without a figure in the earlier index is 0 here: it is not known to be in the fifth, so it is not shown as if it were.
+        decile = _deciles(snapshot, edition_of(address.core20).layer("imd"))
         passed &= (decile > 0) & (decile <= CORE20_LAST_DECILE)
     return Selection(passed, int(passed.sum()), int(table.population.to_numpy()[passed].sum()))
 

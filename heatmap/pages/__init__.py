@@ -1,7 +1,8 @@
 """The pages, one module each, found by their place: ``PATH``, ``TITLE``, ``layout(search)`` and their callbacks.
 
 A path may hold parts in braces, like ``/place/{code}``: ``layout`` then takes them too, by name, and ``title_of`` gives the
-title of such a page, or None where there is nothing of that name.
+title of such a page, or None where there is nothing of that name. ``WAY`` puts a page among the ways at the top of every page: its place
+there and its name, like ``(20, "Layers")``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from importlib import import_module
 from typing import Any
@@ -34,6 +36,7 @@ class Page:
     title_of: Callable[..., str | None] | None = None
     first: Callable[[str], Any] | None = None
     missing: Callable[[str], Any] | None = None
+    way: tuple[int, str] | None = None
 
     def match(self, pathname: str) -> dict[str, str] | None:
         """The parts of an address that is this page's, by name; None for any other address.
@@ -70,10 +73,18 @@ def find_pages() -> dict[str, Page]:
                     getattr(page, "title_of", None),
                     getattr(page, "first", None),
                     getattr(page, "missing", None),
+                    getattr(page, "WAY", None),
                 )
         except Exception as fault:  # a page may be anybody's, and stop in any way
             raise HeatmapError(say_code_fault(fault, ROOT / f"{module.name.replace('.', '/')}.py")) from None
     return dict(sorted(found.items(), key=lambda each: "{" in each[0]))
+
+
+@cache
+def list_ways() -> tuple[tuple[str, str], ...]:
+    """The ways at the top of every page, in their order: address and name. The API's own page is no module here, and comes last."""
+    ways = sorted((page.way, page.path) for page in find_pages().values() if page.way)
+    return (*((path, name) for (_order, name), path in ways), ("/docs", "API"))
 
 
 def page_at(pathname: str, pages: dict[str, Page]) -> tuple[Page, dict[str, str]] | None:

@@ -6,12 +6,17 @@ from typing import Any
 
 from dash import html
 
-from heatmap.pages.frame.frame import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT, text_page
+from heatmap.credits import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT
+from heatmap.deprivation import CURRENT, DEFAULT_LAYER, EDITIONS_COMPARED
+from heatmap.geography.levels import COUNT
+from heatmap.pages.frame.frame import text_page
 from heatmap.settings import FEEDBACK_URL
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.web.browsers import say_browsers
+from heatmap.words.phrases import say_count
 
 PATH = "/about"
+WAY = (60, "About")
 TITLE = "About"
 
 
@@ -55,15 +60,7 @@ def _purpose() -> html.Section:
         html.Ul(
             [
                 html.Li("Deprivation is relative: a place can move because others moved."),
-                html.Li(
-                    "2019 and 2025 are not a trend. Methods changed: income is now counted after housing costs, and barriers were rebuilt"
-                    " (only 21 % of areas keep their tenth there). So only the overall index is compared, only by its place in England’s"
-                    " line, as “moved relative to England”."
-                ),
-                html.Li(
-                    "The 2019 figures were made for 2011 boundaries. 31,810 neighbourhoods are unchanged; 1,939 were carried over by the"
-                    " official lookup and are marked “converted”; 6 changed so much that there is no like-for-like figure."
-                ),
+                *(html.Li(said) for said in EDITIONS_COMPARED),
                 html.Li(
                     "Above the neighbourhood we never average tenths: we show what share of residents lives in the most deprived tenth or"
                     " fifth. A share of people and a share of neighbourhoods are two figures with two names. Where the publisher gives a"
@@ -144,8 +141,8 @@ def _sources(snapshot: Snapshot) -> html.Section:
         ),
         (
             "Ministry of Housing, Communities and Local Government",
-            "IoD2025 summaries of authorities (File 10) and integrated care boards (File 13)",
-            "https://www.gov.uk/government/statistics/english-indices-of-deprivation-2025",
+            f"IoD{CURRENT.year} summaries of authorities (File 10) and integrated care boards (File 13)",
+            f"https://www.gov.uk/government/statistics/english-indices-of-deprivation-{CURRENT.year}",
             "OGL-UK-3.0",
         ),
     )
@@ -194,16 +191,16 @@ def _layers(snapshot: Snapshot) -> html.Section:
 def _downloads(snapshot: Snapshot) -> html.Section:
     def csv(level: str, words: str) -> html.Li:
         return html.Li(
-            html.A(f"Deprivation 2025, {words} (CSV)", href=f"/api/v1/layers/imd2025_england_lsoa21/values?level={level}&format=csv")
+            html.A(f"Deprivation {CURRENT.year}, {words} (CSV)", href=f"/api/v1/layers/{DEFAULT_LAYER}/values?level={level}&format=csv")
         )
 
-    outlines = [("lsoa", "33,755 neighbourhoods"), ("msoa", "6,856 wider neighbourhoods")]
+    outlines = [("lsoa", say_count(COUNT["lsoa"], "lsoa")), ("msoa", say_count(COUNT["msoa"], "msoa"))]
     return _section(
         "downloads",
         "Downloads",
         html.Ul(
             [
-                csv("lsoa", "33,755 neighbourhoods"),
+                csv("lsoa", say_count(COUNT["lsoa"], "lsoa")),
                 csv("msoa", "wider neighbourhoods"),
                 csv("lad", "296 authorities"),
                 csv("icb", "42 NHS boards"),

@@ -7,25 +7,29 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from heatmap.deprivation import CURRENT, DEFAULT_LAYER
 from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.errors import NotFoundError
 from heatmap.geography.levels import SINGULAR
 from heatmap.indicators.sentences import say_bare, say_figure, say_interval
 from heatmap.indicators.standings import Standing, england_value, find_standings, group_by_theme, is_share_of_people
 from heatmap.indicators.words import say_caution
+from heatmap.layers.words import FLAG_WORDS
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
+from heatmap.place.phrases import say_standing
 from heatmap.snapshot import Area, Snapshot, open_snapshot
-from heatmap.words.phrases import FLAG_WORDS, _, join_names, say_people, say_share, say_standing
+from heatmap.words.language import _
+from heatmap.words.phrases import join_names, say_people, say_share
 
 PATH = "/compare"
+WAY = (30, "Compare")
 TITLE = "Compare places"
 HAS_SEARCH = True
 
 #: How many places a page compares.
 FEWEST: Final = 2
 MOST: Final = 6
-_IMD: Final = "imd2025_england_lsoa21"
 
 
 @dataclass(frozen=True)
@@ -179,14 +183,14 @@ def _draw_people(areas: Sequence[Area]) -> Element:
 def _draw_deprivation(areas: Sequence[Area], snapshot: Snapshot) -> Element:
     cells = []
     for area in areas:
-        row = snapshot.row(_IMD, area) or {}
+        row = snapshot.row(DEFAULT_LAYER, area) or {}
         words = (
-            say_standing(row["decile"], row["rank"], snapshot.cards[_IMD].rows)
+            say_standing(row["decile"], row["rank"], snapshot.cards[DEFAULT_LAYER].rows)
             if area.level == "lsoa"
             else say_share(row["people_tenth1_percent"], _("in England’s most deprived tenth"))
         )
         cells.append(el("Td", words))
-    return el("Tr", [el("Th", _("Deprivation (IMD 2025)"), scope="row"), *cells, el("Td")])
+    return el("Tr", [el("Th", _("Deprivation (IMD {year})").format(year=CURRENT.year), scope="row"), *cells, el("Td")])
 
 
 def _draw_row(first: Standing, areas: Sequence[Area], standings: Sequence[Standing | None], snapshot: Snapshot) -> Element:

@@ -6,7 +6,9 @@ from typing import Any
 
 from dash import html
 
+from heatmap.deprivation import CURRENT, EARLIER
 from heatmap.drawing.icons import icon
+from heatmap.geography.levels import COUNT
 from heatmap.pages.frame.frame import text_page
 
 PATH = "/"
@@ -37,7 +39,7 @@ def layout(_search: str) -> list[Any]:
                         "map",
                         "See the map",
                         "/map",
-                        "All 33,755 neighbourhoods of England: deprivation in 2025 and 2019, its seven domains, children and older people."
+                        f"All {COUNT['lsoa']:,} neighbourhoods of England: deprivation in {CURRENT.year} and {EARLIER.year}, its seven domains, children and older people."
                         " Filter by place and by tenth, and share what you see.",
                     ),
                     _way(

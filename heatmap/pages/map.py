@@ -8,23 +8,25 @@ from typing import Any
 
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
 
-from heatmap.api.values import OUTLINES_CREDIT
+from heatmap.credits import MAP_CREDIT, NAMES_CREDIT, OUTLINES_CREDIT
 from heatmap.drawing.elements import to_plain
 from heatmap.drawing.figures import draw_histogram
 from heatmap.drawing.icons import icon
 from heatmap.geography.levels import PICKER, PLURAL, Level
 from heatmap.indicators.layer_sentences import say_row
 from heatmap.layers.cards import LayerCard, PointsCard
+from heatmap.layers.words import say_right
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
 from heatmap.map.address import MOST_POINTS, PROJECTS, MapAddress, read_map_address
 from heatmap.map.panel import panel
 from heatmap.map.selection import keep_areas, keep_at_level
-from heatmap.pages.frame.frame import NAMES_CREDIT, header, message, skip_link
+from heatmap.pages.frame.frame import header, message, skip_link
 from heatmap.snapshot import Snapshot, open_snapshot
-from heatmap.words.phrases import say_count, say_people, say_right, say_rounded
+from heatmap.words.phrases import say_count, say_people, say_rounded
 
 PATH = "/map"
+WAY = (10, "Map")
 TITLE = "Map"
 HAS_MAP = True
 HAS_SEARCH = True
@@ -475,7 +477,7 @@ def _credit(card: LayerCard, places: list[PointsCard]) -> list[Any]:
             [
                 f"Source: {own}; " if own else "Source: ",
                 html.Span(more, className="credit-places"),
-                "ONS; contains OS data © Crown copyright 2025. ",
+                f"{MAP_CREDIT} ",
             ]
         ),
         html.A("All credits", href="/about#sources"),

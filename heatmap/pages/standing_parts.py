@@ -8,8 +8,10 @@ from heatmap.drawing.elements import Element, el
 from heatmap.geography.levels import SINGULAR
 from heatmap.indicators.sentences import Side, say_comparison, side_of
 from heatmap.indicators.standings import Standing
+from heatmap.layers.words import FLAG_WORDS
 from heatmap.snapshot import Area
-from heatmap.words.phrases import FLAG_WORDS, _, say_left_out
+from heatmap.words.language import _
+from heatmap.words.phrases import say_left_out
 
 #: How each side of the benchmark looks; the words say it too.
 TAGS: Final[dict[Side, str]] = {"worse": "tag worse", "better": "tag better", "neutral": "tag", "none": ""}

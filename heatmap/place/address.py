@@ -11,10 +11,10 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from heatmap.errors import quote_begin
-from heatmap.place.drivers import Age, Register
 from heatmap.place.help_near import DISTANCES, WITHIN, HelpAsked
 from heatmap.place.national_help import Need
 from heatmap.words.core20plus5 import Condition
+from heatmap.words.readers import Age, Register
 
 AGES: Final[tuple[Age, ...]] = get_args(Age)
 CONDITIONS: Final[tuple[Condition, ...]] = get_args(Condition)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from heatmap.place.drivers import Age
 from heatmap.place.national_help import YEARS
+from heatmap.words.readers import Age
 
 #: Nobody is older, in years.
 OLDEST: Final = 120

@@ -8,23 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
-from heatmap.words.phrases import FEWEST_CHILDREN, STUDENTS_PERCENT, _, domain_words, join_names
+from heatmap.deprivation import DOMAINS
+from heatmap.geography.levels import COUNT
+from heatmap.place.phrases import FEWEST_CHILDREN, STUDENTS_PERCENT
+from heatmap.words.language import _
+from heatmap.words.phrases import domain_words, join_names
+from heatmap.words.readers import Age, Register
 
-Register = Literal["clinicians", "young"]
-Age = Literal["child", "young_person", "adult"]
 #: The cases of what is furthest towards the deprived end: most, some, hidden, weakest, level, and every part at the least deprived end.
 Case = Literal["A", "B", "F", "C", "D", "E"]
 
-#: In the official order, which is that of the weights: so it settles ties.
-DOMAINS: Final = ("income", "employment", "education", "health", "crime", "barriers", "living_env")
-#: The two halves of the domains that have them.
-HALVES: Final[dict[str, tuple[str, str]]] = {
-    "education": ("sub_cyp", "sub_adult_skills"),
-    "barriers": ("sub_geog_barriers", "sub_wider_barriers"),
-    "living_env": ("sub_indoors", "sub_outdoors"),
-}
 #: A domain up to this tenth is a driver, and from that one on a strength.
 _DRIVING, _STRENGTH = 2, 9
 _MOST_LISTED = 3
@@ -62,9 +57,9 @@ class StoryFacts:
     domains       the seven, in the official order
     neighbours    the tenths of the neighbourhoods that share a boundary with it, rising
     change        U, S, M or X of the official lookup from 2011 to 2021 boundaries
-    points_moved  how far it moved in England's line since 2019, of 100; below zero towards the most deprived end; None where unknown
+    points_moved  how far it moved in England's line since the earlier index, of 100; below zero towards the most deprived end; None where unknown
     old_deciles   2019 tenths of the 2011 areas it was made from (M)
-    income_score  the share of residents on a low income by IoD2025, 0 to 1
+    income_score  the share of residents on a low income by the index, 0 to 1
     under_15      children under 15 in 2021
     """
 
@@ -87,7 +82,7 @@ class StoryFacts:
     percent_20_to_24: float
     under_15: int
     points_moved: float | None = None
-    areas: int = 33_755
+    areas: int = COUNT["lsoa"]
 
     @property
     def has_few_children(self) -> bool:

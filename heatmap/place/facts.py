@@ -9,14 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
+from heatmap.deprivation import CURRENT, DEFAULT_LAYER, DOMAINS, EARLIER, HALVES, MOVED_LAYER, change_between_editions
 from heatmap.errors import NotFoundError
 from heatmap.geography.levels import Level
-from heatmap.place.drivers import DOMAINS, HALVES, Domain, StoryFacts
+from heatmap.place.drivers import Domain, StoryFacts
 from heatmap.snapshot import Area, Snapshot
-
-_LAYER_2025 = "{}2025_england_lsoa21"
-_IMD_2019 = "imd2019_england_lsoa11"
-_MOVED = "imd_moved2025_england_lsoa21"
 
 
 def read_story_facts(area: Area, snapshot: Snapshot) -> StoryFacts:
@@ -25,9 +22,9 @@ def read_story_facts(area: Area, snapshot: Snapshot) -> StoryFacts:
         raise NotFoundError(
             f"{area.title} ({area.code}) is larger than a neighbourhood. A story is told of a neighbourhood: its code looks like E01021988."
         )
-    now, then = _row("imd", area, snapshot), snapshot.row(_IMD_2019, area) or {}
+    now, then = _row("imd", area, snapshot), snapshot.row(EARLIER.layer("imd"), area) or {}
     place, areas = read_place_in_authority(area, snapshot)
-    imd = snapshot.table(_LAYER_2025.format("imd"))["lsoa"]["decile"].to_numpy()
+    imd = snapshot.table(DEFAULT_LAYER)["lsoa"]["decile"].to_numpy()
     return StoryFacts(
         code=area.code,
         name=area.name,
@@ -40,14 +37,14 @@ def read_story_facts(area: Area, snapshot: Snapshot) -> StoryFacts:
         authority=snapshot.area(area.parents["lad"]).name,
         place_in_authority=place,
         areas_in_authority=areas,
-        change=area.row["change"],
+        change=change_between_editions(area.row["change"]),
         decile_2019=then.get("decile"),
         old_deciles=tuple(sorted(snapshot.deciles_2019_of(area))),
         neighbours=tuple(sorted(int(imd[position]) for position in read_neighbours(area, snapshot))),
         income_score=_row("income", area, snapshot)["value"],
         percent_20_to_24=area.row["percent_20_to_24"],
         under_15=area.row["under_15"],
-        points_moved=(snapshot.row(_MOVED, area) or {}).get("value"),
+        points_moved=(snapshot.row(MOVED_LAYER, area) or {}).get("value"),
         areas=len(imd),
     )
 
@@ -59,8 +56,8 @@ def read_neighbours(area: Area, snapshot: Snapshot) -> list[int]:
 
 
 def read_place_in_authority(area: Area, snapshot: Snapshot) -> tuple[int, int]:
-    """Its place among its authority's neighbourhoods by the IMD 2025, 1 = most deprived, and how many there are."""
-    rank = snapshot.table(_LAYER_2025.format("imd"))["lsoa"]["rank"].to_numpy()
+    """Its place among its authority's neighbourhoods by the index, 1 = most deprived, and how many there are."""
+    rank = snapshot.table(DEFAULT_LAYER)["lsoa"]["rank"].to_numpy()
     same = rank[_authority_positions(snapshot)[area.parents["lad"]]]
     return int((same < rank[area.position]).sum()) + 1, len(same)
 
@@ -87,6 +84,6 @@ def _read_domain(domain: str, area: Area, snapshot: Snapshot) -> Domain:
 
 
 def _row(index: str, area: Area, snapshot: Snapshot) -> dict[str, Any]:
-    row = snapshot.row(_LAYER_2025.format(index), area)
-    assert row is not None  # every neighbourhood has every index of 2025
+    row = snapshot.row(CURRENT.layer(index), area)
+    assert row is not None  # every neighbourhood has every index of the current edition
     return row

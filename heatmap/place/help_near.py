@@ -23,13 +23,13 @@ from heatmap.distances import KM_AN_HOUR, great_circle_km, plant, say_share_with
 from heatmap.layers.cards import HEADINGS, POINT_COLUMNS, Heading, PointsCard
 from heatmap.layers.websites import safe_website
 from heatmap.place.ages import fits_age
-from heatmap.place.drivers import Age
 from heatmap.place.national_help import CRISIS, Help, Need, filter_help, group_by_heading, order_help, read_national_help
 from heatmap.place.prompts import read_prompts
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.days import months_since, say_day
 from heatmap.words.files import translated
-from heatmap.words.phrases import _
+from heatmap.words.language import _
+from heatmap.words.readers import Age
 
 #: How far one may look, in kilometres, and how far one looks unless asked.
 DISTANCES: Final = (1, 3, 5, 10)

@@ -15,19 +15,19 @@ from urllib.parse import parse_qsl, urlencode
 
 import segno
 
+from heatmap.credits import LEAFLET_CREDIT
 from heatmap.distances import say_of_100
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.phones import dial
 from heatmap.place.address import PlaceAddress, read_place_address
-from heatmap.place.drivers import Age
 from heatmap.place.help_near import WITHIN, HeadingNear, Service, kind_name, order_services, safe_link, say_km
 from heatmap.place.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.settings import ROOT
 from heatmap.words.core20plus5 import Condition
 from heatmap.words.days import MONTHS, say_day
 from heatmap.words.files import translated
-from heatmap.words.language import ENGLISH, close_isolates, find_marked, isolate, offered_languages, write_template
-from heatmap.words.phrases import _
+from heatmap.words.language import ENGLISH, _, close_isolates, find_marked, isolate, offered_languages, write_template
+from heatmap.words.readers import Age
 
 Print = Literal["page", "large"]
 #: How many fit under each heading: on one page, and in large print on two.
@@ -332,7 +332,7 @@ def leaflet_texts() -> list[str]:
         *(here / name for name in ("place/help_near.py", "distances.py", "place/national_help.py", "words/files.py", "words/days.py"))
     )
     names = [entry.name for entry in read_national_help() if entry.printable]
-    return list(dict.fromkeys([*marked, *shared, *names, *texts_to_translate()]))
+    return list(dict.fromkeys([*marked, *shared, LEAFLET_CREDIT, *names, *texts_to_translate()]))
 
 
 if __name__ == "__main__":  # the list for a translator: python -m heatmap.place.leaflet > data/words/locale/pl.po

@@ -16,16 +16,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.drawing.icons import shape_of
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import Level
+from heatmap.layers.words import say_tenth
 from heatmap.place.facts import read_neighbours
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _, say_tenth
+from heatmap.words.language import _
 
 #: Kilometres in a degree of latitude.
 _KM: Final = 111.2
-_IMD: Final = "imd2025_england_lsoa21"
 _FONT: Final = "font-family='Segoe UI,Roboto,Noto Sans,Liberation Sans,Arial,sans-serif'"
 _HALF: Final = "transform='scale(.5)'"
 _MOST_NAMES: Final = 4
@@ -149,7 +150,7 @@ def say_place_map(area: Area, snapshot: Snapshot) -> str:
 
 @lru_cache(maxsize=4)
 def _deciles(snapshot: Snapshot) -> list[int]:
-    return [int(decile) for decile in snapshot.table(_IMD)["lsoa"].decile]
+    return [int(decile) for decile in snapshot.table(DEFAULT_LAYER)["lsoa"].decile]
 
 
 @lru_cache(maxsize=8)

@@ -13,10 +13,10 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from heatmap.layers.cards import HEADINGS, Heading
-from heatmap.place.drivers import Age
 from heatmap.words.days import months_since, say_day
 from heatmap.words.files import Reviewed, WordFile, Words, open_words, translated
-from heatmap.words.phrases import _
+from heatmap.words.language import _
+from heatmap.words.readers import Age
 
 #: What an entry helps with: the ids of the prompts, and what no prompt is about.
 Need = Literal[

@@ -11,11 +11,13 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from heatmap.layers.cards import Closed, Heading
-from heatmap.place.drivers import Age
+from heatmap.closed import Closed
+from heatmap.layers.cards import Heading
 from heatmap.words.core20plus5 import Condition
 from heatmap.words.files import Lines, Reviewed, SourcePage, WordFile, Words, open_words, translated
-from heatmap.words.phrases import _, domain_words, join_names
+from heatmap.words.language import _
+from heatmap.words.phrases import domain_words, join_names
+from heatmap.words.readers import Age
 
 
 class PromptsMeta(Reviewed):

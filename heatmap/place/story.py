@@ -11,30 +11,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from heatmap.place.drivers import (
-    DOMAINS,
-    HALVES,
-    Age,
-    Register,
-    StoryFacts,
-    name_strength,
-    order_drivers,
-    say_children,
-    say_drivers,
-    say_health_of,
-)
-from heatmap.words.phrases import (
-    _,
-    domain_words,
+from heatmap.deprivation import CURRENT, DOMAINS, EARLIER, HALVES
+from heatmap.geography.levels import COUNT
+from heatmap.place.drivers import StoryFacts, name_strength, order_drivers, say_children, say_drivers, say_health_of
+from heatmap.place.phrases import (
     has_moved,
     say_caveat,
     say_core20,
     say_few_children,
     say_in_authority,
-    say_since_2019,
+    say_since_earlier,
     say_standing,
     say_students,
 )
+from heatmap.words.language import _
+from heatmap.words.phrases import domain_words
+from heatmap.words.readers import Age, Register
 
 SentenceKind = Literal[
     "standing",
@@ -100,12 +92,12 @@ def tell_story(facts: StoryFacts, register: Register = "clinicians", age: Age = 
 def say_for_the_record(facts: StoryFacts) -> str:
     """A line to copy into the notes: code, name, decile, rank and edition; never a postcode. Source: sentences.md, section 13."""
     return _(
-        "Neighbourhood {name} ({code}), Index of Multiple Deprivation 2025: decile {decile} of 10 (1 = most deprived),"
+        "Neighbourhood {name} ({code}), Index of Multiple Deprivation {year}: decile {decile} of 10 (1 = most deprived),"
         " rank {rank} of {areas}. Describes the area, not the patient."
-    ).format(name=facts.name, code=facts.code, decile=facts.decile, rank=f"{facts.rank:,}", areas=f"{facts.areas:,}")
+    ).format(year=CURRENT.year, name=facts.name, code=facts.code, decile=facts.decile, rank=f"{facts.rank:,}", areas=f"{facts.areas:,}")
 
 
-def say_the_line(areas: int = 33_755) -> str:
+def say_the_line(areas: int = COUNT["lsoa"]) -> str:
     """What the row of ten boxes means, for young people.
 
     >>> say_the_line()[:40]
@@ -213,10 +205,10 @@ def _say_health(facts: StoryFacts, register: Register, age: Age) -> str:
 
 def _say_since_2019(facts: StoryFacts, register: Register) -> str:
     if register == "clinicians":
-        return say_since_2019(facts.change, facts.decile, facts.decile_2019, facts.old_deciles, facts.points_moved)
+        return say_since_earlier(facts.change, facts.decile, facts.decile_2019, facts.old_deciles, facts.points_moved)
     if not has_moved(facts.change, facts.points_moved):
         return ""
-    return _("Its place in the line has moved since 2019. The way it is counted has changed too.")
+    return _("Its place in the line has moved since {year}. The way it is counted has changed too.").format(year=EARLIER.year)
 
 
 def _keep_the_most_telling(sentences: list[Sentence], facts: StoryFacts, register: Register) -> list[Sentence]:

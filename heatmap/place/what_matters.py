@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from heatmap.layers.cards import Closed
+from heatmap.closed import Closed
 from heatmap.place.prompts import read_prompts
 from heatmap.words.files import Reviewed, WordFile, Words, open_words, translated
 

@@ -9,14 +9,16 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from heatmap.geography.levels import ENGLAND
 from heatmap.projects.filters import FILTERS, Wanted
 from heatmap.projects.finding import ProjectsAsked
 from heatmap.projects.placing import is_area
-from heatmap.projects.record import ENGLAND
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 PROJECTS_PATH: Final = "/projects"
+#: Where the private link leads: the token stands behind the #, which no browser sends to any server.
+EDIT_PAGE: Final = "/projects/edit"
 _MOST_PAGES: Final = 10_000
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heatmap.projects.vocabulary import words_of
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 if TYPE_CHECKING:
     from heatmap.projects.finding import Listed

@@ -15,15 +15,16 @@ import numpy as np
 
 from heatmap.distances import great_circle_km
 from heatmap.errors import HeatmapError, NotFoundError
-from heatmap.geography.levels import Level, level_of
+from heatmap.geography.levels import ENGLAND, Level, level_of
 from heatmap.projects.filters import FILTERS, Wanted
 from heatmap.projects.placing import Site, board_of, find_site, is_area
-from heatmap.projects.record import ENGLAND, Freshness, Project, freshness_of
+from heatmap.projects.record import Freshness, Project, freshness_of
 from heatmap.projects.search_words import words_alike
 from heatmap.projects.similar_places import SimilarPlace, alike_within, compare_places, measure_differences
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _, join_names
+from heatmap.words.language import _
+from heatmap.words.phrases import join_names
 
 _LOG = logging.getLogger("heatmap.faults")
 #: Whether a project is being done now.

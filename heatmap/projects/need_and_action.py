@@ -19,17 +19,17 @@ from scipy.spatial import cKDTree
 
 from heatmap.distances import chord_of, plant, share_within, to_sphere
 from heatmap.errors import HeatmapError
-from heatmap.geography.levels import COUNT, PARENT_COLUMN, PLURAL, SINGULAR, level_of
+from heatmap.geography.levels import COUNT, ENGLAND, PARENT_COLUMN, PLURAL, SINGULAR, level_of
 from heatmap.inequality.pair_sentences import say_third
 from heatmap.inequality.pairs import OUTSIDE, InLine, figures_in_line, in_line_by, number_box, thirds_of_layer
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import levels_of
 from heatmap.projects.finding import Listed, Projects, ProjectsAsked
 from heatmap.projects.placing import board_of
-from heatmap.projects.record import ENGLAND
 from heatmap.projects.vocabulary import words_of
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import _, say_count, say_people
+from heatmap.words.language import _
+from heatmap.words.phrases import say_count, say_people
 
 AreaLevel = Literal["lad", "msoa"]
 Reach = Literal["authority", "distance"]

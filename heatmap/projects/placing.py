@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from heatmap.errors import NotFoundError
-from heatmap.geography.levels import PARENT_COLUMN, Level, level_of
-from heatmap.projects.record import ENGLAND, Fault, Project, ProjectError
+from heatmap.geography.levels import ENGLAND, PARENT_COLUMN, Level, level_of
+from heatmap.projects.record import Fault, Project, ProjectError
 from heatmap.snapshot import Snapshot
 
 

@@ -17,17 +17,15 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
+from heatmap.closed import Closed
 from heatmap.errors import HeatmapError, nearest_word
-from heatmap.geography.levels import level_of
+from heatmap.geography.levels import ENGLAND, level_of
 from heatmap.geography.postcodes import read_postcode
-from heatmap.layers.cards import Closed
 from heatmap.projects.personal import say_personal, say_personal_link
 from heatmap.projects.vocabulary import NEEDS_TEXT, words_of
 from heatmap.snapshot import english_outwards
 from heatmap.words.days import months_since
 
-#: All of England, as an area that a project covers.
-ENGLAND: Final = "E92000001"
 #: How much a record may hold: letters of a line, of a paragraph and of an address; items of a list.
 LINE, PARAGRAPH, ADDRESS, ITEMS = 200, 4000, 500, 20
 _PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from heatmap.layers.cards import Closed
+from heatmap.closed import Closed
 from heatmap.words.files import Lines, Reviewed, WordFile, Words, open_words
 
 

@@ -10,7 +10,8 @@ from heatmap.projects.similar_places import SimilarPlace
 from heatmap.projects.store import ProjectChange
 from heatmap.projects.vocabulary import say_word
 from heatmap.words.days import say_day
-from heatmap.words.phrases import _, join_names
+from heatmap.words.language import _
+from heatmap.words.phrases import join_names
 
 #: A level in one word, for a tag.
 LEVEL_TAGS: Final = {"practice": _("Practice"), "system": _("System"), "world": _("World")}

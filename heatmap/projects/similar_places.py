@@ -13,11 +13,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from heatmap.deprivation import CURRENT, DOMAINS
 from heatmap.geography.levels import PARENT_COLUMN, Level
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _, domain_words
+from heatmap.words.language import _
+from heatmap.words.phrases import domain_words
 
-DOMAINS: Final = ("income", "employment", "education", "health", "crime", "barriers", "living_env")
 #: An area is like another if it is among this share of England's areas that differ least from it.
 ALIKE_SHARE: Final = 0.05
 #: How much each group of inputs counts: domains together, ages together, town or country.
@@ -100,9 +101,7 @@ def _say(level: Level, number: int, value: float) -> str:
 def _read_table(snapshot: Snapshot, level: Level) -> _Table:
     table = snapshot.areas["lsoa"]
     people = table.population.to_numpy(float)
-    tenths = np.column_stack(
-        [snapshot.table(f"{domain}2025_england_lsoa21")["lsoa"].decile.fillna(5.5).to_numpy(float) for domain in DOMAINS]
-    )
+    tenths = np.column_stack([snapshot.table(CURRENT.layer(domain))["lsoa"].decile.fillna(5.5).to_numpy(float) for domain in DOMAINS])
     under_15 = table.under_15.fillna(0).to_numpy(float)
     young = table["percent_20_to_24"].fillna(0).to_numpy(float)
     urban = table.urban.to_numpy(bool).astype(float)

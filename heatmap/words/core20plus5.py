@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from heatmap.layers.cards import Closed
+from heatmap.closed import Closed
 from heatmap.words.files import Reviewed, SourcePage, WordFile, Words, open_words
 
 #: The clinical areas, adults' and children's: the conditions by which prompts and layers are filtered.

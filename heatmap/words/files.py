@@ -14,10 +14,11 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
+from heatmap.closed import Closed
 from heatmap.errors import WordsError, nearest_word
-from heatmap.layers.cards import Closed
 from heatmap.words.days import say_day
-from heatmap.words.phrases import WORDS_DIR, _
+from heatmap.words.language import _
+from heatmap.words.phrases import WORDS_DIR
 
 #: Text that must say something.
 Words = Annotated[str, Field(min_length=1)]

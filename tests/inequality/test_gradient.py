@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heatmap.deprivation import INDEXES
+from heatmap.geography.levels import ENGLAND
 from heatmap.inequality import gradient as rules
 from heatmap.inequality.chart import NARROW, WIDE, draw_gradient
 from heatmap.inequality.gradient import (
-    ENGLAND,
-    INDEXES,
     Answer,
     GradientQuestion,
     can_be_asked,

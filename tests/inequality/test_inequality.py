@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatmap.drawing.elements import to_html
+from heatmap.geography.levels import ENGLAND
 from heatmap.inequality.address import read_gradient_address, write_gradient_query
 from heatmap.inequality.deprived_people import count_ages, count_people, count_regions
-from heatmap.inequality.gradient import ENGLAND, GradientQuestion
+from heatmap.inequality.gradient import GradientQuestion
 from heatmap.pages.inequality import areas as inequality_areas
 from heatmap.pages.inequality import page as inequality
 from heatmap.pages.inequality import people as inequality_people

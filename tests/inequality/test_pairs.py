@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatmap.drawing.elements import to_html
-from heatmap.inequality.gradient import ENGLAND
+from heatmap.geography.levels import ENGLAND
 from heatmap.inequality.pair_address import FIRST, read_pair_address, write_pair_query
 from heatmap.inequality.pair_sentences import name_box, say_both, say_chance, say_pair_warnings, say_same, say_thirds
 from heatmap.inequality.pairs import (

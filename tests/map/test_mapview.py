@@ -11,12 +11,12 @@ from colorspacious import cspace_convert, deltaE
 from heatmap.drawing.elements import to_plain
 from heatmap.drawing.tokens import colour, contrast, ink_on
 from heatmap.layers.classes import classes_of, levels_of
+from heatmap.layers.words import say_direction
 from heatmap.map import description as mapview
 from heatmap.map import legend
 from heatmap.map.address import MapAddress
 from heatmap.map.selection import keep_areas, keep_at_level
 from heatmap.snapshot import open_snapshot
-from heatmap.words.phrases import say_direction
 
 SNAPSHOT = open_snapshot()
 PAGE = mapview.describe_page(SNAPSHOT)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.layers.classes import levels_of
-from heatmap.map.address import DEFAULT_LAYER, FILTERS, SORTS, MapAddress, read_map_address
+from heatmap.map.address import FILTERS, SORTS, MapAddress, read_map_address
 from heatmap.snapshot import open_snapshot
 
 SNAPSHOT = open_snapshot()

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from heatmap.place.ages import fits_age, read_ages
-from heatmap.place.drivers import Age
+from heatmap.words.readers import Age
 
 #: A text, and of whom it is: c children of up to 11, y young people of 12 to 17, a adults of 18 and over.
 CASES = {

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
 
+from heatmap.errors import WordsError
 from heatmap.layers.cards import HEADINGS, Heading
+from heatmap.layers.words import say_heading
 from heatmap.place import national_help
 from heatmap.place.help_near import HeadingNear
 from heatmap.place.leaflet import LeafletAddress, make_leaflet
@@ -22,8 +24,8 @@ from heatmap.place.national_help import (
     say_checked,
 )
 from heatmap.place.prompts import read_prompts
-from heatmap.words.files import WordsError, read_words, say_review
-from heatmap.words.phrases import WORDS_DIR, say_heading
+from heatmap.words.files import read_words, say_review
+from heatmap.words.phrases import WORDS_DIR
 
 ENTRIES = read_national_help()
 TODAY = date(2026, 6, 1)

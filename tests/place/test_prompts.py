@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_age import EASY, LONGEST_EASY_SENTENCE, PLAIN, grade, longest
 
+from heatmap.errors import WordsError
 from heatmap.place import prompts
 from heatmap.place.drivers import order_prompt_drivers
 from heatmap.place.facts import read_story_facts
@@ -15,7 +16,7 @@ from heatmap.place.prompts import PromptsFile, filter_prompts, order_prompts, re
 from heatmap.place.what_matters import read_what_matters
 from heatmap.snapshot import open_snapshot
 from heatmap.words.core20plus5 import read_core20plus5, say_condition
-from heatmap.words.files import WordsError, read_words, say_review
+from heatmap.words.files import read_words, say_review
 from heatmap.words.phrases import WORDS_DIR, domain_words
 
 CARDS = read_prompts().prompt

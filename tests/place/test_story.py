@@ -11,17 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_age import EASY, LONGEST_EASY_SENTENCE, PLAIN, ease, grade, longest, sentences
 
+from heatmap.deprivation import DOMAINS, HALVES
 from heatmap.errors import NotFoundError
 from heatmap.indicators.words import read_indicator_words
-from heatmap.place import drivers, story
+from heatmap.place import drivers, phrases, story
 from heatmap.place import facts as story_facts
-from heatmap.place.drivers import DOMAINS, HALVES, Domain, StoryFacts, case_of, order_drivers
+from heatmap.place.drivers import Domain, StoryFacts, case_of, order_drivers
 from heatmap.place.facts import read_story_facts
 from heatmap.place.prompts import read_prompts
 from heatmap.place.story import tell_story
 from heatmap.settings import ROOT
 from heatmap.snapshot import open_snapshot
 from heatmap.words import phrases as words
+from heatmap.words.phrases import domain_words
 
 SNAPSHOT = open_snapshot()
 EXAMPLES = tomllib.loads((ROOT / "tests" / "fixtures" / "sentence_examples.toml").read_text(encoding="utf-8"))["example"]
@@ -251,7 +253,7 @@ def test_a_strength_is_told_where_the_place_is_in_the_deprived_half():
 def test_health_is_said_for_the_age_chosen():
     """By default of children; of adults where few children live; each time said to be general evidence and no figure of the place."""
     facts = with_deciles(TYPICAL, 1, 5, 5, 5, 5, 5, 5)
-    record = words.domain_words()["income"]
+    record = domain_words()["income"]
     general = " This is from studies in general, not from figures for this place."
     assert said(facts, "health") == record["health_child"] + general
     assert said(facts, "health", age="young_person") == record["health_young_person"] + general
@@ -296,7 +298,7 @@ def test_every_real_move_is_judged_by_points():
     points = 100 * ((now["rank"][same].astype(float) - 0.5) / 33_755 - (then["rank"][same].astype(float) - 0.5) / 32_844)
     wrong = []
     for code, by_rank, value, tenth, old in zip(areas.code[same], points, served[same], now.decile[same], then.decile[same], strict=True):
-        text = words.say_since_2019("U", int(tenth), int(old), [int(old)], value)
+        text = phrases.say_since_earlier("U", int(tenth), int(old), [int(old)], value)
         if text.startswith("It moved ") != (abs(by_rank) >= 10):
             wrong.append((code, by_rank, text))
     assert not wrong, wrong[:3]
@@ -307,7 +309,7 @@ def test_the_weights_named_beside_the_domains_rebuild_the_published_score():
     total = 0.0
     for domain in DOMAINS:
         rank = SNAPSHOT.table(f"{domain}2025_england_lsoa21")["lsoa"]["rank"].to_numpy(float)
-        total += words.domain_words()[domain]["weight_percent"] / 100 * -23 * np.log(1 - (33_756 - rank) / 33_755 * (1 - np.exp(-100 / 23)))
+        total += domain_words()[domain]["weight_percent"] / 100 * -23 * np.log(1 - (33_756 - rank) / 33_755 * (1 - np.exp(-100 / 23)))
     published = SNAPSHOT.table("imd2025_england_lsoa21")["lsoa"].value.to_numpy(float)
     assert np.abs(total - published).max() < 0.001
 
@@ -337,7 +339,7 @@ OF_THIS_PLACE = re.compile(r"\b(here|this place)\b", re.IGNORECASE)
 
 def test_evidence_is_a_link_and_never_of_this_place():
     """What domains, indicators and cards say of health is a link found in general: no cause, and no figure of the place."""
-    for record in words.domain_words().values():
+    for record in domain_words().values():
         for key in ("health_child", "health_young_person", "health_adult", "young_health"):
             assert not CAUSE.search(record[key]), record[key]
             assert not OF_THIS_PLACE.search(record[key]), record[key]
@@ -353,8 +355,8 @@ def test_evidence_is_a_link_and_never_of_this_place():
 
 def test_all_is_said_of_more_than_two():
     """Two neighbourhoods that were merged are "both" in a tenth."""
-    assert words.say_since_2019("M", 3, 3, [3, 3], 0.0) == "It was made from 2 neighbourhoods of 2019, both in tenth 3."
-    assert words.say_since_2019("M", 3, 3, [3, 3, 3], 0.0) == "It was made from 3 neighbourhoods of 2019, all in tenth 3."
+    assert phrases.say_since_earlier("M", 3, 3, [3, 3], 0.0) == "It was made from 2 neighbourhoods of 2019, both in tenth 3."
+    assert phrases.say_since_earlier("M", 3, 3, [3, 3, 3], 0.0) == "It was made from 3 neighbourhoods of 2019, all in tenth 3."
 
 
 def test_nothing_is_called_a_student_area_for_its_ages_alone():
@@ -467,7 +469,7 @@ def test_every_story_is_well_formed(facts, age, register):
 def test_nothing_is_left_out_of_translation(facts, register):
     """With a pseudo-locale that brackets every text, nothing stands outside brackets: every word can be translated."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (drivers, story, words):
+        for module in (drivers, story, phrases, words):
             patch.setattr(module, "_", lambda text: f"⟦{text}⟧")
         text = say_story(facts, register)
     while (inner := re.sub(r"⟦[^⟦⟧]*⟧", "", text)) != text:

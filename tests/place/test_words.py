@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from heatmap.deprivation import CURRENT
+from heatmap.layers.words import FLAG_WORDS
 from heatmap.map.panel import place_domains
+from heatmap.place import phrases
 from heatmap.place.facts import read_place_in_authority
 from heatmap.snapshot import open_snapshot
-from heatmap.words import phrases as words
 
 SNAPSHOT = open_snapshot()
 IMD25, IMD19, INCOME = "imd2025_england_lsoa21", "imd2019_england_lsoa11", "income2025_england_lsoa21"
@@ -36,7 +38,7 @@ def test_worked_examples(code):
     assert (now["decile"], now["rank"], before["decile"]) == (decile, rank, then)
     if order:
         assert read_place_in_authority(area, SNAPSHOT) == order
-    said = words.say_caveat(SNAPSHOT.row(INCOME, area)["value"], area.row["percent_20_to_24"])
+    said = phrases.say_caveat(SNAPSHOT.row(INCOME, area)["value"], area.row["percent_20_to_24"])
     if low_income is None:
         assert "low income" not in said
     else:
@@ -47,9 +49,9 @@ def test_worked_examples(code):
 def test_students_are_said_where_a_quarter_is_aged_20_to_24():
     """Hyde Park in Leeds: 76 in 100 aged 20 to 24, 43 children under 15."""
     row = SNAPSHOT.area("E01011445").row
-    assert words.say_students(row["percent_20_to_24"]).startswith("76 in 100 people here were aged 20 to 24 in 2021.")
-    assert words.say_few_children(row["under_15"]).startswith("Few children live here (43 under 15 in 2021)")
-    assert words.say_students(24.9) == ""
+    assert phrases.say_students(row["percent_20_to_24"]).startswith("76 in 100 people here were aged 20 to 24 in 2021.")
+    assert phrases.say_few_children(row["under_15"]).startswith("Few children live here (43 under 15 in 2021)")
+    assert phrases.say_students(24.9) == ""
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_students_are_said_where_a_quarter_is_aged_20_to_24():
 )
 def test_2019_is_said_by_the_kind_of_change(change, now, then, old, points, said):
     """Each change code has its own sentence; points, and not tenths, say whether it moved."""
-    assert words.say_since_2019(change, now, then, old, points).startswith(said)
+    assert phrases.say_since_earlier(change, now, then, old, points).startswith(said)
 
 
 def test_a_move_is_never_better_or_worse():
@@ -74,13 +76,13 @@ def test_a_move_is_never_better_or_worse():
     for change in "USMX":
         for now in range(1, 11):
             for then in (*range(1, 11), None):
-                said = words.say_since_2019(change, now, then, [then or 1], 10.0 * (now - (then or 1)))
+                said = phrases.say_since_earlier(change, now, then, [then or 1], 10.0 * (now - (then or 1)))
                 assert not re.search(r"better|worse|improv|declin|rose|fell", said), said
 
 
 def test_domains_stand_worst_first():
     """The strip begins with the domain furthest towards the deprived end."""
-    rows = place_domains(SNAPSHOT.area("E01008966"), SNAPSHOT, "2025")
+    rows = place_domains(SNAPSHOT.area("E01008966"), SNAPSHOT, CURRENT)
     assert [row.name for row in rows][:4] == ["Income", "Employment", "Crime", "Health"]
     assert [row.rank for row in rows] == sorted(row.rank for row in rows)
     assert {row.name: row.middle for row in rows}["Crime"] == 3  # the mock-up's triangle for Birmingham
@@ -90,8 +92,8 @@ def test_every_flag_has_words():
     """Every reason for an absent or weak value has a word for the cell and a sentence, and none of them says zero is meant."""
     from heatmap.layers.cards import FLAGS
 
-    assert set(words.FLAG_WORDS) == set(FLAGS) - {""}
-    for cell, sentence in words.FLAG_WORDS.values():
+    assert set(FLAG_WORDS) == set(FLAGS) - {""}
+    for cell, sentence in FLAG_WORDS.values():
         assert cell and sentence.endswith(".")
 
 

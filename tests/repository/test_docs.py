@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, get_args
 
@@ -153,14 +152,6 @@ def test_every_setting_is_explained(name: str) -> None:
 def test_every_script_has_its_line(name: str) -> None:
     """docs/architecture.md says what each script of a page is for."""
     assert re.search(rf"^\| [^|]*`{re.escape(name)}`[^|]* \| [^|]+ \|$", read("docs/architecture.md"), re.MULTILINE)
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "heatmap").glob("[!_]*.py")))
-def test_every_module_stands_in_its_room(name: str) -> None:
-    """docs/architecture.md says of each module of heatmap what it may import; a * stands for what else a name may go on with."""
-    rows = "".join(re.findall(r"^\| [^|]+ \|", read("docs/architecture.md").split("## The scripts")[0], re.MULTILINE))
-    named = [word.removeprefix("heatmap/").rstrip("/") for word in re.findall(r"`([\w/*]+)`", rows)]
-    assert any(fnmatch(name, word) for word in named)
 
 
 # ---- the guides themselves ----

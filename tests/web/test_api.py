@@ -18,7 +18,8 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heatmap.api.layers import looks_like_postcode, warm_up
+from heatmap.api.areas import warm_up
+from heatmap.api.common import looks_like_postcode
 from heatmap.api.models import AreaAnswer, LayerAnswer, LayersAnswer, OutwardAnswer, SmallOutwardsAnswer, ValuesAnswer
 from heatmap.api.values import PEOPLE, read_rows, stream_geojson, write_figures_csv
 from heatmap.geography.levels import LEVELS

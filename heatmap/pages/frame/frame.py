@@ -6,29 +6,14 @@ from typing import Any
 
 from dash import html
 
+from heatmap.credits import IOD_CREDIT, NAMES_CREDIT, ONS_CREDIT
 from heatmap.drawing.icons import brand_mark, icon
-
-_WAYS = (
-    ("/map", "Map"),
-    ("/layers", "Layers"),
-    ("/compare", "Compare"),
-    ("/inequality", "Inequality"),
-    ("/projects", "Projects"),
-    ("/about", "About"),
-    ("/docs", "API"),
-)
-ONS_CREDIT = (
-    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. Contains OS data"
-    " © Crown copyright and database right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025."
-    " Contains National Statistics data © Crown copyright and database right 2025."
-)
-IOD_CREDIT = "Indices of Deprivation 2025 and 2019: Ministry of Housing, Communities and Local Government."
-NAMES_CREDIT = "Neighbourhood names: House of Commons Library, licensed under the Open Parliament Licence v3.0."
+from heatmap.pages import list_ways
 
 
 def header(path: str) -> html.Header:
     """The bar at the top; on phones its ways open from a menu button, which comes before them as the keyboard goes."""
-    ways = [html.A(name, href=way, **({"aria-current": "page"} if way == path else {})) for way, name in _WAYS]
+    ways = [html.A(name, href=way, **({"aria-current": "page"} if way == path else {})) for way, name in list_ways()]
     return html.Header(
         [
             html.A(

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
+from heatmap.deprivation import CURRENT, DEFAULT_LAYER
 from heatmap.drawing.elements import Element, el, to_html, to_plain
-from heatmap.geography.levels import PLURAL, SINGULAR
+from heatmap.geography.levels import ENGLAND, PLURAL, SINGULAR
 from heatmap.indicators.words import say_meaning
 from heatmap.inequality.address import read_area, read_asked, read_gradient_address, read_indicator
 from heatmap.inequality.deprived_people import count_people
-from heatmap.inequality.gradient import ENGLAND, find_gradient
+from heatmap.inequality.gradient import find_gradient
 from heatmap.inequality.pair_address import read_pair_address
 from heatmap.inequality.pair_sentences import say_both
 from heatmap.inequality.pairs import find_pair
 from heatmap.inequality.sentences import say_gradient_finding
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import levels_of
+from heatmap.layers.words import say_worse_end
 from heatmap.pages import Page
 from heatmap.pages.compare import read_compared
 from heatmap.pages.frame.frame import footer
@@ -34,9 +36,8 @@ from heatmap.projects.sentences import say_sure
 from heatmap.projects.shelf import open_shelf
 from heatmap.settings import FEEDBACK_URL
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import say_people, say_worse_end
+from heatmap.words.phrases import say_people
 
-_IMD: Final = "imd2025_england_lsoa21"
 #: How many lines of a list are told.
 _ROWS: Final = 50
 #: The ways to the other pages open from a button on a phone: without a script they stand there, below the brand.
@@ -70,7 +71,7 @@ def _csv(layer: str, level: str = "lsoa", **filters: str) -> str:
 
 def _layer_of(search: str, snapshot: Snapshot) -> LayerCard:
     asked = parse_qs(search).get("layer", [""])[0]
-    return snapshot.cards.get(asked) or snapshot.cards[_IMD]
+    return snapshot.cards.get(asked) or snapshot.cards[DEFAULT_LAYER]
 
 
 def _front(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
@@ -81,7 +82,7 @@ def _front(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[El
             "This page looks a postcode up in your browser, so that it never leaves it. That needs JavaScript, which is off. Switch it on,"
             " or take the figures themselves:",
         ),
-        _files(_IMD, "Deprivation 2025"),
+        _files(DEFAULT_LAYER, f"Deprivation {CURRENT.year}"),
         el(
             "P",
             [
@@ -252,7 +253,12 @@ def _files_of(area: Area) -> Element:
     if level in ("lsoa", "msoa"):
         level, code = "lad", area.parents["lad"]
     key = {"lad": "authorities", "icb": "icbs", "rgn": "regions"}[level]
-    files.append(el("Li", el("A", f"Deprivation 2025 of every neighbourhood around it (CSV, {code})", href=_csv(_IMD, **{key: code}))))
+    files.append(
+        el(
+            "Li",
+            el("A", f"Deprivation {CURRENT.year} of every neighbourhood around it (CSV, {code})", href=_csv(DEFAULT_LAYER, **{key: code})),
+        )
+    )
     return el("Ul", files)
 
 
@@ -412,7 +418,7 @@ def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Ele
             "P",
             [
                 "For ages and regions switch JavaScript on, or take ",
-                el("A", "deprivation of every neighbourhood (CSV)", href=_csv(_IMD)),
+                el("A", "deprivation of every neighbourhood (CSV)", href=_csv(DEFAULT_LAYER)),
                 ".",
             ],
         ),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, pictures, sign
-from heatmap.geography.levels import PLURAL
+from heatmap.geography.levels import ENGLAND, PLURAL
 from heatmap.inequality.address import (
     AREAS_PATH,
     GRADIENT_PATH,
@@ -18,8 +18,17 @@ from heatmap.inequality.address import (
     read_measure,
     read_order,
 )
-from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, find_gradient, is_circular
-from heatmap.inequality.ranking import GROUPS, GapMeasure, RankedLevel, Ranking, is_turned_round, measure_of, rank_areas, split_ranking
+from heatmap.inequality.gradient import Answer, GradientQuestion, find_gradient, is_circular
+from heatmap.inequality.ranking import (
+    GROUPS,
+    GapMeasure,
+    RankedLevel,
+    Ranking,
+    is_turned_round,
+    measure_of,
+    rank_areas,
+    split_ranking,
+)
 from heatmap.inequality.sentences import (
     INDEX_NAMES,
     WHY_ABSENT,
@@ -33,12 +42,14 @@ from heatmap.inequality.sentences import (
 )
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import AMOUNT_COLOURS
+from heatmap.layers.words import say_worse_end
 from heatmap.map.drawn import MapClass, draw_map, say_ways
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.statistics import Estimate
-from heatmap.words.phrases import _, say_count, say_rounded, say_worse_end
+from heatmap.words.language import _
+from heatmap.words.phrases import say_count, say_rounded
 
 PATH = AREAS_PATH
 TITLE = "Where the gap is widest"

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from heatmap.drawing.elements import Element, el, picture, pictures, sign
+from heatmap.geography.levels import ENGLAND
 from heatmap.inequality.address import GRADIENT_PATH, read_gradient_address, write_gradient_query
 from heatmap.inequality.chart import BARE_HEIGHT, WIDE
-from heatmap.inequality.gradient import ENGLAND, Answer, GradientQuestion, find_gradient
+from heatmap.inequality.gradient import Answer, GradientQuestion, find_gradient
 from heatmap.inequality.sentences import (
     decimals_for,
     may_be_chance,
@@ -29,6 +30,7 @@ from heatmap.inequality.sentences import (
     side_of_gap,
 )
 from heatmap.layers.cards import LayerCard
+from heatmap.layers.words import say_worse_end
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.parts import (
     choose_area,
@@ -43,9 +45,11 @@ from heatmap.pages.inequality.parts import (
 from heatmap.pages.standing_parts import TAGS
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.statistics import Estimate
-from heatmap.words.phrases import _, say_rounded, say_worse_end
+from heatmap.words.language import _
+from heatmap.words.phrases import say_rounded
 
 PATH = GRADIENT_PATH
+WAY = (40, "Inequality")
 TITLE = "Inequality"
 _FILTER_OF = {"rgn": "regions", "icb": "icbs", "lad": "authorities"}
 

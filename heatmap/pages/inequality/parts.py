@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from heatmap.deprivation import INDEXES
 from heatmap.drawing.elements import Element, el, sign
-from heatmap.geography.levels import Level
+from heatmap.geography.levels import ENGLAND, Level
 from heatmap.indicators.standings import is_indicator, place_of_theme
 from heatmap.inequality.address import AREAS_PATH, GRADIENT_PATH, PEOPLE_PATH
-from heatmap.inequality.gradient import ENGLAND, INDEXES, is_circular, list_askable
+from heatmap.inequality.gradient import is_circular, list_askable
 from heatmap.inequality.pair_address import PAIR_PATH
 from heatmap.inequality.sentences import INDEX_NAMES
 from heatmap.layers.cards import LayerCard
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 _AREA_GROUPS: Final[tuple[tuple[Level, str], ...]] = (("rgn", _("Regions")), ("icb", _("NHS boards")), ("lad", _("Authorities")))
 

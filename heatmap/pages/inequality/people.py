@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from heatmap.deprivation import CURRENT
 from heatmap.drawing.elements import Element, el, pictures
+from heatmap.geography.levels import ENGLAND
 from heatmap.inequality.address import GRADIENT_PATH, PEOPLE_PATH, read_area, read_asked, read_indicator
 from heatmap.inequality.deprived_people import People, count_ages, count_people, count_regions
-from heatmap.inequality.gradient import ENGLAND
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.parts import choose_area, form, say_notices, ways
 from heatmap.snapshot import Snapshot, open_snapshot
-from heatmap.words.phrases import _, say_people, say_rounded
+from heatmap.words.language import _
+from heatmap.words.phrases import say_people, say_rounded
 
 PATH = PEOPLE_PATH
 TITLE = "Who lives where it is most deprived"
@@ -129,7 +131,7 @@ def _of_100(percent: float | None) -> str:
 
 def _on_map(code: str, snapshot: Snapshot) -> str:
     whose = "" if code == ENGLAND else f"&{_FILTER_OF[snapshot.area(code).level]}={code}"
-    return f"/map?core20=2025{whose}"
+    return f"/map?core20={CURRENT.year}{whose}"
 
 
 def _draw_tenths(people: People) -> Element:

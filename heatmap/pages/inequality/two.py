@@ -38,7 +38,8 @@ from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pages.inequality.parts import choose, choose_area, draw_pages, form, group_cards, message, say_notices, ways
 from heatmap.snapshot import Snapshot, open_snapshot
-from heatmap.words.phrases import _, say_count, say_people
+from heatmap.words.language import _
+from heatmap.words.phrases import say_count, say_people
 
 PATH = PAIR_PATH
 TITLE = "Two at once"

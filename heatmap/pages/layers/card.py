@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from dash import dcc, html
 
+from heatmap.deprivation import CURRENT, EARLIER
 from heatmap.drawing.figures import draw_histogram
 from heatmap.drawing.icons import icon
 from heatmap.drawing.tokens import colour
@@ -17,10 +18,11 @@ from heatmap.inequality.address import GRADIENT_PATH
 from heatmap.inequality.gradient import can_be_asked, has_values
 from heatmap.layers.cards import ABSENT, Card, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of
+from heatmap.layers.words import say_direction, say_heading, say_right
 from heatmap.pages.frame.frame import message
 from heatmap.snapshot import Snapshot
 from heatmap.words.days import say_day
-from heatmap.words.phrases import join_names, say_direction, say_heading, say_right, say_rounded
+from heatmap.words.phrases import join_names, say_rounded
 
 #: The levels whose outlines are one file for the whole country.
 _COUNTRY_FILES: tuple[Level, ...] = ("lsoa", "msoa")
@@ -388,7 +390,7 @@ def say_made(card: LayerCard) -> str:
     said = []
     counted = bool({"numerator", "denominator"} & set(card.columns.values()))
     if card.scheme == "moved":
-        said.append("the place in England’s line in 2025 less that in 2019, worked out by this project")
+        said.append(f"the place in England’s line in {CURRENT.year} less that in {EARLIER.year}, worked out by this project")
     if card.converted:
         said.append(
             "brought from 2011 to 2021 neighbourhoods by the official lookup: unchanged ones as they are, split ones carried down,"

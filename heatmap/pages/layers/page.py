@@ -14,19 +14,20 @@ from urllib.parse import parse_qsl, urlencode
 
 from dash import Input, Output, State, callback, dcc, html, no_update
 
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.drawing.icons import icon, point_sign
 from heatmap.errors import nearest_word, quote_begin
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
 from heatmap.indicators.words import say_meaning
 from heatmap.layers.cards import Card, LayerCard, PointsCard
 from heatmap.layers.classes import levels_of
-from heatmap.map.address import DEFAULT_LAYER
+from heatmap.layers.words import FLAG_WORDS
 from heatmap.pages.frame.frame import message, text_page
 from heatmap.pages.layers.card import draw_layer_card, draw_start, say_placed
 from heatmap.snapshot import Snapshot, open_snapshot
-from heatmap.words.phrases import FLAG_WORDS
 
 PATH = "/layers"
+WAY = (20, "Layers")
 TITLE = "Layers"
 
 PLACES = "Places"

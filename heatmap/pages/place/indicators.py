@@ -22,7 +22,7 @@ from heatmap.inequality.address import GRADIENT_PATH
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
 from heatmap.place.address import PlaceAddress
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 
 def draw_indicators(area: Area, address: PlaceAddress, snapshot: Snapshot) -> Element:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from heatmap.credits import LEAFLET_CREDIT
 from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.errors import NotFoundError
 from heatmap.pages.frame.drawn import drawn_page
@@ -31,8 +32,7 @@ from heatmap.place.leaflet import (
 from heatmap.place.map import Frame, draw_outlines, frame_of
 from heatmap.place.national_help import say_heading_plainly
 from heatmap.snapshot import Area, Snapshot, open_snapshot
-from heatmap.words.language import find_language, isolate, offered_languages, speaking
-from heatmap.words.phrases import _
+from heatmap.words.language import _, find_language, isolate, offered_languages, speaking
 
 PATH = "/place/{code}/leaflet"
 TITLE = "Leaflet"
@@ -279,8 +279,4 @@ def _crisis() -> Element:
 
 
 def _small(made: str) -> Element:
-    credit = _(
-        "Map: Office for National Statistics, Open Government Licence v.3.0. Contains OS data © Crown copyright and database right 2025."
-        " Contains Royal Mail data © Royal Mail copyright and database right 2025."
-    )
-    return el("P", [made, " ", el("Small", credit)], className="small")
+    return el("P", [made, " ", el("Small", _(LEAFLET_CREDIT))], className="small")

@@ -10,6 +10,7 @@ from typing import Any, Final
 from heatmap.distances import say_share_within
 from heatmap.drawing.elements import Element, el, point, sign
 from heatmap.layers.cards import PointsCard
+from heatmap.layers.words import say_heading
 from heatmap.pages.place.parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.phones import dial
 from heatmap.place.address import PlaceAddress
@@ -29,7 +30,7 @@ from heatmap.place.national_help import crisis_lines, say_checked, say_offer, sa
 from heatmap.place.national_help import find_entry as find_entry
 from heatmap.snapshot import Snapshot
 from heatmap.words.files import translated
-from heatmap.words.phrases import _, say_heading
+from heatmap.words.language import _
 
 #: How many of a kind are seen at once, and how much help that applies anywhere.
 _EACH, _ANYWHERE = 2, 3

@@ -13,6 +13,8 @@ from typing import Any
 
 from dash import Input, Output, State, callback, no_update
 
+from heatmap.credits import ONS_CREDIT
+from heatmap.deprivation import CURRENT, DEFAULT_LAYER
 from heatmap.drawing.elements import Element, el, pictures, sign, to_html
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.errors import NotFoundError
@@ -20,7 +22,6 @@ from heatmap.geography.levels import SINGULAR, Level
 from heatmap.layers.cards import PointsCard
 from heatmap.map.panel import describe_larger
 from heatmap.pages.frame.drawn import drawn_page
-from heatmap.pages.frame.frame import ONS_CREDIT
 from heatmap.pages.place.indicators import draw_indicators
 from heatmap.pages.place.near import draw_glance, draw_near
 from heatmap.pages.place.parts import (
@@ -47,7 +48,8 @@ from heatmap.place.map import draw_place, say_place_map
 from heatmap.projects.shelf import open_shelf
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.web.prefix import own_path
-from heatmap.words.phrases import _, say_count, say_people, say_rounded
+from heatmap.words.language import _
+from heatmap.words.phrases import say_count, say_people, say_rounded
 
 PATH = "/place/{code}"
 TITLE = "Place"
@@ -198,7 +200,7 @@ def _figure(area: Area, near: list[HeadingNear], snapshot: Snapshot, clinicians:
     if not clinicians:
         return picture
     caption = [
-        el("Span", _("Numbers are tenths: 1 and dark = most deprived (IMD 2025)")),
+        el("Span", _("Numbers are tenths: 1 and dark = most deprived (IMD {year})").format(year=CURRENT.year)),
         el("A", _("Open the map"), href=f"/map?area={area.code}"),
     ]
     return el("Figure", [picture, el("Figcaption", caption, className="xs soft row between")], className="box small-map")
@@ -247,7 +249,7 @@ def _places_within(area: Area, level: Level, snapshot: Snapshot) -> Element:
     items = []
     for code in codes:
         inner = snapshot.area(code)
-        row = snapshot.row("imd2025_england_lsoa21", inner) or {}
+        row = snapshot.row(DEFAULT_LAYER, inner) or {}
         token = f"seq-{row['decile']}" if level == "lsoa" else ""
         mark = (
             el("I", str(row["decile"]), className="k big", style={"background": colour(token), "color": ink_on(token)}, aria_hidden="true")
@@ -258,7 +260,7 @@ def _places_within(area: Area, level: Level, snapshot: Snapshot) -> Element:
         spoken = [el("Span", f", {_('tenth {n}').format(n=row['decile'])}", className="vh")] if token else []
         items.append(el("Li", [mark, el("A", [name, *spoken], href=f"/place/{code}", data_soft="place-title")]))
     note = (
-        _("The number is the tenth of the IMD 2025; 1 is the most deprived.")
+        _("The number is the tenth of the IMD {year}; 1 is the most deprived.").format(year=CURRENT.year)
         if level == "lsoa"
         else _("The figure is the share of people who live in England’s most deprived tenth.")
     )

@@ -7,11 +7,13 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from heatmap.deprivation import CURRENT, DOMAINS
 from heatmap.drawing.elements import Element, el, sign
 from heatmap.drawing.steps import draw_steps
 from heatmap.geography.former_codes import Former
+from heatmap.layers.words import say_tenth
 from heatmap.place.address import AGES, CONDITIONS, NEEDS, PlaceAddress
-from heatmap.place.drivers import DOMAINS, Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
+from heatmap.place.drivers import Domain, StoryFacts, order_domains, order_prompt_drivers, say_halves
 from heatmap.place.help_near import name_need
 from heatmap.place.prompts import (
     OrderedPrompt,
@@ -28,9 +30,9 @@ from heatmap.place.story import Sentence, say_for_the_record, tell_story
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.core20plus5 import Condition, read_core20plus5, say_condition
 from heatmap.words.files import say_review, translated
-from heatmap.words.phrases import _, domain_words, say_people, say_tenth
+from heatmap.words.language import _
+from heatmap.words.phrases import domain_words, say_people
 
-_LAYER: Final = "{}2025_england_lsoa21"
 #: How many prompts are open; the others unfold.
 _OPEN_PROMPTS: Final = 4
 PROMPT_SIGNS: Final = {
@@ -191,7 +193,7 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
 
 def draw_strip_row(domain: Domain, authority: Area, snapshot: Snapshot, brief: bool = False) -> Element:
     """A domain's tenth in ten steps; ``brief`` leaves out what it can mean."""
-    middle = (snapshot.row(_LAYER.format(domain.id), authority) or {}).get("median_tenth")
+    middle = (snapshot.row(CURRENT.layer(domain.id), authority) or {}).get("median_tenth")
     spoken = f": {say_tenth(domain.decile)}"
     if middle:
         spoken += "; " + _("middle of {authority}: tenth {n}").format(authority=authority.name, n=middle)

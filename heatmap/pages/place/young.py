@@ -16,7 +16,7 @@ from heatmap.place.story import Sentence, say_the_line
 from heatmap.place.what_matters import read_what_matters, say_private
 from heatmap.snapshot import Area
 from heatmap.words.files import say_review, translated
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 _MOST_PLACES = 4
 

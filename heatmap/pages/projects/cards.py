@@ -11,7 +11,7 @@ from heatmap.projects.finding import Listed, Projects, ProjectsAsked, say_projec
 from heatmap.projects.sentences import LEVEL_TAGS, RELATION_TAGS, say_activity, say_out_of_date, say_sure, say_when
 from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 SHARE_PATH: Final = "/projects/share"
 

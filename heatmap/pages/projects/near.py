@@ -15,7 +15,7 @@ from heatmap.projects.finding import Elsewhere, Listed, Projects
 from heatmap.projects.sentences import say_alike
 from heatmap.projects.similar_places import compare_places, measure_differences
 from heatmap.snapshot import Area, Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 #: How many of the nearest a place's page shows, and up to how far, in km.
 NEAREST, FARTHEST_KM = 3, 50

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from heatmap.deprivation import CURRENT
 from heatmap.distances import say_of_100
 from heatmap.drawing.elements import Element, el, pictures, sign
-from heatmap.geography.levels import PICKER, PLURAL, SINGULAR
+from heatmap.geography.levels import ENGLAND, PICKER, PLURAL, SINGULAR
 from heatmap.indicators.words import say_caution
 from heatmap.inequality.address import read_area, read_asked
-from heatmap.inequality.gradient import ENGLAND
 from heatmap.inequality.pair_sentences import say_in_line, say_measure, say_straddling, say_uneven
 from heatmap.inequality.pairs import split_box
 from heatmap.inequality.sentences import say_area, small
 from heatmap.layers.cards import HEADINGS, LayerCard
 from heatmap.layers.classes import levels_of
+from heatmap.layers.words import say_heading
 from heatmap.map.drawn import draw_map, say_ways
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.nine_boxes import Box, draw_nine, make_classes
@@ -38,13 +39,14 @@ from heatmap.projects.need_and_action import (
 from heatmap.projects.shelf import open_shelf
 from heatmap.projects.vocabulary import words_of
 from heatmap.snapshot import Snapshot, open_snapshot
-from heatmap.words.phrases import _, say_count, say_heading, say_people
+from heatmap.words.language import _
+from heatmap.words.phrases import say_count, say_people
 
 PATH = "/projects/need"
 TITLE = "Need against action"
 HAS_SEARCH = True  # its map knows areas by name
 #: What is shown where the address names no need.
-_FIRST: Final = "income2025_england_lsoa21"
+_FIRST: Final = CURRENT.layer("income")
 #: What can be chosen as reach, in km; 0 is the same authority.
 _REACHES: Final = {
     "0": _("in the same authority"),

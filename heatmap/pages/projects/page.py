@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
+from heatmap.deprivation import DEFAULT_LAYER
 from heatmap.drawing.elements import Element, el, pictures, point, sign, to_html
 from heatmap.drawing.tokens import colour, ink_on
-from heatmap.geography.levels import Level
-from heatmap.inequality.gradient import ENGLAND
+from heatmap.geography.levels import ENGLAND, Level
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import classes_of
 from heatmap.map.drawn import MapClass, MapPoint, Points, box_round, draw_map, paint_of
@@ -28,9 +28,10 @@ from heatmap.projects.sentences import say_how_sure
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.web.prefix import own_path
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 PATH = PROJECTS_PATH
+WAY = (50, "Projects")
 TITLE = "Projects"
 HAS_SEARCH = True  # its box for a place knows postcodes and names
 #: How many cards a page of the list holds, and how many of them are seen at once.
@@ -39,7 +40,6 @@ A_PAGE: Final = 120
 _WORDS_PATH: Final = "/api/v1/projects/words"
 AT_ONCE, AT_ONCE_SMALL = 12, 6
 _IN_SIMILAR: Final = 3
-_IMD: Final = "imd2025_england_lsoa21"
 #: Wider than this, in degrees, neighbourhoods are too small to be seen on the map beside the cards.
 _WIDEST: Final = 1.2
 #: Stars farther than this from a place, in degrees, are not brought onto the map beside it, unless there is none closer.
@@ -430,7 +430,7 @@ def _draw_alike(near: Area, projects: Projects) -> Element:
 
 
 def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapshot: Snapshot) -> Element:
-    card = snapshot.cards[_IMD]
+    card = snapshot.cards[DEFAULT_LAYER]
     sited = [one for one in found if one.site]
     box = _box(found, place, near, snapshot)
     level: Level = "lsoa" if box[2] - box[0] <= _WIDEST else "lad"
@@ -461,7 +461,7 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
     drawn = draw_map(
         _("Map of projects over deprivation"),
         [MapClass(each.colour, each.label) for each in classes_of(card, level)],
-        paint_of(_IMD, snapshot),
+        paint_of(DEFAULT_LAYER, snapshot),
         level,
         ENGLAND,
         link,
@@ -524,7 +524,7 @@ def _draw_key(card: LayerCard, level: Level) -> Element:
 
 
 def _draw_sources(snapshot: Snapshot) -> Element:
-    source = snapshot.cards[_IMD].source
+    source = snapshot.cards[DEFAULT_LAYER].source
     return el(
         "P",
         [

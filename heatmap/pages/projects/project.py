@@ -16,6 +16,7 @@ from dash import html
 from heatmap.distances import great_circle_km
 from heatmap.drawing.elements import Element, el, pictures, point, sign
 from heatmap.errors import NotFoundError
+from heatmap.geography.levels import ENGLAND
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.frame.frame import text_page
 from heatmap.pages.inequality.parts import message
@@ -29,7 +30,7 @@ from heatmap.projects.address import PROJECTS_PATH, ProjectsAddress
 from heatmap.projects.database import KeepingError
 from heatmap.projects.finding import Listed, Projects, say_project_where
 from heatmap.projects.placing import Site
-from heatmap.projects.record import ENGLAND, Evidence, Measure
+from heatmap.projects.record import Evidence, Measure
 from heatmap.projects.sentences import say_change, say_out_of_date, say_stage, say_sure, say_when
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.projects.shipped import read_shipped
@@ -39,7 +40,8 @@ from heatmap.projects.vocabulary import say_word, say_words
 from heatmap.settings import FEEDBACK_URL
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.words.days import say_day
-from heatmap.words.phrases import _, join_names
+from heatmap.words.language import _
+from heatmap.words.phrases import join_names
 
 PATH = "/project/{id_}"
 TITLE = "Project"

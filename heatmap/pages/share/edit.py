@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from heatmap.api.sharing import EDIT_PAGE
 from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.share.form import draw_contents, draw_form, draw_summary, draw_words
 from heatmap.pages.share.page import PROJECTS
+from heatmap.projects.address import EDIT_PAGE
 from heatmap.snapshot import open_snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 PATH = EDIT_PAGE
 TITLE = "Your project"

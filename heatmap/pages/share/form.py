@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from heatmap.drawing.elements import Element, el, sign
-from heatmap.inequality.gradient import ENGLAND
+from heatmap.geography.levels import ENGLAND
 from heatmap.projects.record import GIVEN, LABELS, REQUIRED, Project
 from heatmap.projects.vocabulary import words_of
 from heatmap.snapshot import Snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 Shape = Literal["line", "text", "lines", "links", "postcode", "link", "date", "boxes", "radios", "list", "areas", "measures", "evidence"]
 #: How a field is asked; one that is not named here is a line of text.

@@ -9,7 +9,7 @@ from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.share.form import draw_contents, draw_form, draw_summary, draw_words
 from heatmap.snapshot import open_snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 PATH = "/projects/share"
 TITLE = "Share a project"

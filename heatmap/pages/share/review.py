@@ -9,7 +9,7 @@ from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.share.form import draw_words
 from heatmap.pages.share.page import PROJECTS
 from heatmap.snapshot import open_snapshot
-from heatmap.words.phrases import _
+from heatmap.words.language import _
 
 PATH = "/projects/review"
 TITLE = "Review projects"
