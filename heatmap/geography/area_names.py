@@ -41,12 +41,12 @@ class Name:
 
 
 def plain(text: str) -> str:
-    """A name as it is compared: no capitals, accents, apostrophes or signs, a blank at both ends.
+    """A name as it is compared: no capitals, accents, apostrophes or signs, letters of full width as any other, a blank at both ends.
 
-    >>> plain("King’s Heath & Cocks Moor"), plain("Saint Albans")
-    (' kings heath and cocks moor ', ' st albans ')
+    >>> plain("King’s Heath & Cocks Moor"), plain("Saint Albans"), plain("ＬＥＥＤＳ")
+    (' kings heath and cocks moor ', ' st albans ', ' leeds ')
     """
-    letters = unicodedata.normalize("NFD", f" {text} ").lower().replace("&", " and ")
+    letters = unicodedata.normalize("NFKD", f" {text} ").lower().replace("&", " and ")
     bare = re.sub("[\u0300-\u036f'’‘`]", "", letters)
     return re.sub(" saint (?=.)", " st ", re.sub("[^a-z0-9]+", " ", bare))
 
