@@ -57,7 +57,7 @@ heat.areas = (() => {
 
   /* " kings heath park and stirchley east ": no accents, capitals or punctuation, a space at both ends,
      so that " stir" finds the beginning of a word and nothing else. */
-  const plain = text => ` ${text} `.normalize('NFD').toLowerCase()
+  const plain = text => ` ${text} `.normalize('NFKD').toLowerCase()
     .replace(/[\u0300-\u036f'’‘`]/g, '').replace(/&/g, ' and ').replace(/[^a-z0-9]+/g, ' ')
     .replace(/ saint (?=.)/g, ' st ');
 
@@ -125,7 +125,7 @@ heat.areas = (() => {
   function find(text, limit = 8) {
     const typed = String(text).slice(0, 100), key = plain(typed), words = key.trim().split(' ');
     if (!index || key.trim().length < 2) return [];
-    const wanted = typed.trim().toUpperCase(), exact = ours(wanted), former = index.former && index.former[wanted];
+    const wanted = typed.normalize('NFKC').trim().toUpperCase(), exact = ours(wanted), former = index.former && index.former[wanted];
     if (exact) return [suggestion(exact.level, exact.position)];
     if (former) return former[0].map(ours).map(now => suggestion(now.level, now.position, `, which ${wanted} ${former[0].length > 1 ? 'became in part' : 'is read as'}`)).slice(0, limit);
 

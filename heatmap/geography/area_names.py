@@ -41,12 +41,12 @@ class Name:
 
 
 def plain_name(text: str) -> str:
-    """A name as it is compared: no capitals, accents, apostrophes or signs, a blank at both ends.
+    """A name as it is compared: no capitals, accents, apostrophes or signs, letters of full width as any other, a blank at both ends.
 
-    >>> plain_name("King’s Heath & Cocks Moor"), plain_name("Saint Albans")
-    (' kings heath and cocks moor ', ' st albans ')
+    >>> plain_name("King’s Heath & Cocks Moor"), plain_name("Saint Albans"), plain_name("ＬＥＥＤＳ")
+    (' kings heath and cocks moor ', ' st albans ', ' leeds ')
     """
-    letters = unicodedata.normalize("NFD", f" {text} ").lower().replace("&", " and ")
+    letters = unicodedata.normalize("NFKD", f" {text} ").lower().replace("&", " and ")
     bare = re.sub("[\u0300-\u036f'’‘`]", "", letters)
     return re.sub(" saint (?=.)", " st ", re.sub("[^a-z0-9]+", " ", bare))
 

@@ -20,14 +20,22 @@ from heatmap.words.readers import Age
 OLDEST: Final = 120
 Range = tuple[int, int]
 
+_UNITS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_TEENS: Final = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+#: Numbers in words; "twenty-one" with its hyphen, which may be a blank.
 _NUMBERS: Final = {
-    **{word: n for n, word in enumerate((
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-    ))},
-    "twenty-one": 21, "twenty-five": 25, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "birth": 0,
-    "fives": 5, "sixes": 6, "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
-}  # fmt: skip
+    "zero": 0,
+    "birth": 0,
+    **{word: n for n, word in enumerate((*_UNITS, *_TEENS), 1)},
+    **_TENS,
+    **{f"{ten}-{unit}": tens + n for ten, tens in _TENS.items() for n, unit in enumerate(_UNITS, 1)},
+    "fives": 5,
+    "sixes": 6,
+    **{f"{ten[:-1]}ies": tens for ten, tens in _TENS.items()},
+}
 #: Groups whose ages are beyond doubt, for the three that a reader may choose from.
 _GROUPS: Final[dict[str, Range]] = {
     r"(?:young )?adults?": (18, OLDEST),
@@ -46,7 +54,7 @@ _GROUPS: Final[dict[str, Range]] = {
     r"(?:all|any) ages?": (0, OLDEST),
 }
 _UNIT: Final = r"years?|yrs?|y/?o|y|months?|mths?|mos?|weeks?|wks?"
-_SPELT: Final = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_SPELT: Final = "|".join(word.replace("-", "[- ]") for word in sorted(_NUMBERS, key=len, reverse=True))
 _NUMBER: Final = (
     rf"(?P<number>\d{{1,3}}|{_SPELT})(?:['’]?s)?(?![\d.])"
     rf"(?:[- ]?(?P<unit>{_UNIT})(?![a-z\d])\.?(?:[- ]?olds?(?![a-z])| of age)?)?(?![a-z])"
@@ -167,7 +175,7 @@ def _cut(text: str) -> list[_Word] | None:
             return None
         if sort == "N":
             number, unit = hit["number"], hit["unit"] or ""
-            words.append(_Word("N", int(number) if number.isdigit() else _NUMBERS[number], unit))
+            words.append(_Word("N", int(number) if number.isdigit() else _NUMBERS[number.replace(" ", "-")], unit))
         elif sort == "G":
             group = next(years for pattern, years in _GROUPS.items() if re.match(rf"(?:{pattern})\b", left))
             words.append(_Word("G", group=group))
@@ -214,6 +222,10 @@ def _exactly(words: Sequence[_Word]) -> Range:
     return words[0].year(), words[0].year()
 
 
+def _unsure(words: Sequence[_Word]) -> None:
+    """ "18 and 25" without "from" or "between" may be two ages or all from one to the other."""
+
+
 def _school(words: Sequence[_Word]) -> Range | None:
     """Year 1 is for children of 5 who turn 6; before it comes Reception, and there is none after Year 13."""
     years = [0 if word.sort == "R" else word.number for word in words if word.sort in "NR"]
@@ -228,7 +240,7 @@ _RULES: Final[list[tuple[re.Pattern[str], Callable[[Sequence[_Word]], Range | No
         (r"F?YN(?:(?:T|A)Y?N(?![TPD])|(?:[AB]Y?N(?![TPD]))+)", _school), (r"F?RTY?N", _school), (r"F?YNP", _school), (r"F?YN", _school), (r"R", _school),
         (r"(?:[OF]NP?|NP)[AB]?[UX]N", _over_under), (r"F?N(?:X|TU)N", _over_under),
         (r"F?NTNAN(?![TPDX])", _from_to), (r"FNAN(?![TPDX])", _from_to), (r"[OF]?NTN", _from_to),
-        (r"UN", _under), (r"[XT]N", _up_to), (r"ND", _up_to), (r"[OF]?NP", _over), (r"[OF]N", _over), (r"N", _exactly),
+        (r"NA?N(?!U|X|P|D|T)", _unsure), (r"UN", _under), (r"[XT]N", _up_to), (r"ND", _up_to), (r"[OF]?NP", _over), (r"[OF]N", _over), (r"N", _exactly),
         (r"G", lambda words: words[0].group), (r"[HABC]", None),
     )
 ]  # fmt: skip

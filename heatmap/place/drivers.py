@@ -17,11 +17,14 @@ from heatmap.words.language import _
 from heatmap.words.phrases import domain_words, join_names
 from heatmap.words.readers import Age, Register
 
-#: The cases of what is furthest towards the deprived end: most, some, hidden, weakest, level, and every part at the least deprived end.
-Case = Literal["A", "B", "F", "C", "D", "E"]
+#: Nearly all domains are drivers; some are; some are in a place that is less deprived than most; none is, yet one is in tenths 3 or 4;
+#: none is in tenths 1 to 4; all are in tenths 9 and 10.
+Case = Literal["nearly_all", "some", "hidden", "weakest", "middling", "least_deprived"]
 
 #: A domain up to this tenth is a driver, and from that one on a strength.
 _DRIVING, _STRENGTH = 2, 9
+#: Up to this tenth a domain or a half is towards the deprived end.
+_LOW = 4
 _MOST_LISTED = 3
 _NEARLY_ALL = 5
 
@@ -43,6 +46,15 @@ class Domain:
         ['sub_geog_barriers']
         """
         return [half for half, decile in self.halves if decile <= _DRIVING]
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether it is in tenths 9 or 10 and neither half is in tenths 1 to 4.
+
+        >>> Domain("barriers", 9, 29_000, (("sub_geog_barriers", 4), ("sub_wider_barriers", 10))).is_strong
+        False
+        """
+        return self.decile >= _STRENGTH and all(decile > _LOW for _half, decile in self.halves)
 
     @property
     def words_id(self) -> str:
@@ -109,7 +121,7 @@ def order_prompt_drivers(facts: StoryFacts) -> list[str]:
     """What brings conversation prompts up here, in order: drivers (or their one driving half), then children's and older people's
     income where income itself does not stand out. Where nothing drives the place: its domains in tenths 3 and 4.
     """
-    drivers = order_drivers(facts) or [domain for domain in order_domains(facts) if domain.decile <= 4]
+    drivers = order_drivers(facts) or [domain for domain in order_domains(facts) if domain.decile <= _LOW]
     found = [domain.words_id for domain in drivers]
     if "income" not in found:
         found += ["idaci"] if facts.idaci_decile <= _DRIVING and not facts.has_few_children else []
@@ -117,55 +129,90 @@ def order_prompt_drivers(facts: StoryFacts) -> list[str]:
     return found
 
 
+def order_low_halves(facts: StoryFacts) -> list[tuple[str, int]]:
+    """The halves, with their tenths, that would make a sentence about the seven domains alone false: the lowest first.
+
+    Where there are drivers: the halves of other domains in tenths 1 or 2. Where there are none: those in tenths 1 to 4 that are lower
+    than every domain.
+    """
+    drivers = order_drivers(facts)
+    last = _DRIVING if drivers else min(_LOW, order_domains(facts)[0].decile - 1)
+    found = [half for domain in facts.domains if domain not in drivers for half in domain.halves if half[1] <= last]
+    return sorted(found, key=lambda half: half[1])
+
+
 def case_of(facts: StoryFacts) -> Case:
-    """Which of the six ways of saying what is furthest towards the deprived end fits. Source: sentences.md, section 3."""
+    """Which of the six ways of saying what is furthest towards the deprived end fits, by the seven domains and the place's own tenth."""
     drivers = len(order_drivers(facts))
     if drivers >= _NEARLY_ALL:
-        return "A"
+        return "nearly_all"
     if drivers:
-        return "B" if facts.decile <= 5 else "F"
+        return "some" if facts.decile <= 5 else "hidden"
     deciles = [domain.decile for domain in facts.domains]
-    if min(deciles) <= 4:
-        return "C"
-    return "E" if min(deciles) >= 9 else "D"
+    if min(deciles) <= _LOW:
+        return "weakest"
+    return "least_deprived" if min(deciles) >= 9 else "middling"
 
 
 def say_drivers(facts: StoryFacts, register: Register) -> str:
     """What is furthest towards the deprived end, by the place's case."""
-    say = _say_drivers_to_clinicians if register == "clinicians" else _say_drivers_to_the_young
-    return say(facts, case_of(facts))
+    if register == "young":
+        return _say_drivers_to_the_young(facts, case_of(facts))
+    return " ".join(filter(None, (_say_drivers_to_clinicians(facts, case_of(facts)), _say_low_halves(facts))))
 
 
 def _say_drivers_to_clinicians(facts: StoryFacts, case: Case) -> str:
     drivers = order_drivers(facts)
-    if case == "A":
+    if case == "nearly_all":
         furthest = join_names([_names()[driver.id] for driver in drivers[:_MOST_LISTED]])
         every = _("All seven parts of life measured here are among the most deprived fifth, furthest in {list}.")
         many = _("{n} of the seven parts of life measured here are among the most deprived fifth, furthest in {list}.")
         return (every if len(drivers) == len(DOMAINS) else many).format(n=_("Five") if len(drivers) == 5 else _("Six"), list=furthest)
-    if case == "B":
+    if case == "some":
         return _("Furthest towards the deprived end: {list}.").format(list=_list_with_places(drivers))
-    if case == "F" and len(drivers) == 1:
-        return _("One part stands out: {list}. The overall result hides it.").format(list=_list_with_places(drivers))
-    if case == "F":
-        return _("Some parts stand out: {list}. The overall result hides them.").format(list=_list_with_places(drivers))
-    if case == "C":
-        weakest = _names()[order_domains(facts)[0].id]
-        return _("No part stands out; the weakest is {domain}, more deprived than most.").format(domain=weakest)
-    if case == "D":
-        lowest = order_domains(facts)[0]
-        return _("No part of life measured here is in tenths 1 to 4. The lowest is {domain}, in tenth {n}.").format(
-            domain=_names()[lowest.id], n=lowest.decile
+    if case == "hidden" and len(drivers) == 1:
+        return _("One of the seven parts of life measured here stands out: {list}. The overall result hides it.").format(
+            list=_list_with_places(drivers)
         )
-    return _("Every part of life measured here is among the least deprived fifth in England.")
+    if case == "hidden":
+        return _("Some of the seven parts of life measured here stand out: {list}. The overall result hides them.").format(
+            list=_list_with_places(drivers)
+        )
+    if case == "least_deprived":
+        return _("All seven parts of life measured here are among the least deprived fifth in England.")
+    lowest = order_domains(facts)[0]
+    none_low = _("None of the seven parts of life measured here is in tenths 1 to 4. The lowest is {domain}, in tenth {n}.")
+    none_drives = _("None of the seven parts of life measured here is in tenths 1 or 2. The lowest is {domain}, in tenth {n}.")
+    return (none_low if case == "middling" else none_drives).format(domain=_names()[lowest.id], n=lowest.decile)
+
+
+def _say_low_halves(facts: StoryFacts) -> str:
+    """The halves that are lower than what is said of the seven domains, three at most; "" where none is."""
+    halves = order_low_halves(facts)
+    names = _half_names()
+    said = join_names([_("{half} (tenth {n})").format(half=names[half], n=decile) for half, decile in halves[:_MOST_LISTED]])
+    if not halves:
+        return ""
+    if order_drivers(facts):
+        one = _("Half of another part is in the most deprived fifth too: {list}.")
+        many = _("Halves of other parts are in the most deprived fifth too: {list}.")
+    else:
+        one, many = _("But half of one part is lower: {list}."), _("But some halves of these parts are lower: {list}.")
+    return (one if len(halves) == 1 else many).format(list=said)
 
 
 def hard_things(facts: StoryFacts) -> list[str]:
     """What young people are told is hard here, as ids of ``young_names``: three at most; none where nothing stands out."""
-    case, drivers = case_of(facts), order_drivers(facts)[:_MOST_LISTED]
-    if case == "C":
-        return [order_domains(facts)[0].words_id]
-    return [driver.id if case == "A" else driver.words_id for driver in drivers]
+    case = case_of(facts)
+    hard = [
+        (min(driver.decile, *(decile for _half, decile in driver.halves), _DRIVING), driver.id if case == "nearly_all" else driver.words_id)
+        for driver in order_drivers(facts)
+    ]
+    hard += [(decile, half) for half, decile in order_low_halves(facts)]
+    if hard:
+        hard.sort(key=lambda each: each[0])  # of one tenth the domains come first
+        return [thing for decile, thing in hard if decile <= _DRIVING][:_MOST_LISTED] or [hard[0][1]]
+    return [order_domains(facts)[0].words_id] if case == "weakest" else []
 
 
 def name_strength(domain: Domain, facts: StoryFacts) -> str:
@@ -175,7 +222,7 @@ def name_strength(domain: Domain, facts: StoryFacts) -> str:
     """
     names = young_names()
     hard = {word for thing in hard_things(facts) for word in _telling_words(names[thing])}
-    better = [domain.id, *(half for half, decile in domain.halves if decile >= _STRENGTH)]
+    better = [*([domain.id] if domain.is_strong else []), *(half for half, decile in domain.halves if decile >= _STRENGTH)]
     return next((names[each] for each in better if not hard & _telling_words(names[each])), "")
 
 
@@ -184,19 +231,19 @@ def _telling_words(name: str) -> set[str]:
 
 
 def _say_drivers_to_the_young(facts: StoryFacts, case: Case) -> str:
-    drivers = hard_things(facts)
-    names = join_names([young_names()[each] for each in drivers])
-    if case == "A":
+    hard = hard_things(facts)
+    names = join_names([young_names()[each] for each in hard])
+    if case == "nearly_all":
         return _("Many things can be hard here. The hardest are {list}.").format(list=names)
-    if case == "B":
-        one, many = _("The hardest thing here is {list}."), _("The hardest things here are {list}.")
-        return (one if len(drivers) == 1 else many).format(list=names)
-    if case == "F":
+    if case == "hidden":
         one, many = _("But one thing is hard here: {list}."), _("But some things are hard here: {list}.")
-        return (one if len(drivers) == 1 else many).format(list=names)
-    if case == "C":
+        return (one if len(hard) == 1 else many).format(list=names)
+    if case == "some" or any(decile <= _DRIVING for _half, decile in order_low_halves(facts)):
+        one, many = _("The hardest thing here is {list}."), _("The hardest things here are {list}.")
+        return (one if len(hard) == 1 else many).format(list=names)
+    if hard:
         return _("No one thing stands out here. The hardest is {thing}.").format(thing=names)
-    if case == "D":
+    if case == "middling":
         return _("No one thing stands out as hard here. You may still find some things hard. You can tell us.")
     return _("Most things here are good for most people. You may still find some things hard. You can tell us.")
 

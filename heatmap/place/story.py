@@ -183,6 +183,8 @@ def _say_strength(facts: StoryFacts, register: Register) -> str:
     best = [
         domain for domain in facts.domains if domain.decile >= 9 and not (facts.has_many_students and domain.id in ("income", "employment"))
     ]
+    if register == "clinicians":
+        best = [domain for domain in best if domain.is_strong]
     if facts.decile > 5 or not best:
         return ""
     best.sort(key=lambda each: (each.decile, each.rank), reverse=True)

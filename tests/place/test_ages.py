@@ -63,7 +63,26 @@ UNSURE = (
     "5 to 11 term time",
     "12 to 17 (siblings welcome)",
     "except 5 to 11",
+    "18 and 25",
+    "18 & 25",
+    "16 or 17",
+    "twenty 5",
 )
+
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@pytest.mark.parametrize("between", ["-", " "])
+def test_numbers_in_words_are_one_number(between: str) -> None:
+    """ "twenty five" is 25 wherever a number may be, and never 20 and 5."""
+    for ten, name in enumerate(_TENS, 2):
+        for unit, digit in enumerate(_UNITS, 1):
+            said, years = f"{name}{between}{digit}", 10 * ten + unit
+            assert read_ages(said) == ((years, years),)
+            assert read_ages(f"Sixteen to {said}") == ((16, years),)
+            assert read_ages(f"over {said}") == read_ages(f"{said} and over") == ((years, 120),)
+            assert read_ages(f"under {said}s") == ((0, years - 1),)
 
 
 @pytest.mark.parametrize(("whom", "text"), [(whom, text) for whom, texts in CASES.items() for text in texts.split("|")])

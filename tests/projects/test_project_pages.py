@@ -437,7 +437,7 @@ def test_active_work_stands_first_near_a_place() -> None:
     html = to_html(draw_here(here, shelf_of(ended, record("now", stage="running")).projects))
     assert html.index(">The nearest<") < html.index("Project now") < html.index(">Ended, to learn from<") < html.index("Project ended")
     alone = to_html(draw_here(here, shelf_of(ended, idea).projects))
-    assert "No project within 50 km is recorded as being done now." in alone and ">Ended, or still an idea<" in alone
+    assert "No project that names a site within 50 km is recorded as being done now." in alone and ">Ended, or still an idea<" in alone
     assert ">The nearest<" not in alone and ">Not begun: still an idea<" in to_html(draw_here(here, shelf_of(idea).projects))
     many = to_html(draw_here(here, shelf_of(ended, *(record(f"now-{n}", stage="running") for n in range(3))).projects))
     assert many.count("<article") == 3 and "Project ended" not in many
@@ -453,9 +453,9 @@ def test_who_acts_near_a_place() -> None:
         and "Doncaster beside Birmingham: nearly alike in" in html
     )
     far = to_html(draw_here(SNAPSHOT.area("E01018743"), SHIPPED.projects))
-    assert "No project is recorded within 50 km. That is no proof that nobody acts" in far and "90 km" in far
+    assert "No project that names a site is recorded within 50 km. That is no proof that nobody acts" in far and "90 km" in far
     none = to_html(draw_here(SNAPSHOT.area(KINGS_HEATH), shelf_of().projects))
-    assert "No project is recorded within" in none and "<article" not in none
+    assert "No project that names a site is recorded within" in none and "<article" not in none
 
 
 def test_projects_within_reach_of_some_postcodes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -469,7 +469,7 @@ def test_projects_within_reach_of_some_postcodes_are_told(monkeypatch: pytest.Mo
     share = 100 * (far <= reach).mean()
     assert 1 < share < 99
     said = to_html(draw_here(area, SHIPPED.projects))
-    assert "No project is recorded within" in said and f"{round(share)} in 100 of its postcodes are within" in said
+    assert "No project that names a site is recorded within" in said and f"{round(share)} in 100 of its postcodes are within" in said
 
 
 def test_a_place_like_another_is_never_of_its_own_authority() -> None:

@@ -125,11 +125,13 @@ def draw_here(area: Area, projects: Projects) -> Element:
     if not acting:
         said = (
             _(
-                "No project within {n} km is recorded as being done now. That is no proof that nobody acts: we know only what has been"
+                "No project that names a site within {n} km is recorded as being done now. That is no proof that nobody acts: we know only what has been"
                 " shared here."
             )
             if others
-            else _("No project is recorded within {n} km. That is no proof that nobody acts: we know only what has been shared here.")
+            else _(
+                "No project that names a site is recorded within {n} km. That is no proof that nobody acts: we know only what has been shared here."
+            )
         )
         parts.append(el("P", " ".join([said.format(n=FARTHEST_KM), *_say_share(area, measured, projects.snapshot)]), className="msg plain"))
     if not close:
