@@ -20,6 +20,7 @@ from heatmap.distances import say_of_100
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.phones import dial
 from heatmap.place.address import PlaceAddress, read_place_address
+from heatmap.place.by_post import sends_by_post
 from heatmap.place.help_near import WITHIN, HeadingNear, Service, kind_name, order_services, safe_link, say_km
 from heatmap.place.national_help import CRISIS, Help, Need, read_national_help, texts_to_translate
 from heatmap.settings import ROOT
@@ -160,7 +161,8 @@ def _tick(near: HeadingNear, most: int, age: Age | Literal[""], today: date) -> 
     left = most
     for place in places[:_MOST_OFFERED]:
         card = cards[place.layer]
-        ticked = left > 0 and card.index not in _NOT_TICKED and place.state in ("register", "fresh")
+        by_post = sends_by_post(card.index, place.name)
+        ticked = left > 0 and not by_post and card.index not in _NOT_TICKED and place.state in ("register", "fresh")
         left -= ticked
         yield _from_place(place, card, ticked)
     offered = [each for each in near.national if each.printable and each.id not in CRISIS][:_MOST_OFFERED]
@@ -183,8 +185,9 @@ def _from_place(place: Service, card: PointsCard, ticked: bool) -> Entry:
     number, website = dial(place.phone), safe_link(place.website)
     street = ", ".join(place.address.split(", ")[:2])
     where = isolate(", ".join(part for part in (shorten(street, 48), place.postcode.replace(" ", "\u00a0")) if part))
-    words = [_what(place, card), where, say_way(place.km, place.minutes)]
-    if place.state in ("old", "hidden", "undated"):
+    by_post = sends_by_post(card.index, place.name)
+    words = [_what(place, card), where] if by_post else [_what(place, card), where, say_way(place.km, place.minutes)]
+    if by_post or place.state in ("old", "hidden", "undated"):
         words.append(_("Ring first"))
     return Entry(
         f"{card.index}-{place.id}",
@@ -223,7 +226,7 @@ def _what(place: Service, card: PointsCard) -> str:
     """What a place offers, in a few plain words; "" where its name says it. A list may tell a whole story: its first words stand."""
     return {
         "libraries": _("Warm and free, with computers"),
-        "pharmacies": _("No need to book"),
+        "pharmacies": _("Sends medicines by post") if sends_by_post(card.index, place.name) else _("No need to book"),
         "gp_practices": "",
         "schools": translated(place.what),
         "hospitals": "",

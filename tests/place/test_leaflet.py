@@ -188,6 +188,17 @@ def test_a_private_clinic_is_never_named_before_an_nhs_hospital(code: str) -> No
     assert private == sorted(private), names
 
 
+def test_nobody_is_sent_on_foot_to_a_pharmacy_without_a_door() -> None:
+    """Meltham's list has one that by its name sends medicines by post: it is not ticked, has no walking time, and says so everywhere."""
+    snapshot = open_snapshot()
+    area = snapshot.area("E01011168")
+    (entry,) = [each for part in make(area.code) for each in part.entries if each.name == "MEDICINES2HOME.COM"]
+    assert not entry.ticked and entry.words.startswith("Sends medicines by post.") and entry.words.endswith("Ring first.")
+    assert "walk" not in entry.words and "No need to book" not in entry.words
+    said = to_html(draw_near(find_help(area, snapshot, TODAY), PlaceAddress(), snapshot, TODAY))
+    assert re.search(r"MEDICINES2HOME\.COM</span><span[^>]*>[^<]*<small>sends medicines by post: ring first", said)
+
+
 def test_birmingham_names_its_childrens_hospital_first() -> None:
     """From the middle of Birmingham the first hospital on the leaflet is the Children's or the large one, not a clinic nearby."""
     area, snapshot = open_snapshot().area("E01033620"), open_snapshot()

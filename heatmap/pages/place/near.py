@@ -14,6 +14,7 @@ from heatmap.layers.words import say_heading
 from heatmap.pages.place.parts import HEADING_SIGNS, choose_need, chooser
 from heatmap.phones import dial
 from heatmap.place.address import PlaceAddress
+from heatmap.place.by_post import sends_by_post
 from heatmap.place.help_near import (
     DISTANCES,
     WITHIN,
@@ -207,7 +208,8 @@ def draw_service(place: Service, card: PointsCard, label: str = "") -> Element:
     if link:
         said += [" · ", el("A", _("website"), href=link, rel="noreferrer nofollow")]
     sure = el("Span", say_listed(place, card), className="tag warn" if place.state in ("old", "hidden", "undated") else "listed")
-    foot = say_on_foot(place.minutes)
+    by_post = sends_by_post(card.index, place.name)
+    foot = _("sends medicines by post: ring first") if by_post else say_on_foot(place.minutes)
     return el(
         "Li",
         [

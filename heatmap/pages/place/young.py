@@ -9,6 +9,7 @@ from heatmap.drawing.tokens import colour, ink_on
 from heatmap.layers.cards import Heading, PointsCard
 from heatmap.pages.place.parts import draw_young_prompt
 from heatmap.phones import dial
+from heatmap.place.by_post import sends_by_post
 from heatmap.place.help_near import HeadingNear, Service, say_km, say_on_foot
 from heatmap.place.national_help import crisis_lines, say_offer
 from heatmap.place.prompts import read_prompts
@@ -137,16 +138,19 @@ def draw_places(near: list[HeadingNear]) -> Element:
 
 def _tile(place: Service, card: PointsCard) -> Element:
     signs = {"library": "book", "pharmacy": "heart", "care": "heart", "essentials": "basket"}
+    by_post = sends_by_post(card.index, place.name)
     what = (
         {
             "libraries": _("Warm and free. You can read, sit and use a computer."),
-            "pharmacies": _("Ask about coughs, skin or hay fever. You do not need to book."),
+            "pharmacies": _("It sends medicines by post. Call first.")
+            if by_post
+            else _("Ask about coughs, skin or hay fever. You do not need to book."),
             "gp_practices": _("A GP surgery. Call before you go.") if dial(place.phone) else _("A GP surgery."),
         }.get(card.index)
         or place.what
         or card.short
     )
-    foot = _("{n} min on foot.").format(n=max(1, place.minutes)) if say_on_foot(place.minutes) else say_km(place.km)
+    foot = _("{n} min on foot.").format(n=max(1, place.minutes)) if say_on_foot(place.minutes) and not by_post else say_km(place.km)
     tag = [] if place.state == "fresh" or card.heading == "get_care" else [el("Span", _("Check it is open"), className="tag warn")]
     number = dial(place.phone)
     call = [sign("phone", 16), el("A", place.phone, href=f"tel:{number}"), " "] if number else []
