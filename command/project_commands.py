@@ -106,7 +106,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> 
     from heatmap.projects.store import open_store
 
     held = write_backup(open_store().database, file)
-    typer.echo(f"Written: {file.name}, {held['project']} projects, {held['change']} changes. Keep it where only you can read it.")
+    typer.echo(f"Written: {file.name} (projects: {held['project']}, changes: {held['change']}). Keep it where only you can read it.")
 
 
 @app.command()
@@ -129,7 +129,7 @@ def restore(
         typer.echo("Nothing was restored yet. Read the list, then add --yes.")
         return
     held = read_backup(database, file, replace=replace, reviewers=reviewers)
-    typer.echo(f"Restored: {held['project']} projects, {held['change']} changes")
+    typer.echo(f"Restored (projects: {held['project']}, changes: {held['change']}).")
     if not reviewers and held["reviewer"]:
         typer.echo("No token of the backup's reviewers works. Make new ones: heatmap projects reviewer add ROLE")
 
@@ -182,7 +182,7 @@ def redact(project: Annotated[str, typer.Argument(help="The project's id.")]) ->
     words = typer.prompt("Words to take out, in capitals or not", hide_input=True)
     many = open_store().redact(project, words)
     typer.echo(
-        f"Taken out in {many} places. Older backups still have them: delete them, and make a new one with heatmap projects backup FILE"
+        f"Taken out (texts changed: {many}). Older backups still have them: delete them, and make a new one with heatmap projects backup FILE"
     )
 
 

@@ -123,7 +123,9 @@ class NeedTableQuery(NeedQuery):
     box: Annotated[
         int, Field(description="Only the areas of one box: 3 x (need - 1) + action + 1; 7 is higher need and no action; 0 all.", ge=0, le=9)
     ] = 0
-    format: Annotated[Literal["json", "csv"], Field(description="json, or csv for a spreadsheet, with notes under the figures.")] = "json"
+    format: Annotated[
+        Literal["json", "csv"], Field(description="json, or csv for a spreadsheet: each row says its layer, its dates and its source.")
+    ] = "json"
 
 
 class ProjectAnswer(BaseModel):

@@ -329,8 +329,8 @@ def _accessibility() -> html.Section:
                     " docs/api.md."
                 ),
                 html.Li(
-                    "Tested by programs and by eye in Chromium alone, not with a screen reader, speech control or magnifier, and not yet in"
-                    " Firefox or Safari. Nobody who uses these every day has tried the pages: if you do, please tell us."
+                    "Accessibility is tested by programs and by eye in Chromium alone, not with a screen reader, speech control or magnifier."
+                    " Nobody who uses these every day has tried the pages: if you do, please tell us."
                 ),
             ]
         ),

@@ -411,12 +411,12 @@ def test_a_backup_goes_into_another_folder(run: Any, monkeypatch: pytest.MonkeyP
     """As someone would who moves to another machine."""
     (tmp_path / "new.csv").write_text(HEAD + ROW, encoding="utf-8")
     run("import", "new.csv")
-    assert "1 projects, 1 changes" in run("backup", "a.backup")
+    assert "(projects: 1, changes: 1)" in run("backup", "a.backup")
     monkeypatch.setenv("HEATMAP_DATA", str(tmp_path / "other"))
     assert "now up to date" in run("migrate") and "already up to date" in run("migrate")
-    assert "1 projects, 1 changes" in run("restore", "a.backup") and "food: Food" in run("list", "--search", "leeds food")
+    assert "(projects: 1, changes: 1)" in run("restore", "a.backup") and "food: Food" in run("list", "--search", "leeds food")
     with pytest.raises(HeatmapError, match="nothing was restored"):
         run("restore", "a.backup")
     said = run("restore", "a.backup", "--replace")
     assert "Nothing was restored yet. Read the list, then add --yes." in said
-    assert "Restored: 1 projects" in run("restore", "a.backup", "--replace", "--yes")
+    assert "Restored (projects: 1" in run("restore", "a.backup", "--replace", "--yes")
