@@ -14,6 +14,7 @@ from heatmap.indicators.sentences import say_bare, say_figure, say_interval
 from heatmap.indicators.standings import Standing, england_value, find_standings, group_by_theme, is_share_of_people
 from heatmap.indicators.words import say_caution
 from heatmap.pages.frame.drawn import drawn_page
+from heatmap.pages.frame.search_box import draw_search
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.words.phrases import FLAG_WORDS, _, join_names, say_people, say_share, say_standing
@@ -86,7 +87,7 @@ def draw_body(search: str) -> list[Element]:
         *told,
         el(
             "Div",
-            [el("Div", id="search", className="place-search noprint", data_heat_search=""), *_places(compared)],
+            [draw_search("heat-search", id="search", className="place-search noprint"), *_places(compared)],
             id="compare-areas",
             data_codes=codes,
             className="compare-top",

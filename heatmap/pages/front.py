@@ -8,6 +8,7 @@ from dash import html
 
 from heatmap.drawing.icons import icon
 from heatmap.pages.frame.frame import text_page
+from heatmap.pages.frame.search_box import draw_search
 
 PATH = "/"
 TITLE = "Look up a place"
@@ -27,7 +28,7 @@ def layout(_search: str) -> list[Any]:
                         " England, in plain words, and which parts of life are most deprived there.",
                         className="l measure",
                     ),
-                    html.Div(id="search", className="door-search", **{"data-heat-search": ""}),
+                    draw_search("heat-search", id="search", className="door-search"),
                 ],
                 className="box door",
             ),
@@ -67,9 +68,6 @@ def layout(_search: str) -> list[Any]:
             ),
         ],
     )
-
-
-first = layout
 
 
 def _way(sign: str, title: str, href: str, words: str) -> html.Section:

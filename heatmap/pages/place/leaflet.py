@@ -136,7 +136,7 @@ def _toolbar(area: Area, state: LeafletState, parts: list[Part]) -> Element:
                 className="ticks",
             ),
         ],
-        className="chooser",
+        className="chooser only-script",
         data_most=str(most),
     )
     buttons = [
