@@ -163,11 +163,9 @@
 
   // ---- when the page is drawn ----
 
-  let drawn = null;
-  new MutationObserver(() => {
+  heat.onWords(() => {
     const main = sheets();
-    if (!main || main === drawn) return;
-    drawn = main;
+    if (!main) return;
     spread();
     fit();
     read();
@@ -179,7 +177,7 @@
       spread();
       fit();
     });
-  }).observe(document.body, { childList: true, subtree: true });
+  });
   addEventListener('beforeprint', () => {
     const main = sheets();
     if (!main) return;

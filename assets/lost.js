@@ -16,7 +16,8 @@ window.heat = window.heat || {};
   if (first) watch.observe(document.body, { childList: true, subtree: true });
 
   // ---- words: every question of Dash goes through fetch. One that is not answered waits and is asked again, so that to Dash the
-  // server is slow, never gone: whatever page it is, its old words stand, and the new ones follow by themselves ----
+  // server is slow, never gone: whatever page it is, its old words stand, and the new ones follow by themselves. So do those of a
+  // page that Dash does not draw ----
 
   const ask = window.fetch;
   const waiting = [];
@@ -37,13 +38,13 @@ window.heat = window.heat || {};
     JSON.parse(text);
     return new Response(text, { status: answer.status, headers: answer.headers });
   };
-  window.fetch = async (what, how = {}) => {
-    if (!/\/_dash-(?!component)/.test(String(what?.url ?? what))) return ask(what, how);
-    for (let cache = how.cache; ; cache = 'reload') { // asked again past the browser's cache, which may hold a wrong answer
-      const answer = await ask(what, { ...how, cache }).then(vet).catch((fault) => {
+  // take(cache)   asks once; nothing where that failed
+  const insist = async (take, cache) => {
+    for (; ; cache = 'reload') { // asked again past the browser's cache, which may hold a wrong answer
+      const answer = await take(cache).catch((fault) => {
         if (fault.name === 'AbortError') throw fault; // the page wants it no more
       });
-      if (answer) {
+      if (answer !== undefined) {
         if (!waiting.length) delete page.dataset.words;
         return answer;
       }
@@ -51,6 +52,18 @@ window.heat = window.heat || {};
       await pause();
     }
   };
+  window.fetch = (what, how = {}) => {
+    if (!/\/_dash-(?!component)/.test(String(what?.url ?? what))) return ask(what, how);
+    return insist((cache) => ask(what, { ...how, cache }).then(vet), how.cache);
+  };
+  // The words at an address (words.js); where they are no more, the reader is led there and told.
+  heat.askWords = (address, signal) => insist(async (cache) => {
+    const answer = await ask(address, { headers: { 'Heatmap-Words': '1' }, cache, signal });
+    heat.check(answer);
+    if (answer.status >= 500) throw new Error(`${answer.status}`);
+    if (!answer.ok) location.assign(address);
+    return answer.text();
+  }, 'no-cache');
 
   // ---- tiles: what came stays on the map; the sources that lack some are read again ----
 

@@ -7,29 +7,23 @@
    [data-topic]         picks a topic; [data-print=sheet] prints the sheet of what is picked */
 window.heat = window.heat || {};
 (() => {
-  const OWN = ' · WHAM HeatMap';
   const at = (id) => document.getElementById(id);
   const PLACE = '/place/';
   const isPlace = (path) => path.startsWith(PLACE) && /^[^/]+$/.test(path.slice(PLACE.length));
   const isFront = (path) => path === document.querySelector('a.brand')?.pathname;
-  let times = 0;
   let unsure = '';  // the place that a postcode is only probably in
-  let focusOn = ''; // where the focus belongs once Dash has drawn: it puts new elements in the place of old ones
-  const titles = { [location.pathname]: document.title };
+  let focusOn = ''; // where the focus belongs once other words have come, in new elements
 
   // ---- from place to place ----
 
   heat.go = (address, { focus = 'place-title', certain = true } = {}) => {
     const url = new URL(address, location.href);
-    // The map stands outside Dash's page and a leaflet has its own print: to and from these the browser goes itself.
+    // Dash draws the map, and a leaflet has its own print: to and from these the browser goes itself.
     const soft = isPlace(url.pathname) && (isPlace(location.pathname) || isFront(location.pathname));
-    if (!soft || !at('page')?.firstChild) { location.assign(url); return; }
+    if (!soft) { location.assign(url); return; }
     const other = url.pathname !== location.pathname;
     focusOn = focus;
-    if (other || url.search !== location.search) {
-      history.pushState({}, '', url.pathname + url.search);
-      dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
-    }
+    if (other || url.search !== location.search) heat.turnTo(url.pathname + url.search);
     if (!other) return;
     unsure = certain ? '' : url.pathname;
     scrollTo(0, 0);
@@ -94,20 +88,12 @@ window.heat = window.heat || {};
   }
   addEventListener('afterprint', () => { delete document.body.dataset.print; });
 
-  // ---- when Dash has drawn ----
+  // ---- when other words have come ----
 
   ['keydown', 'pointerdown'].forEach((kind) => addEventListener(kind, () => { focusOn = ''; }, true)); // the reader has gone on
-  const draw = (text) => { // the page's body, as Python made it: every word of it escaped (heatmap/drawing/elements.py)
-    const here = at('drawn-here');
-    if (!here || !text) return dash_clientside.no_update;
-    here.innerHTML = text;
-    const named = here.querySelector('[data-page-title]');
-    if (named && isPlace(location.pathname)) document.title = named.dataset.pageTitle + OWN;
+  document.addEventListener('words', () => {
     if (at('probably')) at('probably').hidden = unsure !== location.pathname;
     if (focusOn) at(focusOn)?.focus({ preventScroll: true });
     focusOn = '';
-    return String(++times);
-  };
-  addEventListener('popstate', () => { if (titles[location.pathname]) document.title = titles[location.pathname]; });
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { place: { draw } });
+  });
 })();

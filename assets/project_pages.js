@@ -8,8 +8,7 @@
 (() => {
   const PATH = '/projects';
   const at = (id) => document.getElementById(id);
-  let times = 0;
-  let focusOn = '';   // where the focus belongs once Dash has drawn: it puts new elements in the place of old ones
+  let focusOn = '';   // where the focus belongs once other words have come, in new elements
   let typed = '';     // what is searched for, kept over a redrawing
   let unfolded = false;
 
@@ -17,12 +16,11 @@
 
   const go = (address, focus) => {
     const url = new URL(address, location.href);
-    if (url.pathname !== PATH || location.pathname !== PATH || !at('projects-here')) { location.assign(url); return; }
+    if (url.pathname !== PATH || location.pathname !== PATH || !at('projects-title')) { location.assign(url); return; }
     focusOn = focus;
     if (url.search === location.search) { follow(); return; }
     unfolded = false;
-    history.pushState({}, '', url.pathname + url.search);
-    dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
+    heat.turnTo(url.pathname + url.search);
   };
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-prj-way]');
@@ -158,8 +156,6 @@
         go(`${PATH}?${query}`, 'projects-title');
       },
     });
-    const label = place.querySelector('label');
-    if (label) label.textContent = 'Nearest first to a postcode or place';
   }
 
   document.addEventListener('click', (event) => {
@@ -170,26 +166,19 @@
     next?.focus({ preventScroll: true });
   });
 
-  // ---- when Dash has drawn ----
+  // ---- when the words have come, the first and others ----
 
-  const draw = (text) => { // the page's body, as Python made it: every word of it escaped (heatmap/drawing/elements.py)
-    const here = at('projects-here');
-    if (!here || !text) return dash_clientside.no_update;
-    const [old, openMore] = [here.querySelector('[data-heat-map]'), at('projects-more')?.closest('details').open];
-    const made = document.createElement('template');
-    made.innerHTML = text;
-    const fresh = made.content.querySelector('[data-heat-map]');
-    if (old && fresh && heat.keepMap) heat.keepMap(old, fresh);
-    else old?.heatMap?.remove();
-    here.replaceChildren(made.content);
+  let openMore = false;
+  document.addEventListener('before-words', () => { openMore = at('projects-more')?.closest('details').open; });
+  heat.onWords(() => {
+    if (!at('projects-search')) return;
     if (openMore && at('projects-more')) at('projects-more').closest('details').open = true;
     mountSearch(at('projects-search'));
     mountNear(at('projects-near'));
     find();
     follow();
-    return String(++times);
-  };
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { projects: { draw, fold } });
+  });
+  heat.foldWords = fold;
 
   // ---- this is out of date ----
 

@@ -1,5 +1,5 @@
 /* The search box: a postcode or a place, found without a request that holds what was typed.
-   It mounts itself on every <div data-heat-search>, whenever that appears.
+   It mounts itself on every <div data-heat-search>, whenever that appears; its parts are drawn by heatmap/pages/frame/search_box.py.
 
    heat.search.mount(element, { onChoose })   onChoose gets { code, level, certain }
    Without onChoose: heat.choose(detail) if the map offers it, else the page /place/<code>. */
@@ -8,40 +8,17 @@ window.heat = window.heat || {};
 heat.search = (() => {
   const svg = (size, path) => `<svg width="${size}" height="${size}" viewBox="0 0 20 20" fill="none" stroke="currentColor"
     stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${path}</svg>`;
-  const LENS = svg(18, '<circle cx="9" cy="9" r="5.5"/><path d="m13.2 13.2 4 4"/>');
-  const CROSS = svg(18, '<path d="m5 5 10 10M15 5 5 15"/>');
-  const LOCK = svg(15, '<rect x="4" y="9" width="12" height="8" rx="2"/><path d="M7 9V6.5a3 3 0 0 1 6 0V9"/>');
   const INFO = svg(20, '<circle cx="10" cy="10" r="7"/><path d="M10 9.2V13.5M10 6.4v.1"/>');
   const WARN = svg(20, '<path d="M10 3.2 17.3 16H2.7Z"/><path d="M10 8v4m0 2v.1"/>');
   const PROBABLY = 'Probably in this neighbourhood: this postcode was placed by its map reference.';
 
-  /* No `name`, and every helper that might keep or send the text is switched off. Fixed text only: nothing typed
-     is ever put into markup. */
-  const frame = id => `<div class="search-top">
-    <label class="label" for="${id}">Find a postcode or place</label>
-    <span class="input search-input">${LENS}<input id="${id}" type="text" role="combobox" aria-autocomplete="list"
-      aria-expanded="false" aria-controls="${id}-list" aria-describedby="${id}-stays" autocomplete="off"
-      autocapitalize="off" autocorrect="off" spellcheck="false" writingsuggestions="false" enterkeyhint="search"
-      maxlength="80" data-lpignore="true" data-1p-ignore data-form-type="other" data-gramm="false"
-      placeholder="for example B14 6RE or Newham"
-      ><button type="button" class="search-clear" aria-label="Clear" hidden>${CROSS}</button></span>
-    <details class="search-privacy xs soft">
-      <summary>${LOCK} <span id="${id}-stays">A postcode stays in your browser.</span> <u>How?</u></summary>
-      <p>We fetch the table of the whole district (like B14), then the neighbourhood you open. Never the postcode.</p>
-      <p>The table also holds postcodes no longer in use, and cannot tell which.</p></details>
-    <div class="search-popup" hidden><p class="search-hint s soft" hidden></p>
-      <ul role="listbox" id="${id}-list" aria-label="Suggestions" translate="no"></ul></div></div>
-  <div class="search-message" role="status"></div><p class="vh" role="status"></p>`;
-
   const fields = new Map();   // element -> { settings, clear }
-  let count = 0;
 
   function mount(element, settings = {}) {
     if (fields.has(element)) { Object.assign(fields.get(element).settings, settings); return; }
-    const id = `heat-search-${++count}`;
-    element.innerHTML = frame(id);
+    if (!element.querySelector('input')) element.innerHTML = heat.page.box; // of ours: heatmap/pages/frame/search_box.py
     const part = selector => element.querySelector(selector);
-    const input = part('input'), clearButton = part('.search-clear'), popup = part('.search-popup');
+    const input = part('input'), { id } = input, clearButton = part('.search-clear'), popup = part('.search-popup');
     const hint = part('.search-hint'), list = part('ul'), message = part('.search-message'), status = part('.vh');
     let options = [], active = -1, suggesting = null, namesAway = false, waiting, announcing;
     let turn = 0;   // goes up with every change: an answer to an older question is dropped
@@ -197,6 +174,8 @@ heat.search = (() => {
       event.stopPropagation();   // the map has its own use for these keys
     });
     fields.set(element, { settings, clear });
+    if (input.value) suggesting = suggest(); // typed before this script had come
+    if (document.activeElement === input) heat.areas.load().catch(() => {});
   }
 
   // Dash draws its pages late and swaps them without a page load: watch for boxes that come, empty those that go.

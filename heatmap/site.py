@@ -1,4 +1,4 @@
-"""The whole site as one ASGI application: Dash's pages and callbacks, the API and the files of the map."""
+"""The whole site as one ASGI application: pages, Dash's callbacks, the API and the files of the map."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ import gzip
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 import brotli
-from dash import Dash, Input, Output, State, callback, dcc, html
+from dash import Dash, Input, Output, State, callback, dcc, html, no_update
 from dash.backends import _fastapi
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
 
 from heatmap.api import map_files
+from heatmap.drawing.elements import to_html
 from heatmap.drawing.icons import BRAND_MARK
 from heatmap.geography.levels import COUNT
 from heatmap.layers.cards import ID_PATTERN
 from heatmap.map import description as mapview
 from heatmap.map.address import read_map_address
-from heatmap.pages import Page, find_pages, missing_at, page_at
+from heatmap.pages import Page, find_pages, page_at
 from heatmap.pages.frame.first import AWAY, draw_first
 from heatmap.pages.frame.missing import layout as missing_layout
+from heatmap.pages.frame.search_box import SEARCH_BOX
 from heatmap.pages.frame.unscripted import draw_unscripted
 from heatmap.server import finish_server, make_server
 from heatmap.settings import ROOT
@@ -53,22 +56,27 @@ _INDEX = """<!doctype html>
 OLD
 <!--first-->
 <!--page-->
-{%app_entry%}
+<!--dash-->{%app_entry%}<!--/dash-->
 AWAY
-<div hidden>{%config%}{%scripts%}{%renderer%}</div>
+<div hidden><!--dash-->{%config%}<!--/dash-->{%scripts%}<!--dash-->{%renderer%}<!--/dash--></div>
 </body>
 </html>"""
 _PARTS_OF_ABOUT = ("accessibility", "privacy")
 #: Pages that no module of heatmap/pages draws.
 _OTHER_PAGES = ("/docs", *(f"/{part}" for part in _PARTS_OF_ABOUT))
 _PLAIN = re.compile(rf"[a-z]+(_[a-z]+)*|-?\d{{1,4}}(\.\d+)?(/-?\d{{1,4}}(\.\d+)?)*|E\d{{8}}|{ID_PATTERN.pattern}")
+_WHOLE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}")
+_POSTCODE_INSIDE = re.compile(r"(?:^|[^A-Z\d])[A-Z]{1,2}\s*\d[A-Z\d]?[\s.,_/-]+\d[ABD-HJLNP-UW-Z]{2}(?![A-Z\d])")
 #: Loaded before Dash, so that the map begins to draw while Dash is still being read.
 _MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
 _LIBRARY = f'<script src="{MAPLIBRE_JS}"'
 _ICON = base64.b64decode(BRAND_MARK.partition(",")[2])
-_ANSWERS = f'<script src="{asset_address("answers.js")}"></script>'
+#: What the other scripts call at once.
+_EARLY = "".join(f'<script src="{asset_address(name)}"></script>' for name in ("answers.js", "words.js"))
 #: Written into every page, so that it is there whatever else does not come.
 _GUARD = (ASSETS / "guard.js").read_text(encoding="utf-8")
+#: What of the frame is there for Dash alone.
+_OF_DASH = re.compile(r'<!--dash-->.*?<!--/dash-->|<script src="[^"]*/_dash-component-suites/[^"]*"></script>', re.DOTALL)
 #: What a page loads by itself: the browser refuses each that is not as we sent it.
 _LOADED = re.compile(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"')
 _MAP_BODY = (
@@ -91,7 +99,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
         "heatmap",
         server=server,
         assets_folder=str(ASSETS),
-        assets_ignore=r"^(answers|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$",
+        assets_ignore=r"^(answers|words|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$",
         title="WHAM HeatMap",
         update_title=None,
         suppress_callback_exceptions=True,
@@ -147,10 +155,9 @@ def _log_fault(fault: Exception) -> None:
 def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
     @callback(Output("page", "children"), Input("url", "pathname"), State("url", "search"))
     def page_of(pathname: str | None, search: str | None) -> Any:
-        """The page of the address; the query is read once here, afterwards by the page's own callbacks."""
-        path = own_path(pathname)
-        found = page_at(path, pages)
-        return found[0].layout(search or "", **found[1]) if found else (missing_at(path, pages) or missing_layout)("")
+        """The page of the address, where Dash draws it; the query is read once here, afterwards by the page's own callbacks."""
+        found = pages.get(own_path(pathname))
+        return found.layout(search or "") if found and found.needs_dash else no_update
 
 
 def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:
@@ -197,7 +204,7 @@ def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: S
 
 
 def _missing_page(layout: Callable[[str], Any]) -> Page:
-    return Page("", "Not found", layout, has_map=False, search=False, first=layout)
+    return Page("", "Not found", layout, has_map=False, search=False)
 
 
 def keep_plain(query: str) -> str:
@@ -218,20 +225,45 @@ def keep_plain(query: str) -> str:
     return f"?{urlencode(kept, safe=',/')}" if kept else ""
 
 
+def _draw_words(page: Page, title: str, query: str, parts: dict[str, str]) -> str:
+    """What a page of words says, as HTML; ``assets/words.js`` puts it in the place of what stood there before."""
+    return f'<div id="page" data-title="{title} · WHAM HeatMap">{to_html(page.layout(f"?{query}" if query else "", **parts))}</div>'
+
+
+def drop_postcodes(query: str) -> str:
+    """A query without the parts that hold a whole postcode: a page's words may say back what a link asked for.
+
+    The same rule as in ``assets/address.js``, which takes them out of the address.
+
+    >>> drop_postcodes("for=young&age=B14+7QH&x=near%20b14-7qh&b147qh=1&layer=crime2025_england_lsoa21&km=1.6")
+    'for=young&layer=crime2025_england_lsoa21&km=1.6'
+    """
+    return "&".join(part for part in query.split("&") if part and not any(map(_holds_postcode, part.split("="))))
+
+
+def _holds_postcode(text: str) -> bool:
+    upper = unicodedata.normalize("NFKC", unquote_plus(text)).upper()
+    return bool(_WHOLE_POSTCODE.fullmatch(re.sub(r"[^A-Z\d]", "", upper)) or _POSTCODE_INSIDE.search(upper))
+
+
 class _Frame:
-    """The HTML that a page begins with: made once for each page, with what the map needs to start put in."""
+    """What every page stands in, made once for each, with its words or with what the map needs to start put in."""
 
     def __init__(self, app: Dash, snapshot: Snapshot):
         self.app, self.snapshot = app, snapshot
         self.html: dict[str, str] = {}
 
     def answer(self, request: Request, page: Page, title: str, status: int) -> Response:
+        query = drop_postcodes(request.url.query)
+        words = (
+            draw_first(page, query) if page.needs_dash else _draw_words(page, title, query, request.path_params if status == 200 else {})
+        )
+        if "heatmap-words" in request.headers and not page.needs_dash:
+            return self._send(request, words, status)
         if page.path not in self.html:
             self.html[page.path] = self._make(request, page)
         body = self.html[page.path].replace("<title>WHAM HeatMap</title>", f"<title>{title} · WHAM HeatMap</title>")
-        query = request.url.query
-        said = draw_first(page, query) + draw_unscripted(page, query, {**request.path_params}, self.snapshot)
-        body = body.replace("<!--first-->", said, 1)
+        body = body.replace("<!--first-->", words + draw_unscripted(page, query), 1)
         if page.has_map:
             address, _ = read_map_address(query, self.snapshot)
             if address.show == "table":
@@ -239,8 +271,11 @@ class _Frame:
                 body = body.replace(_LIBRARY, _LIBRARY.replace("<script", '<script id="map-library" async'), 1)
             start = json.dumps(mapview.describe_start(address, self.snapshot), separators=(",", ":"))
             body = body.replace('"start":0', f'"start":{_safe(start)}', 1)
+        return self._send(request, body, status)
+
+    def _send(self, request: Request, body: str, status: int) -> Response:
         accepts = request.headers.get("accept-encoding", "")
-        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding, Heatmap-Words"}
         for name, compress in (("br", _brotli), ("gzip", _gzip)):
             if name in accepts:
                 return Response(compress(body), status, {**headers, "Content-Encoding": name}, "text/html")
@@ -253,13 +288,14 @@ class _Frame:
         finally:
             _fastapi.reset_current_request(token)
         text = text.replace("<!--head-->", f"<!--head-->{make_live_script(asset_address('live.js'))}")
-        text = text.replace("<!--page-->", f"{_ANSWERS}<!--page-->")
-        return _LOADED.sub(_add_checksum, self._add_page(text, page))
+        text = text.replace("<!--page-->", f"{_EARLY}<!--page-->")
+        text = self._add_page(text, page)
+        return _LOADED.sub(_add_checksum, text if page.needs_dash else _OF_DASH.sub("", text))
 
     def _add_page(self, text: str, page: Page) -> str:
         described = mapview.describe_page(self.snapshot)
         if page.has_map:
-            block = _safe(json.dumps({"start": 0, **described}, separators=(",", ":")))
+            block = _safe(json.dumps({"start": 0, "box": SEARCH_BOX, **described}, separators=(",", ":")))
             text = text.replace("<!--head-->", _MAP_HEAD)
             return text.replace(
                 "<!--page-->",
@@ -283,11 +319,11 @@ def _safe(text: str) -> str:
     return text.replace("</", "<\\/")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _brotli(body: str) -> bytes:
     return brotli.compress(body.encode(), quality=5)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _gzip(body: str) -> bytes:
     return gzip.compress(body.encode(), compresslevel=6, mtime=0)

@@ -183,6 +183,11 @@ def browser(launch: Callable[..., Any]) -> Any:
     return launch()
 
 
+def _brings_words(request: Any) -> bool:
+    """Whether a request is for words in the place of those that stand."""
+    return "_dash-update-component" in request.url or "heatmap-words" in request.headers
+
+
 class Watch:
     """Everything that a page should not do, and what it asked for."""
 
@@ -191,7 +196,7 @@ class Watch:
         self.faults: list[str] = []
         self.requests: list[Any] = []
         self.console: list[str] = []
-        self.waiting = 0  # callbacks under way
+        self.waiting = 0  # callbacks and words under way
         self.expected: list[re.Pattern[str]] = [_OF_THE_MACHINE]
         context.on("console", self._heard)
         context.on("weberror", lambda fault: self.faults.append(f"fault in a script: {fault.error}"))
@@ -220,16 +225,16 @@ class Watch:
 
     def _asked(self, request: Any) -> None:
         self.requests.append(request)
-        self.waiting += "_dash-update-component" in request.url
+        self.waiting += _brings_words(request)
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" != self.origin:
             self.faults.append(f"request to another origin: {request.url}")
 
     def _answered(self, request: Any) -> None:
-        self.waiting -= "_dash-update-component" in request.url
+        self.waiting -= _brings_words(request)
 
     def _failed(self, request: Any) -> None:
-        self.waiting -= "_dash-update-component" in request.url
+        self.waiting -= _brings_words(request)
         # Aborted is never the server's doing: the reader has left the page, or the map a tile, while it was on its way.
         if "ABORTED" in (request.failure or ""):
             return

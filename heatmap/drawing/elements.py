@@ -1,8 +1,8 @@
-"""Elements of a page with hundreds of them, made in Python and sent as one text of HTML.
+"""Elements of a page, made in Python and written as HTML.
 
 Dash draws each of its components by itself: two thousand of them take the browser two seconds, the same as HTML a few
-hundredths. So a place's page is one component that holds the text, and ``assets/place.js`` puts it there. Everything that comes
-from a list or an address is escaped here, in one place.
+hundredths. So the words of a page are HTML in its first answer. Everything that comes from a list or an address is escaped here,
+in one place.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, Final, Literal
 
 from dash._utils import to_json
+from dash.development.base_component import Component
 
 from heatmap.drawing.icons import POINT_SHAPES, SIGNS, draw_point, icon
 
@@ -24,6 +25,7 @@ Tag = Literal[
     "Br",
     "Button",
     "Caption",
+    "Circle",
     "Code",
     "Dd",
     "Details",
@@ -47,11 +49,14 @@ Tag = Literal[
     "Li",
     "Main",
     "Nav",
+    "Noscript",
     "Optgroup",
     "Option",
     "P",
+    "Path",
     "Picture",
     "Q",
+    "Rect",
     "Section",
     "Select",
     "Small",
@@ -59,6 +64,7 @@ Tag = Literal[
     "Span",
     "Strong",
     "Summary",
+    "Svg",
     "Table",
     "Tbody",
     "Td",
@@ -66,6 +72,7 @@ Tag = Literal[
     "Th",
     "Thead",
     "Tr",
+    "U",
     "Ul",
 ]
 #: Elements without an end.
@@ -85,6 +92,13 @@ def el(kind: Tag, children: Any = None, /, **props: Any) -> Element:
     return {"type": kind, "namespace": "dash_html_components", "props": named}
 
 
+def scripted_form(children: Any, **props: Any) -> Element:
+    """A form that a script reads and sends: until it has come, and without, the form does nothing, so that what is typed into it
+    gets into no address.
+    """
+    return el("Form", children, method="dialog", **props)
+
+
 def picture(wide: str, narrow: str, **props: Any) -> Element:
     """A picture that is drawn twice: a phone gets the narrow one, whatever the density of its screen.
 
@@ -97,7 +111,7 @@ def picture(wide: str, narrow: str, **props: Any) -> Element:
 
 
 def to_html(part: Any) -> str:
-    """Elements, lists of them and words as HTML; whatever the words hold, they stay words.
+    """Elements, components of Dash, lists of them and words as HTML; whatever the words hold, they stay words.
 
     >>> to_html([el("P", ["1 < 2", el("B", "&")], className='"'), el("Img", alt="", hidden=True)])
     '<p class="&quot;">1 &lt; 2<b>&amp;</b></p><img alt="" hidden>'
@@ -108,6 +122,8 @@ def to_html(part: Any) -> str:
         return escape(str(part), quote=False)
     if isinstance(part, list | tuple):
         return "".join(map(to_html, part))
+    if isinstance(part, Component):
+        part = part.to_plotly_json()
     name, written = part["type"].lower(), []
     for key, value in part["props"].items():
         if key == "style":

@@ -1,4 +1,8 @@
-"""The pages, one module each, found by their place: ``PATH``, ``TITLE``, ``layout(search)`` and their callbacks.
+"""The pages, one module each, found by their place: ``PATH``, ``TITLE`` and ``layout(search)``.
+
+What ``layout`` gives is written into the answer at the page's address, so that it can be read before any script has come and
+without. A module with ``NEEDS_DASH`` has callbacks: Dash draws what its ``layout`` gives, and ``unscripted(search)`` is what stands
+in its place where JavaScript is off.
 
 A path may hold parts in braces, like ``/place/{code}``: ``layout`` then takes them too, by name, and ``title_of`` gives the
 title of such a page, or None where there is nothing of that name. ``WAY`` puts a page among the ways at the top of every page: its place
@@ -23,9 +27,9 @@ from heatmap.settings import ROOT
 
 @dataclass(frozen=True)
 class Page:
-    """A page as its module describes it. ``layout`` takes the address's query and gives Dash components; so does ``first``,
-    for what stands there before a script has run, if the page has words of its own for that (``heatmap/pages/frame/first.py``), and
-    ``missing``, for an address of its kind at which there is nothing.
+    """A page as its module describes it. ``layout`` takes the address's query and gives elements or components of Dash; so does
+    ``missing``, for an address of its kind at which there is nothing, and, for a page of Dash, ``first``, before that is drawn, and
+    ``unscripted``.
     """
 
     path: str
@@ -34,9 +38,11 @@ class Page:
     has_map: bool
     search: bool
     title_of: Callable[..., str | None] | None = None
-    first: Callable[[str], Any] | None = None
     missing: Callable[[str], Any] | None = None
     way: tuple[int, str] | None = None
+    needs_dash: bool = False
+    first: Callable[[str], Any] | None = None
+    unscripted: Callable[[str], Any] | None = None
 
     def match(self, pathname: str) -> dict[str, str] | None:
         """The parts of an address that is this page's, by name; None for any other address.
@@ -71,9 +77,11 @@ def find_pages() -> dict[str, Page]:
                     getattr(page, "HAS_MAP", False),
                     getattr(page, "HAS_SEARCH", False),
                     getattr(page, "title_of", None),
-                    getattr(page, "first", None),
                     getattr(page, "missing", None),
                     getattr(page, "WAY", None),
+                    getattr(page, "NEEDS_DASH", False),
+                    getattr(page, "first", None),
+                    getattr(page, "unscripted", None),
                 )
         except Exception as fault:  # a page may be anybody's, and stop in any way
             raise HeatmapError(say_code_fault(fault, ROOT / f"{module.name.replace('.', '/')}.py")) from None
@@ -94,8 +102,3 @@ def page_at(pathname: str, pages: dict[str, Page]) -> tuple[Page, dict[str, str]
         if parts is not None and page.title_for(parts) is not None:
             return page, parts
     return None
-
-
-def missing_at(pathname: str, pages: dict[str, Page]) -> Callable[[str], Any] | None:
-    """What an address of a page's kind shows where there is nothing, if that page has words for it."""
-    return next((page.missing for page in pages.values() if page.missing and page.match(pathname) is not None), None)

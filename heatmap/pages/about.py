@@ -31,9 +31,6 @@ def layout(_search: str) -> list[Any]:
     return text_page(PATH, [html.H1("About the HeatMap"), contents, *parts])
 
 
-first = layout  # words alone: they can be read before any script has come, and without
-
-
 def _section(name: str, title: str, *children: Any, wide: bool = False) -> html.Section:
     return html.Section([html.H2(title), *children], id=name, className="prose wide" if wide else "prose")
 

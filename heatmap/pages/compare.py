@@ -16,6 +16,7 @@ from heatmap.indicators.standings import Standing, england_value, find_standings
 from heatmap.indicators.words import say_caution
 from heatmap.layers.words import FLAG_WORDS
 from heatmap.pages.frame.drawn import drawn_page
+from heatmap.pages.frame.search_box import draw_search
 from heatmap.pages.standing_parts import draw_comparison, draw_doubts
 from heatmap.place.phrases import say_standing
 from heatmap.snapshot import Area, Snapshot, open_snapshot
@@ -90,7 +91,7 @@ def draw_body(search: str) -> list[Element]:
         *told,
         el(
             "Div",
-            [el("Div", id="search", className="place-search noprint", data_heat_search=""), *_places(compared)],
+            [draw_search("heat-search", id="search", className="place-search noprint"), *_places(compared)],
             id="compare-areas",
             data_codes=codes,
             className="compare-top",

@@ -10,6 +10,7 @@ from heatmap.deprivation import CURRENT, EARLIER
 from heatmap.drawing.icons import icon
 from heatmap.geography.levels import COUNT
 from heatmap.pages.frame.frame import text_page
+from heatmap.pages.frame.search_box import draw_search
 
 PATH = "/"
 TITLE = "Look up a place"
@@ -29,7 +30,7 @@ def layout(_search: str) -> list[Any]:
                         " England, in plain words, and which parts of life are most deprived there.",
                         className="l measure",
                     ),
-                    html.Div(id="search", className="door-search", **{"data-heat-search": ""}),
+                    draw_search("heat-search", id="search", className="door-search"),
                 ],
                 className="box door",
             ),
@@ -69,9 +70,6 @@ def layout(_search: str) -> list[Any]:
             ),
         ],
     )
-
-
-first = layout
 
 
 def _way(sign: str, title: str, href: str, words: str) -> html.Section:

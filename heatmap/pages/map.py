@@ -9,12 +9,14 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html, no_update
 
 from heatmap.credits import MAP_CREDIT, NAMES_CREDIT, OUTLINES_CREDIT
-from heatmap.drawing.elements import to_plain
+from heatmap.drawing.elements import Element, el, to_plain
 from heatmap.drawing.figures import draw_histogram
 from heatmap.drawing.icons import icon
 from heatmap.geography.levels import PICKER, PLURAL, Level
 from heatmap.indicators.layer_sentences import say_row
+from heatmap.indicators.words import say_meaning
 from heatmap.layers.cards import LayerCard, PointsCard
+from heatmap.layers.classes import levels_of
 from heatmap.layers.words import say_right
 from heatmap.map import controls, legend
 from heatmap.map import description as mapview
@@ -27,6 +29,7 @@ from heatmap.words.phrases import say_count, say_people, say_rounded
 
 PATH = "/map"
 WAY = (10, "Map")
+NEEDS_DASH = True
 TITLE = "Map"
 HAS_MAP = True
 HAS_SEARCH = True
@@ -540,3 +543,26 @@ clientside_callback(ClientsideFunction("heat", "focus"), Input("focus", "data"))
 clientside_callback(ClientsideFunction("heat", "correct"), Input("correct", "data"))
 clientside_callback(ClientsideFunction("heat", "news"), Input("news", "data"))
 clientside_callback(ClientsideFunction("heat", "title"), Input("page-title", "data"))
+
+
+# ---- where JavaScript is off ----
+
+
+def unscripted(search: str) -> list[Element]:
+    """What the map would show, and its figures as a table of each level."""
+    snapshot = open_snapshot()
+    card = snapshot.cards[read_map_address(search, snapshot)[0].layer]
+    files = [
+        el("Li", el("A", f"{card.title}, {PLURAL[level]} (CSV)", href=f"/api/v1/layers/{card.id}/values?level={level}&format=csv"))
+        for level in levels_of(card)
+    ]
+    return [
+        el("H1", "The map needs JavaScript"),
+        el(
+            "P",
+            f"It would show {card.title} in colours, for every area of England. {card.question} Switch JavaScript on, or take the same"
+            " figures as a table:",
+        ),
+        el("Ul", files),
+        el("P", [f"What they mean: {say_meaning(card)[0]} ", el("A", "All other layers", href="/layers"), "."]),
+    ]

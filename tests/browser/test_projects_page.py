@@ -133,11 +133,7 @@ def test_what_is_typed_stays_here(sized):
     expect(page.get_by_text("That looks like a postcode.")).to_be_visible()
     expect(page.get_by_text("No project here holds these words.")).to_be_visible()
     asked = [f"{request.url} {request.post_data or ''}" for request in page.watch.requests]
-    assert not [
-        each
-        for each in asked
-        if re.search("leaflet[^a-z.]|6RE", each, re.IGNORECASE) and "_dash-update" not in each and "/leaflet" not in each
-    ]
+    assert not [each for each in asked if re.search("leaflet[^a-z.]|6RE", each, re.IGNORECASE) and "/leaflet" not in each]
     assert "6RE" not in page.url and "leaflet" not in page.url.lower()
 
 
@@ -146,7 +142,7 @@ def test_a_text_is_searched_as_in_the_api(desktop):
     desktop.goto("/projects")
     box = desktop.get_by_label("Search their words")
     expect(box).to_be_visible()
-    assert desktop.evaluate("texts => texts.map(dash_clientside.projects.fold)", list(FOLDED)) == list(FOLDED.values())
+    assert desktop.evaluate("texts => texts.map(heat.foldWords)", list(FOLDED)) == list(FOLDED.values())
     box.fill("children's")
     expect(count(desktop)).to_have_text(re.compile(r"^[1-9]\d* of 24 projects$"))
     typed_plainly = count(desktop).inner_text()

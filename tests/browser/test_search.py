@@ -15,6 +15,7 @@ import pytest
 from named import FOUND
 from postcode_cases import FULL, NEITHER, OUTWARDS, PARTIAL
 
+from heatmap.pages.frame.search_box import SEARCH_BOX
 from heatmap.settings import ROOT
 from heatmap.snapshot import open_snapshot
 
@@ -70,7 +71,7 @@ class World:
     def __init__(self):
         """Nothing asked yet, all well."""
         self.requests, self.console, self.away, self.slow, self.held = [], [], False, False, []
-        self.page_settings = {"search": "/search/b1/areas.json", "outwards": OUTWARDS, "small": SMALL}
+        self.page_settings = {"search": "/search/b1/areas.json", "outwards": OUTWARDS, "small": SMALL, "box": SEARCH_BOX}
 
     def answer(self, route):
         """The page, its scripts, or data; held back while slow, cut off while away."""

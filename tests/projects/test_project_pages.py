@@ -20,7 +20,6 @@ from heatmap.distances import great_circle_km
 from heatmap.drawing.elements import to_html
 from heatmap.geography.levels import LEVELS
 from heatmap.map.drawn import MapPoint, Points, draw_map, paint_of
-from heatmap.pages.frame import unscripted
 from heatmap.pages.projects import near as project_near
 from heatmap.pages.projects import page as projects
 from heatmap.pages.projects import project
@@ -481,14 +480,3 @@ def test_a_place_like_another_is_never_of_its_own_authority() -> None:
         least = find_least_unlike(area, SHIPPED.projects)
         assert least and BIRMINGHAM not in least[1].listed.authorities
     assert find_least_unlike(SNAPSHOT.area(LONDON), SHIPPED.projects) is None
-
-
-# ---- without a script ----
-
-
-def test_without_a_script_the_words_are_there() -> None:
-    """The list with links and the API's CSV; a project's own words."""
-    html = to_html(unscripted._WORDS["/projects"]("theme=food", {}, SNAPSHOT))
-    assert "/api/v1/projects.csv?theme=food" in html and html.count("<li>") == sum("food" in one.themes for one in read_shipped())
-    one = to_html(unscripted._WORDS["/project/{id_}"]("", {"id_": "kingston-poverty-screening"}, SNAPSHOT))
-    assert "What was learnt" in one and "/api/v1/projects.csv" in one

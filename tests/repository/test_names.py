@@ -14,9 +14,8 @@ from heatmap.settings import ROOT
 INTERFACES = {
     "layout": "a page's components, for heatmap.pages",
     "title_of": "a page's title, for heatmap.pages",
-    "first": "a page's words before its script has run, for heatmap.pages",
+    "unscripted": "a page's words where JavaScript is off, for heatmap.pages",
     "draw_body": "a page's main part, for its layout and its tests",
-    "draw_again": "a page's main part for another address, for Dash",
     "views": "all that a page's callback puts on it, for its tests",
     "router": "an address of the API, for heatmap.server",
     "read": "a reader, for etl.reader_calls",

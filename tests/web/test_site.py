@@ -99,3 +99,31 @@ def test_every_answer_names_its_release(client: TestClient) -> None:
         "/tiles/lsoa-0000000000/5/15/10",
     ):
         assert client.get(address).headers["heatmap-release"] == named[1], address
+
+
+WORDS = [path for path in [*PATHS, "/"] if not find_pages().get(path) or not find_pages()[path].needs_dash]
+
+
+@pytest.mark.parametrize("path", WORDS)
+def test_a_pages_words_are_in_its_first_answer(client: TestClient, path: str) -> None:
+    """Title, one heading, header and footer; asked for without the frame, the same words; neither needs Dash."""
+    whole = client.get(path)
+    words = client.get(path, headers={"Heatmap-Words": "1"})
+    assert words.text.startswith('<div id="page"') and words.text in whole.text
+    assert len(words.text) < len(whole.text) - 5000
+    assert words.text.count("<main") == words.text.count("<header") == words.text.count("<footer") == 1
+    assert re.search(r"<h1[ >]", words.text)
+    assert re.search(r"<title>(.+)</title>", whole.text)[1] == re.search(r'data-title="([^"]+)"', words.text)[1]  # type: ignore[index]
+    assert (
+        "_dash-component-suites" not in whole.text.replace("/_dash-component-suites/dash/dcc/dash_", "")
+        and "_dash-config" not in whole.text
+    )
+    for answer in (whole, words):
+        assert answer.headers["cache-control"] == "no-cache" and "Heatmap-Words" in answer.headers["vary"]
+
+
+def test_a_postcode_typed_into_an_address_is_in_no_answer(client: TestClient) -> None:
+    """Whatever a query holds, the words of a place never say it back."""
+    for path in (f"/place/{PLACE}", f"/place/{PLACE}/leaflet", "/", "/about", "/inequality", "/compare"):
+        for key in ("postcode", "age", "condition", "for"):
+            assert "7QH" not in client.get(f"{path}?{key}=B14+7QH").text.upper(), (path, key)

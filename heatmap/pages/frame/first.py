@@ -1,4 +1,4 @@
-"""What every page's HTML holds before a script has run: the frame and first words, that more is loading, and what may be said later.
+"""What stands before Dash has drawn its page: the frame, that more is loading; and on every page what may be said later.
 
 ``assets/lost.js`` takes the frame away in the same moment in which Dash puts the page in its place.
 """
@@ -10,36 +10,25 @@ from typing import Any
 
 from dash import html
 
-from heatmap.drawing.elements import to_html, to_plain
+from heatmap.drawing.elements import to_html
 from heatmap.map.address import read_map_address
 from heatmap.pages import Page
 from heatmap.pages.frame.frame import header, message, skip_link
 from heatmap.snapshot import open_snapshot
 
-#: What is not there yet may not be used: the search is put where this stands once its script is there.
-_NOT_YET = "data-heat-search"
-
 
 def draw_first(page: Page, search: str) -> str:
-    """The frame with the first words of a page, as HTML.
+    """The frame of a page that Dash will draw, as HTML.
 
     search   the address's query, without its question mark
     """
-    parts = _still(to_plain(page.first(search) if page.first else _frame(page)))
-    return f'<div id="first">{to_html(parts)}</div>{_loading_map(search) if page.has_map else ""}'
+    return (
+        f'<div id="first">{to_html(page.first(search) if page.first else _frame(page))}</div>{_loading_map(search) if page.has_map else ""}'
+    )
 
 
 def _frame(page: Page) -> list[Any]:
     return [skip_link(), header(page.path), html.P("Loading this page …", className="page when-slow", role="status")]
-
-
-def _still(part: Any) -> Any:
-    if isinstance(part, list):
-        return [_still(each) for each in part]
-    if not isinstance(part, dict):
-        return part
-    props = {key: _still(value) if key == "children" else value for key, value in part["props"].items() if key != _NOT_YET}
-    return {**part, "props": props}
 
 
 def _loading_map(search: str) -> str:
@@ -48,7 +37,7 @@ def _loading_map(search: str) -> str:
     table = replace(address, show="table").to_query()
     words = html.B([html.Span("Loading the map … ", className="if-map"), html.Span("Loading the table …", className="if-table")])
     line = html.P([words, html.A("See the table meanwhile", href=f"/map{table}")], className="when-slow float", id="loading", role="status")
-    return to_html(to_plain(line))
+    return to_html(line)
 
 
 def _say_page(state: str, bold: str, words: str) -> html.Div:
@@ -61,31 +50,29 @@ def _say_page(state: str, bold: str, words: str) -> html.Div:
 
 #: What a page may have to say of itself, hidden until ``assets/guard.js`` or ``assets/lost.js`` says it, on whatever page.
 AWAY = to_html(
-    to_plain(
-        [
-            _say_page("late", "This page is slow to load.", "Wait a little longer, or check the connection and try again."),
-            _say_page(
-                "broken", "Part of this page did not arrive.", "Your network may have answered in our place. We try again every 10 seconds."
+    [
+        _say_page("late", "This page is slow to load.", "Wait a little longer, or check the connection and try again."),
+        _say_page(
+            "broken", "Part of this page did not arrive.", "Your network may have answered in our place. We try again every 10 seconds."
+        ),
+        _say_page("ready", "The missing part of this page can be had now.", "Save what you have typed elsewhere first."),
+        _say_page("old", "We have updated this site since you opened this page.", "What you see may be from before your last choice."),
+        html.Div(
+            message(
+                "warn",
+                "away",
+                [
+                    html.B("We cannot reach our server. "),
+                    (
+                        "Your network may be answering in its place. What you see may be from before your last choice. We try again"
+                        " every 10 seconds. "
+                    ),
+                    html.Button("Try now", className="link", **{"data-do": "retry"}),
+                ],
+                role="alert",
             ),
-            _say_page("ready", "The missing part of this page can be had now.", "Save what you have typed elsewhere first."),
-            _say_page("old", "We have updated this site since you opened this page.", "What you see may be from before your last choice."),
-            html.Div(
-                message(
-                    "warn",
-                    "away",
-                    [
-                        html.B("We cannot reach our server. "),
-                        (
-                            "Your network may be answering in its place. What you see may be from before your last choice. We try again"
-                            " every 10 seconds. "
-                        ),
-                        html.Button("Try now", className="link", **{"data-do": "retry"}),
-                    ],
-                    role="alert",
-                ),
-                className="when-away",
-                hidden=True,
-            ),
-        ]
-    )
+            className="when-away",
+            hidden=True,
+        ),
+    ]
 )

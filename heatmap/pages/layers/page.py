@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 from dash import Input, Output, State, callback, dcc, html, no_update
 
 from heatmap.deprivation import DEFAULT_LAYER
+from heatmap.drawing.elements import Element, el
 from heatmap.drawing.icons import icon, point_sign
 from heatmap.errors import nearest_word, quote_begin
 from heatmap.geography.levels import LEVELS, PICKER, SINGULAR, Level
@@ -28,6 +29,7 @@ from heatmap.snapshot import Snapshot, open_snapshot
 
 PATH = "/layers"
 WAY = (20, "Layers")
+NEEDS_DASH = True
 TITLE = "Layers"
 
 PLACES = "Places"
@@ -443,3 +445,39 @@ def _add_a_layer() -> html.Section:
         id="add-a-layer",
         className="prose add",
     )
+
+
+# ---- where JavaScript is off ----
+
+
+def unscripted(_search: str) -> list[Element]:
+    """Every layer as a table, without its card."""
+    snapshot = open_snapshot()
+    rows = [
+        el(
+            "Li",
+            [
+                el("A", f"{card.title} (CSV)", href=f"/api/v1/layers/{card.id}/values?level={card.base_level}&format=csv"),
+                f": {card.question}",
+            ],
+        )
+        for card in snapshot.cards.values()
+    ]
+    places = [
+        el("Li", [el("A", f"{card.title} (CSV)", href=f"/api/v1/points/{card.id}?format=csv")]) for card in snapshot.points_cards.values()
+    ]
+    return [
+        el("H1", "Every layer"),
+        el("P", "To search and filter this list, and to see each layer’s card, switch JavaScript on. Here they are all, each as a table:"),
+        el("Ul", rows),
+        el("H2", "Places"),
+        el("Ul", places),
+        el(
+            "P",
+            [
+                "What each figure means, whom to credit and what is known to be wrong with it: ",
+                el("A", "the cards of all layers (JSON)", href="/api/v1/layers"),
+                ".",
+            ],
+        ),
+    ]

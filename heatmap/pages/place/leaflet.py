@@ -136,7 +136,7 @@ def _toolbar(area: Area, address: LeafletAddress, parts: list[LeafletPart]) -> E
                 className="ticks",
             ),
         ],
-        className="chooser",
+        className="chooser only-script",
         data_most=str(most),
     )
     buttons = [

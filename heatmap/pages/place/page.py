@@ -11,17 +11,16 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from dash import Input, Output, State, callback, no_update
-
 from heatmap.credits import ONS_CREDIT
 from heatmap.deprivation import CURRENT, DEFAULT_LAYER
-from heatmap.drawing.elements import Element, el, pictures, sign, to_html
+from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.errors import NotFoundError
 from heatmap.geography.levels import SINGULAR, Level
 from heatmap.layers.cards import PointsCard
 from heatmap.map.panel import describe_larger
 from heatmap.pages.frame.drawn import drawn_page
+from heatmap.pages.frame.search_box import draw_search
 from heatmap.pages.place.indicators import draw_indicators
 from heatmap.pages.place.near import draw_glance, draw_near
 from heatmap.pages.place.parts import (
@@ -47,7 +46,6 @@ from heatmap.place.leaflet import leaflet_of
 from heatmap.place.map import draw_place, say_place_map
 from heatmap.projects.shelf import open_shelf
 from heatmap.snapshot import Area, Snapshot, open_snapshot
-from heatmap.web.prefix import own_path
 from heatmap.words.language import _
 from heatmap.words.phrases import say_count, say_people, say_rounded
 
@@ -66,15 +64,8 @@ def title_of(code: str) -> str | None:
 
 
 def layout(search: str, code: str) -> list[Any]:
-    """The whole page; afterwards only its body changes."""
+    """The whole page."""
     return drawn_page(PATH, draw_body(code, search, date.today()))
-
-
-@callback(Output("drawn", "data"), Input("url", "search"), State("url", "pathname"), prevent_initial_call=True)
-def draw_again(search: str | None, pathname: str | None) -> Any:
-    """The body for another query of the same place, or another place."""
-    code = own_path(pathname).removeprefix("/place/")
-    return no_update if title_of(code) is None else to_html(draw_body(code, search or "", date.today()))
 
 
 def draw_body(code: str, search: str, today: date) -> list[Element]:
@@ -123,7 +114,6 @@ def draw_for_clinicians(area: Area, address: PlaceAddress, snapshot: Snapshot, t
             "Div",
             [title, el("Div", buttons, className="row noprint doings")],
             className="row between wrap top place-title",
-            data_page_title=area.title,
         ),
         draw_glance(near, address),
         el(
@@ -181,7 +171,6 @@ def draw_young(area: Area, address: PlaceAddress, snapshot: Snapshot, today: dat
                 draw_credits(cards_used(near)),
             ],
             className="young",
-            data_page_title=area.title,
         )
     ]
 
@@ -226,7 +215,6 @@ def draw_larger(area: Area, address: PlaceAddress, snapshot: Snapshot, today: da
             "Div",
             [title, el("Div", to_map, className="row noprint")],
             className="row between wrap top place-title",
-            data_page_title=area.title,
         ),
         el(
             "Div",
@@ -280,7 +268,7 @@ def _top(area: Area, address: PlaceAddress, snapshot: Snapshot) -> Element:
             crumbs += [el("Span", "›", aria_hidden="true"), el("A", above.name, href=f"/place/{above.code}", data_soft="place-title")]
     crumbs += [el("Span", "›", aria_hidden="true"), el("Span", area.code)]
     where = el("Nav", crumbs, className="crumbs", aria_label=_("Where this is"))
-    search = el("Div", id="search", className="place-search noprint", data_heat_search="")
+    search = draw_search("heat-search", id="search", className="place-search noprint")
     if area.level != "lsoa":
         return el("Div", [where, search], className="place-top")
     chosen = [choose_age(address), choose_condition(address)] if address.register == "clinicians" else []

@@ -76,6 +76,7 @@ def draw_what_matters() -> Element:
             el("P", translated(sheet.meta.pick)),
             el("Div", topics, className="row wrap topics", role="group", aria_label=_("Topics"), data_most=str(sheet.meta.most)),
             el("P", className="s", role="status", id="topics-said"),
+            el("Noscript", el("Ul", [el("Li", [el("B", translated(topic.label)), ": ", translated(topic.line)]) for topic in sheet.topic])),
             el(
                 "Div",
                 el("Button", [sign("print", 20), _("Print my sheet")], className="btn main big", data_print="sheet", id="print-sheet"),

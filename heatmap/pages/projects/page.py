@@ -8,16 +8,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
-
 from heatmap.deprivation import DEFAULT_LAYER
-from heatmap.drawing.elements import Element, el, pictures, point, sign, to_html
+from heatmap.drawing.elements import Element, el, pictures, point, sign
 from heatmap.drawing.tokens import colour, ink_on
 from heatmap.geography.levels import ENGLAND, Level
 from heatmap.layers.cards import LayerCard
 from heatmap.layers.classes import classes_of
 from heatmap.map.drawn import MapClass, MapPoint, Points, box_round, draw_map, paint_of
-from heatmap.pages.frame.frame import footer, header, skip_link
+from heatmap.pages.frame.drawn import drawn_page
+from heatmap.pages.frame.search_box import draw_search
 from heatmap.pages.inequality.parts import message, say_notices
 from heatmap.pages.projects.cards import SHARE_PATH, draw_project_card, draw_table, project_path, project_ways, say_none
 from heatmap.pages.projects.near import NONE_ALIKE, find_alike, find_least_unlike, order_by_distance, say_like_place, say_start
@@ -27,7 +26,6 @@ from heatmap.projects.finding import Listed, Projects
 from heatmap.projects.sentences import say_how_sure
 from heatmap.projects.shelf import Shelf, open_shelf
 from heatmap.snapshot import Area, Snapshot, open_snapshot
-from heatmap.web.prefix import own_path
 from heatmap.words.language import _
 
 PATH = PROJECTS_PATH
@@ -53,19 +51,10 @@ _LEVEL_WORDS: Final = {
 }
 _RELATION_WORDS: Final = {"wham": _("WHAM’s own"), "kindred": _("Kindred: not said to be WHAM’s")}
 
-clientside_callback(ClientsideFunction("projects", "draw"), Output("projects-here", "data-times"), Input("projects-drawn", "data"))
-
 
 def layout(search: str) -> list[Any]:
-    """The whole page; afterwards only its body changes."""
-    body = to_html(draw_body(search))
-    return [skip_link(), header(PATH), html.Div(id="projects-here"), dcc.Store(id="projects-drawn", data=body), footer()]
-
-
-@callback(Output("projects-drawn", "data"), Input("url", "search"), State("url", "pathname"), prevent_initial_call=True)
-def draw_again(search: str | None, pathname: str | None) -> Any:
-    """The body for another query."""
-    return to_html(draw_body(search or "")) if own_path(pathname) == PATH else no_update
+    """The whole page."""
+    return drawn_page(PATH, draw_body(search))
 
 
 def draw_body(search: str, shelf: Shelf | None = None) -> list[Element]:
@@ -155,7 +144,7 @@ def _draw_finder(address: ProjectsAddress, many: int, place: Area | None, near: 
                 data_elsewhere=f"{_WORDS_PATH}?{address.api_query()}".rstrip("?") if many > A_PAGE else None,
             ),
             form,
-            el("Div", id="projects-near", className="prj-field prj-near"),
+            draw_search("near-search", _("Nearest first to a postcode or place"), id="projects-near", className="prj-field prj-near"),
         ],
         className="box prj-finder noprint",
     )

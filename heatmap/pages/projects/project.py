@@ -14,7 +14,7 @@ import numpy as np
 from dash import html
 
 from heatmap.distances import great_circle_km
-from heatmap.drawing.elements import Element, el, pictures, point, sign
+from heatmap.drawing.elements import Element, el, pictures, point, scripted_form, sign
 from heatmap.errors import NotFoundError
 from heatmap.geography.levels import ENGLAND
 from heatmap.pages.frame.drawn import drawn_page
@@ -478,8 +478,7 @@ def _draw_report(listed: Listed) -> Element:
         className="prj-robots",
         aria_hidden="true",
     )
-    form = el(
-        "Form",
+    form = scripted_form(
         [
             el("Label", _("What is no longer right?"), htmlFor="out-of-date-why", className="label"),
             el(
@@ -509,6 +508,6 @@ def _draw_report(listed: Listed) -> Element:
     return el(
         "Section",
         [el("H2", _("Is this out of date?"), id="out-of-date"), form],
-        className="box noprint",
+        className="box noprint only-script",
         **{"aria-labelledby": "out-of-date"},
     )

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from heatmap.drawing.elements import Element, el, pictures, sign
+from heatmap.drawing.elements import Element, el, pictures, scripted_form, sign
 from heatmap.pages.frame.drawn import drawn_page
-from heatmap.pages.share.form import draw_contents, draw_form, draw_summary, draw_words
+from heatmap.pages.share.form import draw_contents, draw_form, draw_summary, draw_words, say_whom_to_write
 from heatmap.pages.share.page import PROJECTS
 from heatmap.projects.address import EDIT_PAGE
 from heatmap.snapshot import open_snapshot
@@ -67,14 +67,39 @@ def draw_body() -> list[Element]:
         id="share-held",
         hidden=True,
     )
-    inside = [el("H1", _("Your project"), id="share-title-of", tabIndex=-1), _draw_door(), held, draw_words(snapshot)]
+    inside = [
+        el("H1", _("Your project"), id="share-title-of", tabIndex=-1),
+        el("Noscript", _say_unscripted()),
+        _draw_door(),
+        held,
+        draw_words(snapshot),
+    ]
     return [el("Main", inside, className="page share", id="main", tabIndex=-1, style=pictures())]
+
+
+def _say_unscripted() -> list[Element]:
+    return [
+        el(
+            "P",
+            "Your private key is read in your own browser, so that it is never part of an address that we see. That needs JavaScript, which"
+            " is off: switch it on, and load this page again.",
+        ),
+        el(
+            "P",
+            [
+                "Without it, tell whoever runs this map what should change. ",
+                *say_whom_to_write(),
+                "Programs can use ",
+                el("A", "the API", href="/docs"),
+                ".",
+            ],
+        ),
+    ]
 
 
 def _draw_door() -> Element:
     """For who comes without the link."""
-    return el(
-        "Form",
+    return scripted_form(
         [
             el(
                 "P",

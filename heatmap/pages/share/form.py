@@ -10,10 +10,11 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from heatmap.drawing.elements import Element, el, sign
+from heatmap.drawing.elements import Element, el, scripted_form, sign
 from heatmap.geography.levels import ENGLAND
 from heatmap.projects.record import GIVEN, LABELS, REQUIRED, Project
 from heatmap.projects.vocabulary import words_of
+from heatmap.settings import FEEDBACK_URL
 from heatmap.snapshot import Snapshot
 from heatmap.words.language import _
 
@@ -162,6 +163,12 @@ def most_letters(field: str) -> int:
     return min(held, default=0)
 
 
+def say_whom_to_write() -> list[Any]:
+    """Where whoever runs this map can be reached, if they said so."""
+    link = FEEDBACK_URL()
+    return ["They can be reached ", el("A", "here", href=link, rel="noreferrer"), ". "] if link else []
+
+
 def draw_form(snapshot: Snapshot, *, agreement: bool, send: str) -> Element:
     """The whole form.
 
@@ -191,7 +198,7 @@ def draw_form(snapshot: Snapshot, *, agreement: bool, send: str) -> Element:
             className="row wrap share-send",
         ),
     ]
-    return el("Form", inside, id="share-form", className="share-form", novalidate=True, autocomplete="off", aria_label=_("Your project"))
+    return scripted_form(inside, id="share-form", className="share-form", novalidate=True, autocomplete="off", aria_label=_("Your project"))
 
 
 def draw_summary() -> Element:

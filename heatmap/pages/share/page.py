@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from heatmap.drawing.elements import Element, el, pictures, sign
 from heatmap.pages.frame.drawn import drawn_page
-from heatmap.pages.share.form import draw_contents, draw_form, draw_summary, draw_words
+from heatmap.pages.share.form import draw_contents, draw_form, draw_summary, draw_words, say_whom_to_write
 from heatmap.snapshot import open_snapshot
 from heatmap.words.language import _
 
@@ -46,6 +46,7 @@ def draw_body() -> list[Element]:
                 ),
                 className="soft share-lead",
             ),
+            el("Noscript", _say_unscripted()),
             el(
                 "Div",
                 [
@@ -56,12 +57,48 @@ def draw_body() -> list[Element]:
                         className="share-main",
                     ),
                 ],
-                className="share-cols",
+                className="share-cols only-script",
             ),
         ],
         id="share-page",
     )
     return [el("Main", [form, _draw_sent(), draw_words(snapshot)], className="page share", id="main", tabIndex=-1, style=pictures())]
+
+
+def _say_unscripted() -> list[Element]:
+    """How a project is shared without the form."""
+    return [
+        el(
+            "P",
+            "This form checks what you write, and the postcode of your site, in your own browser. That needs JavaScript, which is off."
+            " Switch it on, or share your project by a spreadsheet:",
+        ),
+        el(
+            "Ol",
+            [
+                el(
+                    "Li",
+                    [
+                        "Take ",
+                        el("A", "the table of all projects (CSV)", href="/api/v1/projects.csv"),
+                        " and open it in any spreadsheet program. Its columns are the questions of the form.",
+                    ],
+                ),
+                el(
+                    "Li",
+                    "Take out the lines that are there, and write one line for each of your projects. Look at them first: they show what"
+                    " goes where. Make up an id of small letters and hyphens, like food-on-the-ward. Leave empty what you do not have, and"
+                    " name no person.",
+                ),
+                el(
+                    "Li",
+                    "Send the file to whoever runs this map. They bring it in with one command, and it is checked as the form would"
+                    " check it.",
+                ),
+            ],
+        ),
+        el("P", [*say_whom_to_write(), "Programs can send a project to ", el("A", "the API", href="/docs"), "."]),
+    ]
 
 
 def _draw_draft() -> Element:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from heatmap.drawing.elements import Element, el, pictures, sign
+from heatmap.drawing.elements import Element, el, pictures, scripted_form, sign
 from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.share.form import draw_words
 from heatmap.pages.share.page import PROJECTS
@@ -24,6 +24,7 @@ def draw_body() -> list[Element]:
     """The door, the list of what waits and of what was taken off, the project that is read, and the way to any other project."""
     inside = [
         el("H1", _("Review projects"), tabIndex=-1),
+        el("Noscript", _say_unscripted()),
         _draw_door(),
         el(
             "Div",
@@ -110,8 +111,7 @@ def _draw_closed() -> Element:
 
 def _draw_link() -> Element:
     """Any project that is shown or waits: to take it off the map, or for a team that lost its key or never had one."""
-    form = el(
-        "Form",
+    form = scripted_form(
         [
             el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="review-link-fault", hidden=True, role="alert"),
             el("Label", _("Part of its title or organisation"), htmlFor="review-link-find", className="label"),
@@ -250,9 +250,24 @@ def _draw_link() -> Element:
     )
 
 
+def _say_unscripted() -> list[Element]:
+    return [
+        el("P", "This page holds your token in your own browser alone. That needs JavaScript, which is off: switch it on."),
+        el(
+            "P",
+            [
+                "Whoever runs this map can also decide by the command ",
+                el("B", "heatmap projects review"),
+                "; programs by ",
+                el("A", "the API", href="/docs"),
+                ".",
+            ],
+        ),
+    ]
+
+
 def _draw_door() -> Element:
-    return el(
-        "Form",
+    return scripted_form(
         [
             el("P", _("For those who read projects before others see them. Whoever runs this map gives you a token."), id="review-hint"),
             el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="review-fault", hidden=True, role="alert"),
