@@ -26,18 +26,18 @@ print(json.dumps(said))
 #: What pages draw after their first answer, and what no page has an address for.
 BESIDE = """
 from heatmap.map import controls, selection
-from heatmap.map.address import MapState, read_state
+from heatmap.map.address import MapAddress, read_map_address
 from heatmap.map.panel import panel
 from heatmap.place.facts import read_story_facts
 from heatmap.place.story import say_for_the_record, tell_story
 from heatmap.projects.similar_places import measure_differences
 area, board = snapshot.area("E01035624"), snapshot.area("E08000025")
 say = lambda parts: str([getattr(part, "to_plotly_json", lambda part=part: part)() for part in parts])
-said["panel"] = say(panel(MapState(area=area.code), snapshot))
-said["larger"] = say(panel(MapState(area=board.code), snapshot))
-said["buttons"] = say(controls.core20_buttons(MapState())) + say(controls.edition_buttons(MapState(), snapshot))
-state, notices = read_state("?core20=2028", snapshot)
-said["core20"] = f"{state.core20} {notices} {selection.keep(state, snapshot).areas}"
+said["panel"] = say(panel(MapAddress(area=area.code), snapshot))
+said["larger"] = say(panel(MapAddress(area=board.code), snapshot))
+said["buttons"] = say(controls.core20_buttons(MapAddress())) + say(controls.edition_buttons(MapAddress(), snapshot))
+address, notices = read_map_address("?core20=2028", snapshot)
+said["core20"] = f"{address.core20} {notices} {selection.keep_areas(address, snapshot).areas}"
 facts = read_story_facts(area, snapshot)
 said["story"] = say_for_the_record(facts) + str(tell_story(facts))
 said["similar"] = f"{measure_differences(area, snapshot)[:40].round(6).tolist()}"
