@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
+from heatmap.projects.record import Freshness, Project
 from heatmap.projects.vocabulary import words_of
 from heatmap.words.language import _
-
-if TYPE_CHECKING:
-    from heatmap.projects.finding import Listed
 
 #: How sure a project is, as a filter says it.
 _FRESHNESS_WORDS: Final = {
@@ -18,6 +16,20 @@ _FRESHNESS_WORDS: Final = {
     "unconfirmed": _("Not yet confirmed by its team"),
     "stale": _("Not confirmed for a year or more"),
 }
+
+
+class Filtered(Protocol):
+    """What a filter reads: a record, and how sure it is."""
+
+    @property
+    def project(self) -> Project:
+        """The record as it was written."""
+        ...
+
+    @property
+    def freshness(self) -> Freshness:
+        """How long ago its team confirmed it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -33,13 +45,13 @@ class Filter:
     label: str
     anything: str
     words: Callable[[], dict[str, str]]
-    read: Callable[[Listed], Iterable[str]]
+    read: Callable[[Filtered], Iterable[str]]
 
 
 def _filter_by(field: str, label: str, anything: str) -> Filter:
     """A filter by one field of the record, which holds one word or several."""
 
-    def read(one: Listed) -> Iterable[str]:
+    def read(one: Filtered) -> Iterable[str]:
         value = getattr(one.project, field)
         return [value] if isinstance(value, str) else value
 
