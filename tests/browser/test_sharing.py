@@ -5,8 +5,8 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from test_figures_page import faults
-from test_inequality_page import fits
+from accessibility import faults
+from screens import fits
 
 from heatmap.projects.database import Database
 from heatmap.projects.store import ProjectStore
