@@ -1,16 +1,28 @@
-# Two commands: `make run` serves the map, `make test` proves it. Everything else is for those who build it.
+# Two commands: `make run` serves the map, `make test` tests it. Everything else is for those who build it.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench build verify check lock setup clean
+.PHONY: run test test-quick test-programs test-for bench build verify check lock setup clean
 
 run: $(VENV)/.run                ## set up, then serve the map (HOST, PORT, WORKERS)
 	@$(BIN)/heatmap serve
 
-test: $(VENV)/.dev               ## set up, then run every test; needs Chromium and poppler, says how to get them
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+# Each file of tests runs in one process, so that what it sets up is set up once; the order is that of tests/conftest.py.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test: $(VENV)/.dev               ## set up, then test all but programs of their own; needs Chromium and poppler, says how to get them
+	@$(PYTEST) -m "not programs"
+
+test-quick: $(VENV)/.dev         ## the tests that need no browser and no other program: after every change
+	@$(PYTEST) -m "not browser and not programs"
+
+test-programs: $(VENV)/.dev      ## our commands, servers and builds as programs of their own: clones, guides, workers, killed processes
+	@$(PYTEST) -m programs
+
+test-for: $(VENV)/.dev           ## the tests that a change touches: make test-for FILE=heatmap/place/story.py
+	@$(BIN)/python -m pytest $$($(BIN)/python -m tests.touched $(FILE))
 
 check: $(VENV)/.dev              ## style, types and cards, without running the tests
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/heatmap check

@@ -13,7 +13,7 @@ window.heat = window.heat || {};
     let secret = ''; // the private key
     let saved = false; // it was copied or saved
     let first = null;  // what was sent when no answer came: the server may have kept it
-    const form = new heat.share.Form(at('share-form'), { onSend: share, onChange: keepSoon });
+    const form = new heat.share.Form(at('share-form'), { onSend: share, onChange: keep });
     // Random, for this page alone: what is sent again after a lost answer is kept once. It ends after a day, and is kept nowhere.
     const random = () => [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     let key = random();
@@ -21,22 +21,22 @@ window.heat = window.heat || {};
 
     // ---- the draft ----
 
-    const say = (words) => { at('share-draft-said').textContent = words; };
+    const line = at('share-draft-said'); // a late word must not fail when the reader has gone to another page
+    const say = (words) => { clearTimeout(later); line.textContent = words; };
     const drop = () => { clearTimeout(later); try { localStorage.removeItem(DRAFT); } catch { /* it keeps nothing then */ } };
+    // Kept at every key: a page may be closed right after the last one. The words wait for a pause, or a screen reader would read them
+    // out at every key.
     function keep() {
+      if (!at('share-keep').checked) return;
       try {
         localStorage.setItem(DRAFT, JSON.stringify(form.read()));
-        say(`Draft kept at ${clock()}.`);
         at('share-forget').hidden = false;
+        clearTimeout(later);
+        later = setTimeout(() => say(`Draft kept at ${clock()}.`), 500);
       } catch {
         at('share-keep').checked = false;
         say('This browser would not keep a draft.');
       }
-    }
-    function keepSoon() {
-      if (!at('share-keep').checked) return;
-      clearTimeout(later);
-      later = setTimeout(keep, 500);
     }
     function forget() {
       drop();
@@ -58,8 +58,7 @@ window.heat = window.heat || {};
 
     addEventListener('beforeunload', (event) => {
       if (!at('share-page')?.isConnected) return;
-      if (!secret && at('share-keep').checked) { keep(); return; }
-      if (secret ? saved : !form.dirty) return;
+      if (secret ? saved : at('share-keep').checked || !form.dirty) return;
       event.preventDefault();
     });
 

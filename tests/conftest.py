@@ -7,6 +7,7 @@ request or a request to another origin fails its test at the end, whatever else 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import shutil
@@ -27,7 +28,12 @@ import pytest
 
 from heatmap.settings import ROOT
 
+#: Fixtures of more than one room; loaded once a process, so that what is made for a session is made once.
+pytest_plugins = ("databases", "project_records")
+
 PATIENCE_MS = 30_000
+#: A server that starts beside other busy processes may take a minute; one that has ended is not waited for.
+START_S = 240
 FLAGS = (
     "--no-sandbox",
     "--disable-quic",
@@ -68,11 +74,23 @@ os.environ["HEATMAP_DATA"] = _DATA.name
 os.environ.pop("DATABASE_URL", None)
 
 
+#: Whoever asks for one of these runs our commands or servers as programs of their own.
+_PROGRAMS = {"clone", "serve", "served"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in tests/browser needs a browser, and says so by its marker."""
+    """Say of each test by markers what it needs, and put those that need a browser last.
+
+    Playwright holds an event loop from its first page to the end of the run, and no test after that could have one of its own. Among the
+    browser tests the longest files come first, so that no worker waits for another at the end.
+    """
     for item in items:
         if "browser" in item.path.parent.name:
             item.add_marker(pytest.mark.browser)
+        if _PROGRAMS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.programs)
+    lengths = {path: path.stat().st_size for path in {item.path for item in items}}
+    items.sort(key=lambda item: (-lengths[item.path], str(item.path)) if item.get_closest_marker("browser") else (-math.inf, ""))
 
 
 # ---- the server ----
@@ -100,7 +118,8 @@ class Site:
                 stderr=subprocess.STDOUT,
                 env=os.environ | {"PORT": str(self.port), "PYTHONPATH": str(ROOT)} | self.settings,
             )
-        for _ in range(600):
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
             with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(f"{self.url}/health", timeout=5):
                 return
             if self.process.poll() is not None:
@@ -159,9 +178,9 @@ def find_chromium() -> str:
     pytest.fail(NO_CHROMIUM, pytrace=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def launch() -> Iterator[Callable[..., Any]]:
-    """Starts Chromium, with further flags if wanted. One Playwright a module: two cannot run at once."""
+    """Starts Chromium, with further flags if wanted. One Playwright a process: two cannot run at once."""
     path = find_chromium()
     sync_api = pytest.importorskip("playwright.sync_api")
     sync_api.expect.set_options(timeout=PATIENCE_MS)
@@ -177,9 +196,9 @@ def launch() -> Iterator[Callable[..., Any]]:
             browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(launch: Callable[..., Any]) -> Any:
-    """One Chromium for all tests of a module."""
+    """One Chromium for all tests of a process."""
     return launch()
 
 

@@ -48,7 +48,6 @@ def layout(search: str) -> list[Any]:
     address, _ = read_map_address(search, snapshot)
     return [
         skip_link(),
-        html.H1("Map of deprivation in England’s neighbourhoods", className="vh"),
         html.Div(
             [
                 header(PATH),
@@ -88,8 +87,13 @@ def first(search: str) -> list[Any]:
     )
     return [
         skip_link(),
-        html.Div([header(PATH), html.Div([left, html.Main(id="main", className="map")], className="body")], className="mapapp"),
+        html.Div([header(PATH), html.Div([left, html.Main(_title(), id="main", className="map")], className="body")], className="mapapp"),
     ]
+
+
+def _title() -> html.H1:
+    """The page's heading, for those who hear it."""
+    return html.H1("Map of deprivation in England’s neighbourhoods", className="vh")
 
 
 def _left(address: MapAddress, snapshot: Snapshot) -> html.Aside:
@@ -200,6 +204,7 @@ def _middle() -> html.Main:
     presets = [html.Button(name.title(), **{"data-go": name}) for name in mapview.PRESET_BOXES]
     return html.Main(
         [
+            _title(),
             html.Div(id="map-holder"),
             html.Div(presets, className="tl seg float", role="group", **{"aria-label": "Part of England"}),
             html.Button("Walk the map with the arrow keys", id="walk-start", className="btn float walk-start", **{"data-do": "walk"}),

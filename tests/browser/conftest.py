@@ -203,6 +203,11 @@ class MapPage:
         """Wait until the map neither moves nor loads."""
         self.wait(lambda: self.page.evaluate("heat.map.loaded() && heat.map.areTilesLoaded() && !heat.map.isMoving()"), "the tiles")
 
+    def rest(self) -> None:
+        """Wait until the map has drawn everything, with what fades in, and would draw the same again."""
+        self.stand()
+        self.page.evaluate("() => new Promise(done => { heat.map.once('idle', () => done()); heat.map.triggerRepaint(); })")
+
     def colour_at(self, point: tuple[float, float], around: int = 4) -> str:
         """The commonest colour on the screen round a longitude and latitude: what a reader sees there."""
         self.page.mouse.move(5, 5)

@@ -14,8 +14,7 @@ BAD = "?layer=imd2052&level=x&deciles=99&area=zz&regions=E99&view=9/9/9&foo=1&gr
 def test_opening_writes_nothing_into_the_address(desktop, as_map):
     """Who only opens the page gets a clean address, and England's button is pressed."""
     atlas = as_map(desktop).open()
-    atlas.stand()
-    desktop.wait_for_timeout(500)  # a late move of the camera would write by now
+    atlas.rest()  # no move of the camera is left that could write
     assert atlas.search == ""
     expect(desktop.get_by_role("button", name="England", exact=True)).to_have_attribute("aria-pressed", "true")
 
@@ -37,8 +36,7 @@ def test_choosing_a_place_writes_only_the_place(atlas):
     expect(atlas.title).to_have_count(0)
     atlas.go("")
     atlas.page.set_viewport_size({"width": 1366, "height": 768})
-    atlas.stand()
-    atlas.page.wait_for_timeout(400)
+    atlas.rest()
     atlas.page.set_viewport_size({"width": 1440, "height": 900})
     atlas.stand()
     assert "view" not in atlas.asked

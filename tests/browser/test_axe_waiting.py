@@ -4,11 +4,12 @@ import contextlib
 import re
 
 import pytest
-from test_axe import LSOA, check
+from accessibility import check
+from screens import HERE
 
 expect = pytest.importorskip("playwright.sync_api").expect
 #: What Dash draws; the other pages have their words in the first answer (test_first_answer.py).
-PAGES = ["/map", "/map?show=table", f"/map?area={LSOA}", "/layers"]
+PAGES = ["/map", "/map?show=table", f"/map?area={HERE}", "/layers"]
 WORDS, COLOURS = re.compile("/_dash-|for=young"), "**/paint/**"
 
 
@@ -61,7 +62,7 @@ def test_the_frame_while_the_page_is_loading(page, path):
     expect(page.locator("#first")).to_have_count(0)
 
 
-@pytest.mark.parametrize("query", ["", f"?area={LSOA}"])
+@pytest.mark.parametrize("query", ["", f"?area={HERE}"])
 def test_the_map_waiting_for_its_colours(page, as_map, query):
     """Words and tools stand, the classes are on their way: the line over the map says so."""
     with held(page, COLOURS):
@@ -90,7 +91,7 @@ def test_the_server_away_while_a_page_opens(page, path):
     [
         ("/map", "heat.set({level: 'msoa'})"),
         ("/map?show=table", "heat.set({level: 'msoa'})"),
-        (f"/place/{LSOA}", "document.querySelector('a[href*=\"for=young\"]').click()"),
+        (f"/place/{HERE}", "document.querySelector('a[href*=\"for=young\"]').click()"),
         ("/layers?layer=imd2025_england_lsoa21", "document.querySelector('#layers-list a[href*=crime2025]').click()"),
     ],
 )

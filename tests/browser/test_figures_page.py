@@ -3,19 +3,12 @@
 import re
 
 import pytest
-from test_axe import RULES
-from test_axe import faults as axe_faults
-from test_place_page import spelt, type_postcode
-from test_privacy import Wire
+from accessibility import faults
+from screens import HERE, PNG, type_postcode
+from wire import Wire, spelt
 
 expect = pytest.importorskip("playwright.sync_api").expect
-HERE, JAYWICK = "E01008966", "E01021988"
-PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def faults(page):
-    """What axe finds on the page as it stands, best practice too."""
-    return axe_faults(page, [*RULES, "best-practice"])
+JAYWICK = "E01021988"
 
 
 def test_the_figures_of_a_place(sized):

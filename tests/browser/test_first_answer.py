@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from test_axe import check
+from accessibility import check
 
 from heatmap.pages import find_pages
 

@@ -3,16 +3,11 @@
 import re
 
 import pytest
-from test_figures_page import PNG, faults
-from test_place_page import on_paper
+from accessibility import faults
+from screens import PNG, fits, on_paper
 
 expect = pytest.importorskip("playwright.sync_api").expect
 DISABLED, ACUTE, BIRMINGHAM = "disability2021_england_lsoa21", "acute_morbidity2025_england_lsoa21", "E08000025"
-
-
-def fits(page):
-    """Whether the page is no wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_question_by_the_form(sized):

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from test_axe import check
+from accessibility import check
 
 expect = pytest.importorskip("playwright.sync_api").expect
 IMD, IMD_2019 = "imd2025_england_lsoa21", "imd2019_england_lsoa11"

@@ -4,8 +4,8 @@ import random
 import re
 
 import pytest
-from test_place_page import HERE, on_paper
-from test_privacy import KEPT, NOTHING
+from screens import HERE, on_paper
+from wire import KEPT, NOTHING
 
 expect = pytest.importorskip("playwright.sync_api").expect
 CUT = "[...document.querySelectorAll('.a4')].filter(page => page.scrollHeight > page.clientHeight + 1).length"

@@ -7,8 +7,9 @@ import sys
 from datetime import date, timedelta
 
 import pytest
+from accessibility import check
 from feeds import SERVICES, paged, publish
-from test_place_page import AXE, HERE, OF_THE_FRAME, RULES, SHUT, on_paper
+from screens import HERE, fits, on_paper
 
 from heatmap.settings import ROOT
 
@@ -146,7 +147,7 @@ def test_the_map_shows_it(desktop, as_map):
     atlas.wait(
         lambda: "spots-kings_heath_participation" in desktop.evaluate("Object.keys(heat.map.getStyle().sources).join()"), "its places"
     )
-    desktop.wait_for_timeout(500)
+    atlas.rest()
     x, y = atlas.at((row["longitude"], row["latitude"]))
     desktop.mouse.click(x, y)
     card = desktop.get_by_role("dialog", name="Old lunch club")
@@ -177,11 +178,6 @@ def test_axe_finds_nothing(browser, site, watched_page, size, path):
         page.goto(path)
         expect(page.locator("main h1, main h2").first).to_be_attached()
         page.evaluate("document.querySelectorAll('.unfold').forEach(each => { each.open = true; })")
-        page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(
-            "([shut, rules]) => axe.run({exclude: [[shut]]}, {runOnly: rules, resultTypes: ['violations']})", [SHUT, RULES]
-        )
-        ours = [fault for fault in found["violations"] if fault["id"] not in OF_THE_FRAME]
-        assert [(fault["id"], node["html"][:160]) for fault in ours for node in fault["nodes"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        check(page)
+        assert fits(page)
         page.watch.check()

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from test_axe import faults
+from accessibility import faults
+from screens import fits
 
 expect = pytest.importorskip("playwright.sync_api").expect
 NEED = "/projects/need?need=income2025_england_lsoa21&action=libraries2023_england_points&level=msoa&km=1.6&within=E08000025"
@@ -22,7 +23,7 @@ def test_where_need_is_high_and_nobody_acts(sized):
     striped = page.evaluate("document.querySelector('[data-heat-map]').heatMap.getFilter('striped')[2][1].length")
     box = page.get_by_role("link", name=re.compile("^higher need; nothing in reach"))
     assert striped == many == int(box.inner_text())
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") and faults(page) == []
+    assert fits(page) and faults(page) == []
     expect(page.get_by_role("region", name=re.compile("^Higher need, nothing recorded in reach")).get_by_role("row")).to_have_count(
         many + 1
     )

@@ -198,8 +198,7 @@ def test_a_chosen_place_is_never_covered(open_page, as_map, truth, code, way):
     expect(atlas.title).to_be_visible()
     expect(atlas.holder).to_have_attribute("data-chosen", code)
     atlas.quiet()
-    page.wait_for_timeout(700)  # the flight takes 600 ms
-    atlas.stand()
+    atlas.rest()
     atlas.wait(
         lambda: page.evaluate(COVERS, list(truth.point(code))) == "",
         "a place in sight",

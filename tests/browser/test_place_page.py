@@ -3,45 +3,16 @@
 import json
 import math
 import re
-from pathlib import Path
 
 import pytest
-from test_privacy import KEPT, NOTHING, Wire
+from accessibility import check
+from screens import HERE, fits, on_paper, type_postcode
+from wire import KEPT, NOTHING, Wire, spelt
 
 expect = pytest.importorskip("playwright.sync_api").expect
-AXE = Path(pytest.importorskip("axe_core_python").__file__).with_name("axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: What a shut list holds cannot be seen, but axe takes it to lie upon whatever is beneath.
-SHUT = "details:not([open]) > :not(summary)"
-#: Best practice that the frame of every page breaks: Dash's scripts stand in a second footer.
-OF_THE_FRAME = ("landmark-no-duplicate-contentinfo", "landmark-unique")
-HERE, TITLE = "E01008966", "Kings Heath Park & Stirchley East"
+TITLE = "Kings Heath Park & Stirchley East"
 #: A postcode of Birmingham and one of London, with the neighbourhood each lies in.
 JOURNEYS = [("B14 6RE", HERE), ("E1 6LP", "")]
-
-
-def count_pages(pdf: bytes) -> int:
-    """How many pages a PDF of Chromium's has."""
-    return len(re.findall(rb"/Type\s*/Page\b", pdf))
-
-
-def on_paper(page) -> int:
-    """How many sheets of A4 the page takes, by the page's own rules."""
-    return count_pages(page.pdf(prefer_css_page_size=True))
-
-
-def spelt(postcode: str) -> re.Pattern[str]:
-    """A postcode in any spelling that could stand in an address, a header or a text; its second half by itself too."""
-    outward, inward = postcode.split()
-    return re.compile(rf"{outward}(%20|\+|%2B|\s|[-_./])*{inward}|\b{inward}\b", re.I)
-
-
-def type_postcode(page, postcode: str):
-    """Type it as a clinician would, and press Enter."""
-    box = page.get_by_role("combobox", name="Find a postcode or place")
-    box.press_sequentially(postcode, delay=15)
-    expect(page.locator("[role=option]").first).to_be_visible()
-    box.press("Enter")
 
 
 @pytest.mark.parametrize(("postcode", "code"), JOURNEYS, ids=["Birmingham", "London"])
@@ -263,12 +234,6 @@ def test_axe_finds_nothing(sized, path):
         "document.querySelector('.chooser') && (document.querySelector('.chooser').open = true)",
     ):
         sized.evaluate(f"() => {{ {step} }}")
-        if not sized.evaluate("!!window.axe"):
-            sized.add_script_tag(content=AXE.read_text(encoding="utf-8"))
-        found = sized.evaluate(
-            "([shut, rules]) => axe.run({exclude: [[shut]]}, {runOnly: rules, resultTypes: ['violations']})", [SHUT, RULES]
-        )
-        ours = [fault for fault in found["violations"] if fault["id"] not in OF_THE_FRAME]
-        assert [(fault["id"], node["html"][:160]) for fault in ours for node in fault["nodes"]] == []
-    assert sized.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        check(sized, step)
+    assert fits(sized)
     sized.watch.check()

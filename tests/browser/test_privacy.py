@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from wire import KEPT, NOTHING, Wire
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -25,37 +26,6 @@ PAGES = [
     "/projects/review",
     "/nowhere",
 ]
-KEPT = """async () => ({
-  cookies: document.cookie, local: JSON.stringify(localStorage), session: JSON.stringify(sessionStorage),
-  databases: JSON.stringify(await indexedDB.databases()), caches: (await caches.keys()).join(),
-  workers: (await navigator.serviceWorker.getRegistrations()).length })"""
-NOTHING = {"cookies": "", "local": "{}", "session": "{}", "databases": "[]", "caches": "", "workers": 0}
-
-
-class Wire:
-    """Every request and answer as they went over the wire, those of workers too."""
-
-    def __init__(self, page):
-        """Begin to record, by the browser's own protocol beside Playwright's events."""
-        self.lines, self.cookies = [], []
-        context = page.context
-        context.on("request", self._asked)
-        context.on("response", self._answered)
-        self.cdp = context.new_cdp_session(page)
-        self.cdp.on("Network.requestWillBeSent", lambda event: self.lines.append(json.dumps(event["request"])))
-        self.cdp.on("Network.requestWillBeSentExtraInfo", lambda event: self.lines.append(json.dumps(event["headers"])))
-        self.cdp.send("Network.enable")
-
-    def _asked(self, request):
-        self.lines.append(f"{request.method} {request.url} {request.headers} {request.post_data or ''}")
-
-    def _answered(self, response):
-        if "set-cookie" in response.headers:
-            self.cookies.append(response.url)
-
-    def holds(self, pattern):
-        """The requests that fit a pattern."""
-        return [line for line in self.lines if re.search(pattern, line)]
 
 
 @pytest.mark.parametrize("start", ["/", "/map", "/map?layer=crime2025_england_lsoa21&deciles=1"])

@@ -6,17 +6,13 @@ import io
 import re
 
 import pytest
+from accessibility import faults
 from folded import FOLDED
-from test_figures_page import faults
+from screens import fits
 
 expect = pytest.importorskip("playwright.sync_api").expect
 BIRMINGHAM, LONDON, KINGS_HEATH, CORNWALL = "E08000025", "E12000007", "E01008966", "E06000052"
 KINGSTON = "kingston-poverty-screening"
-
-
-def fits(page):
-    """Whether the page is no wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def is_phone(page):
@@ -228,8 +224,7 @@ def test_stars_that_lie_together_come_apart(desktop):
           const { x, y } = place.heatMap.project(place.heatMap.queryRenderedFeatures({ layers: ['clusters'] })[0].geometry.coordinates);
           return { x: box.left + x, y: box.top + y }; }""")
     desktop.mouse.click(at["x"], at["y"])
-    desktop.wait_for_timeout(1500)
-    assert desktop.evaluate("document.querySelector('[data-heat-map]').heatMap.getZoom()") > before
+    desktop.wait_for_function("before => document.querySelector('[data-heat-map]').heatMap.getZoom() > before", arg=before)
 
 
 def test_a_browser_without_webgl(desktop):

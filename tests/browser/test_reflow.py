@@ -11,6 +11,8 @@ SPREAD = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em"
     " !important; }"
 )
+#: Two frames on: styles are applied, and what watches sizes has answered.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 #: Elements with text of their own that a box without scrolling cuts off. Charts are left out: their caption says the same.
 CUT = """() => [...document.querySelectorAll('body *')].filter(each => {
     if (!each.checkVisibility({visibilityProperty: true}) || each.closest('.vh, .maplibregl-map, svg, script, noscript')) return false;
@@ -60,7 +62,7 @@ def test_wider_spacing_cuts_no_text(open_page, as_map, query, width, height):
     """With the spacing of WCAG 1.4.12 every word can still be read or scrolled to."""
     page = open_at(open_page, as_map, query, width, height)
     page.add_style_tag(content=SPREAD)
-    page.wait_for_timeout(300)
+    page.evaluate(DRAWN)
     assert page.evaluate(CUT) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
@@ -88,7 +90,7 @@ def test_wider_spacing_on_a_phone_breaks_no_page(open_page, as_map, path, width,
     expect(page.locator("#first")).to_have_count(0)
     as_map(page).quiet()
     page.add_style_tag(content=SPREAD)
-    page.wait_for_timeout(300)
+    page.evaluate(DRAWN)
     assert page.evaluate(CUT) == []
     assert page.evaluate(OVER) == []
     wide = (
@@ -121,6 +123,7 @@ def test_a_title_of_one_long_word_bursts_nothing(open_page, as_map, path, titles
     page.goto(path)
     for title in titles.split(", "):
         page.locator(title).first.wait_for(state="attached")
+    expect(page.locator("#first")).to_have_count(0)  # what stood there before the page was whole is about to go
     as_map(page).quiet()
     page.evaluate("([titles, word]) => document.querySelectorAll(titles).forEach(each => { each.textContent = word; })", [titles, LONG])
     out = """titles => [...document.querySelectorAll(titles)].filter(each => each.checkVisibility()).filter(each => {

@@ -160,6 +160,7 @@ for moment in count(1):
 """
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a process")
 def test_killed_at_any_moment_the_snapshot_is_whole(tmp_path: Path) -> None:
     """Killed at each moment in turn, the folder holds the old build or the new one, whole; the next build sweeps up."""

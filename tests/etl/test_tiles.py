@@ -22,7 +22,7 @@ import shapely
 from pmtiles.reader import MmapSource, Reader, all_tiles
 from pmtiles.tile import tileid_to_zxy
 from shapely.geometry import shape
-from test_outlines import CODES, PARENTS, draw_town, write_publishers_file
+from town import CODES, PARENTS, draw_town, write_publishers_file
 
 from etl import outlines, tiles
 from etl.build import count_in_towns

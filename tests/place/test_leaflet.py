@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from place_lists import HERE, HOSTILE, TODAY, chosen_codes, with_places
 from reading_age import EASY, LONGEST_EASY_SENTENCE, grade, longest
-from test_place import HERE, HOSTILE, TODAY, chosen_codes, with_places
 
 from command import checking, serving
 from heatmap.drawing.elements import to_html

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-import random
 import re
-from datetime import date
 from html import unescape
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
+from place_lists import HERE, HOSTILE, TODAY, chosen_codes, make_card, with_places
 
 from heatmap.distances import great_circle_km
 from heatmap.drawing.elements import el, to_html
-from heatmap.layers.cards import HEADINGS, PointsCard
+from heatmap.layers.cards import HEADINGS
 from heatmap.pages.place import page as place
 from heatmap.pages.place.near import draw_near
 from heatmap.pages.place.young import draw_places
@@ -32,32 +29,11 @@ from heatmap.place.story import say_for_the_record, tell_story
 from heatmap.site import make_site
 from heatmap.snapshot import Snapshot, open_snapshot
 
-TODAY = date(2026, 6, 15)
-HERE = "E01008966"
-
 
 @pytest.fixture(scope="module")
 def built() -> Snapshot:
     """The embedded snapshot."""
     return open_snapshot()
-
-
-def chosen_codes() -> list[str]:
-    """Twenty neighbourhoods of all kinds, and four at the edges: most and least deprived, students, islands, a new boundary."""
-    snapshot = open_snapshot()
-    table = snapshot.areas["lsoa"].assign(decile=snapshot.table("imd2025_england_lsoa21")["lsoa"].decile)
-    dice = random.Random(20)
-    found = [
-        dice.choice(sorted(table[(table.decile == decile) & (table.urban == urban)].code))
-        for decile in range(1, 11)
-        for urban in (True, False)
-    ]
-    odd = [
-        table[table.percent_20_to_24 > 60].code.iloc[0],
-        table[table.under_15 < 30].code.iloc[0],
-        table[table.change == "X"].code.iloc[0],
-    ]
-    return [*found, *odd, "E01019077", "E01021988"]
 
 
 def words_of(code: str, query: str = "") -> str:
@@ -153,44 +129,6 @@ def test_cards_stand_in_the_order_of_the_drivers() -> None:
 
 
 # ---- lists of places ----
-
-
-def make_card(**more: Any) -> PointsCard:
-    """A card of a list made up for a test."""
-    plain = {
-        "id": "food_banks2026_england_points",
-        "kind": "points",
-        "title": "Food banks",
-        "question": "Where is food?",
-        "meaning": "a",
-        "not_meaning": "b",
-        "period": "2026",
-        "rows": 1,
-        "heading": "provide_essentials",
-        "symbol": "essentials",
-        "source": {"publisher": "P", "title": "T", "page": "https://example.org/", "licence": "OGL-UK-3.0", "accessed": date(2026, 1, 1)},
-    }
-    return PointsCard.model_validate(plain | more)
-
-
-def with_places(rows: list[dict[str, Any]], **card: Any) -> Snapshot:
-    """The snapshot with one list of places, and no other."""
-    made = make_card(**card)
-    snapshot = copy.copy(open_snapshot())
-    open_snapshot().postcodes_in(open_snapshot().area(HERE))  # read once, and not in every copy
-    latitude, longitude = open_snapshot().area(HERE).middle
-    text = dict.fromkeys(help_near._TEXT, "") | {"placed": "postcode"}
-    whole = [
-        text
-        | {"id": str(n), "latitude": latitude + each.get("km", 0) / 111.195, "longitude": longitude}
-        | {k: v for k, v in each.items() if k != "km"}
-        for n, each in enumerate(rows)
-    ]
-    table = pd.DataFrame(whole)
-    snapshot.points_cards = {made.id: made}
-    snapshot.__dict__["points_names"] = {made.index: made.id}
-    snapshot.places = lambda layer: table  # type: ignore[method-assign]
-    return snapshot
 
 
 def near(snapshot: Snapshot, **asked: Any) -> Any:
@@ -308,17 +246,6 @@ def test_ages_are_read_as_people_write_them() -> None:
     assert fits_age("11-18", "young_person") and fits_age("11-18", "child") and not fits_age("12 to 18", "child")
     assert fits_age("60+", "adult") and not fits_age("60+", "young_person")
     assert fits_age("3", "child") and not fits_age("3", "adult")
-
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "{{7*7}} ${7*7} {n}",
-    "=HYPERLINK(1)",
-    "\u202egnp.exe",
-    "'; --",
-    "&lt;b&gt;",
-]
 
 
 def test_hostile_lists_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:

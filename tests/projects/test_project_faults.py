@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from databases import Cluster, cluster, database, database_url, open_database, wait_for  # noqa: F401 - fixtures
+from databases import Cluster, open_database, wait_for
 from project_api import FOOD, PROJECTS, Api, ids
 
 from heatmap.projects.database import AWAY, FULL, Database, FullError, KeepingError
@@ -78,7 +78,7 @@ class Served:
 
 
 @pytest.fixture
-def served(database_url: str) -> Iterator[Served]:  # noqa: F811
+def served(database_url: str) -> Iterator[Served]:
     """The API served on a fresh database of each kind."""
     made = Served(database_url)
     made.start()
@@ -132,7 +132,8 @@ def test_killed_amid_many_each_answered_is_there_once(served: Served) -> None:
     assert sorted(projects) == sorted(again.values()) == sorted(changes)
 
 
-def test_killed_amid_a_migration_the_next_is_whole(database_url: str, database: Database) -> None:  # noqa: F811
+@pytest.mark.programs
+def test_killed_amid_a_migration_the_next_is_whole(database_url: str, database: Database) -> None:
     """Nothing of the half stays, and nobody is locked out."""
     if database_url.startswith("postgresql"):
         database_url = database.url.render_as_string(hide_password=False)
@@ -216,7 +217,8 @@ def test_the_system_lets_no_file_grow(on_sqlite: Api) -> None:
     hold_nothing_half(on_sqlite.store.database, shared)
 
 
-def test_no_room_in_postgresql(cluster: Cluster) -> None:  # noqa: F811
+@pytest.mark.programs
+def test_no_room_in_postgresql(cluster: Cluster) -> None:
     """The server's own fault for a full disk, raised in the middle of a submission: the same sentence, nothing half-written."""
     made = open_database(cluster.new_database())
     api = Api(made)
@@ -238,9 +240,8 @@ def test_no_room_in_postgresql(cluster: Cluster) -> None:  # noqa: F811
 
 
 # ---- gone and back ----
-
-
-def test_postgresql_goes_and_comes_back(cluster: Cluster) -> None:  # noqa: F811
+@pytest.mark.programs
+def test_postgresql_goes_and_comes_back(cluster: Cluster) -> None:
     """Readers see what they saw; whoever writes is told, and succeeds when it is back; nothing is lost."""
     made = open_database(cluster.new_database())
     api = Api(made)

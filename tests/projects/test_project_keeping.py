@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from databases import Cluster, cluster, database, database_url, open_database, wait_for  # noqa: F401 - fixtures
+from databases import Cluster, open_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from project_api import EDIT, FOOD, PROJECTS, REVIEW, Api, ids
-from test_project_store import CLIENT, Clock, make
+from project_records import CLIENT, Clock, make
 
 import heatmap.projects.record
 from heatmap.api.sharing import CHECKS_A_MINUTE, REVIEW_PAGE, HeldAnswer, LinkableListAnswer, QueueAnswer
@@ -47,19 +47,7 @@ SNAPSHOT = open_snapshot()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """Noon of 25 November 2026."""
-    return Clock()
-
-
-@pytest.fixture
-def store(database: Database, clock: Clock) -> ProjectStore:  # noqa: F811
-    """A store in a fresh database of each kind."""
-    return ProjectStore(database, clock)
-
-
-@pytest.fixture
-def api(database: Database) -> Api:  # noqa: F811
+def api(database: Database) -> Api:
     """The API on a fresh database of each kind."""
     return Api(database)
 
@@ -255,7 +243,7 @@ def test_a_key_with_another_text_is_told(api: Api) -> None:
     assert [each.held.record.title for each in api.store.queue()] == [FOOD["title"]]
 
 
-def test_thirty_at_once_with_one_key_are_one_record_and_one_link(database_url: str) -> None:  # noqa: F811
+def test_thirty_at_once_with_one_key_are_one_record_and_one_link(database_url: str) -> None:
     """Over several workers, each with its own connections: everyone has the same receipt, and it opens the project."""
     stores = [ProjectStore(open_database(database_url)) for _ in range(3)]
     receipts: list[Receipt | Exception] = []
@@ -294,7 +282,7 @@ def test_a_key_ends_after_a_day(store: ProjectStore, clock: Clock) -> None:
 # ---- readers learn of every change ----
 
 
-def test_a_change_that_is_committed_late_is_seen(cluster: Cluster) -> None:  # noqa: F811
+def test_a_change_that_is_committed_late_is_seen(cluster: Cluster) -> None:
     """A reviewer hides a project, and its commit takes a while; another shares one meanwhile: no reader goes on seeing what was hidden."""
     url = cluster.new_database()
     first, second, reading = (ProjectStore(open_database(url)) for _ in range(3))

@@ -6,20 +6,20 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from databases import cluster, database, database_url  # noqa: F401 - fixtures
+from project_records import CLIENT, Clock, make
 
 import heatmap.projects.database
 from heatmap.errors import NotFoundError
 from heatmap.projects.backup import BackupError, read_backup, write_backup
 from heatmap.projects.database import NEWEST, AwayError, Database, KeepingError
 from heatmap.projects.database import database_url as read_url
-from heatmap.projects.record import Project, read_project
+from heatmap.projects.record import Project
 from heatmap.projects.shelf import look_again, open_shelf
 from heatmap.projects.shipped import read_shipped
 from heatmap.projects.store import (
@@ -38,50 +38,6 @@ from heatmap.projects.tables import KEPT, METADATA
 from heatmap.snapshot import open_snapshot
 
 SNAPSHOT = open_snapshot()
-CLIENT = "192.0.2.7"
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Noon of 25 November 2026."""
-    return Clock()
-
-
-@pytest.fixture
-def store(database: Database, clock: Clock) -> ProjectStore:  # noqa: F811
-    """A store in a fresh database of each kind."""
-    return ProjectStore(database, clock)
-
-
-def make(id_: str = "food-on-the-ward", **more: Any) -> Project:
-    """A project that its team has written."""
-    said: dict[str, Any] = {
-        "id": id_,
-        "title": "Food on the ward",
-        "one_line": "Parents eat too.",
-        "organisation": "A hospital",
-        "postcode": "B4 6NH",
-        "themes": ["food"],
-        "settings": ["hospital"],
-        "level": "practice",
-        "stage": "running",
-        "link": "https://example.org/food",
-        "added_by_role": "nurse",
-        "publication_status": "confirmed",
-        "consent": "given",
-        "last_confirmed": "2026-11-25",
-    }
-    return read_project({**said, **more})
 
 
 def shown_ids(store: ProjectStore) -> set[str]:
@@ -353,7 +309,7 @@ def test_of_many_reviewers_at_once_one_makes_the_link(store: ProjectStore) -> No
     assert len(told) == 6 and store.open(token).record == shipped and len(store.history(shipped.id)) == 1
 
 
-def test_tokens_are_long_random_and_kept_as_hashes(store: ProjectStore, database: Database) -> None:  # noqa: F811
+def test_tokens_are_long_random_and_kept_as_hashes(store: ProjectStore, database: Database) -> None:
     """Nothing in the database gives a token back."""
     receipt = store.submit(make(), CLIENT, "k" * 20)
     reviewer, token = store.add_reviewer("doctor")
@@ -419,7 +375,7 @@ def test_ids_are_of_the_title_and_of_chance() -> None:
 # ---- tables ----
 
 
-def test_the_steps_make_the_tables_as_they_are_used(database: Database) -> None:  # noqa: F811
+def test_the_steps_make_the_tables_as_they_are_used(database: Database) -> None:
     """Every table and column of the code is there, and none beside."""
     assert database.migrate() and not database.migrate()
     with database.read() as connection:
@@ -430,7 +386,7 @@ def test_the_steps_make_the_tables_as_they_are_used(database: Database) -> None:
         assert set(found.get_table_names()) == {*METADATA.tables, "alembic_version"}
 
 
-def test_an_interrupted_migration_runs_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_an_interrupted_migration_runs_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken in the middle nothing of it stays; the next one is whole."""
     from alembic import op
 
@@ -454,7 +410,7 @@ def test_an_interrupted_migration_runs_again(database: Database, monkeypatch: py
     assert ProjectStore(database).submit(make(), CLIENT).id == "food-on-the-ward"
 
 
-def test_two_that_begin_at_once_migrate_once(database_url: str) -> None:  # noqa: F811
+def test_two_that_begin_at_once_migrate_once(database_url: str) -> None:
     """Two workers, each with its own connections, meet a database without tables."""
     from databases import open_database
 
@@ -469,7 +425,7 @@ def test_two_that_begin_at_once_migrate_once(database_url: str) -> None:  # noqa
         store.database.close()
 
 
-def test_a_newer_database_is_not_touched(database: Database) -> None:  # noqa: F811
+def test_a_newer_database_is_not_touched(database: Database) -> None:
     """An older map says so, and writes nothing."""
     database.migrate()
     with database.write() as connection:
@@ -499,7 +455,7 @@ def filled(store: ProjectStore) -> Iterator[tuple[ProjectStore, Receipt]]:
     yield store, receipt
 
 
-def rows_of(database: Database) -> list[Any]:  # noqa: F811
+def rows_of(database: Database) -> list[Any]:
     """Everything that a backup holds."""
     with database.read() as connection:
         return [[tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))] for table in KEPT]

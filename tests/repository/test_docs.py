@@ -117,7 +117,7 @@ def test_every_command_explains_itself() -> None:
             assert all(one.help and all(getattr(option, "help", "-") for option in one.params) for one in group.commands.values())
 
 
-@pytest.mark.parametrize("target", re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+@pytest.mark.parametrize("target", re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
 def test_every_target_of_make_is_named(target: str) -> None:
     """What make can do stands with the commands."""
     assert f"`make {target}`" in read("docs/commands.md")
@@ -179,6 +179,7 @@ def test_set_up_is_what_make_does() -> None:
     assert re.search(r"^setup:", read("Makefile"), re.MULTILINE) and 'heatmap = "command.cli:main"' in read("pyproject.toml")
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("page", WALKED)
 def test_a_guide_can_be_walked(tmp_path: Path, page: str) -> None:
     """In a fresh clone, every file and command of the page gives what the page says."""

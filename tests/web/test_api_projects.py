@@ -15,7 +15,7 @@ import httpx
 import pytest
 import schemathesis
 import sqlalchemy as sa
-from databases import cluster, database, database_url, open_database  # noqa: F401 - fixtures
+from databases import open_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from project_api import EDIT, FOOD, PROJECTS, REVIEW, SNAPSHOT, Api, ids
@@ -32,7 +32,7 @@ NEED = "/api/v1/need-and-action?need=income2025_england_lsoa21"
 
 
 @pytest.fixture
-def api(database: Database) -> Api:  # noqa: F811
+def api(database: Database) -> Api:
     """The API on a fresh database of each kind."""
     return Api(database)
 
