@@ -87,7 +87,7 @@ def test_the_words_of_all_pages(reader: Api) -> None:
             "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
         ),
         ("setting=moon", "The parameter setting takes one of: hospital, community, school, home."),
-        ("freshness=old", "The parameter freshness takes one of: confirmed, stale, unconfirmed."),
+        ("freshness=old", "The parameter freshness takes one of: confirmed, unconfirmed, stale."),
         ("size=0", "The parameter size is not right; it takes a whole number from 1 to 500."),
         ("them=food", "There is no parameter called them here. Did you mean theme?"),
         (f"search={'x' * 201}", "The parameter search takes up to 200 letters."),
