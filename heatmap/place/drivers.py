@@ -1,6 +1,6 @@
 """A neighbourhood's domains furthest towards the deprived end, by half and in words, for two registers.
 
-Rules and names are those of section 3 of ``sentences.md``. A driver is a domain in tenths 1 or 2. Drivers are in the order of their
+Rules and names are those of section 3 of ``docs/sentences.md``. A driver is a domain in tenths 1 or 2. Drivers are in the order of their
 places in England's line, never of what they add to the index's score: no sentence says that one "drives" the place (decision 24).
 """
 
@@ -123,7 +123,7 @@ def order_prompt_drivers(facts: StoryFacts) -> list[str]:
 
 
 def case_of(facts: StoryFacts) -> Case:
-    """Which of the six ways of saying what is furthest towards the deprived end fits. Source: sentences.md, section 3."""
+    """Which of the six ways of saying what is furthest towards the deprived end fits. Source: docs/sentences.md, section 3."""
     drivers = len(order_drivers(facts))
     if drivers >= _NEARLY_ALL:
         return "A"

@@ -106,7 +106,7 @@ def say_people(number: int) -> str:
 
 
 def say_standing(decile: int, rank: int, areas: int) -> str:
-    """Where a neighbourhood stands in England, in words. Source: sentences.md, section 2.
+    """Where a neighbourhood stands in England, in words. Source: docs/sentences.md, section 2.
 
     >>> say_standing(1, 3170, 33_755)
     'Among the most deprived tenth of neighbourhoods in England.'
@@ -182,7 +182,7 @@ def has_moved(change: str, points: float | None) -> bool:
 
 
 def say_since_2019(change: str, decile_2025: int, decile_2019: int | None, old_deciles: Sequence[int], points: float | None) -> str:
-    """What became of its place since 2019, never as better or worse. Source: sentences.md, section 4.
+    """What became of its place since 2019, never as better or worse. Source: docs/sentences.md, section 4.
 
     change       U, S, M or X of the official lookup
     old_deciles  tenths of the 2011 areas it was made from (M)
@@ -221,7 +221,7 @@ def _say_made_from(old_deciles: Sequence[int]) -> str:
 
 
 def say_caveat(income_score: float, percent_20_to_24: float) -> str:
-    """Said once on every story: the figures describe a place. Source: sentences.md, section 6.
+    """Said once on every story: the figures describe a place. Source: docs/sentences.md, section 6.
 
     income_score  the share of residents on a low income by IoD2025, 0 to 1
 
@@ -347,7 +347,7 @@ def say_where_first(card: LayerCard, groups: str = "tenths") -> str:
 
 
 def say_direction(card: LayerCard) -> str:
-    """Which end is worse, in words, for the legend and beside numbers. Source: sentences.md, section 7."""
+    """Which end is worse, in words, for the legend and beside numbers. Source: docs/sentences.md, section 7."""
     if card.scheme == "tenths":
         end = (card.ends or DEPRIVED)[0]
         return (
@@ -384,7 +384,7 @@ def say_right(card: LayerCard) -> str:
     }[card.polarity]
 
 
-#: Why a value is absent or weak: in a cell, and in a sentence. Source: sentences.md, section 8.
+#: Why a value is absent or weak: in a cell, and in a sentence. Source: docs/sentences.md, section 8.
 FLAG_WORDS: dict[str, tuple[str, str]] = {
     "missing": (_("no figure"), _("The publisher gives no figure here. It is not zero.")),
     "suppressed": (_("withheld"), _("Withheld because the number is small and could point to a person. It is not zero.")),
