@@ -85,7 +85,7 @@ def _front(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[El
         el(
             "P",
             [
-                "Which neighbourhood a postcode lies in is in the tables of the API, one for each first half: ",
+                "To see which neighbourhood a postcode is in, use the tables of the API, one for each first half: ",
                 el("A", "B14, as an example", href="/api/v1/postcodes/B14"),
                 ".",
             ],
@@ -131,8 +131,7 @@ def _share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[El
                 ),
                 el(
                     "Li",
-                    "Send the file to whoever runs this map. They bring it in with one command, and it is checked as the form would"
-                    " check it.",
+                    "Send the file to the people who run this map. They import it with one command, which checks it as the form does.",
                 ),
             ],
         ),
@@ -156,7 +155,7 @@ def _edit_share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> li
         el(
             "P",
             [
-                "Without it, tell whoever runs this map what should change. ",
+                "Without it, tell the people who run this map what should change. ",
                 *_whom_to_write(),
                 "Programs can use ",
                 el("A", "the API", href="/docs"),
@@ -169,7 +168,7 @@ def _edit_share(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> li
 def _review(_search: str, _parts: dict[str, str], _snapshot: Snapshot) -> list[Element]:
     return [
         el("H1", "Review projects"),
-        el("P", "This page holds your token in your own browser alone. That needs JavaScript, which is off: switch it on."),
+        el("P", "This page keeps your token only in your own browser. That needs JavaScript, which is off: switch it on."),
         el(
             "P",
             [
@@ -234,7 +233,7 @@ def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Elem
     if area.level == "lsoa":
         story = [draw_story(story_of(read_story_facts(area, snapshot), PlaceState()))]
         missing = (
-            "This page would also show its seven domains, what helps nearby, and how to raise it in a consultation. For these, switch"
+            "This page would also show its seven domains, what helps nearby, and how to bring it up in a consultation. For these, switch"
             " JavaScript on."
         )
     else:
@@ -243,7 +242,7 @@ def _place(_search: str, parts: dict[str, str], snapshot: Snapshot) -> list[Elem
             f"This page would show how many people of this {SINGULAR[area.level]} live in the most deprived places, and the ways to those"
             " within it. For these, switch JavaScript on."
         )
-    return [el("H1", area.title), *read, *story, el("P", missing), el("P", "The figures can be had without:"), _files_of(area)]
+    return [el("H1", area.title), *read, *story, el("P", missing), el("P", "You can get the figures without it:"), _files_of(area)]
 
 
 def _files_of(area: Area) -> Element:
@@ -402,7 +401,7 @@ def _areas(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Elem
 def _people(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Element]:
     area = read_area(read_asked(search), snapshot, [])
     return [
-        el("H1", "Who lives where it is most deprived?"),
+        el("H1", "Who lives in the most deprived neighbourhoods?"),
         el("P", say_core20(count_people(area.code if area else ENGLAND, snapshot))),
         el(
             "P",
@@ -419,7 +418,7 @@ def _two(search: str, _parts: dict[str, str], snapshot: Snapshot) -> list[Elemen
     question, *_rest = read_pair(search, snapshot)
     asked = urlencode({"layer": question.layer, "other": question.other, "level": question.level, "area": question.area})
     return [
-        el("H1", "Where do two things meet?"),
+        el("H1", "Where two problems overlap"),
         el("P", say_both(find_pair(question, snapshot), question, snapshot)),
         el(
             "P",

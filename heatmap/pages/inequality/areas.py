@@ -91,14 +91,14 @@ def say_ranking(found: Ranking, level: RankedLevel, measure: Measure, card: Laye
             " narrowest in {narrowest} ({b})."
         ),
         True: _(
-            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest"
-            " turned round, with the least deprived worse off, it is in {narrowest} ({b})."
+            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}). In"
+            " {narrowest} it runs the other way: the least deprived neighbourhoods are worse off ({b})."
         ),
     }
     if card.polarity == "no_judgement":
         patterns[True] = _(
-            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest"
-            " turned round, with more among the least deprived, it is in {narrowest} ({b})."
+            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}). In"
+            " {narrowest} it runs the other way: there is more among the least deprived ({b})."
         )
     shown = round(_value(measure_of(least, measure)), 2 if measure == "rii" else decimals_for(least, card))  # 0.0 is not turned round
     said = patterns[is_turned_round(shown, measure)]
@@ -254,7 +254,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
             el("P", said, className="s soft"),
             el(
                 "P",
-                _("Two areas may differ by chance alone where their intervals overlap; places in the line are less sure than the figures."),
+                _("Where intervals overlap, two areas may differ by chance. The order is less certain than the figures."),
                 className="s soft",
             ),
             el("Div", table, className="scroll tall", tabIndex=0, role="region", aria_label=_("The ranking")),

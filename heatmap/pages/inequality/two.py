@@ -59,7 +59,7 @@ def draw_body(search: str) -> list[Element]:
     pair = find_pair(question, snapshot)
     warnings = say_pair_warnings(pair, question, snapshot)
     inside: list[Element] = [
-        el("H1", _("Where do two things meet?"), tabIndex=-1),
+        el("H1", _("Where two problems overlap"), tabIndex=-1),
         el("P", _("Any two layers, each in thirds of England’s places: nine boxes, and where both are at their worst."), className="soft"),
         ways(PATH, question.layer, question.area),
         _draw_form(question, snapshot),

@@ -161,7 +161,7 @@ def draw_spread(card: LayerCard, snapshot: Snapshot) -> html.Figure:
     spread = measure_spread(snapshot, card.id)
     histogram = snapshot.facts(card.id)["histogram"].get(card.base_level)
     if spread is None or histogram is None:
-        words = f"It is published as a rank only. Each tenth holds a tenth of {PLURAL[card.base_level]}, so there is no chart to draw."
+        words = f"It is published as a rank only. Each tenth has a tenth of {PLURAL[card.base_level]}, so there is no chart to draw."
         return html.Figure(html.Figcaption(words, className="s"))
     finding, axis = say_spread(card, spread), _axis(card)
     figure = draw_histogram(histogram, None, axis, PLURAL[card.base_level])
@@ -250,7 +250,7 @@ def point_facts(card: PointsCard, snapshot: Snapshot) -> Facts:
         f"{card.register_month}: as in the official register of that month"
         if card.register_month
         else (
-            f"each place has the day on which it stood in {card.list_name}"
+            f"each place has the day when it was in {card.list_name}"
             if card.list_name
             else "each place has the date it was last checked" + (f", but for {card.undated:,} without one" if card.undated else "")
         )
@@ -338,9 +338,9 @@ _WEAK = {
     "modelled": "are estimates from a model",
     "best_fit_2011": "were carried over from 2011 boundaries",
     "small_denominator": "rest on few people",
-    "best_fit_lad": "were put together from councils merged since",
-    "area_level_lad": "are the figure of the whole authority",
-    "incomplete": "are totals that leave out areas without a figure",
+    "best_fit_lad": "were added up from councils that have merged since",
+    "area_level_lad": "are the figure for the whole authority",
+    "incomplete": "are totals without the areas that have no figure",
 }
 
 
@@ -377,7 +377,7 @@ def say_larger(card: LayerCard) -> str:
     return {
         "sum": "added up",
         "mean": "averaged over the people who live there",
-        "counts": "the counts added up, then divided anew",
+        "counts": "the counts added up, then divided again",
         "none": "not shown",
     }[card.larger_areas]
 
@@ -391,7 +391,7 @@ def say_made(card: LayerCard) -> str:
     if card.converted:
         said.append(
             "brought from 2011 to 2021 neighbourhoods by the official lookup: unchanged ones as they are, split ones carried down,"
-            f" {'counts of merged ones added up' if counted else 'merged ones averaged over people and ranked anew'}"
+            f" {'counts of merged ones added up' if counted else 'merged ones averaged over people and ranked again'}"
         )
     if card.reader in _MERGED:
         said.append(f"brought to the authorities of 2024: {_MERGED[card.reader]} where several became one")

@@ -181,7 +181,9 @@ def _how_to_add(near: HeadingNear) -> Element:
 def _beyond(kind: KindNear, state: PlaceState, alone: bool) -> Element:
     """A kind without a place within the distance: the nearest beyond, or that the list holds none."""
     if kind.beyond is None:
-        return el("Li", el("P", _("{kind}: nothing in the list fits.").format(kind=kind.card.short), className="s"), className="item-none")
+        return el(
+            "Li", el("P", _("{kind}: no matches. Try another filter.").format(kind=kind.card.short), className="s"), className="item-none"
+        )
     label = "" if alone else _("{kind}: none within {n} km. The nearest:").format(kind=kind.card.short, n=state.within)
     return draw_place(kind.beyond, kind.card, label)
 
@@ -292,5 +294,7 @@ def _say_distances(near: list[HeadingNear]) -> str:
     ]
     said = _("Distances are straight lines from the middle of this neighbourhood’s postcodes, on foot at 4.8 km an hour.")
     if by_postcode:
-        said += " " + _("Put at the middle of their postcode: {list}.").format(list=", ".join(by_postcode))
+        said += " " + _("Shown at the middle of their postcode, because we do not have the exact spot: {list}.").format(
+            list=", ".join(by_postcode)
+        )
     return said

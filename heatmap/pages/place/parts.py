@@ -168,7 +168,7 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
         el("Span", "▲", aria_hidden="true"),
         el("Span", _("Triangle:"), className="vh"),
         " ",
-        _("where the person in the middle of {authority} lives.").format(authority=authority.name),
+        _("the middle neighbourhood in {authority}, counting people.").format(authority=authority.name),
     ]
     return el(
         "Section",
@@ -327,7 +327,7 @@ def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
         else []
     )
     if not ordered:
-        first = [el("P", _("No card is written for this condition and age yet."), className="s")]
+        first = [el("P", _("We have no questions for this condition and age yet."), className="s")]
     principles = el(
         "Details",
         [
@@ -341,7 +341,7 @@ def draw_prompts(facts: StoryFacts, state: PlaceState) -> Element:
     return el(
         "Section",
         [
-            el("H2", [sign("chat", 22), _("How to raise it")], id="ask", className="row"),
+            el("H2", [sign("chat", 22), _("How to bring it up")], id="ask", className="row"),
             el(
                 "P",
                 _("Ask every family, not only the ones you are worried about. Topics on which this place is most deprived come first."),

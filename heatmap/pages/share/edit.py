@@ -106,7 +106,8 @@ def _draw_door() -> Element:
             el(
                 "P",
                 _(
-                    "Lost it, or never had one? Tell whoever runs this map. A reviewer checks that it is your project, and makes you a new"
+                    "Lost it, or never had one? Tell the people who run this map. A reviewer checks that it is your project, and makes"
+                    " you a new"
                     " key. The older one then stops working."
                 ),
                 className="s soft",

@@ -79,7 +79,7 @@ def _draw_draft() -> Element:
         [
             el(
                 "Div",
-                [box, el("Button", _("Forget the draft"), type="button", className="btn", id="share-forget", hidden=True)],
+                [box, el("Button", _("Delete the draft"), type="button", className="btn", id="share-forget", hidden=True)],
                 className="row wrap between",
             ),
             el(
