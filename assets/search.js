@@ -13,7 +13,7 @@ heat.search = (() => {
   const LOCK = svg(15, '<rect x="4" y="9" width="12" height="8" rx="2"/><path d="M7 9V6.5a3 3 0 0 1 6 0V9"/>');
   const INFO = svg(20, '<circle cx="10" cy="10" r="7"/><path d="M10 9.2V13.5M10 6.4v.1"/>');
   const WARN = svg(20, '<path d="M10 3.2 17.3 16H2.7Z"/><path d="M10 8v4m0 2v.1"/>');
-  const PROBABLY = 'Probably in this neighbourhood: this postcode was placed by its map reference.';
+  const PROBABLY = 'This postcode is probably in this neighbourhood. We worked that out from its map reference.';
 
   /* No `name`, and every helper that might keep or send the text is switched off. Fixed text only: nothing typed
      is ever put into markup. */

@@ -152,7 +152,7 @@ def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example 
 
     read = read_postcode(postcode, english_outwards())
     if not read:
-        raise NotFoundError('That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"')
+        raise NotFoundError('That is not a full postcode. Write it like this: heatmap where "CO15 2EU"')
     snapshot = open_snapshot()
     found = snapshot.postcode(read.outward, read.inward)
     guess = f"We read it as {read.text}. " if read.guessed else ""

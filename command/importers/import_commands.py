@@ -59,7 +59,7 @@ def open_referral(
     on_the_web = "://" in address
     about = page or (address if address.startswith("https://") else "")
     if not about:
-        raise HeatmapError("Say with --page where the list can be read about, from https:// on: the address itself does not begin so.")
+        raise HeatmapError("Add --page with a web address (starting https://) where people can read about the list.")
     read = read_services(Feed(_say), address, _say) if on_the_web else read_services_file(Path(address))
     if read.faults and not leave_out:
         raise DataContractError(f"{name_faults(read.faults)}\nNothing was imported. Leave such records out: --leave-out")

@@ -62,7 +62,7 @@ _NOTES = (
         " have more. sii_least_minus_most and rii_least_over_most are the same measures as the statistical convention turns them."
     ),
     "By OHID's method: weighted least squares on the middles of the groups' shares of people; limits from 10,000 draws with a fixed seed.",
-    "An empty cell means that there is no figure. It does not mean zero. The column reason says why.",
+    "An empty cell means we have no figure. It does not mean zero. The column “reason” says why.",
 )
 
 

@@ -85,7 +85,7 @@ _NO_POSTCODE = (
 
 #: What an answer may be beside 200, for the documentation.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "We have no such thing; the sentence says what to do next."},
+    404: {"model": Problem, "description": "Not found. The message says what to do next."},
     422: {"model": Problem, "description": "A parameter is wrong; the sentence names it and what is allowed."},
 }
 # Answers of a few milliseconds are made on the event loop (async def): a thread for each would wait for Python's lock
@@ -322,7 +322,7 @@ def _read_within(snapshot: Snapshot, asked: str, of: Level) -> str:
         return ""
     level = level_of(within)
     if level is None or within not in _codes(snapshot, level):
-        raise HTTPException(422, f"The parameter within holds no code we have. {_NO_AREA.partition('. ')[2]}")
+        raise HTTPException(422, f"We do not recognise the code in “within”. {_NO_AREA.partition('. ')[2]}")
     if LEVELS.index(level) <= LEVELS.index(of):
         raise HTTPException(
             422,

@@ -38,7 +38,7 @@ PLACED_WORDS: Final = {
     "postcode": "Placed at the middle of its postcode.",
     "postcode_probably": "Placed at the middle of its postcode, which lies only probably there.",
 }
-_NO_AREA = "The parameter {name} holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
+_NO_AREA = "We do not recognise the code in “{name}”. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
 _NO_PLACE = "There is no place of that id in {layer}. GET /api/v1/points/{layer} lists them all."
 
 router = APIRouter(prefix="/api/v1/points", tags=["places"], responses=PROBLEMS)

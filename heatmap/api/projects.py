@@ -394,7 +394,7 @@ def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
     place = _read_place(asked.place, projects.snapshot)
     if place and place != ENGLAND and not is_area(place, projects.snapshot):
         raise HTTPException(
-            422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
+            422, "We do not recognise the code in “place”. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
         )
     for name, field in _WORDS.items():
         _hold_word(name, getattr(asked, name), words_of(field))

@@ -98,7 +98,7 @@ class HeldAnswer(BaseModel):
 
 
 class ConflictProblem(Problem):
-    """Somebody was quicker; ``newer`` is how the project stands now. Without it: the key came before with another text."""
+    """Someone else saved a change first. ``newer`` has the latest version. Without it: the key came before with another text."""
 
     newer: HeldAnswer | None = None
 
@@ -467,7 +467,7 @@ WRITING: Final[dict[int | str, dict[str, Any]]] = {
     403: _SAID | {"description": "It came from another site's page."},
     409: {
         "model": ConflictProblem,
-        "description": "Somebody was quicker: the newer record comes with it. Or a key came again with another text.",
+        "description": "Someone else saved a change first: the newer record comes with it. Or a key came again with another text.",
     },
     410: _SAID | {"description": "It was withdrawn or taken off the map."},
     413: _SAID | {"description": "It is too large."},

@@ -269,7 +269,7 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: str) -> Element
                     "Dark box: this place. ",
                     el("Span", "▲", **{"aria-hidden": "true"}),
                     el("Span", "Triangle:", className="vh"),
-                    f" Where the person in the middle of {authority.name} lives. Each step is a tenth of England’s neighbourhoods.",
+                    f" The middle neighbourhood in {authority.name}, counting people. Each step is a tenth of England’s neighbourhoods.",
                 ],
                 className="xs soft",
             ),

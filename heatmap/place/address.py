@@ -80,7 +80,7 @@ def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceStat
     def one_of(key: str, allowed: Collection[str]) -> str:
         value = asked.pop(key, "")
         if value and value not in allowed:
-            notices.append(f"The link asked for {key} “{_shown(value)}”, which this page does not have; it was left out.")
+            notices.append(f"The link asked for {key} “{_shown(value)}”, which this page does not have. We skipped it.")
         return value if value in allowed else ""
 
     state = PlaceState(
@@ -93,7 +93,7 @@ def read_place_state(query: str, kinds: Collection[str] = ()) -> tuple[PlaceStat
         older=one_of("older", ("show",)) == "show",
     )
     for key in asked:
-        notices.append(f"The link holds “{_shown(key)}”, which this page does not know; it was left out.")
+        notices.append(f"The link has “{_shown(key)}”, which this page does not know. We skipped it.")
     return state, notices
 
 

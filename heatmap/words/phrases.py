@@ -194,7 +194,7 @@ def say_since_2019(change: str, decile_2025: int, decile_2019: int | None, old_d
     'It moved 14 points of 100 towards the most deprived end since 2019 (tenth 6 then, 5 no'
     """
     if change == "X" or decile_2019 is None or points is None:
-        return _("Its boundary changed so much that it cannot be set beside 2019.")
+        return _("Its boundary changed so much that we cannot compare it with 2019.")
     if change == "S":
         return _("In 2019 it was part of a larger neighbourhood, in tenth {a}.").format(a=decile_2019)
     if change == "M":
@@ -391,13 +391,13 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     "modelled": (_("estimate"), _("An estimate from a model; no one here was asked or counted.")),
     "best_fit_2011": (
         _("converted"),
-        _("Measured for the 2011 boundary and carried to today’s by the official lookup."),
+        _("Measured for the 2011 boundary, and converted to today’s by the official lookup."),
     ),
     "small_denominator": (_("few"), _("Rests on few people; it can move a lot by chance.")),
     "area_level_lad": (_("council area"), _("A figure for the whole authority, not for this neighbourhood.")),
     "no_like_for_like": (
         _("no like-for-like"),
-        _("Its boundary changed so much that it cannot be set beside 2019. It is not zero."),
+        _("Its boundary changed so much that we cannot compare it with 2019. It is not zero."),
     ),
     "part_covered": (
         _("too little covered"),
@@ -405,7 +405,7 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     ),
     "best_fit_lad": (
         _("put together"),
-        _("Measured for the councils that were merged here since, and put together by their people."),
+        _("Measured for the councils that have merged here since, and averaged over their people."),
     ),
     "incomplete": (_("at least this"), _("Some areas inside it have no figure, so the true total is this or more.")),
 }

@@ -95,7 +95,7 @@ def test_where_says_the_neighbourhood() -> None:
 
 def test_where_says_what_is_wrong() -> None:
     """Half a postcode, and one we do not have."""
-    assert fault_of("where", "CO15") == 'That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"'
+    assert fault_of("where", "CO15") == 'That is not a full postcode. Write it like this: heatmap where "CO15 2EU"'
     said = "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England."
     assert fault_of("where", "CF10 1AA") == said == fault_of("where", "CO15 9QQ")
 
@@ -167,7 +167,7 @@ def test_a_fault_is_a_sentence_and_exit_code_1(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    assert capsys.readouterr().err == 'That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"\n'
+    assert capsys.readouterr().err == 'That is not a full postcode. Write it like this: heatmap where "CO15 2EU"\n'
 
 
 @pytest.mark.parametrize("words", [("new", *ASKED), ("check", ID)], ids=["new", "check"])

@@ -698,7 +698,7 @@ def test_no_place_is_a_formula() -> None:
         (
             f"{LIBRARY}?near=E01999999",
             422,
-            "The parameter near holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
+            "We do not recognise the code in “near”. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
         ),
         (f"{LIBRARY}?near={JAYWICK}&km=26", 422, "The parameter km is not right; it takes a number of kilometres above 0 and up to 25."),
         (f"{LIBRARY}?near={JAYWICK}&km=nan", 422, "The parameter km is not right; it takes a number of kilometres above 0 and up to 25."),

@@ -272,7 +272,7 @@ def test_the_page_can_be_narrowed() -> None:
     assert all("child" in ages_of(card.age_group) for card in CARDS if bears_on(card, "child", ""))
     assert any(not bears_on(card, "child", "") for card in CARDS)
     none = to_html(draw_indicators(area, PlaceState(condition="oral_health"), SNAPSHOT))
-    assert "No indicator bears on that age and condition" in none and "<table" not in none
+    assert "We have no figures for that age and condition" in none and "<table" not in none
 
 
 # ---- over time ----

@@ -478,7 +478,7 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
         (f"{VALUES}?within=CO152EU", 422,
          "The parameter within is not right; it takes the code of one larger area, like E08000025."),
         (f"{VALUES}?within=E08999999", 422,
-         "The parameter within holds no code we have. Codes look like E01021988 or E08000025;"
+         "We do not recognise the code in “within”. Codes look like E01021988 or E08000025;"
          " find one at /api/v1/areas?search=NAME."),
         (f"{VALUES}?level=rgn&within=E08000025", 422,
          "The parameter within names one of England's authorities, which holds no whole region (level=rgn);"

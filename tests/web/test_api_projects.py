@@ -84,7 +84,7 @@ def test_the_words_of_all_pages(reader: Api) -> None:
     [
         (
             "place=E08999999",
-            "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
+            "We do not recognise the code in “place”. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
         ),
         ("setting=moon", "The parameter setting takes one of: hospital, community, school, home."),
         ("freshness=old", "The parameter freshness takes one of: confirmed, stale, unconfirmed."),
@@ -416,7 +416,7 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
             {"project": FOOD | {"consent": True}, "consent": True},
             {},
             422,
-            'consent: This belongs beside "project", not inside it. Move it out.',
+            'consent: This belongs next to "project", not inside it. Move it out.',
         ),
         ({"project": FOOD, "consent": True, "key": "short"}, {}, 422, "key: Use 20 or more letters, digits, - and _."),
         (b"{", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
