@@ -112,7 +112,7 @@ def new(
     areas: Annotated[AreaLevel | None, typer.Option(help="Write a line for every area of this level, to fill in.")] = None,
     points: Annotated[bool, typer.Option("--points", help="Make a layer of places with postcodes instead.")] = False,
     heading: Annotated[HeadingOf | None, typer.Option(help="For places: what they do for a family.")] = None,
-    year: Annotated[int | None, typer.Option(min=1900, max=2999, help="The year of the figures; this year if not said.")] = None,
+    year: Annotated[int | None, typer.Option(min=1900, max=2999, help="The year of the figures. This year, if you do not say.")] = None,
 ) -> None:
     """Ask five questions and write a first card with a small CSV beside it; nothing is ever overwritten."""
     from command.first_card import Answers, write_first_card

@@ -47,7 +47,7 @@ Index = Literal[
 ABLE = ("rgn", "icb", "lad")
 _NO_SUCH_AREA = (
     "The parameter area takes E92000001 for England, or the code of a region, an NHS board or an authority; a neighbourhood has no"
-    " gradient of its own."
+    " gradient."
 )
 _NOT_LOCAL = "The parameter ranked can only be local for an authority; leave it out for groups of England."
 _NOT_RANKED = "The parameter level can only be lad or icb here."
@@ -89,7 +89,8 @@ class GradientQuery(BaseModel):
     by: Annotated[Index, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
     groups: Annotated[Literal["10", "5"], Field(description="Tenths or fifths; below 60 areas always fifths.")] = "10"
     ranked: Annotated[
-        Literal["", "national", "local"], Field(description="England's groups, or an authority's own, which it has if not said.")
+        Literal["", "national", "local"],
+        Field(description="England's groups, or the authority's own. The authority's own, if you do not say."),
     ] = ""
 
 

@@ -73,10 +73,10 @@ _POSTCODE_CREDIT = (
 #: How a feature of an outline begins to say what it is, as the build writes it.
 _NAMED = re.compile(r'"properties": ?\{"code": "(\w+)", "name": ("(?:[^"\\]|\\.)*")')
 _LINES_A_PIECE = 200
-_NO_AREA = "There is no area with that code. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
+_NO_AREA = "We have no area with that code. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
 _NO_OUTWARD = (
-    "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
-    " the rest up in the answer."
+    "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look up the rest in"
+    " the answer."
 )
 _NO_POSTCODE = (
     "This looks like a postcode, or a part of one. Postcodes are not looked up here: ask /api/v1/postcodes/ for its"
@@ -103,7 +103,7 @@ def list_layers(request: Request) -> Response:
 
 @api.get("/layers/{layer}", tags=["layers"], summary="One layer's card", response_model=LayerAnswer)
 async def show_layer(request: Request, layer: LayerId) -> Response:
-    """What a layer asks, what it is measured in, which end is worse, and whom to credit."""
+    """What a layer asks, what it is measured in, which end is worse, and who to credit."""
     snapshot = snapshot_of(request)
     card = find_layer(snapshot, layer)
     return reply_to(request, lambda: pack_json(_say_card(snapshot, card.id)))
@@ -165,7 +165,7 @@ def send_outlines(
 
 @api.get("/areas", tags=["areas"], summary="Find an area by name", response_model=AreasAnswer)
 async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -> Response:
-    """Areas whose name or code fits; it refuses what looks like a postcode, and keeps nothing of what was typed."""
+    """Areas with a name or code that matches. It refuses anything that looks like a postcode, and keeps nothing that you type."""
     if looks_like_postcode(asked.search):
         raise HTTPException(422, _NO_POSTCODE)
     text = asked.search
@@ -177,7 +177,7 @@ async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -
 
 @api.get("/areas/{code}", tags=["areas"], summary="One area with all its figures", response_model=AreaAnswer)
 async def show_area(request: Request, code: Annotated[str, Path(description="An area code.", examples=["E01021988"])]) -> Response:
-    """The name of an area, what it lies in, who lives there, and its figure in every layer that has its level."""
+    """The name of an area, the larger areas that contain it, who lives there, and its figure in every layer that has its level."""
     snapshot = snapshot_of(request)
     area = find_area(snapshot, code)
     return reply_to(request, lambda: pack_json(_say_area(snapshot, area) | {"notice": snapshot.say_former(code)}))
@@ -200,7 +200,7 @@ async def list_postcodes(
     request: Request,
     outward: Annotated[str, Path(description="The first half of a postcode.", examples=["CO15"])],
 ) -> Response:
-    """Every postcode of an outward code, so that a whole postcode never has to be sent."""
+    """Every postcode of an outward code, so that you never have to send a full postcode."""
     snapshot, outward = snapshot_of(request), outward.upper()
     if outward not in _outwards(snapshot):
         raise HTTPException(404, _NO_OUTWARD)
@@ -261,7 +261,7 @@ def say_codes_read(request: Request, answer: Response) -> None:
 def find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
     """The card of an indicator or 404; what looks like a postcode is not repeated."""
     if looks_like_postcode(layer):
-        raise HTTPException(404, "There is no layer called that. GET /api/v1/layers lists them all.")
+        raise HTTPException(404, "We have no layer with that name. GET /api/v1/layers lists them all.")
     try:
         return find_card(layer, snapshot.cards)
     except NotFoundError as fault:
@@ -302,7 +302,7 @@ def _read_codes(snapshot: Snapshot, key: str, level: Level, text: str) -> tuple[
     if codes - _codes(snapshot, level):
         raise HTTPException(
             422,
-            f"The parameter {key} holds a code that is none of England's {len(_codes(snapshot, level))}"
+            f"The parameter {key} has a code that is not one of England's {len(_codes(snapshot, level))}"
             f" {PLURAL[level]}; find codes at /api/v1/areas?search=NAME.",
         )
     return tuple(sorted(codes))
@@ -326,8 +326,8 @@ def _read_within(snapshot: Snapshot, asked: str, of: Level) -> str:
     if LEVELS.index(level) <= LEVELS.index(of):
         raise HTTPException(
             422,
-            f"The parameter within names one of England's {PLURAL[level]}, which holds no whole"
-            f" {SINGULAR[of]} (level={of}); give the code of a larger area, or a smaller level.",
+            f"The parameter within names one of England's {PLURAL[level]}, which contains no full {SINGULAR[of]} (level={of}). Give the"
+            f" code of a larger area, or a smaller level.",
         )
     return within
 

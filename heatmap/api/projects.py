@@ -309,7 +309,7 @@ def send_need_classes(request: Request, asked: Annotated[NeedQuery, Query()]) ->
 
 @router.get("/projects/{project}", summary="One project", response_model=ProjectAnswer)
 async def show_project(request: Request, project: ProjectId) -> Response:
-    """Its whole record, how sure it is, and where its site lies."""
+    """Its full record, how sure it is, and where its site is."""
     shelf = await _shelf_soon(request)
     return answer(request, say_project(find_project(shelf.projects, project)), shelf)
 

@@ -135,4 +135,4 @@ def find_card(layer: str, cards: Mapping[str, AnyCard], otherwise: str = "GET /a
         return cards[layer]
     near = difflib.get_close_matches(layer, cards, n=1, cutoff=0.5)
     hint = f"Did you mean '{near[0]}'?" if near else otherwise
-    raise NotFoundError(f"There is no layer called '{layer[:60]}'. {hint}")
+    raise NotFoundError(f"We have no layer called '{layer[:60]}'. {hint}")

@@ -120,11 +120,11 @@ def test_a_chart_is_a_picture(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("address", "status", "said"),
     [
-        ("/api/v1/areas/B146RE/indicators", 404, "There is no area with that code."),
+        ("/api/v1/areas/B146RE/indicators", 404, "We have no area with that code."),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators?format=xlsx", 422, "The parameter format"),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators?formt=csv", 422, "formt"),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators/imd2025_england_lsoa21/chart", 404, "is no indicator, so there is no chart"),
-        (f"/api/v1/areas/{KINGS_HEATH}/indicators/nosuch/chart", 404, "There is no layer called 'nosuch'"),
+        (f"/api/v1/areas/{KINGS_HEATH}/indicators/nosuch/chart", 404, "We have no layer called 'nosuch'"),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators/smoking2021_england_lad24/chart?width=9", 422, "The parameter width"),
     ],
 )

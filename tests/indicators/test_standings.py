@@ -303,7 +303,7 @@ def test_a_missing_period_is_said() -> None:
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 def test_every_chart_is_whole(card: object, width: int) -> None:
-    """Well-formed, with title, finding, source and licence; nothing drawn outside it and nothing that is no number."""
+    """Well-formed, with title, finding, source and licence; nothing drawn outside it and nothing that is not a number."""
     found = find_standing(card, SNAPSHOT.area(KINGS_HEATH), SNAPSHOT)  # type: ignore[arg-type]
     assert found is not None
     svg = draw_chart(found, SNAPSHOT, width)

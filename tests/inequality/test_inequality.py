@@ -222,7 +222,7 @@ def test_the_ranking_of_the_api(client: TestClient) -> None:
     ("query", "status", "words"),
     [
         ("", 422, "The parameter layer is missing"),
-        ("?layer=nothing", 404, "There is no layer called 'nothing'"),
+        ("?layer=nothing", 404, "We have no layer called 'nothing'"),
         (f"?layer={DISABLED}&area=B14", 422, "The parameter area is not right; it takes E92000001 for England"),
         (f"?layer={DISABLED}&area=E09999999", 404, "There is no area with that code"),
         (f"?layer={DISABLED}&area={KINGS_HEATH}", 422, "a neighbourhood has no gradient of its own"),
