@@ -18,6 +18,7 @@ from heatmap.map.address import MapState
 from heatmap.place.drivers import DOMAINS
 from heatmap.place.facts import read_place_in_authority
 from heatmap.snapshot import Area, Snapshot
+from heatmap.words.glossary import link_terms
 from heatmap.words.phrases import (
     FLAG_WORDS,
     domain_words,
@@ -196,7 +197,7 @@ def _stand(big: str, token: str, words: str, more: str) -> Element:
                 style={"background": colour(token), "borderColor": colour(token), "color": ink_on(token)},
                 **{"aria-hidden": "true"},
             ),
-            el("P", [el("Strong", words), el("Br"), el("Span", more, className="soft")], className="s"),
+            el("P", [el("Strong", words), el("Br"), el("Span", link_terms(more, "Core20"), className="soft")], className="s"),
         ],
         className="stand",
     )

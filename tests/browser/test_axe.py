@@ -43,7 +43,7 @@ def is_phone(page):
     return page.viewport_size["width"] < 768
 
 
-@pytest.mark.parametrize("path", ["/", "/about", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/about", "/glossary", "/nowhere"])
 def test_pages_of_words(page, as_map, path):
     """The front page, about and an unknown address; on a phone with the menu open too."""
     page.goto(path)

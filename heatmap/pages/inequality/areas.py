@@ -38,6 +38,7 @@ from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.statistics import Estimate
+from heatmap.words.glossary import link_terms
 from heatmap.words.phrases import _, say_count, say_rounded, say_worse_end
 
 PATH = AREAS_PATH
@@ -73,7 +74,8 @@ def draw_body(search: str) -> list[Element]:
         *say_notices(notices),
     ]
     body += [
-        message("stop" if is_circular(card, by) and not at else "warn", "warn", words) for at, words in enumerate(say_cautions(card, by))
+        message("stop" if is_circular(card, by) and not at else "warn", "warn", link_terms(words, "circular"))
+        for at, words in enumerate(say_cautions(card, by))
     ]
     if found.places:
         body.append(_draw_ranking(found, here, read_order(asked) == "narrowest", card, snapshot))

@@ -38,6 +38,7 @@ from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pages.inequality.parts import choose, choose_area, draw_pages, form, group_cards, message, say_notices, ways
 from heatmap.snapshot import Snapshot, open_snapshot
+from heatmap.words.glossary import link_terms
 from heatmap.words.phrases import _, say_count, say_people
 
 PATH = PAIR_PATH
@@ -64,7 +65,7 @@ def draw_body(search: str) -> list[Element]:
         ways(PATH, question.layer, question.area),
         _draw_form(question, snapshot),
         *say_notices(notices),
-        *(message("stop", "warn", words) for words in warnings if words.startswith(_("Circular"))),
+        *(message("stop", "warn", link_terms(words, "circular")) for words in warnings if words.startswith(_("Circular"))),
     ]
     if pair.figured:
         finding = [

@@ -19,6 +19,7 @@ from heatmap.layers.cards import ABSENT, Card, LayerCard, PointsCard
 from heatmap.layers.classes import classes_of, levels_of
 from heatmap.pages.frame.frame import message
 from heatmap.snapshot import Snapshot
+from heatmap.words.glossary import link_terms
 from heatmap.words.phrases import join_names, say_direction, say_heading, say_right, say_rounded
 
 #: The levels whose outlines are one file for the whole country.
@@ -65,7 +66,10 @@ def draw_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
         html.Div(
             [
                 html.Div(
-                    [html.P(eyebrow, className="eyebrow"), html.H2(card.title, id="layer-title", tabIndex=-1, **{"data-layer": card.id})]
+                    [
+                        html.P(link_terms(eyebrow, "LSOA", "MSOA"), className="eyebrow"),
+                        html.H2(card.title, id="layer-title", tabIndex=-1, **{"data-layer": card.id}),
+                    ]
                 ),
                 html.A(
                     icon("close"), href=close, className="btn icon plain shut", **{"data-way": "close", "aria-label": "Close this card"}

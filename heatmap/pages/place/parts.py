@@ -28,6 +28,7 @@ from heatmap.place.story import Sentence, say_for_the_record, tell_story
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.core20plus5 import Condition, read_core20plus5, say_condition
 from heatmap.words.files import say_review, translated
+from heatmap.words.glossary import link_terms
 from heatmap.words.phrases import _, domain_words, say_people, say_tenth
 
 _LAYER: Final = "{}2025_england_lsoa21"
@@ -139,7 +140,7 @@ def draw_story(sentences: list[Sentence]) -> Element:
     by_kind = {sentence.kind: sentence.text for sentence in sentences}
     parts: list[Any] = [el("P", by_kind["standing"], className="lead")]
     if both := " ".join(by_kind[kind] for kind in ("core20", "authority") if kind in by_kind):
-        parts.append(el("P", both))
+        parts.append(el("P", link_terms(both, "Core20")))
     head, colon, rest = by_kind["drivers"].partition(": ")
     drivers = [f"{head}{colon}", el("B", rest)] if rest else [head]
     parts.append(el("P", drivers))
