@@ -86,7 +86,7 @@ class GradientQuery(BaseModel):
     area: Annotated[
         str, Field(description="E92000001 for England, or a region, board or authority.", pattern=r"^E\d{8}$", examples=["E08000025"])
     ] = ENGLAND
-    by: Annotated[Index, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
+    by: Annotated[Index, Field(description="What puts areas in line; income if the IMD includes the indicator, else the IMD.")] = ""
     groups: Annotated[Literal["10", "5"], Field(description="Tenths or fifths; below 60 areas always fifths.")] = "10"
     ranked: Annotated[
         Literal["", "national", "local"],
@@ -114,7 +114,7 @@ class RankedClassesQuery(BaseModel):
 
     layer: Annotated[str, Field(description="The indicator's id.", max_length=80, examples=["disability2021_england_lsoa21"])]
     level: Annotated[str, Field(description="lad for authorities, icb for NHS boards.", max_length=8, examples=["lad"])] = "lad"
-    by: Annotated[Index, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
+    by: Annotated[Index, Field(description="What puts areas in line; income if the IMD includes the indicator, else the IMD.")] = ""
     measure: Annotated[Literal["sii", "rii"], Field(description="What the areas are put in order by.")] = "sii"
 
 
@@ -141,7 +141,7 @@ class GroupAnswer(EstimateAnswer):
     """One group."""
 
     group: int
-    population: float = Field(description="Whom the figure is of: see counted.")
+    population: float = Field(description="Who the figure is for: see counted.")
     areas: int
     fitted: float | None = Field(description="What the line says of it.")
 

@@ -112,7 +112,7 @@ class ReceiptAnswer(BaseModel):
     edit_key: str = Field(
         "",
         description=(
-            "The same as a key to paste at /projects/edit, which leaves nothing in the history. Whoever has it can change the project."
+            "The same as a key to paste at /projects/edit, which leaves nothing in the history. Anyone who has it can change the project."
         ),
     )
     status: str

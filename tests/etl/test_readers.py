@@ -197,7 +197,7 @@ def test_a_value_that_is_text(case: Case, tmp_path: Path) -> None:
     lines = text.splitlines(keepends=True)
     before, _, after = lines[case.line - 1].rpartition(case.number) if case.number != "166" else lines[case.line - 1].partition(case.number)
     lines[case.line - 1] = f"{before}n/a{after}"
-    with pytest.raises(DataContractError, match=rf": line {case.line}: \w.* = 'n/a' is not a number\. Mend that cell\.$"):
+    with pytest.raises(DataContractError, match=rf": line {case.line}: \w.* = 'n/a' is not a number\. Fix that cell\.$"):
         case.of(tmp_path, **{name: "".join(lines)})
 
 

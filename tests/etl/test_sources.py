@@ -125,7 +125,7 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(tmp_path: Path, cell: s
     table = read_csv(path, COLUMNS)
     assert (
         said_by(DataContractError, to_numbers, table, ["rank"], "imd2025")
-        == f"imd2025: line 3: rank = {cell!r} is not a number. Mend that cell."
+        == f"imd2025: line 3: rank = {cell!r} is not a number. Fix that cell."
     )
 
 

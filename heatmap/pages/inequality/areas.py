@@ -130,9 +130,9 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
                 ""
                 if number < last
                 else (
-                    _(", turned round")
+                    _(", the other way round")
                     if is_turned_round(widest, measure)
-                    else (_(", narrowest or turned round") if turned else _(", narrowest"))
+                    else (_(", narrowest or the other way round") if turned else _(", narrowest"))
                 )
             )
         )

@@ -168,7 +168,7 @@ def say_spread(near: HeadingNear, within: float) -> str:
 
 def _how_to_add(near: HeadingNear) -> Element:
     words = _(
-        "Whoever runs this map can load one with one command, “heatmap import”: from a council’s Open Referral directory, from Give Food’s"
+        "The people who run this map can load one with one command, “heatmap import”: from a council’s Open Referral directory, from Give Food’s"
         " list of food banks, or from a spreadsheet with names and postcodes. docs/add-local-help.md shows how."
     )
     return el(

@@ -272,7 +272,7 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("Contact"), _link(contact)),
         (_("Setting"), ", ".join([*say_words("settings", project.settings), *([project.where_exactly] if project.where_exactly else [])])),
         (_("Changes"), say_word("level", project.level)),
-        (_("For whom"), ", ".join(each for each in (project.population, ", ".join(say_words("ages", project.ages))) if each)),
+        (_("Who it is for"), ", ".join(each for each in (project.population, ", ".join(say_words("ages", project.ages))) if each)),
         ("Core20PLUS5", ", ".join(dict.fromkeys(core))),
         (_("Stage"), say_stage(listed)),
         (_("When"), say_when(project)),

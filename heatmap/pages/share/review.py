@@ -254,7 +254,11 @@ def _draw_door() -> Element:
     return el(
         "Form",
         [
-            el("P", _("For those who read projects before others see them. Whoever runs this map gives you a token."), id="review-hint"),
+            el(
+                "P",
+                _("For those who read projects before others see them. The people who run this map give you a token."),
+                id="review-hint",
+            ),
             el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="review-fault", hidden=True, role="alert"),
             el("Label", _("Your reviewer’s token"), htmlFor="review-token", className="label"),
             el(
