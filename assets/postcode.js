@@ -22,7 +22,7 @@ heat.postcode = (() => {
   const SAY = {
     empty: 'Type a postcode, or the name of a place.',
     not_a_postcode: 'We found no such postcode or place. A postcode looks like B14 6RE.',
-    no_name: 'We found no place of this name in England. Try part of it, the town or authority around it, or a postcode.',
+    no_name: 'We cannot find a place with that name in England. Try part of the name, the nearest town, or a postcode.',
     unknown: 'We do not have this postcode: it may be mistyped, newer than November 2025, or outside England.',
     offline: 'We cannot reach our server. Check the connection and try again.',
   };

@@ -381,7 +381,7 @@ heat.share = (() => {
       if (!value) return this.hasPlace() ? '' : 'Say where it is: the postcode of the site, a place in words, or an area.';
       const found = this.places.get(value);
       if (found) return ['found', 'offline'].includes(found.kind) ? '' : found.message;
-      return heat.postcode.parse(value).kind === 'full' ? '' : 'That is not a whole postcode. Write it like KT2 7QB.';
+      return heat.postcode.parse(value).kind === 'full' ? '' : 'That is not a full postcode. Write it like KT2 7QB.';
     }
 
     faultOfEnd(field) {

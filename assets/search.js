@@ -10,7 +10,7 @@ heat.search = (() => {
     stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${path}</svg>`;
   const INFO = svg(20, '<circle cx="10" cy="10" r="7"/><path d="M10 9.2V13.5M10 6.4v.1"/>');
   const WARN = svg(20, '<path d="M10 3.2 17.3 16H2.7Z"/><path d="M10 8v4m0 2v.1"/>');
-  const PROBABLY = 'Probably in this neighbourhood: this postcode was placed by its map reference.';
+  const PROBABLY = 'This postcode is probably in this neighbourhood. We worked that out from its map reference.';
 
   const fields = new Map();   // element -> { settings, clear }
 

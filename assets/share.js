@@ -35,14 +35,14 @@ window.heat = window.heat || {};
         later = setTimeout(() => say(`Draft kept at ${clock()}.`), 500);
       } catch {
         at('share-keep').checked = false;
-        say('This browser would not keep a draft.');
+        say('We could not save a draft in this browser.');
       }
     }
     function forget() {
       drop();
       at('share-keep').checked = false;
       at('share-forget').hidden = true;
-      say('Forgotten: the draft is no longer on this computer. What you see here stays until you leave this page.');
+      say('We deleted the draft from this computer. This page keeps your text until you close it.');
     }
     at('share-keep').addEventListener('change', () => { if (at('share-keep').checked) keep(); else forget(); });
     at('share-forget').addEventListener('click', () => { forget(); at('share-keep').focus(); });

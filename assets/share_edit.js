@@ -40,7 +40,7 @@ window.heat = window.heat || {};
     at('share-door').addEventListener('submit', (event) => {
       event.preventDefault();
       const found = /(?:^|#|\/projects\/edit|\s)([A-Za-z0-9_-]{20,100})\s*$/.exec(at('share-door-link').value.trim());
-      if (!found) { shut('This is not the whole key. Copy all of it and paste it again.'); return; }
+      if (!found) { shut('This is not the full key. Copy all of it and paste it again.'); return; }
       [, token] = found;
       begin();
     });
@@ -77,7 +77,7 @@ window.heat = window.heat || {};
       waiting_shown: ['Your change waits for a reviewer', 'Until it is accepted, readers see the text as it was before.'],
       accepted: ['It is on the map', 'Everyone can see it.'],
       change_asked: ['A reviewer asks you to change something', 'Change it below and send it. It then goes back to the reviewers.'],
-      change_rejected: ['Your last change was not accepted', 'Readers go on seeing the text from before. What you wrote stands below: mend it and send it again.'],
+      change_rejected: ['Your last change was not accepted', 'Readers still see the text from before. Your text is below: fix it and send it again.'],
       rejected: ['It was not accepted', 'It is not on the map, and your key can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
       withdrawn: ['You withdrew it', 'It is not on the map, and your key can no longer change it. You could share it again as a new project.'],
       hidden: ['A reviewer took it off the map', 'Your key can no longer change it. If that was a slip, tell whoever runs this map: a reviewer can bring it back.'],
@@ -121,7 +121,7 @@ window.heat = window.heat || {};
         await begin();
         if (mine) {
           at('share-record').replaceChildren(show({ title: '', organisation: '', ...mine }));
-          at('share-status-words').textContent = 'It can no longer be changed. What you wrote stands below, so that you can copy it.';
+          at('share-status-words').textContent = 'You can no longer change it. Your text is below, so that you can copy it.';
         }
         return;
       }
@@ -158,7 +158,7 @@ window.heat = window.heat || {};
       if (!form.dirty || !differ.length) { // nothing of one's own to lose
         form.fill(now.project);
         tell(now, 'Somebody changed this project while you read');
-        at('share-status-words').textContent = 'The newer text stands below. Read it, then press again.';
+        at('share-status-words').textContent = 'The newer text is below. Read it, then press again.';
         at('share-status').focus();
         return;
       }

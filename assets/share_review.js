@@ -232,7 +232,7 @@ window.heat = window.heat || {};
       const { status, said, body: came } = await send('POST', `${REVIEW}/${encodeURIComponent(project.id)}`, { reviewer: token, body });
       busy = false;
       if (status === 409 && (back || !waiting.some((each) => each.project.id === project.id))) {
-        done('warn', 'Somebody changed it while you read. Here is the list as it stands now: look at it, then press again.');
+        done('warn', 'Someone changed it while you read. Here is the list as it is now: look at it, then press again.');
         await open();
         at('review-done').focus();
         return '';

@@ -192,7 +192,7 @@ window.heat = window.heat || {};
       if (!mine()) return;
       const again = make('button', { type: 'button', className: 'link', textContent: 'Try again' });
       again.addEventListener('click', () => fill(place, body));
-      const words = make('p', { className: 's' }, 'What the list says of this place could not be fetched. ', again);
+      const words = make('p', { className: 's' }, 'We could not load what the list says about this place. ', again);
       words.setAttribute('role', 'status');
       body.replaceChildren(words);
     } finally {
@@ -309,7 +309,7 @@ window.heat = window.heat || {};
       const again = make('button', { type: 'button', className: 'link', textContent: 'Try again' });
       again.setAttribute('aria-label', `Try again: ${title}`);
       again.addEventListener('click', () => load(on.filter((kind) => failed.has(kind))[i]));
-      return make('p', { className: 'msg warn' }, make('span', {}, `${title} could not be fetched. `, again));
+      return make('p', { className: 'msg warn' }, make('span', {}, `We could not load this list: ${title}. `, again));
     });
     said.replaceChildren(...failing);
     slow = setTimeout(() => {

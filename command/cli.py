@@ -112,7 +112,7 @@ def new(
     areas: Annotated[LevelChoice | None, typer.Option(help="Write a line for every area of this level, to fill in.")] = None,
     points: Annotated[bool, typer.Option("--points", help="Make a layer of places with postcodes instead.")] = False,
     heading: Annotated[HeadingOf | None, typer.Option(help="For places: what they do for a family.")] = None,
-    year: Annotated[int | None, typer.Option(min=1900, max=2999, help="The year of the figures; this year if not said.")] = None,
+    year: Annotated[int | None, typer.Option(min=1900, max=2999, help="The year of the figures. This year, if you do not say.")] = None,
 ) -> None:
     """Ask five questions and write a first card with a small CSV beside it; nothing is ever overwritten."""
     from command.first_card import Answers, write_first_card
@@ -154,7 +154,7 @@ def where(postcode: Annotated[str, typer.Argument(help='A postcode, for example 
 
     read = read_postcode(postcode, english_outwards())
     if not read:
-        raise NotFoundError('That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"')
+        raise NotFoundError('That is not a full postcode. Write it like this: heatmap where "CO15 2EU"')
     snapshot = open_snapshot()
     found = snapshot.postcode(read.outward, read.inward)
     guess = f"We read it as {read.text}. " if read.guessed else ""

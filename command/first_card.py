@@ -89,7 +89,7 @@ def _card_of_figures(answers: Answers) -> str:
     percent = re.search(r"per ?cent|%", answers.unit)
     rows = COUNT[answers.level] if answers.every_area else 3
     return f"""\
-# What each key holds stands in docs/layers.md; every key there is stands in data/layers/_example.toml.
+# docs/layers.md explains each key. data/layers/_example.toml shows them all.
 title = {_quote(answers.title)}
 question = {_quote(_ask(answers.question))}
 meaning = "{MEANING}"
@@ -111,7 +111,7 @@ author = {_quote(answers.author)}
 
 def _card_of_places(answers: Answers) -> str:
     return f"""\
-# What each key holds stands in docs/layers.md; every key there is stands in data/layers/_example.toml.
+# docs/layers.md explains each key. data/layers/_example.toml shows them all.
 kind = "points"
 title = {_quote(answers.title)}
 question = {_quote(_ask(answers.question))}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from heatmap.projects.store import ClosedProject, ProjectChange, ProjectStore, Waiting
 
 app = typer.Typer(
-    help="The projects of the action map: list, bring in, take out, review, back up; see docs/projects.md.",
+    help="The projects on the action map: list, import, export, review and back up. See docs/projects.md.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -33,7 +33,7 @@ OnDay = Annotated[str, typer.Option("--on", help="Count age from another day tha
 def list_projects(
     place: Annotated[str, typer.Option(help="Only in or for this area, by its code.")] = "",
     theme: Annotated[str, typer.Option(help="Only on this theme.")] = "",
-    search: Annotated[str, typer.Option(help="Only those that hold these words.")] = "",
+    search: Annotated[str, typer.Option(help="Only those with these words.")] = "",
     on: OnDay = "",
 ) -> None:
     """List the projects that readers see."""
@@ -41,7 +41,7 @@ def list_projects(
     from heatmap.projects.vocabulary import words_of
 
     if theme and theme not in words_of("themes"):
-        raise HeatmapError(f"There is no such theme. Choose one of: {', '.join(words_of('themes'))}.")
+        raise HeatmapError(f"We do not have that theme. Choose one of: {', '.join(words_of('themes'))}.")
     shelf = _open_shelf(on)
     _tell(shelf.find(ProjectsAsked(place=place, theme=theme, search=search, national=True)))
 
@@ -140,7 +140,7 @@ def _tell_plan(plan: Plan, *, is_new: bool) -> None:
         ("Readers would see again", plan.shown),
         ("Would be lost, since the backup does not have it", plan.lost),
         ("Stays off the map", plan.stays_off),
-        ("Stays as it is now, since words were taken out of it", plan.redacted),
+        ("Stays as it is now, because words were removed from it", plan.redacted),
     ):
         for id_, title in found:
             typer.echo(f"{said}: {id_}: {_one_line(title)}")
@@ -179,7 +179,7 @@ def redact(project: Annotated[str, typer.Argument(help="The project's id.")]) ->
     keeps them."""
     from heatmap.projects.store import open_store
 
-    words = typer.prompt("Words to take out, in capitals or not", hide_input=True)
+    words = typer.prompt("Words to remove. Capitals make no difference", hide_input=True)
     many = open_store().redact(project, words)
     typer.echo(
         f"Taken out in {many} places. Older backups still have them: delete them, and make a new one with heatmap projects backup FILE"
@@ -204,7 +204,7 @@ def review(
     wham: Annotated[bool, typer.Option("--wham", help="With --accept: it is WHAM's own.")] = False,
     ask: Annotated[str, typer.Option(help="Send it back to its team with a question.")] = "",
     reject: Annotated[str, typer.Option(help="Do not show it, and say why.")] = "",
-    keep: Annotated[bool, typer.Option("--keep", help="What was said to be out of date is right.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="A reader said that it is out of date, but it is right.")] = False,
     hide: Annotated[str, typer.Option(help="Take it off the map, and say why.")] = "",
     bring_back: Annotated[bool, typer.Option("--bring-back", help="Bring back what a reviewer hid or rejected.")] = False,
 ) -> None:
@@ -266,7 +266,7 @@ def add_reviewer(role: Annotated[str, typer.Argument(help="Their role, never a n
     from heatmap.projects.store import open_store
 
     reviewer, token = open_store().add_reviewer(role)
-    typer.echo(f"Reviewer {reviewer.number}, {reviewer.role}. Their token, told this once; only its hash is kept:")
+    typer.echo(f"Reviewer {reviewer.number}, {reviewer.role}. Their token. We show it only this once, and keep only its hash:")
     typer.echo(token)
 
 
@@ -302,7 +302,8 @@ def _find_version(store: ProjectStore, id_: str) -> tuple[Project | None, int]:
     except UnknownProjectError:
         if shipped is None:
             raise HeatmapError(
-                "There is no project of that id. Those there are: heatmap projects list, and heatmap projects review for those not shown."
+                "We have no project with that id. To list them: heatmap projects list, and heatmap projects review for those that are"
+                " not shown."
             ) from None
         return shipped, 1
 

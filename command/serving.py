@@ -35,7 +35,7 @@ def serve_site(host: str, port: int, workers: int, page: str, open_browser: bool
     Database(database_url()).hold_writable()  # and so is a folder or an address where nothing can be kept
     find_pages()  # and a page that Python cannot read
     for fault in find_language_faults():
-        typer.echo(f"The leaflet is not offered in this language. {fault}", err=True)
+        typer.echo(f"You cannot choose this language for the leaflet. {fault}", err=True)
     try_port(host, port, f"{again} --port {port + 1}")
     typer.echo(f"The map is at {address_of(host, port)}{page}   (stop with Ctrl+C)")
     if open_browser:
@@ -67,7 +67,7 @@ def try_port(host: str, port: int, another: str) -> None:
             tried.bind((host, port))
         except OSError as fault:
             if isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL:
-                why = "is no address of this machine. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
+                why = "is not an address of this computer. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
                 raise HeatmapError(f"Cannot serve: {host} {why}") from None
             why = "Another program is using that port: stop it, or choose another"
             if isinstance(fault, PermissionError):

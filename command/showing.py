@@ -65,7 +65,7 @@ def show_beside(card: Path, port: int, open_browser: bool) -> None:
             before = served.folder
             served.start(built)
             shutil.rmtree(before, ignore_errors=True)
-            typer.echo(f"{time.strftime('%H:%M:%S')}  every promise kept, drawn anew")
+            typer.echo(f"{time.strftime('%H:%M:%S')}  every promise kept, drawn again")
             _say_unfit(card)
 
 
@@ -193,7 +193,7 @@ class _Served:
         while not answers(address_of(_HOST, self.port)):
             if self.process.poll() is not None or time.monotonic() - began > _PATIENCE:
                 raise HeatmapError(
-                    "The server of the map did not start; what it said stands above. Stop other programs that serve a map, and try again."
+                    "The map's server did not start. Its message is above. Stop other programs that serve a map, and try again."
                 )
             time.sleep(0.1)
 

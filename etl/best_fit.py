@@ -40,7 +40,7 @@ def convert_to_2021(table: pd.DataFrame, changes: pd.DataFrame, card: LayerCard)
     Raises DataContractError where the two do not hold the same 2011 areas: nothing is silently dropped.
     """
     if (twice := table.code[table.code.duplicated()]).size:
-        raise DataContractError(f"{card.id}: {name_some(twice.unique())} stand twice. Take the double rows out.")
+        raise DataContractError(f"{card.id}: {name_some(twice.unique())} are there twice. Remove the second rows.")
     lost, strange = set(table.code) - set(changes.lsoa11_code), set(changes.lsoa11_code) - set(table.code)
     if lost or strange:
         raise DataContractError(

@@ -325,7 +325,7 @@ def _under_distances(card: LayerCard, writer: SnapshotWriter) -> dict[str, dict[
     """The parts that a layer of distances is made from: the places it measures to, and the postcodes it measures from."""
     names = {"places": f"spots/{card.distance_to}", "postcodes": "postcodes/table"}
     if absent := [name for name in names.values() if name not in writer.parts]:
-        raise DataContractError(f"{card.id}: {absent[0]} is not in the snapshot. Build it first, or mend 'distance_to'.")
+        raise DataContractError(f"{card.id}: {absent[0]} is not in the snapshot. Build it first, or fix 'distance_to'.")
     return {key: writer.parts[name] for key, name in names.items()}
 
 

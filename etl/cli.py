@@ -39,7 +39,7 @@ Mirror = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="A folder that holds the raw files, for work without internet. Without it they are fetched from their publishers.",
+        help="A folder with the raw files, to work without the internet. Without it, we fetch them from their publishers.",
     ),
 ]
 
@@ -83,7 +83,7 @@ def fetch(
                 fetch_raw(file, into, tell)
             except SourceError as fault:
                 faults.append(str(fault))
-        tell(f"{len(with_address) - len(faults)} of {len(with_address)} files with an address lie in {into}")
+        tell(f"{len(with_address) - len(faults)} of {len(with_address)} files with an address are in {into}")
     untried = [file.url for file in with_address if not file.tried]
     _list("addresses nobody has tried before", untried)
     without = {file.path for file in files.values() if not file.url} | set(build_step._RAW_HASHES)
@@ -128,7 +128,7 @@ def status(mirror: Mirror = None) -> None:
 
 @app.command()
 def verify(
-    mirror: Annotated[Path, typer.Option(metavar="FOLDER", help="The folder that holds the raw files.")],
+    mirror: Annotated[Path, typer.Option(metavar="FOLDER", help="The folder with the raw files.")],
 ) -> None:
     """Prove the snapshot: make it anew and compare every byte, then check every value by a second, independent path."""
     from etl.verify import verify as check  # its readers of Excel and R files are not needed for the rest
@@ -142,13 +142,13 @@ def verify(
 
 def _check_folder(mirror: Path | None) -> None:
     if mirror is not None and not mirror.is_dir():
-        raise SourceError(f"There is no folder {mirror}. Give the one that holds the raw files: --mirror FOLDER.")
+        raise SourceError(f"There is no folder {mirror}. Give the one with the raw files: --mirror FOLDER.")
 
 
 def _check_only(layer: str) -> None:
     read_card(path_of_card(layer))
     if not (build_step.BUILT / MANIFEST).is_file():
-        raise SnapshotError("There is no snapshot yet to put one layer into. Build everything first, without --only.")
+        raise SnapshotError("There is no snapshot yet to add a layer to. Build everything first, without --only.")
 
 
 def _inputs_now(mirror: Path) -> dict[str, str]:

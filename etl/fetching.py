@@ -23,7 +23,7 @@ def fetch_raw(file: RawFile, folder: Path, progress: Callable[[str], None] = lam
     """
     if not file.url:
         raise SourceError(
-            f"{file.path}: we have no publisher's address for this file. Give a folder that holds it: python -m etl build --mirror FOLDER."
+            f"{file.path}: we have no publisher's address for this file. Give a folder that has it: python -m etl build --mirror FOLDER."
         )
     target = folder / (file.path or Path(file.url).name)
     progress(f"fetching {target.name}" + ("" if file.tried else " (an address nobody has tried yet)"))
@@ -45,7 +45,7 @@ def fetch_raw(file: RawFile, folder: Path, progress: Callable[[str], None] = lam
         ) from None
     except (requests.RequestException, OSError) as fault:
         raise SourceError(
-            f"{file.url}: could not be fetched ({type(fault).__name__}) after {_TRIES} tries."
+            f"{file.url}: we could not fetch it ({type(fault).__name__}) after {_TRIES} tries."
             " Check the connection, or give a folder with the files: --mirror FOLDER."
         ) from None
 

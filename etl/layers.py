@@ -83,7 +83,7 @@ def build_layer(
             tables.append(_give_reasons(table, card).assign(level=level, period=period))
     whole = pd.concat(tables, ignore_index=True).reindex(columns=list(dict.fromkeys([*columns, "period"])))
     if strange := set(whole.flag.dropna()) - set(FLAGS):
-        raise DataContractError(f"{card.id}: {', '.join(sorted(strange))} is no reason we know for a weak value")
+        raise DataContractError(f"{card.id}: {', '.join(sorted(strange))} is not a reason for a weak value that we know")
     if card.scheme == "amount" and card.larger_areas == "mean" and card.file:  # as exact as the publisher, not more
         whole["value"] = whole.value.where(whole.level == card.base_level, whole.value.astype(float).round(_decimals_of(base.value, card)))
     built = BuiltLayer(card, whole)

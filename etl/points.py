@@ -134,7 +134,7 @@ def put_on_map(
     if len(table) != card.rows:
         faults.append(f"{card.id}: {len(table):,} rows, the card says {card.rows:,}. Mend the file, or the number on the card.")
     if (twice := table.id[table.id.duplicated()]).size:
-        faults.append(f"{card.id}: the id {name_some(twice.unique())} stands twice. Give every place an id of its own.")
+        faults.append(f"{card.id}: the id {name_some(twice.unique())} stands twice. Give every place its own id.")
     if (nameless := table.name == "").any():
         faults.append(f"{card.id}: {int(nameless.sum()):,} places have no name ({name_some(table.id[nameless])}). Name them.")
     by_postcode = places.find(table.postcode)

@@ -67,7 +67,7 @@ def _find_faults(table: Any, card: Card, name: str) -> list[str]:
         return [f"{name}: read gives the column '{twice[0]}' twice. Give it once."]
     if lost := _lacking(set(columns), isinstance(card, PointsCard)):
         has = f"It gives: {', '.join(columns)}" if columns else "It gives none"
-        return [f"{name}: read gives no column '{lost}'. {has}. Add it; docs/layers.md says what each holds."]
+        return [f"{name}: read gives no column '{lost}'. {has}. Add it: docs/layers.md explains each."]
     if table.empty:
         return [f"{name}: read gives a table without rows. Look at what it leaves out."]
     return [said for column in columns if (said := _say_wrong_cells(table, column, name))]

@@ -94,7 +94,7 @@ def to_numbers(table: pd.DataFrame, columns: list[str], name: str) -> pd.DataFra
         wrong = number.isna() & table[column].notna()
         if wrong.any():
             row = table.index[wrong][0]
-            raise DataContractError(f"{name}: line {row + 2}: {column} = {table.loc[row, column]!r} is not a number. Mend that cell.")
+            raise DataContractError(f"{name}: line {row + 2}: {column} = {table.loc[row, column]!r} is not a number. Fix that cell.")
         table = table.assign(**{column: number.astype(float)})
     return table
 
@@ -133,7 +133,7 @@ def _pick(table: pd.DataFrame, card: LayerCard) -> pd.DataFrame:
     """One row an area (and period): of a line for each category those the card picks, their counts added up."""
     if strange := sorted(set(card.pick) - set(table.category)):
         raise DataContractError(
-            f"{card.id}: the file has no category {', '.join(strange)}. It has: {', '.join(table.category.unique()[:12])}. Mend 'pick'."
+            f"{card.id}: the file has no category {', '.join(strange)}. It has: {', '.join(table.category.unique()[:12])}. Fix 'pick'."
         )
     picked = table[table.category.isin(card.pick)].drop(columns="category")
     keys = [column for column in ("code", "period") if column in picked]

@@ -52,13 +52,13 @@ def verify(mirror: Path, folder: Path = BUILT, say: Say = print) -> list[str]:
     Raises SourceError where the mirror or a file in it is missing, SnapshotError where the snapshot is damaged.
     """
     if not mirror.is_dir():
-        raise SourceError(f"There is no folder {mirror}. Give the one that holds the raw files: --mirror FOLDER.")
+        raise SourceError(f"There is no folder {mirror}. Give the one with the raw files: --mirror FOLDER.")
     files = {file.path for card in read_cards().values() for file in card.file}
     if absent := sorted(name for name in {*OWN_FILES, *_RAW_HASHES, *files} if not (mirror / name).is_file()):
         raise SourceError(f"{name_some(absent)}: not in the mirror folder {mirror}. Put it there; verify needs every raw file.")
     snapshot = Snapshot(folder)
     say(f"snapshot {snapshot.build}: {len(snapshot.parts)} parts, each with the hash of the manifest")
-    say("making everything anew beside it, while every value is worked out by the second path")
+    say("making everything again next to it, and working out every value by the second path")
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         rebuilding = pool.submit(rebuild, mirror)
         ledger = check_values(mirror, folder, snapshot, say)
@@ -157,13 +157,13 @@ def compare_rebuilt(committed: Parts, rebuilt: Parts, say: Say) -> list[str]:
         old, new = committed[name], rebuilt[name]
         if old["sha256"] != new["sha256"]:
             faults.append(
-                f"{name}: made anew it has other bytes (sha256 {new['sha256'][:12]}, the snapshot {old['sha256'][:12]})."
+                f"{name}: made again, it has other bytes (sha256 {new['sha256'][:12]}, the snapshot {old['sha256'][:12]})."
                 " Build again, and look at what changed before committing."
             )
         # Its inputs may be named by an older hash of our own code; the bytes are what counts.
         elif stale := {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)} - {"inputs"}:
             faults.append(f"{name}: the manifest says otherwise of its {', '.join(sorted(stale))} than a new build. Build again.")
-    say(f"made anew from the raw files: {len(rebuilt):,} parts, " + (f"{len(faults)} differ" if faults else "all the same bytes"))
+    say(f"made again from the raw files: {len(rebuilt):,} parts, " + (f"{len(faults)} differ" if faults else "all the same bytes"))
     return faults
 
 

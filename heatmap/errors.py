@@ -70,13 +70,11 @@ def say_disk_fault(fault: OSError) -> str:
     if isinstance(fault, PermissionError) and path:
         what, cure = _MAY_NOT
     else:
-        what, cure = _DISK.get(fault.errno or 0, (f"the computer says: {fault.strerror or fault}", "Mend that and try again."))
+        what, cure = _DISK.get(fault.errno or 0, (f"the computer says: {fault.strerror or fault}", "Fix that and try again."))
     if path and path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
     return (
-        f"{path}: {what}. {cure}"
-        if path
-        else f"Something could not be read or written: {fault.strerror or fault}. Mend that and try again."
+        f"{path}: {what}. {cure}" if path else f"We could not read or write something: {fault.strerror or fault}. Fix that and try again."
     )
 
 

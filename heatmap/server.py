@@ -142,7 +142,7 @@ async def _hold_once(request: Request) -> None:
         return
     twice = [name for name in _parameters_of(request) if given.count(name) > 1]
     if twice:
-        raise HTTPException(422, f"The parameter {twice[0]} stands here more than once. Give it once.")
+        raise HTTPException(422, f"The parameter {twice[0]} is here more than once. Give it once.")
 
 
 def _parameters_of(request: Request) -> list[str]:

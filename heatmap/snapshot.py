@@ -40,7 +40,7 @@ pa.set_memory_pool(pa.system_memory_pool())
 BUILT_DIR = ROOT / "data" / "built"
 #: Outward codes with this many postcodes or fewer travel together (design: privacy).
 SMALL_OUTWARD = 100
-_REBUILD = "Restore data/built from the repository, or make it anew: make build MIRROR=FOLDER."
+_REBUILD = "Restore data/built from the repository, or make it again: make build MIRROR=FOLDER."
 #: Where the deployer's own lists lie, unless HEATMAP_LOCAL says otherwise. Not under ``var``, which `make clean` empties.
 LOCAL_DIR = ROOT / "local"
 _IMPORT_AGAIN = "Take the folder 'built' away from your own folder (local, or HEATMAP_LOCAL), and import your lists again."

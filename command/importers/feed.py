@@ -105,7 +105,8 @@ class Feed:
             self.session = requests.Session()  # the other one still waits
             self._introduce()
             raise SourceError(
-                f"{show_address(address)}: it sends its answer so slowly that it was not whole after {WHOLE_S:.0f} s. Try again later; if it stays"
+                f"{show_address(address)}: it sends its answer so slowly that it was not complete after {WHOLE_S:.0f} s. Try again later; if it"
+                f" stays"
                 " so, tell its publisher."
             ) from None
         if isinstance(answer, BaseException):
@@ -155,9 +156,7 @@ class Feed:
                 return b""  # nobody waits for it any more
         self.taken += size
         if self.taken > LARGEST_FEED_MB * 2**20:
-            raise SourceError(
-                f"{show_address(address)}: the whole feed is larger than {LARGEST_FEED_MB} MB. Ask its publisher for your area alone."
-            )
+            raise SourceError(f"{show_address(address)}: the full feed is larger than {LARGEST_FEED_MB} MB. Ask its publisher for your area alone.")
         return b"".join(parts)
 
 
@@ -234,7 +233,7 @@ def read_json_file(path: Path) -> Any:
         return read_json(path.read_bytes(), path.name)
     except OSError:
         raise SourceError(
-            f"{path.name}: there is no such file here, and an address on the web begins with https://. Check how it is written."
+            f"{path.name}: there is no such file here, and a web address starts with https://. Check how you wrote it."
         ) from None
 
 
@@ -250,7 +249,7 @@ def host_of(address: str) -> str:
             return parts.hostname
     except ValueError:
         pass
-    raise SourceError(f"{show_address(address)}: no address on the web. Write it whole, from https:// on.")
+    raise SourceError(f"{show_address(address)}: no address on the web. Write it in full, starting with https://.")
 
 
 def show_address(address: str) -> str:

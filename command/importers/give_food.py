@@ -89,7 +89,7 @@ def read_food_banks(
                 if bank.phone.strip() and not dial(bank.phone):
                     numbers.append(bank.name)
                 reading.add("provide_essentials", _write(bank, latitude, longitude, today), f"'{bank.name[:60]}' (slug {bank.slug[:40]})")
-    reading.note(closed, "closed, as the list says: left out")
+    reading.note(closed, "skipped: the list says that they are closed")
     reading.note(elsewhere, "in Wales, Scotland or Northern Ireland: the map is of England")
     reading.note(numbers, "a telephone number that no telephone can dial: listed without it")
     return reading.with_own_ids(), faults

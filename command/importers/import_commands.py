@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 LeaveOut = Annotated[
-    bool, typer.Option("--leave-out", help="Leave out records that break the rules, and say which, in place of refusing the whole list.")
+    bool, typer.Option("--leave-out", help="Skip records that break the rules, and list them, instead of refusing the full list.")
 ]
 
 
@@ -42,8 +42,8 @@ def open_referral(
     word: Annotated[str, typer.Option("--id", help="A short name for the list, like ladywood_help; a list of that name is replaced.")],
     publisher: Annotated[str, typer.Option(help="Who publishes it, to credit: Birmingham City Council.")],
     licence: Annotated[str, typer.Option(help="The publisher's terms: OGL-UK-3.0.")],
-    title: Annotated[str, typer.Option(help="What the list is called; the publisher's name, if not said.")] = "",
-    page: Annotated[str, typer.Option(help="A page about the list, from https:// on; its own address, if not said.")] = "",
+    title: Annotated[str, typer.Option(help="What the list is called. The publisher's name, if you do not say.")] = "",
+    page: Annotated[str, typer.Option(help="A web page about the list, starting with https://. Its own address, if you do not say.")] = "",
     otherwise: Annotated[Otherwise | None, typer.Option(help="The heading of services whose terms are not in need_terms.toml.")] = None,
     leave_out: LeaveOut = False,
 ) -> None:
@@ -59,11 +59,11 @@ def open_referral(
     on_the_web = "://" in address
     about = page or (address if address.startswith("https://") else "")
     if not about:
-        raise HeatmapError("Say with --page where the list can be read about, from https:// on: the address itself does not begin so.")
+        raise HeatmapError("Add --page with a web address (starting https://) where people can read about the list.")
     read = read_services(Feed(_say), address, _say) if on_the_web else read_services_file(Path(address))
     if read.faults and not leave_out:
         raise DataContractError(f"{name_faults(read.faults)}\nNothing was imported. Leave such records out: --leave-out")
-    for said in (*read.notes, *(f"left out: {fault}" for fault in read.faults)):
+    for said in (*read.notes, *(f"skipped: {fault}" for fault in read.faults)):
         _say(said)
     places = read_places(read.services, otherwise.value if otherwise else None, date.today())
     for said in places.notes:
@@ -112,7 +112,7 @@ def give_food(
     reading, faults = read_food_banks(answers, is_english(places, snapshot), date.today())
     if faults and not leave_out:
         raise DataContractError(f"{name_faults(faults)}\nNothing was imported. Leave such records out: --leave-out")
-    for said in (*reading.notes, *(f"left out: {fault}" for fault in faults)):
+    for said in (*reading.notes, *(f"skipped: {fault}" for fault in faults)):
         _say(said)
     source = {
         "publisher": "Give Food",
@@ -138,7 +138,9 @@ def give_food(
 @app.command()
 def table(
     card: Annotated[Path, typer.Argument(help="A card: a TOML file of some ten lines.")],
-    file: Annotated[Path | None, typer.Argument(help="The CSV or .xlsx workbook, if it is not beside the card under its name.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="The CSV or .xlsx workbook, if it is not next to the card under the same name.")
+    ] = None,
 ) -> None:
     """Import a CSV or an Excel workbook (.xlsx) by a card that says what its columns are."""
     from command.importers.importing import make_table_layer, postcode_places, read_table_card
@@ -163,7 +165,7 @@ def list_lists() -> None:
 
 
 @app.command()
-def remove(word: Annotated[str, typer.Argument(help="The list's short name, as `heatmap import list` tells it.")]) -> None:
+def remove(word: Annotated[str, typer.Argument(help="The list's short name, as `heatmap import list` shows it.")]) -> None:
     """Take an imported list off the map."""
     from command.importers.importing import take_out
 

@@ -83,7 +83,7 @@ def check_word(word: str) -> str:
     'ladywood_help'
     """
     if not re.fullmatch(r"[a-z][a-z_]{1,40}", word) or word.endswith("_"):
-        raise HeatmapError(f"--id '{word[:60]}' is no short name. Use small letters and _ alone, like ladywood_help.")
+        raise HeatmapError(f"--id '{word[:60]}' is not a short name. Use only small letters and _, like ladywood_help.")
     return word
 
 
@@ -110,7 +110,7 @@ def make_layers(
     if leave_out:
         wrong = {n: found[0] for n in range(len(reading.rows)) if (found := check_sheet(_sheet(source, reading.keep([n])), probe))}
         for sentence in wrong.values():
-            say(f"left out: {sentence}")
+            say(f"skipped: {sentence}")
         reading = reading.keep([n for n in range(len(reading.rows)) if n not in wrong])
     else:
         faults = check_sheet(_sheet(source, reading), probe)
@@ -124,7 +124,7 @@ def make_layers(
         if here.rows:
             made.append(_make_layer(word, heading, card, here, places, source, say))
     if not made:
-        raise DataContractError(f"{source}: no place is left that could be shown. What was left out, and why, stands above.")
+        raise DataContractError(f"{source}: there is no place left to show. The list above says what we skipped, and why.")
     return made
 
 
@@ -134,7 +134,7 @@ def _make_layer(word: str, heading: Heading, card: dict[str, Any], here: Reading
     lost = table.latitude.isna() & (places.find(table.postcode).placed == "")
     if lost.any():
         say(
-            f"left out: {int(lost.sum()):,} with a postcode that the map does not know, and no latitude and longitude"
+            f"skipped: {int(lost.sum()):,} with a postcode that the map does not know, and no latitude and longitude"
             f" ({name_some(table.name[lost])})"
         )
     undated = int((table.checked_on == "").sum())
@@ -201,8 +201,8 @@ def read_table_card(card: Path, table: Path | None) -> tuple[str, PointsCard, Pa
         raise HeatmapError(f"{where}. Put the table there; or name it: heatmap import table {card.name} TABLE")
     if raw.get("file"):
         raise LayerCardError(
-            f"{card.name}: {_say_line(text, 'file')}'file' is not for a table of your own. Take [[file]] out, and put the table beside the"
-            " card."
+            f"{card.name}: {_say_line(text, 'file')}'file' is not for a table of your own. Remove [[file]], and put the table next to"
+            f" the card."
         )
     stem = ID_PATTERN.fullmatch(card.stem)
     word = check_word(stem["index"].rstrip("_") if stem else card.stem)
@@ -336,7 +336,7 @@ def _writing() -> Iterator[SnapshotWriter]:
             yield SnapshotWriter(folder)
     except OSError as fault:
         raise HeatmapError(
-            f"{folder.parent}: cannot be written to ({fault.strerror}). Free some room, or name another folder: HEATMAP_LOCAL=FOLDER"
+            f"{folder.parent}: we cannot write to it ({fault.strerror}). Free some space, or name another folder: HEATMAP_LOCAL=FOLDER"
         ) from None
 
 

@@ -259,7 +259,7 @@ def read_services_file(path: Path) -> ReferralServices:
     """Every service of a page of a feed, or of a list of whole services, that was fetched by hand. Raises SourceError."""
     records, _last, _total = _read_page(read_json_file(path), 1, path.name)
     if not records:
-        raise SourceError(f"{path.name}: the file holds no services. Fetch it again from its publisher's.")
+        raise SourceError(f"{path.name}: the file has no services. Download it again from its publisher.")
     made = ReferralServices([], [], [])
     for record in records:
         _hold(record, f"{path.name}: service {_name(record)}", made.services, made.faults)
@@ -299,8 +299,8 @@ def _follow_pages(
         ids = [str(record.get("id")) for record in records]
         if records and page > 1 and all(each in seen for each in ids):
             raise SourceError(
-                f"{show_address(base)}: page {page} holds only services that came before ({_name(records[0])}), so its pages repeat for ever."
-                " Tell the publisher, and try again when it is mended."
+                f"{show_address(base)}: page {page} has only services that came before ({_name(records[0])}), so its pages repeat for ever."
+                f" Tell the publisher, and try again when they have fixed it."
             )
         for each, record in zip(ids, records, strict=True):
             if record.get("id") and each in seen:
@@ -315,9 +315,9 @@ def _follow_pages(
         say(f"page {page} read, {len(seen):,}{f' of {total:,}' if total else ''} services so far")
         page += 1
     if not seen:
-        raise SourceError(f"{show_address(base)}: the feed holds no services. Look the address up again at its publisher’s.")
+        raise SourceError(f"{show_address(base)}: the feed has no services. Check the address with its publisher.")
     if again:
-        notes.append(f"{again:,} services stand on two pages; each was taken once.")
+        notes.append(f"{again:,} services are on two pages. We imported each once.")
     if total and total != len(seen):
         notes.append(f"The feed says that it holds {total:,} services; its pages held {len(seen):,}.")
 
@@ -337,10 +337,10 @@ def _read_page(answer: Any, page: int, called: str) -> tuple[list[dict[str, Any]
             if (isinstance(answer, dict) and "content" in answer)
             else " Give the address of an Open Referral UK 3.0 API."
         )
-        raise SourceError(f"{called}: page {page} has no list 'contents', so it is no page of Open Referral UK 3.0.{old}")
+        raise SourceError(f"{called}: page {page} has no list 'contents', so it is not a page of Open Referral UK 3.0.{old}")
     if strange := [record for record in records if not isinstance(record, dict)]:
         raise SourceError(
-            f"{called}: page {page} holds {str(strange[0])[:40]!r} among its services, which is no record. Tell the publisher."
+            f"{called}: page {page} holds {str(strange[0])[:40]!r} among its services, which is not a record. Tell the publisher."
         )
     return records, last, total if isinstance(total, int) else 0
 
@@ -373,7 +373,7 @@ def _say_fault(fault: Any) -> str:
     given = fault["input"]
     shown = repr(given)[:60] if isinstance(given, str | int | float | bool) else f"a {'list' if isinstance(given, list) else 'record'}"
     if not where:
-        return "it is no record, as the schema asks for."
+        return "it is not a record, which the schema asks for."
     return f"{where} = {shown} breaks the schema: it should be {message}."
 
 

@@ -61,10 +61,10 @@ def read_places(services: list[ReferralService], otherwise: Heading | None, toda
             }
             reading.add(heading, row, f"service '{service.name[:60]}' (id {service.id[:40]})")
     for names, why in (
-        (closed, "not active now, as the feed says: left out"),
-        (nowhere, "no location with a postcode or a latitude and longitude (a helpline, or online): left out"),
-        (not_places, "a location that is virtual or a postal address, which is no place to go to: left out"),
-        (unknown, "no term of theirs is in data/words/need_terms.toml: left out. Add the term, or say --otherwise with a heading"),
+        (closed, "skipped: the feed says that they are not active now"),
+        (nowhere, "skipped: no location with a postcode or a latitude and longitude (a helpline, or online)"),
+        (not_places, "skipped: the location is virtual or a postal address, so nobody can go there"),
+        (unknown, "skipped: none of their terms is in data/words/need_terms.toml. Add the term, or give --otherwise with a heading"),
         (links, "a web address that no browser may follow: listed without it"),
         (numbers, "a telephone number that no telephone can dial: listed without it"),
     ):

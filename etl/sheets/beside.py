@@ -32,7 +32,7 @@ def beside(card: Card, folder: Path = LAYERS_DIR) -> Path:
         what = "a folder" if path.is_dir() else "a link to a file that is not there" if path.is_symlink() else "no ordinary file"
         raise SourceError(f"{path.name}: {what}. Move it away, and put the CSV itself there.")
     other = sorted(near.name for near in folder.glob(f"{card.id}.*") if near.suffix != ".toml" and near.is_file())
-    hint = f"There is {other[0]}: save it as 'CSV UTF-8' under this name." if other else "Put your figures there, beside the card."
+    hint = f"There is {other[0]}: save it as 'CSV UTF-8' under this name." if other else "Put your figures there, next to the card."
     where = "data/layers/" if folder == LAYERS_DIR else f"{folder.name}/"
     raise SourceError(f"{path.name}: not in {where}. {hint}")
 
@@ -73,7 +73,7 @@ def hold(sheet: Sheet, card: Card) -> None:
     for found in (check_sheet(sheet, card), check_complete(sheet, card)):
         if found:
             more = len(found) - MOST_SENTENCES
-            last = [f"{sheet.name}: and {more} more {'kinds' if more > 1 else 'kind'} of fault. Mend these first."] if more > 0 else []
+            last = [f"{sheet.name}: and {more} more {'kinds' if more > 1 else 'kind'} of error. Fix these first."] if more > 0 else []
             raise DataContractError("\n".join(found[:MOST_SENTENCES] + last))
 
 

@@ -26,7 +26,7 @@ _NUMBER_FAULTS: Final[tuple[tuple[str, str, str], ...]] = (
         "is a mark for a figure that was withheld",
         "Leave the cell empty and write suppressed in a column 'flag'.",
     ),
-    (r"\[?x\]?|\[?z\]?", "is a mark for a figure that there is not", "Leave the cell empty and write missing in a column 'flag'."),
+    (r"\[?x\]?|\[?z\]?", "is a publisher's mark for no figure", "Leave the cell empty and write missing in a column 'flag'."),
     (
         r"\[(low|e|p|r|u|b)\]",
         "is a mark without a figure",
@@ -46,8 +46,8 @@ _NUMBER_FAULTS: Final[tuple[tuple[str, str, str], ...]] = (
         "Write the number alone: {plain}. If the note says that it is an estimate, write modelled in a column 'flag'.",
     ),
     (TOTAL, *OF_A_TOTAL),
-    (_NO_NUMBER, "is no number", f"Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
-    (r"[+-]?[\d.,\s]+%", "has a percent sign", "Write the number alone: {plain}. The unit stands on the card."),
+    (_NO_NUMBER, "is not a number", f"Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
+    (r"[+-]?[\d.,\s]+%", "has a percent sign", "Write only the number: {plain}. The unit is on the card."),
     (
         r"\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{2,4}|\d\d?-[a-z]{3}(-\d{2,4})?|[a-z]{3}-\d{2,4}",
         "is a date",
@@ -56,7 +56,7 @@ _NUMBER_FAULTS: Final[tuple[tuple[str, str, str], ...]] = (
     (THOUSANDS, "has commas between the thousands", "Write it without: {plain}."),
     (r"[+-]?\d{1,3}(\.\d{3})*,\d+", "has a decimal comma", "Write it with a point: {plain}."),
     (r"[+-]?\d{1,3}([\s\u00a0]\d{3})+([.,]\d+)?", "has spaces between the thousands", "Write it without: {plain}."),
-    (r"[£$€]\s*[\d.,]+|[\d.,]+\s*[£$€]", "has a sign of money", "Write the number alone: {plain}. The unit stands on the card."),
+    (r"[£$€]\s*[\d.,]+|[\d.,]+\s*[£$€]", "has a sign of money", "Write only the number: {plain}. The unit is on the card."),
     (r".*", "is not a number", "Write a number like 12.5, or leave the cell empty."),
 )
 
@@ -89,7 +89,7 @@ def fault_of_degrees(cell: str) -> CellFault | None:
     ('is no number', 'Leave latitude and longitude empty, and give the postcode.')
     """
     if re.fullmatch(_NO_NUMBER, cell.strip(), re.IGNORECASE):
-        return "is no number", "Leave latitude and longitude empty, and give the postcode."
+        return "is not a number", "Leave latitude and longitude empty, and give the postcode."
     fault = fault_of_number(cell)
     return (
         (fault[0], "Write degrees like 52.43, or leave both empty and give the postcode.")

@@ -30,16 +30,14 @@ def _check_names(sheet: Sheet, card: PointsCard) -> Iterable[str]:
         yield sheet.say(nameless, "a place without a name", "Say what it is called: an organisation, never a private person.")
     count = Counter(cell.strip() for cell in sheet.cells.get("id", []) if cell.strip())
     if twice := [row for row, cell in enumerate(sheet.cells.get("id", [])) if count[cell.strip()] > 1]:
-        yield sheet.say(twice[1:], f"the id '{sheet.cells['id'][twice[1]].strip()}' stands twice", "Give every place an id of its own.")
+        yield sheet.say(twice[1:], f"the id '{sheet.cells['id'][twice[1]].strip()}' stands twice", "Give every place its own id.")
 
 
 def _check_postcodes(sheet: Sheet, card: PointsCard) -> Iterable[str]:
     yield from sheet.say_cells(
         "postcode",
         lambda cell: (
-            None
-            if not cell.strip() or read_postcode(cell, outward_codes())
-            else ("is no postcode", "Write the whole of it, like CO15 2EU.")
+            None if not cell.strip() or read_postcode(cell, outward_codes()) else ("is not a postcode", "Write it in full, like CO15 2EU.")
         ),
     )
     placed = ~np.isnan(sheet.numbers("latitude")) & ~np.isnan(sheet.numbers("longitude"))
@@ -84,15 +82,15 @@ def _check_coordinates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
         ),
         (
             there & ~right & ~swapped & ~metres,
-            "lie outside England",
+            "are outside England",
             "England's latitudes are 50 to 56, its longitudes -6 to 2: look for a lost point or digit.",
         ),
         (
             mirrored,
-            "lie in the sea, or in Wales or Scotland",
+            "are in the sea, or in Wales or Scotland",
             "West of Greenwich longitudes have a minus in front: check the sign and the digits.",
         ),
-        (sea & ~mirrored, "lie in the sea, or in Wales or Scotland", "The map is of England: take the place out, or check the digits."),
+        (sea & ~mirrored, "are in the sea, or in Wales or Scotland", "The map is of England: take the place out, or check the digits."),
     ):
         if rows := np.flatnonzero(wrong).tolist():
             yield sheet.say(rows, f"{at(rows[0])} {what}", cure)
@@ -167,13 +165,13 @@ def _check_dates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
         except ValueError:
             day = None
         if day is None:
-            return "is no date that the map can read", "Write year, month, day, like 2026-03-31."
+            return "is not a date that we can read", "Write year, month, day, like 2026-03-31."
         return ("has not come yet", "Write the day on which someone last checked.") if day > date.today() else None
 
     if "checked_on" not in sheet.cells and not card.register_month and empty > card.undated:
         yield (
             f"{sheet.name}: line 1: no column 'checked_on'. Add it, and say for each place when someone last checked it, like 2026-03-31;"
-            ' or, for an official register, say its month on the card: register_month = "February 2026".'
+            ' or, for an official register, write its month on the card: register_month = "February 2026".'
         )
     yield from sheet.say_cells("checked_on", fault_of)
     yield from sheet.say_cells(
@@ -181,7 +179,7 @@ def _check_dates(sheet: Sheet, card: PointsCard) -> Iterable[str]:
         lambda cell: (
             None
             if not cell.strip() or re.match(r"https?://\S+$", cell.strip())
-            else ("is no address of a website", "Write it whole, from https:// on, or leave it empty.")
+            else ("is not the address of a website", "Write it in full, starting with https://, or leave it empty.")
         ),
     )
 

@@ -212,7 +212,7 @@ def _match_headers(name: str, header: list[str], card: Card) -> dict[str, int]:
         if not wanted and _simple(their) == "area" and len(codes) > 1:
             continue  # beside a column of codes it is the area's name
         if our in places:
-            found.append(f"{name}: line 1: two headers both mean '{our}' ({header[places[our]]}, {their}). Rename or take out one.")
+            found.append(f"{name}: line 1: two headers both mean '{our}' ({header[places[our]]}, {their}). Rename or remove one.")
         elif our:
             places[our] = place
     lost = [their for their, our in card.columns.items() if our not in places] if wanted else _needed(card, set(places))
@@ -220,8 +220,8 @@ def _match_headers(name: str, header: list[str], card: Card) -> dict[str, int]:
     for what in lost:
         near = nearest_word(_simple(what), map(_simple, strange), 0.7)
         hint = f"Is it '{next(their for their in strange if _simple(their) == near)}'? Then rename that." if near else ""
-        has = f"The file has: {name_some(filter(None, header), 8)}." if any(header) else "Line 1 is where the headers stand."
-        found.append(f"{name}: line 1: no column '{what}'. {hint or has + ' Line 1 must hold the headers; write it there.'}")
+        has = f"The file has: {name_some(filter(None, header), 8)}." if any(header) else "The headers are on line 1."
+        found.append(f"{name}: line 1: no column '{what}'. {hint or has + ' Line 1 must have the headers. Write it there.'}")
     if not lost and not wanted:
         for their in strange:
             if (near := nearest_word(_simple(their), known - set(places), 0.75)) and their not in lost:

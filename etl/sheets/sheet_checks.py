@@ -108,7 +108,7 @@ def _fault_of_code(cell: str, card: LayerCard) -> CellFault | None:
         return total
     if bare != cell and re.fullmatch(r"[A-Za-z]\d{5,}", bare):
         if not re.search(r"\s", cell):
-            return "has a sign in it that cannot be seen", "Type the whole code anew: {plain}."
+            return "has a sign in it that cannot be seen", "Type the full code again: {plain}."
         return "has spaces in it", "Take the spaces out: {plain}. In a spreadsheet: find a space, replace it by nothing."
     if cell.startswith("#") or re.fullmatch(r"\d(\.\d+)?[eE][+-]?\d+", cell):
         return "is what a spreadsheet made of a code", f"Format the column as text and paste the codes again. {like}"
@@ -145,7 +145,7 @@ def _fault_of_english_code(cell: str, card: LayerCard) -> CellFault | None:
     if former and level != "lsoa":
         became = " and ".join(former.now)
         what = f"is {former.name}, now part of {became}" if former.change == "merged" else f"is a code of 2011 that became {became}"
-        return what, f"Get the figures by {area}: those of one area cannot stand for another."
+        return what, f"Get the figures by {area}: you cannot use one area's figures for another."
     if level == "lsoa" and cell in _codes_2011():
         return (
             "is a code of 2011 that ended in 2021",
@@ -162,8 +162,8 @@ def _fault_of_english_code(cell: str, card: LayerCard) -> CellFault | None:
 def _check_vintage(sheet: Sheet, card: LayerCard) -> Iterable[str]:
     if card.converted:
         yield (
-            f"{sheet.name}: figures by LSOA of 2011 cannot lie beside a card, since bringing them to areas of today takes the official"
-            " lookup. Get them by LSOA of 2021 and name the files ..._lsoa21."
+            f"{sheet.name}: you cannot put figures by LSOA 2011 next to a card, because converting them to today's areas needs the"
+            f" official lookup. Get them by LSOA of 2021 and name the files ..._lsoa21."
         )
 
 
@@ -241,7 +241,9 @@ def _check_counts(sheet: Sheet, card: LayerCard) -> Iterable[str]:
         row = more[0]
         what = f"numerator {over[row]:.12g} is more than denominator {under[row]:.12g}"
         swapped = "Some are counted of all: the two columns may have been swapped."
-        yield sheet.say(more, what, swapped if under[row] else "Nobody can be counted of none: mend the denominator, or leave both empty.")
+        yield sheet.say(
+            more, what, swapped if under[row] else "A share of nobody makes no sense. Fix the denominator, or leave both empty."
+        )
 
 
 def _check_limits(sheet: Sheet, card: LayerCard) -> Iterable[str]:
@@ -253,7 +255,7 @@ def _check_limits(sheet: Sheet, card: LayerCard) -> Iterable[str]:
         yield sheet.say(upside_down, what, "The two columns may have been swapped.")
     elif beside := np.flatnonzero((number < lower) | (number > upper)).tolist():
         row = beside[0]
-        what = f"{_named(sheet)} {number[row]:.12g} lies outside its limits {lower[row]:.12g} to {upper[row]:.12g}"
+        what = f"{_named(sheet)} {number[row]:.12g} is outside its limits {lower[row]:.12g} to {upper[row]:.12g}"
         yield sheet.say(beside, what, "Another column may have been taken for one of the three.")
 
 
@@ -262,7 +264,7 @@ def _check_flags(sheet: Sheet, card: LayerCard) -> Iterable[str]:
         return
     yield from sheet.say_cells(
         "flag",
-        lambda cell: None if cell.strip() in FLAGS else ("is no reason that the map knows", f"Leave it empty, or write one of: {REASONS}."),
+        lambda cell: None if cell.strip() in FLAGS else ("is not a reason that we know", f"Leave it empty, or write one of: {REASONS}."),
     )
     number = _figures(sheet, card)
     odd = [row for row, cell in enumerate(sheet.cells["flag"]) if cell.strip() in ABSENT and not np.isnan(number[row])]
@@ -278,7 +280,7 @@ def _check_kinds(sheet: Sheet, card: LayerCard) -> Iterable[str]:
         lambda cell: (
             None
             if not cell.strip() or cell.strip() in codes
-            else ("is no kind of the card", f"Write one of: {', '.join(codes)}; or add it to [[kinds]].")
+            else ("is not a kind on the card", f"Write one of: {', '.join(codes)}; or add it to [[kinds]].")
         ),
     )
 
@@ -321,8 +323,8 @@ def _check_absent(sheet: Sheet, card: LayerCard) -> Iterable[str]:
                 said = f" of {period}" if period else ""
                 yield (
                     f"{sheet.name}: {len(lost):,} of England's {COUNT[card.base_level]:,} {PLURAL[card.base_level]} are not in the"
-                    f" file{said} ({name_some(lost)}). Add their lines; or put partial = true on the card, and the map shows them as 'no"
-                    " figure'."
+                    f" file{said} ({name_some(lost)}). Add their lines, or put partial = true on the card: the map then shows them as"
+                    f" 'no figure'."
                 )
 
 

@@ -21,8 +21,8 @@ MOST_FOUND: Final = 20
 #: The levels whose areas have names of their own, those found first at the front.
 _NAMED_LEVELS: Final[tuple[Level, ...]] = ("rgn", "lad", "icb", "msoa")
 _NO_OUTWARD = (
-    "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
-    " the rest up in the answer."
+    "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look up the rest in"
+    " the answer."
 )
 _NO_POSTCODE = (
     "This looks like a postcode, or a part of one. Postcodes are not looked up here: ask /api/v1/postcodes/ for its"
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 
 @router.get("/areas", tags=["areas"], summary="Find an area by name", response_model=AreasAnswer)
 async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -> Response:
-    """Areas whose name or code fits; it refuses what looks like a postcode, and keeps nothing of what was typed."""
+    """Areas with a name or code that matches. It refuses anything that looks like a postcode, and keeps nothing that you type."""
     if looks_like_postcode(asked.search):
         raise HTTPException(422, _NO_POSTCODE)
     text = asked.search
@@ -46,7 +46,7 @@ async def find_areas(request: Request, asked: Annotated[SearchQuery, Query()]) -
 
 @router.get("/areas/{code}", tags=["areas"], summary="One area with all its figures", response_model=AreaAnswer)
 async def show_area(request: Request, code: Annotated[str, Path(description="An area code.", examples=["E01021988"])]) -> Response:
-    """The name of an area, what it lies in, who lives there, and its figure in every layer that has its level."""
+    """The name of an area, the larger areas that contain it, who lives there, and its figure in every layer that has its level."""
     snapshot = snapshot_of(request)
     area = find_area(snapshot, code)
     return reply_to(request, lambda: pack_json(_say_area(snapshot, area) | {"notice": snapshot.say_former(code)}))
@@ -69,7 +69,7 @@ async def list_postcodes(
     request: Request,
     outward: Annotated[str, Path(description="The first half of a postcode.", examples=["CO15"])],
 ) -> Response:
-    """Every postcode of an outward code, so that a whole postcode never has to be sent."""
+    """Every postcode of an outward code, so that you never have to send a full postcode."""
     snapshot, outward = snapshot_of(request), outward.upper()
     if outward not in _outwards(snapshot):
         raise HTTPException(404, _NO_OUTWARD)

@@ -27,11 +27,11 @@ AREA_CODE_BEGUN = re.compile(r"E\d{4,8}")
 
 #: How a code looks and where to find one: the end of every sentence about a code that we do not have.
 FIND_A_CODE = "Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
-_NO_AREA = f"There is no area with that code. {FIND_A_CODE}"
+_NO_AREA = f"We have no area with that code. {FIND_A_CODE}"
 
 #: What an answer may be beside 200, for the documentation.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": Problem, "description": "We have no such thing; the sentence says what to do next."},
+    404: {"model": Problem, "description": "Not found. The message says what to do next."},
     422: {"model": Problem, "description": "A parameter is wrong; the sentence names it and what is allowed."},
 }
 LayerId = Annotated[str, Path(description="The layer's id.", examples=[DEFAULT_LAYER])]
@@ -79,7 +79,7 @@ def say_codes_read(request: Request, answer: Response) -> None:
 def find_layer(snapshot: Snapshot, layer: str) -> LayerCard:
     """The card of an indicator or 404; what looks like a postcode is not repeated."""
     if looks_like_postcode(layer):
-        raise HTTPException(404, "There is no layer called that. GET /api/v1/layers lists them all.")
+        raise HTTPException(404, "We have no layer with that name. GET /api/v1/layers lists them all.")
     try:
         return find_card(layer, snapshot.cards)
     except NotFoundError as fault:

@@ -20,11 +20,11 @@ from heatmap.web.sending import pack, pack_csv, pack_json
 
 router = APIRouter(prefix="/api/v1/areas", tags=["areas"], responses=PROBLEMS)
 AreaCode = Annotated[str, Path(description="An area code.", examples=["E01021988"])]
-_NO_CHART = "The layer {layer} is no indicator, so there is no chart of it. GET /api/v1/areas/{code}/indicators lists those that are."
+_NO_CHART = "The layer {layer} is not an indicator, so it has no chart. GET /api/v1/areas/{code}/indicators lists those that are."
 _NOTES = (
     "The figures describe places, not the people in them.",
     "An empty cell means that the figure is missing or withheld. It does not mean zero. The column flag says why.",
-    "figure_of is the area whose figure it is: the area asked for, or a larger one it lies in where it has none of its own.",
+    "figure_of is the area whose figure it is: the area asked for, or a larger one that contains it, if it has none itself.",
     (
         "compared_by interval: worse, better, higher or lower only where England's value lies outside the 95% interval."
         " compared_by fifths: the fifth of England's areas of that level."
@@ -56,7 +56,7 @@ class IndicatorAnswer(BaseModel):
     title: str
     theme: str
     period: str
-    figure_of: str = Field(description="Code of the area whose figure it is: a larger one where the area has none of its own.")
+    figure_of: str = Field(description="Code of the area whose figure it is: a larger one, if the area has none itself.")
     figure_of_name: str
     level: Level
     unit: str
@@ -82,7 +82,7 @@ class IndicatorAnswer(BaseModel):
 
 
 class IndicatorsAnswer(BaseModel):
-    """Where an area stands by every indicator."""
+    """Every indicator for an area."""
 
     code: str
     name: str
@@ -91,7 +91,7 @@ class IndicatorsAnswer(BaseModel):
 
 @router.get(
     "/{code}/indicators",
-    summary="Where an area stands by every indicator",
+    summary="Every indicator for an area",
     response_model=IndicatorsAnswer,
     responses={200: {"content": {"text/csv": {}}}},
 )

@@ -36,7 +36,7 @@ router = APIRouter(prefix="/api/v1/inequality", tags=["inequality"], responses=P
 ABLE = ("rgn", "icb", "lad")
 _NO_SUCH_AREA = (
     "The parameter area takes E92000001 for England, or the code of a region, an NHS board or an authority; a neighbourhood has no"
-    " gradient of its own."
+    " gradient."
 )
 _NOT_LOCAL = "The parameter ranked can only be local for an authority; leave it out for groups of England."
 _NOT_RANKED = "The parameter level can only be lad or icb here."
@@ -51,7 +51,7 @@ _NOTES = (
         " have more. sii_least_minus_most and rii_least_over_most are the same measures as the statistical convention turns them."
     ),
     "By OHID's method: weighted least squares on the middles of the groups' shares of people; limits from 10,000 draws with a fixed seed.",
-    "An empty cell means that there is no figure. It does not mean zero. The column reason says why.",
+    "An empty cell means we have no figure. It does not mean zero. The column “reason” says why.",
 )
 
 
@@ -75,10 +75,11 @@ class GradientQuery(BaseModel):
     area: Annotated[
         str, Field(description="E92000001 for England, or a region, board or authority.", pattern=r"^E\d{8}$", examples=["E08000025"])
     ] = ENGLAND
-    by: Annotated[AskedIndex, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
+    by: Annotated[AskedIndex, Field(description="What puts areas in line; income if the IMD includes the indicator, else the IMD.")] = ""
     groups: Annotated[Literal["10", "5"], Field(description="Tenths or fifths; below 60 areas always fifths.")] = "10"
     ranked: Annotated[
-        Literal["", "national", "local"], Field(description="England's groups, or an authority's own, which it has if not said.")
+        Literal["", "national", "local"],
+        Field(description="England's groups, or the authority's own. The authority's own, if you do not say."),
     ] = ""
 
 
@@ -102,7 +103,7 @@ class RankedClassesQuery(BaseModel):
 
     layer: Annotated[str, Field(description="The indicator's id.", max_length=80, examples=["disability2021_england_lsoa21"])]
     level: Annotated[str, Field(description="lad for authorities, icb for NHS boards.", max_length=8, examples=["lad"])] = "lad"
-    by: Annotated[AskedIndex, Field(description="What puts areas in line; income if the IMD holds the indicator, else the IMD.")] = ""
+    by: Annotated[AskedIndex, Field(description="What puts areas in line; income if the IMD includes the indicator, else the IMD.")] = ""
     measure: Annotated[Literal["sii", "rii"], Field(description="What the areas are put in order by.")] = "sii"
 
 
@@ -129,7 +130,7 @@ class GroupAnswer(EstimateAnswer):
     """One group."""
 
     group: int
-    population: float = Field(description="Whom the figure is of: see counted.")
+    population: float = Field(description="Who the figure is for: see counted.")
     areas: int
     fitted: float | None = Field(description="What the line says of it.")
 

@@ -74,7 +74,7 @@ def list_layers(request: Request) -> Response:
 
 @router.get("/layers/{layer}", summary="One layer's card", response_model=LayerAnswer)
 async def show_layer(request: Request, layer: LayerId) -> Response:
-    """What a layer asks, what it is measured in, which end is worse, and whom to credit."""
+    """What a layer asks, what it is measured in, which end is worse, and who to credit."""
     snapshot = snapshot_of(request)
     card = find_layer(snapshot, layer)
     return reply_to(request, lambda: pack_json(_say_card(snapshot, card.id)))
@@ -162,7 +162,7 @@ def _read_codes(snapshot: Snapshot, key: str, level: Level, text: str) -> tuple[
     if codes - _codes(snapshot, level):
         raise HTTPException(
             422,
-            f"The parameter {key} holds a code that is none of England's {len(_codes(snapshot, level))}"
+            f"The parameter {key} has a code that is not one of England's {len(_codes(snapshot, level))}"
             f" {PLURAL[level]}; find codes at /api/v1/areas?search=NAME.",
         )
     return tuple(sorted(codes))
@@ -182,12 +182,12 @@ def _read_within(snapshot: Snapshot, asked: str, of: Level) -> str:
         return ""
     level = level_of(within)
     if level is None or within not in _codes(snapshot, level):
-        raise HTTPException(422, f"The parameter within holds no code we have. {FIND_A_CODE}")
+        raise HTTPException(422, f"We do not recognise the code in “within”. {FIND_A_CODE}")
     if LEVELS.index(level) <= LEVELS.index(of):
         raise HTTPException(
             422,
-            f"The parameter within names one of England's {PLURAL[level]}, which holds no whole"
-            f" {SINGULAR[of]} (level={of}); give the code of a larger area, or a smaller level.",
+            f"The parameter within names one of England's {PLURAL[level]}, which contains no full {SINGULAR[of]} (level={of}). Give the"
+            f" code of a larger area, or a smaller level.",
         )
     return within
 

@@ -25,7 +25,7 @@ from heatmap.web.sending import IMMUTABLE, Packed, make_tag, pack, pack_json, re
 
 _TILE = "application/vnd.mapbox-vector-tile"
 _BYTES = "application/octet-stream"
-_ANSWERS = {404: {"model": Problem, "description": "There is no such thing in this build."}}
+_ANSWERS = {404: {"model": Problem, "description": "This build does not have it."}}
 _STALE = "This address is of another build of the data, or mistyped. Load the page again for the addresses of this build."
 Cell = Annotated[int, Path(ge=0, description="Counted from the north-west corner.")]
 
@@ -91,7 +91,7 @@ async def send_ranks(request: Request, build: str, layer: str) -> Response:
 
 @router.get("/walk/{build}/{level}", summary="Where the arrow keys lead", response_class=Response)
 async def send_walk(request: Request, build: str, level: str) -> Response:
-    """One 32-bit number an area for each of north, east, south, west, as four planes of bytes; -1 where nothing lies there."""
+    """One 32-bit number an area for each of north, east, south, west, as four planes of bytes; -1 where there is nothing."""
     return _send_part(request, f"walk/{level}", build, _BYTES)
 
 

@@ -95,10 +95,11 @@ class ValuesQuery(Filters):
     """What the figures of a layer can be asked by."""
 
     level: Annotated[
-        Literal["", "lsoa", "msoa", "lad", "icb", "rgn"], Field(description="The kind of area, one row each; the layer's own if not said.")
+        Literal["", "lsoa", "msoa", "lad", "icb", "rgn"],
+        Field(description="The kind of area, one row each; the layer's own, if you do not say."),
     ] = ""
     period: Annotated[
-        str, Field(description="One of the layer's periods; the newest if not said.", pattern=r"^[\w /–-]{0,20}$", examples=["2019"])
+        str, Field(description="One of the layer's periods; the newest, if you do not say.", pattern=r"^[\w /–-]{0,20}$", examples=["2019"])
     ] = ""
     format: Annotated[Format, Field(description="json, csv for a spreadsheet, or geojson with outlines.")] = "json"
     within: Annotated[
@@ -130,7 +131,7 @@ class SearchQuery(BaseModel):
 class Problem(BaseModel):
     """What went wrong, in one sentence with the next step."""
 
-    detail: str = Field(examples=["There is no area with that code. Codes look like E01021988 or E08000025."])
+    detail: str = Field(examples=["We have no area with that code. Codes look like E01021988 or E08000025."])
 
 
 class Health(BaseModel):
@@ -199,7 +200,7 @@ class LayerAnswer(BaseModel):
     meaning: str = Field(description="What it means.")
     not_meaning: str = Field(description="What it does not say.")
     why_it_matters: str = Field(description="What to make of it in a consultation; empty where the layer is no indicator.")
-    caution: str = Field(description="What must stand beside the figures wherever they are shown; empty where nothing must.")
+    caution: str = Field(description="What you must show next to the figures, wherever you show them. Empty if there is nothing.")
     certainty: list[str] = Field(description="How sure its meaning is, a sentence each.")
     part_of: str = Field(description="The series that contains it: comparing the two is circular.", examples=["imd"])
     period: str
@@ -302,7 +303,7 @@ class AreaAnswer(AreaName):
     notice: str = Field(
         "", description="What the code asked for was read as, where it is one of another year; the header X-Notice says it in every answer."
     )
-    parents: list[AreaName] = Field(description="The areas it lies in, the nearest first.")
+    parents: list[AreaName] = Field(description="The areas that contain it, the nearest first.")
     values: dict[str, Figures]
 
 

@@ -35,7 +35,7 @@ _SAME = "The parameters layer and other name the same layer; give two different 
 _NO_ORDER = "{name} cannot be put in thirds, since it is a kind of place or a number of people; choose another layer."
 _NO_LEVEL = "{one} and {other} are not known for the same kind of area; choose another layer."
 _NO_SUCH_AREA = "The parameter area takes E92000001 for England, or the code of a region, an NHS board or an authority."
-_NOT_WHOLE = "The area is not made of whole areas of this level; take a smaller level, or England."
+_NOT_WHOLE = "The area is not made up of full areas at this level. Use a smaller level, or England."
 _NOTES = (
     "The figures describe places, not the people in them. That two things meet in a place does not say that one causes the other.",
     (
@@ -54,7 +54,7 @@ class PairQuery(BaseModel):
     layer: Annotated[str, Field(description="The first layer's id.", max_length=80, examples=[CURRENT.layer("acute_morbidity")])]
     other: Annotated[str, Field(description="The second layer's id.", max_length=80, examples=["overcrowded2021_england_lsoa21"])]
     level: Annotated[
-        Literal["", "lsoa", "msoa", "lad", "icb", "rgn"], Field(description="A level both have; the smallest if not said.")
+        Literal["", "lsoa", "msoa", "lad", "icb", "rgn"], Field(description="A level both have; the smallest, if you do not say.")
     ] = ""
     area: Annotated[str, Field(description="E92000001 for England, or a region, board or authority.", pattern=r"^E\d{8}$")] = ENGLAND
 
@@ -236,5 +236,5 @@ def write_pair_csv(question: PairQuestion, box: int, snapshot: Snapshot) -> byte
 
 
 def _say_layer(card: LayerCard, column: str) -> dict[str, str]:
-    """What a column of figures is: by what areas are in line, in which unit, of when, and whom to credit."""
+    """What a column of figures is: by what areas are in line, in which unit, of when, and who to credit."""
     return {"in_line_by": column, "unit": say_measure(card, column), "period": card.period, "source": card.source.credit}

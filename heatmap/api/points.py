@@ -35,10 +35,10 @@ COLUMNS: Final = (*(column for column in POINT_COLUMNS if column != "checked_on"
 PLACED_WORDS: Final = {
     "coordinates": "",
     "postcode": "Placed at the middle of its postcode.",
-    "postcode_probably": "Placed at the middle of its postcode, which lies only probably there.",
+    "postcode_probably": "Placed at the middle of its postcode, which is only probably there.",
 }
-_NO_AREA = "The parameter {name} holds no code we have. " + FIND_A_CODE
-_NO_PLACE = "There is no place of that id in {layer}. GET /api/v1/points/{layer} lists them all."
+_NO_AREA = "We do not recognise the code in “{name}”. " + FIND_A_CODE
+_NO_PLACE = "{layer} has no place with that id. GET /api/v1/points/{layer} lists them all."
 
 router = APIRouter(prefix="/api/v1/points", tags=["places"], responses=PROBLEMS)
 LayerId = Annotated[str, Path(description="The id of a layer of places.", examples=["libraries2023_england_points"])]
@@ -100,7 +100,7 @@ class PlaceRow(BaseModel):
     what: str
     need: str
     ages: str
-    eligibility: str = Field(description="Who it is for, beside their age.")
+    eligibility: str = Field(description="Who it is for, besides their age.")
     cost: str
     access: str
     languages: str
@@ -116,7 +116,7 @@ class PlaceRow(BaseModel):
     checked_on: str
     km: float | None = Field(None, description="With near=: the straight line, to 0.1.")
     minutes_on_foot: int | None = Field(None, description="With near=: along that straight line, at 4.8 km an hour.")
-    beyond: bool | None = Field(None, description="With near=: it lies farther off than asked, but none is nearer.")
+    beyond: bool | None = Field(None, description="With near=: it is further away than you asked, but none is nearer.")
 
 
 class PlacesAnswer(BaseModel):
@@ -171,7 +171,7 @@ async def show_place(
     layer: LayerId,
     place: Annotated[str, Path(description="The place's id.", examples=["birmingham-kings-heath-library"])],
 ) -> Response:
-    """What a place says of itself, how sure we are of it, and whom to credit."""
+    """What a place says about itself, how sure we are, and who to credit."""
     snapshot = snapshot_of(request)
     card = _find_layer(snapshot, layer)
     if place not in _rows(snapshot, card.id):
@@ -214,7 +214,7 @@ def say_service_sure(card: PointsCard, checked_on: str, today: date) -> str:
 
 def _find_layer(snapshot: Snapshot, layer: str) -> PointsCard:
     if looks_like_postcode(layer):
-        raise HTTPException(404, "There is no layer of places called that. GET /api/v1/points lists them all.")
+        raise HTTPException(404, "We have no layer of places with that name. GET /api/v1/points lists them all.")
     try:
         return find_card(layer, snapshot.points_cards)
     except NotFoundError as fault:

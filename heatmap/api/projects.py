@@ -299,7 +299,7 @@ def send_need_classes(request: Request, asked: Annotated[NeedQuery, Query()]) ->
 
 @router.get("/projects/{project}", summary="One project", response_model=ProjectAnswer)
 async def show_project(request: Request, project: ProjectId) -> Response:
-    """Its whole record, how sure it is, and where its site lies."""
+    """Its full record, how sure it is, and where its site is."""
     shelf = await _shelf_soon(request)
     return answer(request, say_project(find_project(shelf.projects, project)), shelf)
 
@@ -384,7 +384,7 @@ def _find(projects: Projects, asked: ProjectsQuery) -> list[Listed]:
     place = _read_place(asked.place, projects.snapshot)
     if place and place != ENGLAND and not is_area(place, projects.snapshot):
         raise HTTPException(
-            422, "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
+            422, "We do not recognise the code in “place”. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."
         )
     for name, each in FILTERS.items():
         _hold_word(name, getattr(asked, name), each.words())

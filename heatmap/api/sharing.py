@@ -96,7 +96,7 @@ class HeldAnswer(BaseModel):
 
 
 class ConflictProblem(Problem):
-    """Somebody was quicker; ``newer`` is how the project stands now. Without it: the key came before with another text."""
+    """Someone else saved a change first. ``newer`` has the latest version. Without it: the key came before with another text."""
 
     newer: HeldAnswer | None = None
 
@@ -109,7 +109,7 @@ class ReceiptAnswer(BaseModel):
     edit_link: str = Field(description="The page where the key is pasted, to correct, confirm or withdraw it. It has no key in it.")
     edit_key: str = Field(
         "",
-        description="The private key of this project: keep it. Whoever has it can change the project.",
+        description="The private key of this project: keep it. Anyone who has it can change the project.",
     )
     status: str
 
@@ -158,7 +158,7 @@ class QueueAnswer(BaseModel):
     waiting: list[WaitingAnswer]
     waiting_total: int = Field(0, description="How many wait, on all pages.")
     page: int = 1
-    closed: list[ClosedAnswer] = Field(description="What bring_back brings back; never what its own team withdrew.")
+    closed: list[ClosedAnswer] = Field(description="What bring_back puts back. Never what its own team withdrew.")
     closed_total: int = Field(0, description="How many there are, on all pages.")
     closed_page: int = 1
     page_size: int = Field(REVIEW_PAGE, description="How many a page has.")
@@ -257,14 +257,14 @@ def _read_body(model: type[_Body]) -> Callable[[Request], Awaitable[Any]]:
         try:
             raw = json.loads(content)
         except (ValueError, RecursionError):
-            raise HTTPException(422, "This is no JSON that can be read. Check its commas, quotes and brackets.") from None
+            raise HTTPException(422, "We cannot read this as JSON. Check its commas, quotes and brackets.") from None
         try:
             return model.model_validate(raw)
         except ValidationError as fault:
             told = [_say_place_of(each, model) for each in say_record_faults(fault)]
             raise ProjectError(sorted(told, key=lambda each: _BELONGS not in each.sentence)) from None  # it explains the others
         except RecursionError:
-            raise HTTPException(422, "This is no JSON that can be read. Check its commas, quotes and brackets.") from None
+            raise HTTPException(422, "We cannot read this as JSON. Check its commas, quotes and brackets.") from None
 
     return read
 
@@ -464,15 +464,15 @@ WRITING: Final[dict[int | str, dict[str, Any]]] = {
     403: _SAID | {"description": "It came from another site's page."},
     409: {
         "model": ConflictProblem,
-        "description": "Somebody was quicker: the newer record comes with it. Or a key came again with another text.",
+        "description": "Someone else saved a change first: the newer record comes with it. Or a key came again with another text.",
     },
     410: _SAID | {"description": "It was withdrawn or taken off the map."},
     413: _SAID | {"description": "It is too large."},
-    415: _SAID | {"description": "It is no JSON."},
+    415: _SAID | {"description": "It is not JSON."},
     422: {"model": FaultsProblem, "description": "Something is wrong or missing; field by field where it is about fields."},
     429: _SAID | {"description": "Too often from one network; Retry-After says when to try again."},
     503: _SAID | {"description": "The database is away; nothing was lost."},
-    507: _SAID | {"description": "There is no room left; nothing was saved."},
+    507: _SAID | {"description": "There is no space left. Nothing was saved."},
 }
 _REVIEW = WRITING | {401: _SAID | {"description": "No reviewer has this token."}}
 router = APIRouter(prefix="/api/v1", tags=["sharing"], responses=WRITING)

@@ -123,14 +123,14 @@ def say_what_stands_out(worse: Sequence[Standing], better: Sequence[Standing]) -
     """The finding that the tables prove.
 
     >>> say_what_stands_out([], [])
-    'Nothing here stands out from England, for better or worse.'
+    'Every figure here is similar to England.'
     """
     names = lambda found: join_names([_lower(each.card.short) for each in found])  # noqa: E731
     if not worse and not better:
-        return _("Nothing here stands out from England, for better or worse.")
+        return _("Every figure here is similar to England.")
     if not worse:
-        return _("It stands furthest towards the better end in England for {list}.").format(list=names(better))
-    said = _("It stands furthest towards the worse end in England for {list}").format(list=names(worse))
+        return _("Compared with the rest of England it is best on {list}.").format(list=names(better))
+    said = _("Compared with the rest of England it is worst on {list}").format(list=names(worse))
     return said + (_("; furthest towards the better end for {list}.").format(list=names(better)) if better else ".")
 
 

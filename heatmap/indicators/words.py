@@ -40,24 +40,24 @@ CERTAINTY_WORDS: Final[dict[str, str]] = {
     "composite": _("Put together from several figures."),
     "smoothed_by_publisher": _("Smoothed by the publisher, as the numbers are small."),
     "estimated_from_practices": _("Estimated from GP practices, by where their patients live."),
-    "survey_noise": _("From a survey: moves from year to year are mostly chance."),
+    "survey_noise": _("From a survey, so most changes from year to year are chance."),
     "age_sex_standardised": _("Allows for age and sex."),
-    "not_age_standardised": _("Not adjusted for age; older areas look worse."),
+    "not_age_standardised": _("Not adjusted for age, so places with more older people look worse."),
     "suppressed_small": _("Small counts are withheld."),
     "rounded_to_5": _("Counts are rounded to the nearest 5."),
-    "census_disclosure_control": _("The census changes small counts slightly, so that no one can be told."),
+    "census_disclosure_control": _("The census changes small counts slightly, so that no one can be identified."),
     "small_numbers": _("Small numbers: it can move a lot by chance."),
-    "area_level_lad": _("A figure of the whole council area."),
+    "area_level_lad": _("A figure for the whole council area."),
     "area_level_msoa": _("A figure of the wider area, not of the neighbourhood."),
     "best_fit_2011": _("Measured for the boundaries of 2011."),
     "lad21_codes": _("Measured for the councils of 2021."),
-    "carried_forward": _("Years that only repeat another year are left out."),
+    "carried_forward": _("We do not show years that only repeat another year."),
     "old": _("From before the pandemic."),
     "provisional_2021": _("The last year is provisional."),
-    "pandemic": _("Of the time of the pandemic."),
+    "pandemic": _("Measured during the pandemic."),
     "recorded_not_experienced": _("What was recorded, not all that happened."),
     "outliers": _("A few figures cannot be right."),
-    "practices_missing": _("Practices without staff figures are left out."),
+    "practices_missing": _("Practices without staff figures are not counted."),
 }
 Pages = Annotated[tuple[SourcePage, ...], Field(min_length=1)]
 
@@ -124,7 +124,7 @@ def read_indicator_words() -> dict[str, IndicatorWords]:
     """Every record by its id.
 
     >>> read_indicator_words()["census2021_disability"].certainty_words[0]
-    'Not adjusted for age; older areas look worse.'
+    'Not adjusted for age, so places with more older people look worse.'
     """
     return {record.id: record for record in open_words("indicators", IndicatorFile).indicator}
 

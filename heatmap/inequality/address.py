@@ -74,7 +74,7 @@ def read_area(asked: dict[str, str], snapshot: Snapshot, notices: list[str], too
     try:
         area = snapshot.area(code)
     except NotFoundError:
-        notices.append(snapshot.say_former(code) or _("The link holds no code of an area in England; you see England."))
+        notices.append(snapshot.say_former(code) or _("We do not recognise the area in the link. You see England."))
         return None
     notices += snapshot.say_read_as([code])
     if area.level in ("rgn", "icb", "lad"):

@@ -68,7 +68,7 @@ def _read_layer(layer: str, which: int, taken: str, snapshot: Snapshot, notices:
     apart = [each for each in able if other is None or not say_same(other, snapshot.cards[each])] or able
     first = next((each for each in (FIRST[which], *FIRST) if each in apart), apart[0])
     if layer and layer == taken:
-        notices.append(_("The link asks for the same layer twice; you see {name} beside it.").format(name=snapshot.cards[first].short))
+        notices.append(_("The link asks for the same layer twice. You see it with {name}.").format(name=snapshot.cards[first].short))
     elif layer in snapshot.cards and can_be_paired(snapshot.cards[layer]):
         notices.append(
             _("{asked} and {taken} are not known for the same kind of area; you see {name}.").format(

@@ -132,7 +132,7 @@ def say_chance(pair: Pair, question: PairQuestion, snapshot: Snapshot) -> str:
         n=f"{expected:,.0f}" if expected >= 10 else f"{expected:.1f}"
     )
     if chance_of_overlap(many, *high, pair.figured) >= SIGNIFICANT:
-        return said + _(" So they go together about as often as chance would give, or there are too few to tell.")
+        return said + _(" So they go together about as often as chance would give, or there are too few to say.")
     if many > expected:
         return said + _(" So they go together more often than chance would give. That does not say that one causes the other.")
     return said + _(" So they go together less often than chance would give.")
@@ -198,7 +198,7 @@ def say_straddling(area: str, level: Level, snapshot: Snapshot) -> str:
     column, areas = PARENT_COLUMN[snapshot.area(area).level], snapshot.areas[level]
     if column not in areas or not (areas[column].isna().any() or (areas[column] == "").any()):
         return ""
-    return _("Only {areas} wholly in {place}: one that lies across its border is not counted.").format(
+    return _("We count only {areas} that are fully inside {place}, not those across its border.").format(
         areas=PLURAL[level], place=say_area(area, snapshot)
     )
 

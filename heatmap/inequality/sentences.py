@@ -38,15 +38,12 @@ _ENDS: Final[dict[str, tuple[str, str]]] = {
 _OTHER_ENDS: Final = (_("the {group} of {areas} most deprived by {domain}"), _("the {group} least deprived by it"))
 #: Why there are no groups at all.
 WHY_NOT: Final[dict[str, str]] = {
-    "sum": _(
-        "This is a number of people, so a group with more people has more. Choose an indicator that is a share, a rate or an average."
-    ),
+    "sum": _("This is a count, so bigger groups always have more. Choose a percentage, a rate or an average."),
     "other": _("This is deprivation itself, or a kind of place, and no indicator of what comes of it. Choose an indicator."),
     "ranks_alone": _("Only the order of places is published, so groups of them have no average. Choose another indicator."),
-    "level": _("This is a figure of whole {areas}, so it cannot be told apart inside {place}. Choose England or a region."),
+    "level": _("This is one figure for each of the {areas}, so we cannot compare places inside {place}. Choose England or a region."),
     "no_line": _(
-        "By this index {areas} cannot be put in line, for it has no scores to average. Choose the index of multiple deprivation or a"
-        " domain."
+        "We cannot rank {areas} on this index, because it has no scores to average. Choose the index of multiple deprivation or a domain."
     ),
     "too_few": _("{place} has {n} with a figure. Below {fewest}, groups are too small to compare. Choose a larger area."),
     "no_figures": _("No {area} in {place} has a figure. Choose another indicator or area."),
@@ -54,7 +51,7 @@ WHY_NOT: Final[dict[str, str]] = {
 #: Why a measure, or its interval, is absent.
 WHY_ABSENT: Final[dict[Reason, str]] = {
     Reason.NO_INTERVAL_PUBLISHED: _("no interval: neither counts nor the publisher’s errors are published"),
-    Reason.NONE_OR_ALL_IN_A_GROUP: _("no interval: a group has none, or all"),
+    Reason.NONE_OR_ALL_IN_A_GROUP: _("no interval: one group is 0% or 100%"),
     Reason.FIT_FAR_BELOW_GROUPS: _(
         "none: the gradient flattens out, and the straight line runs on to less than half of the lowest group, so a ratio of its ends would"
         " describe the line, not people"
@@ -62,7 +59,7 @@ WHY_ABSENT: Final[dict[Reason, str]] = {
     Reason.RATIO_WITHOUT_BOUND: _("no interval: the least deprived end may well be zero"),
     Reason.ZERO_DENOMINATOR: _("none: the least deprived end is zero"),
     Reason.NOT_POSITIVE: _("none: a fitted end is zero or less, where a ratio or logarithm needs more"),
-    Reason.OUTSIDE_0_TO_1: _("none: a group has none, or all, where the line needs a share between"),
+    Reason.OUTSIDE_0_TO_1: _("none: one group is 0% or 100%, so we cannot fit the line"),
     Reason.EMPTY_GROUP: _("none: a group has no figures"),
     Reason.IMPOSSIBLE: _("none: a count is impossible"),
     Reason.ALL_EQUAL: _("none: all groups are equal"),
@@ -72,9 +69,9 @@ WHY_ABSENT: Final[dict[Reason, str]] = {
     Reason.WRONG_NUMBER_OF_GROUPS: _("none: too few groups"),
 }
 _SCALES: Final = {
-    Scale.LINEAR: _("The line is straight on the figures themselves."),
-    Scale.LOG: _("The line is straight on their logarithm, as is usual for rates."),
-    Scale.LOGIT: _("The line is straight on their log odds (logit), as is usual for shares."),
+    Scale.LINEAR: _("We fitted a straight line to the figures themselves."),
+    Scale.LOG: _("We fitted a straight line to their logarithm, as is usual for rates."),
+    Scale.LOGIT: _("We fitted a straight line to their log odds (logit), as is usual for percentages."),
 }
 #: The layer by which groups are told to differ in age.
 _OLDER: Final = "sixtyfive_and_over2021_england_lsoa21"
@@ -266,7 +263,7 @@ def say_sizes(answer: Answer, snapshot: Snapshot) -> str:
         return ""
     return _(
         "{share} in 100 of {place} are in group {n}: bars are equally wide, but groups are not equally many, so that the straight line"
-        " looks bent. The numbers below the bars say how many each holds."
+        " looks bent. The numbers below the bars say how many are in each."
     ).format(
         share=round(100 * max(people) / sum(people)),
         place=say_area(answer.question.area, snapshot),
@@ -299,7 +296,7 @@ def say_warnings(answer: Answer, asked: GradientQuestion, snapshot: Snapshot) ->
     if answer.groups.empty:
         numbers = join_names([str(number) for number in answer.groups.empty])
         said.append(
-            _("Empty: {place} has nobody in {name} {numbers} of England’s, so no line is drawn, and there is no SII or RII.").format(
+            _("Nobody in {place} lives in {name} {numbers} of England, so we cannot draw the line or work out the SII or RII.").format(
                 place=say_area(question.area, snapshot),
                 name=_plural_group(question.groups, len(answer.groups.empty)),
                 numbers=numbers,
@@ -307,7 +304,7 @@ def say_warnings(answer: Answer, asked: GradientQuestion, snapshot: Snapshot) ->
         )
     if question.groups != asked.groups:
         said.append(
-            _("Fifths, for tenths need {fewest} {areas} or more; here are {n}.").format(
+            _("We use fifths, because tenths need {fewest} {areas} or more. There are {n} here.").format(
                 fewest=FEWEST_FOR_TENTHS, areas=PLURAL[answer.level], n=answer.areas
             )
         )
@@ -319,7 +316,9 @@ def say_warnings(answer: Answer, asked: GradientQuestion, snapshot: Snapshot) ->
         said.append(_("Estimates from a model, which may have used deprivation itself: the gap is a part of the model."))
     if answer.level in ("msoa", "lad"):
         said.append(
-            _("Groups of whole {areas}: inside each of them places differ, and that is not seen here.").format(areas=PLURAL[answer.level])
+            _("These are groups of {areas}. Places inside each one differ, and you cannot see that here.").format(
+                areas=PLURAL[answer.level]
+            )
         )
     if answer.without:
         areas = SINGULAR[answer.level] if answer.without == 1 else PLURAL[answer.level]

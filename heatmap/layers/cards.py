@@ -340,15 +340,15 @@ class PointsCard(_Card):
         if not ours:
             return self
         if "name" not in ours:
-            raise ValueError("say in [columns] which header holds the name")
+            raise ValueError("write in [columns] which header has the name")
         if "postcode" not in ours and not {"latitude", "longitude"} <= ours:
-            raise ValueError("say in [columns] which header holds the postcode, or latitude and longitude")
+            raise ValueError("write in [columns] which header has the postcode, or latitude and longitude")
         return self
 
     @model_validator(mode="after")
     def _one_kind_of_date(self) -> PointsCard:
         if self.register_month and (self.list_name or self.undated):
-            raise ValueError("an entry of a register has no date of its own: take out 'register_month', or 'list_name' and 'undated'")
+            raise ValueError("an entry in a register has no date of its own: remove 'register_month', or 'list_name' and 'undated'")
         return self
 
 

@@ -134,4 +134,4 @@ def find_card(layer: str, cards: Mapping[str, AnyCard], otherwise: str = "GET /a
         return cards[layer]
     near = nearest_word(layer, cards, 0.5)
     hint = f"Did you mean '{near}'?" if near else otherwise
-    raise NotFoundError(f"There is no layer called '{layer[:60]}'. {hint}")
+    raise NotFoundError(f"We have no layer called '{layer[:60]}'. {hint}")

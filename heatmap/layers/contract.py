@@ -59,7 +59,7 @@ def join_by_code(left: pd.DataFrame, right: pd.DataFrame, on: str, names: tuple[
     """
     for side, name in ((left, names[0]), (right, names[1])):
         if (twice := side[on][side[on].duplicated()]).size:
-            raise DataContractError(f"{name}: {name_some(twice.unique())} stand twice. Take the double rows out.")
+            raise DataContractError(f"{name}: {name_some(twice.unique())} are there twice. Remove the second rows.")
     joined = left.merge(right, on=on, validate="one_to_one")
     if not len(joined) == len(left) == len(right):
         lost_left, lost_right = (set(left[on]) - set(right[on])), (set(right[on]) - set(left[on]))
@@ -77,7 +77,7 @@ def _broken_codes(table: pd.DataFrame, card: LayerCard) -> list[str]:
     if len(table) != card.rows:
         found.append(
             f"{card.id}: {len(table):,} rows, the card says {card.rows:,}."
-            " The file may be cut short, hold other nations, or be of another year."
+            " The file may be cut short, include other nations, or be for another year."
         )
     strange = code[~code.str.fullmatch(CODE_PATTERN[card.base_level])]
     if len(strange):
@@ -85,11 +85,11 @@ def _broken_codes(table: pd.DataFrame, card: LayerCard) -> list[str]:
         found.append(f"{card.id}: {name_some(strange)} is no {card.geography[:-2].upper()} code of England. Codes look like {like}.")
     if (twice := code[table[["code", *(["period"] if card.periods else [])]].duplicated()]).size:
         found.append(
-            f"{card.id}: {name_some(twice.unique())} stands twice. Keep one row for each area{' and period' if card.periods else ''}."
+            f"{card.id}: {name_some(twice.unique())} is there twice. Keep one row for each area{' and period' if card.periods else ''}."
         )
     if card.periods and (odd := set(table.period.astype(str)) ^ set(card.periods)):
         found.append(
-            f"{card.id}: period {name_some(sorted(odd))} stands only in the file or only on the card. Make 'periods' and the file agree."
+            f"{card.id}: period {name_some(sorted(odd))} is only in the file or only on the card. Make 'periods' and the file agree."
         )
     return found
 
@@ -111,7 +111,7 @@ def _broken_companions(table: pd.DataFrame, card: LayerCard, measured: str) -> l
         if strange.any():
             first = table.loc[strange].iloc[0]
             found.append(
-                f"{card.id}: rank = {first['rank']:g} at {first.code} is no whole number from 1 to {card.rows:,}."
+                f"{card.id}: rank = {first['rank']:g} at {first.code} is not a whole number from 1 to {card.rows:,}."
                 " Another column may have been taken for the rank."
             )
     if "numerator" in table and (strange := table.numerator > table.denominator).any():
@@ -152,7 +152,7 @@ def _broken_anchors(table: pd.DataFrame, card: LayerCard) -> list[str]:
             if not abs(got - value) <= 0.5 * 10**-card.decimals:
                 found.append(
                     f"{card.id}: {column} = {got:g} at {code}, but {value:g} was read off the published table,"
-                    f" so {column} does not hold what its name says."
+                    f" so {column} does not have what its name says."
                 )
     return found
 

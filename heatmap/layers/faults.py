@@ -17,7 +17,7 @@ _CURES: Final[dict[str, str]] = {
     "string_type": "This is text: put it in quotes, {text}.",
     "int_type": "Write a whole number without quotes, like {key} = 3.",
     "float_type": "Write a number without quotes, like {key} = 12.5.",
-    "finite_number": "That is no number a figure can have: write one, like {key} = 100.",
+    "finite_number": "A figure cannot be that number. Write one, like {key} = 100.",
     "bool_type": "Write true or false, in small letters and without quotes: {key} = true.",
     "date_type": "Write year, month and day without quotes: {key} = 2026-03-31.",
     "tuple_type": "Write a list in square brackets: {key} = [{text}].",
@@ -26,7 +26,7 @@ _CURES: Final[dict[str, str]] = {
 }
 _PATTERNS: Final[dict[str, str]] = {
     "question": "End it with a question mark.",
-    "page": "Write the whole address, from https:// on and without spaces.",
+    "page": "Write the full address, starting with https://, without spaces.",
     "sha256": "A hash has 64 signs, 0 to 9 and a to f; leave it empty if the file was not in hand.",
 }
 _COMPARED: Final = {"greater_than": "more than {gt}", "greater_than_equal": "at least {ge}", "less_than_equal": "at most {le}"}
@@ -73,7 +73,7 @@ def _say_fault(fault: Any, card: type[Card]) -> str:
     if fault["type"] == "missing":
         if key == "kind":
             return "'kind' is missing. The file's name ends in _points, so write kind = \"points\"."
-        return f"'{key}' is missing. Add it; see docs/layers.md for what it holds."
+        return f"'{key}' is missing. Add it: docs/layers.md explains it."
     shown = "" if isinstance(fault["input"], dict | list | tuple) or not key else f" = {_as_written(fault['input'])}"
     return f"{key}{shown}. {_say_cure(fault, last)}" if key else _say_cure(fault, last)
 
@@ -183,15 +183,15 @@ def _look_at(line: str, message: str) -> tuple[str, str]:
     example = f"{key} = " if re.fullmatch(r"[\w-]+", key) else "title = "
     quoted = _QUOTED.match(value)
     if "overwrite" in message or "twice" in message or "already" in message or "immutable" in message:
-        return f"'{key.strip('[] ')}' stands twice on the card", "Take one of the two out."
+        return f"'{key.strip('[] ')}' is on the card twice", "Take one of the two out."
     if re.search("[“”„‘’]", value) and not quoted:
         return "curly quotes", f'Type straight ones, {example}"...", and switch off "smart quotes" if your program makes them.'
     if not sign and not key.startswith("["):
         if not key:
             return "the card ends too early", "Close the text or the list that was left open above."
-        return f"'{key[:40]}' is no key with a value", 'Write it like title = "Street trees"; a note begins with #.'
+        return f"'{key[:40]}' is not a key with a value", 'Write it like title = "Street trees"; a note begins with #.'
     if key.startswith("["):
-        return "the name of a table is not closed, or holds what no name may", "Write it like [source], alone on its line."
+        return "the name of a table is not closed, or has a character that it cannot have", "Write it like [source], alone on its line."
     if not re.fullmatch(r"[\w.-]+|\"[^\"]*\"|'[^']*'", key, re.ASCII):
         return f"'{key[:40]}' cannot be a key", "Keys have letters a to z, digits, _ and -; put a header of your file in quotes."
     if value.startswith('"""') or value.startswith("'''"):
@@ -212,7 +212,7 @@ def _look_at(line: str, message: str) -> tuple[str, str]:
     if re.fullmatch(r"[+-]?\d+,\d+", bare):
         return f"{bare} has a decimal comma", f"Write it with a point: {example}{bare.replace(',', '.')}."
     if re.fullmatch(r"\d{1,4}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}-\d{1,2}-\d{4}|\d{4}-\d{1,2}-\d{1,2}", bare):
-        return f"{bare} is no day that the map can read", f"Write year, month and day: {example}2026-03-31."
+        return f"{bare} is not a day that we can read", f"Write year, month and day: {example}2026-03-31."
     if bare.lower() in ("true", "false", "yes", "no"):
-        return f"{bare} is no word that a card knows", "Write true or false, in small letters."
+        return f"{bare} is not a word that a card can have", "Write true or false, in small letters."
     return "the text behind the = has no quotes", f"Put it in quotes: {example}{_as_written(bare)}."

@@ -35,9 +35,9 @@ LICENCES: Final = (
 )
 #: What ``heatmap new`` writes for the learner to replace.
 MEANING: Final = "Say in a sentence or two what a figure means."
-NOT_MEANING: Final = "Say in a sentence what it does not tell."
+NOT_MEANING: Final = "Say in a sentence what it does not show."
 MEANING_OF_PLACES: Final = "Say in a sentence or two what is found at these places."
-NOT_MEANING_OF_PLACES: Final = "Say in a sentence what the list does not tell, or leaves out."
+NOT_MEANING_OF_PLACES: Final = "Say in a sentence what the list does not show."
 PAGE: Final = "https://example.org/"
 EXAMPLES: Final = "# These three are examples: put yours in their place and count the lines into 'rows' on the card."
 
@@ -87,7 +87,7 @@ def _find_unfit(card: Card, others: Mapping[str, Card]) -> Iterator[tuple[str, s
         if card.part_of not in series:
             yield (
                 "part_of",
-                f'part_of = "{card.part_of}" is no series of layers. {_did_you_mean(card.part_of, series)} Or take the key out.',
+                f'part_of = "{card.part_of}" is not a series of layers. {_did_you_mean(card.part_of, series)} Or remove the key.',
             )
 
 

@@ -73,7 +73,7 @@ def say_where_first(card: LayerCard, groups: str = "tenths") -> str:
 
 
 def say_direction(card: LayerCard) -> str:
-    """Which end is worse, in words, for the legend and beside numbers. Source: sentences.md, section 7."""
+    """Which end is worse, in words, for the legend and beside numbers. Source: docs/sentences.md, section 7."""
     if card.scheme == "tenths":
         end = (card.ends or DEPRIVED)[0]
         return (
@@ -110,20 +110,20 @@ def say_right(card: LayerCard) -> str:
     }[card.polarity]
 
 
-#: Why a value is absent or weak: in a cell, and in a sentence. Source: sentences.md, section 8.
+#: Why a value is absent or weak: in a cell, and in a sentence. Source: docs/sentences.md, section 8.
 FLAG_WORDS: dict[str, tuple[str, str]] = {
     "missing": (_("no figure"), _("The publisher gives no figure here. It is not zero.")),
     "suppressed": (_("withheld"), _("Withheld because the number is small and could point to a person. It is not zero.")),
     "modelled": (_("estimate"), _("An estimate from a model; no one here was asked or counted.")),
     "best_fit_2011": (
         _("converted"),
-        _("Measured for the 2011 boundary and carried to today’s by the official lookup."),
+        _("Measured for the 2011 boundary, and converted to today’s by the official lookup."),
     ),
     "small_denominator": (_("few"), _("Rests on few people; it can move a lot by chance.")),
     "area_level_lad": (_("council area"), _("A figure for the whole authority, not for this neighbourhood.")),
     "no_like_for_like": (
         _("no like-for-like"),
-        _("Its boundary changed so much that it cannot be set beside {year}. It is not zero.").format(year=EARLIER.year),
+        _("Its boundary changed so much that we cannot compare it with {year}. It is not zero.").format(year=EARLIER.year),
     ),
     "part_covered": (
         _("too little covered"),
@@ -131,7 +131,7 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     ),
     "best_fit_lad": (
         _("put together"),
-        _("Measured for the councils that were merged here since, and put together by their people."),
+        _("Measured for the councils that have merged here since, and averaged over their people."),
     ),
     "incomplete": (_("at least this"), _("Some areas inside it have no figure, so the true total is this or more.")),
 }

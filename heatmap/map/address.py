@@ -113,7 +113,7 @@ def read_map_address(query: str, known: Known) -> tuple[MapAddress, list[str]]:
     notices: list[str] = []
     names = {field.name for field in fields(MapAddress)}
     for key in asked.keys() - names:
-        notices.append(f"The link holds {quote_begin(key)}, which this map does not know; it was left out.")
+        notices.append(f"The link has {quote_begin(key)}, which this map does not know. We skipped it.")
     layer = asked.get("layer", DEFAULT_LAYER)
     if layer not in known.cards:
         layer_now = known.cards[DEFAULT_LAYER].title
@@ -150,7 +150,7 @@ def _one_of(key: str, value: str, allowed: tuple[str, ...], default: str, notice
     if value in allowed:
         return value
     choices = ", ".join(choice for choice in allowed if choice)
-    notices.append(f"The link asked for {key} {quote_begin(value)}; it can be {choices}. That part was left out.")
+    notices.append(f"The link asked for {key} {quote_begin(value)}; it can be {choices}. We skipped that part.")
     return default
 
 
@@ -169,13 +169,13 @@ def _read_codes(key: str, text: str, level: Level | None, known: Known, notices:
             code = known.resolve(asked)
         except NotFoundError:
             notices.append(
-                known.say_former(asked) or f"The link asked for {key} {quote_begin(asked)}, a code we do not have; it was left out."
+                known.say_former(asked) or f"The link asked for {key} {quote_begin(asked)}, a code we do not have. We skipped it."
             )
             continue
         if code != asked:
             notices.append(known.say_former(asked))
         if level is not None and level_of(code) != level:
-            notices.append(f"The link asked for {key} “{code}”, which is another kind of area; it was left out.")
+            notices.append(f"The link asked for {key} “{code}”, which is another kind of area. We skipped it.")
             continue
         found.append(code)
     return tuple(sorted(set(found)))
@@ -185,7 +185,7 @@ def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]
     asked = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     names = {*known.points_names, PROJECTS}
     if strange := [name for name in asked if name not in names]:
-        notices.append(f"The link asked for places {quote_begin(', '.join(strange))}, which we do not have; they were left out.")
+        notices.append(f"The link asked for places {quote_begin(', '.join(strange))}, which we do not have. We skipped them.")
     good = tuple(name for name in asked if name in names)
     if len(good) > MOST_POINTS:
         notices.append(f"The link asked for {len(good)} kinds of places; a map can hold {MOST_POINTS}.")
@@ -195,7 +195,7 @@ def _read_points(text: str, known: Known, notices: list[str]) -> tuple[str, ...]
 def _read_page(text: str, notices: list[str]) -> int:
     if not text or (text.isascii() and text.isdigit() and len(text) < 4 and int(text)):
         return int(text or 0)
-    notices.append(f"The link asked for page {quote_begin(text)} of the table; pages are numbered from 1. That part was left out.")
+    notices.append(f"The link asked for page {quote_begin(text)} of the table; pages are numbered from 1. We skipped that part.")
     return 0
 
 
@@ -208,5 +208,5 @@ def _read_view(text: str, notices: list[str]) -> str:
             return f"{zoom:g}/{latitude:g}/{longitude:g}"
     except ValueError:
         pass
-    notices.append(f"The link asked for view {quote_begin(text)}, which lies outside England; you see all of it.")
+    notices.append(f"The link asked for view {quote_begin(text)}, which is outside England. You see all of England.")
     return ""

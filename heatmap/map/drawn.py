@@ -115,7 +115,7 @@ def draw_map(
     return el(
         "Div",
         [
-            el("P", _("The map is on its way. The table says the same."), className="soft s waits", role="status"),
+            el("P", _("Loading the map. The table below has the same figures."), className="soft s waits", role="status"),
             el(
                 "P",
                 _("This browser cannot draw the map (WebGL is missing or switched off). The table says the same."),
@@ -124,7 +124,10 @@ def draw_map(
             ),
             el(
                 "P",
-                [_("The map did not come. The table says the same. "), el("Button", _("Try again"), className="link", data_do="map-again")],
+                [
+                    _("We could not load the map. The table below has the same figures. "),
+                    el("Button", _("Try again"), className="link", data_do="map-again"),
+                ],
                 className="soft s away",
                 hidden=True,
             ),

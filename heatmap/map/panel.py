@@ -31,6 +31,7 @@ from heatmap.place.phrases import (
     say_students,
 )
 from heatmap.snapshot import Area, Snapshot
+from heatmap.words.glossary import link_terms
 from heatmap.words.phrases import domain_words, say_count, say_people, say_rounded, say_share
 
 _IN_TENTH = "in the most deprived tenth of England’s neighbourhoods"
@@ -191,7 +192,7 @@ def _stand(big: str, token: str, words: str, more: str) -> Element:
                 style={"background": colour(token), "borderColor": colour(token), "color": ink_on(token)},
                 **{"aria-hidden": "true"},
             ),
-            el("P", [el("Strong", words), el("Br"), el("Span", more, className="soft")], className="s"),
+            el("P", [el("Strong", words), el("Br"), el("Span", link_terms(more, "Core20"), className="soft")], className="s"),
         ],
         className="stand",
     )
@@ -263,7 +264,7 @@ def _strip(domains: list[DomainPlace], authority: Area, edition: Edition) -> Ele
                     "Dark box: this place. ",
                     el("Span", "▲", **{"aria-hidden": "true"}),
                     el("Span", "Triangle:", className="vh"),
-                    f" Where the person in the middle of {authority.name} lives. Each step is a tenth of England’s neighbourhoods.",
+                    f" The middle neighbourhood in {authority.name}, counting people. Each step is a tenth of England’s neighbourhoods.",
                 ],
                 className="xs soft",
             ),

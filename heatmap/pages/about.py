@@ -65,8 +65,8 @@ def _purpose() -> html.Section:
                 ),
                 html.Li("NHS boards (ICBs) are the 42 of 2024. Those merged in April 2026 are not shown."),
                 html.Li(
-                    "The map is of England. Scotland (SIMD), Wales (WIMD) and Northern Ireland (NIMDM) have indices of their own that"
-                    " cannot be set beside it."
+                    "The map covers England. Scotland (SIMD), Wales (WIMD) and Northern Ireland (NIMDM) have their own indices, and we"
+                    " cannot compare those with England’s."
                 ),
             ]
         ),
@@ -95,13 +95,13 @@ def _privacy() -> html.Section:
                 html.Li("No cookies, no tracking, nothing from anyone else’s server, nothing stored on your device by opening a page."),
                 html.Li(
                     "What you share as a project is meant for everyone: a reviewer reads it, then it is shown. Write a role and an"
-                    " organisation, never a person’s name. If a name gets in, tell whoever runs this map: they can remove it, and all"
+                    " organisation, never a person’s name. If a name gets in, tell the people who run this map: they can remove it, and all"
                     " earlier texts too. A draft stays in your browser, and only if you tick that it may. Your private key is in no"
                     " address, and we keep only its fingerprint."
                 ),
                 html.Li(
-                    "The postcode table is the Office for National Statistics’ of November 2025. It also holds postcodes no longer in use,"
-                    " and cannot tell which."
+                    "The postcode table is the Office for National Statistics’ of November 2025. It also has postcodes that are no"
+                    " longer in use, and does not say which."
                 ),
             ]
         ),
@@ -278,14 +278,14 @@ def _accessibility() -> html.Section:
                 html.Li(
                     [
                         html.B("Forced colours: "),
-                        "the system’s own colours stand, but for those that are data; what is chosen is told by more than colour.",
+                        "your system’s own colours are used, except for those that are data. What is chosen never depends on colour alone.",
                     ]
                 ),
                 html.Li(
                     [
                         html.B("On paper: "),
                         (
-                            "every page prints whole on A4, in colour or grey, with its maps, legends and credit; the leaflet is black on"
+                            "every page prints in full on A4, in colour or grey, with its maps, legends and credit; the leaflet is black on"
                             " white, also in large print of 18 points."
                         ),
                     ]

@@ -66,12 +66,12 @@ def read_compared(search: str, snapshot: Snapshot) -> ComparedAreas:
     areas = list(found.values())
     if lost:
         notices.append(
-            _("The link holds {n} that is no code of an area in England; it was left out.").format(n=lost)
+            _("The link has {n} that is no code for an area in England. We skipped it.").format(n=lost)
             if lost == 1
-            else _("The link holds {n} that are no codes of areas in England; they were left out.").format(n=lost)
+            else _("The link has {n} that are no codes for areas in England. We skipped them.").format(n=lost)
         )
     if len(areas) > MOST:
-        notices.append(_("Six places at most stand side by side; the others were left out."))
+        notices.append(_("We can show six places side by side. We skipped the others."))
     return ComparedAreas(tuple(areas[:MOST]), tuple(notices))
 
 
@@ -120,7 +120,9 @@ def _places(compared: ComparedAreas) -> list[Element]:
 
 def _say_what_to_do(compared: ComparedAreas) -> Element:
     words = (
-        _("Find a second place to set beside {name}: another neighbourhood, an authority or a region.").format(name=compared.areas[0].title)
+        _("Find a second place to compare with {name}: another neighbourhood, an authority or a region.").format(
+            name=compared.areas[0].title
+        )
         if compared.areas
         else _("Find the first place above: a postcode, a neighbourhood, an authority, an NHS board or a region. Then find a second.")
     )
@@ -163,9 +165,8 @@ def _draw_tables(areas: Sequence[Area], snapshot: Snapshot) -> list[Element]:
 
 def _say_how() -> str:
     return _(
-        "Each figure is set beside England’s, not beside the other places’: “worse” and “better” are said where England’s figure lies"
-        " outside the interval, or by fifths where no interval is published. Two places may differ by chance alone where their intervals"
-        " overlap."
+        "We compare each figure with England’s, not with the other places’: “worse” and “better” are said where England’s figure lies"
+        " outside the interval, or by fifths where no interval is published. Where intervals overlap, two places may differ by chance."
     )
 
 

@@ -26,8 +26,8 @@ def layout(_search: str) -> list[Any]:
                 [
                     html.H1("What is this neighbourhood like to live in?"),
                     html.P(
-                        "Health is closely linked with where people live. Type a postcode: you get where its neighbourhood stands in"
-                        " England, in plain words, and which parts of life are most deprived there.",
+                        "Health is closely linked with where people live. Type a postcode: you see where its neighbourhood is in"
+                        " England’s line, in plain words, and which parts of life are most deprived there.",
                         className="l measure",
                     ),
                     draw_search("heat-search", id="search", className="door-search"),

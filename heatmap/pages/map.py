@@ -328,7 +328,7 @@ def _start_card(address: MapAddress, snapshot: Snapshot) -> list[Any]:
                     className="row between",
                 ),
                 html.P(
-                    "Type a postcode, or press any area. You get where it stands in England, in words, and which parts of life are most"
+                    "Type a postcode, or press any area. You see where it is in England’s line, in words, and which parts of life are most"
                     " deprived there."
                 ),
                 html.Button("Try Kings Heath, Birmingham", className="btn main full", **{"data-set": f"area={_EXAMPLE}", "data-fly": "1"}),
@@ -511,7 +511,7 @@ def histogram_of(search: str, snapshot: Snapshot) -> Any:
         return None
     if histogram is None:
         return html.P(
-            f"{card.title} is published as a rank only: each tenth holds a tenth of neighbourhoods, so there is no chart to draw.",
+            f"{card.title} is published as a rank only: each tenth has a tenth of neighbourhoods, so there is no chart to draw.",
             className="xs soft",
         )
     counted = PLURAL[area.level]

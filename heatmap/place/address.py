@@ -81,7 +81,7 @@ def read_place_address(query: str, kinds: Collection[str] = ()) -> tuple[PlaceAd
     def one_of(key: str, allowed: Collection[str]) -> str:
         value = asked.pop(key, "")
         if value and value not in allowed:
-            notices.append(f"The link asked for {key} {quote_begin(value)}, which this page does not have; it was left out.")
+            notices.append(f"The link asked for {key} {quote_begin(value)}, which this page does not have. We skipped it.")
         return value if value in allowed else ""
 
     address = PlaceAddress(
@@ -94,5 +94,5 @@ def read_place_address(query: str, kinds: Collection[str] = ()) -> tuple[PlaceAd
         older=one_of("older", ("show",)) == "show",
     )
     for key in asked:
-        notices.append(f"The link holds {quote_begin(key)}, which this page does not know; it was left out.")
+        notices.append(f"The link has {quote_begin(key)}, which this page does not know. We skipped it.")
     return address, notices

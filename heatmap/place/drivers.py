@@ -1,6 +1,6 @@
 """A neighbourhood's domains furthest towards the deprived end, by half and in words, for two registers.
 
-Rules and names are those of section 3 of ``sentences.md``. A driver is a domain in tenths 1 or 2. Drivers are in the order of their
+Rules and names are those of section 3 of ``docs/sentences.md``. A driver is a domain in tenths 1 or 2. Drivers are in the order of their
 places in England's line, never of what they add to the index's score: no sentence says that one "drives" the place (decision 24).
 """
 

@@ -20,7 +20,8 @@ def read_story_facts(area: Area, snapshot: Snapshot) -> StoryFacts:
     """What the story of a neighbourhood needs to know. NotFoundError for larger areas, which have no tenth of their own."""
     if area.level != "lsoa":
         raise NotFoundError(
-            f"{area.title} ({area.code}) is larger than a neighbourhood. A story is told of a neighbourhood: its code looks like E01021988."
+            f"{area.title} ({area.code}) is larger than a neighbourhood. We can describe a neighbourhood only. Its code looks like"
+            f" E01021988."
         )
     now, then = _row("imd", area, snapshot), snapshot.row(EARLIER.layer("imd"), area) or {}
     place, areas = read_place_in_authority(area, snapshot)

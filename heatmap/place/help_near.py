@@ -325,7 +325,7 @@ def say_listed(place: Service, card: PointsCard) -> str:
     if place.state == "register":
         return _("As in the register of {month}").format(month=card.register_month)
     if place.state == "undated":
-        return _("No date of a check: ring first")
+        return _("We do not know when this was last checked. Call first.")
     day = say_day(place.checked_on)
     if card.list_name:
         said = _("In {list} on {day}").format(list=card.list_name, day=day)
@@ -360,12 +360,12 @@ def say_glance(near: HeadingNear, within: float) -> tuple[str, bool]:
         return ", ".join(_("{kind} {n} min").format(kind=names[place.layer], n=max(1, place.minutes)) for place in found[:2]), True
     nearest = min((kind for kind in near.kinds if kind.beyond), key=lambda kind: kind.beyond.km if kind.beyond else math.inf, default=None)
     if nearest is None or nearest.beyond is None:
-        return _("nothing in the lists fits"), False
+        return _("no matches in our lists"), False
     beyond = nearest.beyond
     if nearest.share:
         said = say_share_within(nearest.share, within)
         return _("{kind}: {share}").format(kind=kind_name(nearest.card), share=said), False
-    return _("none within {km} km, nearest {far}").format(km=f"{within:g}", far=say_km(beyond.km)), False
+    return _("none within {km} km. The nearest is {far} away").format(km=f"{within:g}", far=say_km(beyond.km)), False
 
 
 def kind_name(card: PointsCard) -> str:

@@ -335,5 +335,5 @@ def leaflet_texts() -> list[str]:
     return list(dict.fromkeys([*marked, *shared, LEAFLET_CREDIT, *names, *texts_to_translate()]))
 
 
-if __name__ == "__main__":  # the list for a translator: python -m heatmap.place.leaflet > data/words/locale/pl.po
+if __name__ == "__main__":  # the list for a translator: python -m heatmap.place.leaflet > pl.po (docs/add-a-language.md)
     sys.stdout.write(write_template(leaflet_texts()))

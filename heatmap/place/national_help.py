@@ -240,7 +240,7 @@ def say_checked(entry: Help, today: date) -> str:
     >>> say_checked(find_entry("shout"), day)
     'Last seen on 4 November 2024. It may have changed.'
     >>> say_checked(find_entry("stepchange"), day)
-    'Seen on a page without a date. It may have changed.'
+    'We do not know when this was last seen. It may have changed.'
     >>> say_checked(find_entry("citizens_advice"), day)
     'We last saw a number on 5 May 2020, too long ago to give it. Look it up on the website.'
     >>> say_checked(find_entry("shelter"), day)
@@ -256,7 +256,7 @@ def say_checked(entry: Help, today: date) -> str:
         return _("This number does not change.")
     if entry.checked_on:
         return _("Last seen {day}. It may have changed.").format(day=_say_on(entry.checked_on))
-    return _("Seen on a page without a date. It may have changed.")
+    return _("We do not know when this was last seen. It may have changed.")
 
 
 def texts_to_translate() -> Iterator[str]:

@@ -19,7 +19,7 @@ FEWEST_CHILDREN: Final = 100
 
 
 def say_standing(decile: int, rank: int, areas: int) -> str:
-    """Where a neighbourhood stands in England, in words. Source: sentences.md, section 2.
+    """Where a neighbourhood stands in England, in words. Source: docs/sentences.md, section 2.
 
     >>> say_standing(1, 3170, 33_755)
     'Among the most deprived tenth of neighbourhoods in England.'
@@ -99,7 +99,7 @@ def has_moved(change: str, points: float | None) -> bool:
 
 
 def say_since_earlier(change: str, decile: int, earlier: int | None, old_deciles: Sequence[int], points: float | None) -> str:
-    """What became of its place since the earlier index, never as better or worse. Source: sentences.md, section 4.
+    """What became of its place since the earlier index, never as better or worse. Source: docs/sentences.md, section 4.
 
     change       U, S, M or X of the official lookup
     old_deciles  tenths of the 2011 areas it was made from (M)
@@ -111,7 +111,7 @@ def say_since_earlier(change: str, decile: int, earlier: int | None, old_deciles
     'It moved 14 points of 100 towards the most deprived end since 2019 (tenth 6 then, 5 no'
     """
     if change == "X" or earlier is None or points is None:
-        return _("Its boundary changed so much that it cannot be set beside {year}.").format(year=EARLIER.year)
+        return _("Its boundary changed so much that we cannot compare it with {year}.").format(year=EARLIER.year)
     if change == "S":
         return _("In {year} it was part of a larger neighbourhood, in tenth {a}.").format(year=EARLIER.year, a=earlier)
     if change == "M":
@@ -142,7 +142,7 @@ def _say_made_from(old_deciles: Sequence[int]) -> str:
 
 
 def say_caveat(income_score: float, percent_20_to_24: float) -> str:
-    """Said once on every story: the figures describe a place. Source: sentences.md, section 6.
+    """Said once on every story: the figures describe a place. Source: docs/sentences.md, section 6.
 
     income_score  the share of residents on a low income by the index, 0 to 1
 

@@ -1,4 +1,4 @@
-"""The story of a neighbourhood, in the words of ``sentences.md``: values in, sentences out, for two registers.
+"""The story of a neighbourhood, in the words of ``docs/sentences.md``: values in, sentences out, for two registers.
 
 Clinicians get three to five sentences beside the caveat, young people two to four. Every sentence is numbered in the rules;
 here it has a ``kind``, so that a page can set one large and another small. The rules are held by thirteen worked examples
@@ -90,7 +90,7 @@ def tell_story(facts: StoryFacts, register: Register = "clinicians", age: Age = 
 
 
 def say_for_the_record(facts: StoryFacts) -> str:
-    """A line to copy into the notes: code, name, decile, rank and edition; never a postcode. Source: sentences.md, section 13."""
+    """A line to copy into the notes: code, name, decile, rank and edition; never a postcode. Source: docs/sentences.md, section 13."""
     return _(
         "Neighbourhood {name} ({code}), Index of Multiple Deprivation {year}: decile {decile} of 10 (1 = most deprived),"
         " rank {rank} of {areas}. Describes the area, not the patient."
@@ -154,7 +154,7 @@ def _say_place_in_line(facts: StoryFacts) -> str:
 
 
 def say_surroundings(decile: int, neighbours: Sequence[int]) -> str:
-    """How the places that share a boundary compare; "" where there is nothing to say. Source: sentences.md, section 5.
+    """How the places that share a boundary compare; "" where there is nothing to say. Source: docs/sentences.md, section 5.
 
     >>> say_surroundings(5, [1, 1, 2, 3, 5, 7])
     'Its surroundings are mixed: neighbouring places range from tenth 1 to tenth 7.'

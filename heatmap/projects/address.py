@@ -94,7 +94,7 @@ def read_projects_address(search: str, snapshot: Snapshot) -> tuple[ProjectsAddr
         if word and word in FILTERS[name].words():
             found[name] = word
         elif word:
-            notices.append(_("The link asks for a kind of project that we do not know; that part was left out."))
+            notices.append(_("The link asks for a kind of project that we do not know. We skipped that part."))
     found["national"] = bool(found.get("place")) and asked.get("national") == "yes"
     found["view"] = "table" if asked.get("view") == "table" else "cards"
     page = asked.get("page", "")

@@ -46,7 +46,7 @@ class FullError(KeepingError):
 
 
 AWAY: Final = "What people share cannot be saved or read just now. Nothing was lost; try again in a few minutes."
-FULL: Final = "There is no room left to save this here. Nothing was saved; keep your text, and tell whoever runs this map."
+FULL: Final = "There is no space left to save this here. Nothing was saved. Keep your text, and tell the people who run this map."
 
 
 def data_folder() -> Path:

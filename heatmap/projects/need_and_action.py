@@ -144,7 +144,7 @@ def compare_need(question: NeedQuestion, projects: Projects) -> Compared:
             f"{card.title} is neither better nor worse at either end, so it is no need. Choose another; /api/v1/layers lists them."
         )
     if question.reach == "distance" and question.level != "msoa":
-        raise CannotCompareError("A distance is measured from wider neighbourhoods; an authority is too wide for it. Ask with level=msoa.")
+        raise CannotCompareError("We measure a distance from wider neighbourhoods. An authority is too wide for it. Ask with level=msoa.")
     areas = snapshot.areas[question.level]
     in_line = in_line_by(card, question.level, snapshot)
     value = snapshot.table(card.id)[question.level][in_line.column].to_numpy(float, na_value=np.nan)
@@ -257,7 +257,9 @@ def say_compared(compared: Compared, place: str = "") -> list[str]:
         said.append(_("Projects that name an authority and no site count all over it: where in it they work is not known."))
     if counted.left_out:
         said.append(
-            _("{n} left out: naming no authority, or for all of England or a whole region.").format(n=say_projects(counted.left_out))
+            _("{n} not counted: they name no authority, or are for all of England or a whole region.").format(
+                n=say_projects(counted.left_out)
+            )
         )
     return said
 

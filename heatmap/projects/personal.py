@@ -20,7 +20,8 @@ EMAIL: Final = f"this looks like an e-mail address, and none is kept here. {_INS
 PHONE: Final = f"this looks like a telephone number, and none is kept here. {_INSTEAD}"
 NHS_NUMBER: Final = "this looks like an NHS number, and no patient’s number is kept here. Take it out"
 POSTCODE: Final = (
-    "there is a whole postcode in this text. Put that of the organisation’s site into the field for it, and write no home’s anywhere"
+    "there is a full postcode in this text. Put the postcode of the organisation’s site into its own field, and never write the"
+    " postcode of a home"
 )
 LINK: Final = "this link has a postcode or an e-mail address in it. Take away what follows the ? or #, and check that it still opens"
 _AT: Final = r"\s{0,3}(?:@|[(\[{<]\s?(?:at|@)\s?[)\]}>])\s{0,3}"

@@ -116,7 +116,7 @@ def _tidy_postcode(text: Any) -> Any:
 def _postcode(text: str) -> str:
     read = read_postcode(text, english_outwards()) if text.strip() else None
     if text.strip() and not read:
-        raise ValueError("that is not a whole postcode. Write it like KT2 7QB")
+        raise ValueError("that is not a full postcode. Write it like KT2 7QB")
     return read.text if read else ""
 
 
@@ -322,12 +322,12 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "link": ("A public page about it", "Begins with https://. The organisation’s own page, if it has none."),
     "further_links": ("More links", "One in each line, each beginning with https://"),
     "contact_page": ("How can others reach you?", "Your organisation’s own public page. No e-mail, no telephone number."),
-    "evidence": ("Stories, pictures, sound, film and papers", "By link. Say in words what a picture, sound or film holds."),
+    "evidence": ("Stories, pictures, sound, film and papers", "By link. Say in words what a picture, sound or film has in it."),
     "relation": ("Is it WHAM’s?", ""),
     "publication_status": ("Who vouches for it?", ""),
     "consent": ("May it be shown?", ""),
     "added_by_role": ("In which role do you add it?", "Your role, never your name."),
-    "added_on": ("When was it recorded here?", "A day like 2024-03-15. Empty, it is the day on which the table is brought in."),
+    "added_on": ("When was it recorded here?", "A day like 2024-03-15. If you leave it empty, it is the day when you import the table."),
     "last_confirmed": ("When did its team last confirm it?", "A day like 2024-03-15. Nothing, if it never did."),
     "notes": ("Notes", ""),
     "id": ("Its address", ""),
@@ -497,7 +497,7 @@ _ADAPTERS: Final[dict[str, TypeAdapter[Any]]] = {
 
 def _say_not_given(key: Any) -> str:
     if key in _BESIDE:
-        return 'This belongs beside "project", not inside it. Move it out.'
+        return 'This belongs next to "project", not inside it. Move it out.'
     near = nearest_word(_plain_key(key), GIVEN) if key not in Project.model_fields else ""
     return f"{NO_SUCH_FIELD} Did you mean {near}?" if near else "There is no such field here. Take it out."
 

@@ -30,7 +30,7 @@ _ACTIONS: Final = {
     "imported": _("Brought in from a list"),
     "stayed_off": _("Stayed off the map when a backup was restored"),
     "restored": _("Restored from a backup"),
-    "redacted": _("Words taken out by whoever runs the map"),
+    "redacted": _("Words removed by the people who run the map"),
     "brought_back": _("Brought back by a reviewer"),
     "link_made": _("A private key was made for its team"),
 }

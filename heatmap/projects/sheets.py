@@ -285,7 +285,7 @@ def _read_headings(row: Sequence[str], name: str) -> list[str]:
         headings.append(key if key in COLUMNS else "")
     known = [key for key in headings if key]
     if not faults and (twice := {key for key in known if known.count(key) > 1}):
-        faults.append(Fault("", f"{name}, line 1: the column {min(twice)} stands twice. Take one out."))
+        faults.append(Fault("", f"{name}, line 1: the column {min(twice)} is there twice. Remove one."))
     if not faults and not known:
         faults.append(Fault("", f"{name}, line 1: there are no headings. Begin with: heatmap projects template"))
     if faults:

@@ -298,7 +298,7 @@ class ProjectStore:
                 sa.select(REVIEWER).where(REVIEWER.c.token_hash == hash_token(token), REVIEWER.c.removed_at.is_(None))
             ).first()
         if row is None:
-            raise DeniedError("This is no reviewer’s token, or it was taken back. Ask whoever runs this map for one.")
+            raise DeniedError("This is not a reviewer’s token, or it was taken back. Ask the people who run this map for one.")
         return Reviewer(row.number, row.role, row.made_at)
 
     def queue(self, shipped: Iterable[Project] = ()) -> list[Waiting]:

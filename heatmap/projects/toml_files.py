@@ -24,7 +24,7 @@ def read_file(path: Path) -> Project:
         raise ProjectError([Fault("", f"{path.name}: there is no such file in {path.parent.name}/.")]) from None
     except ValueError as fault:  # tomllib's own is one too
         raise ProjectError(
-            [Fault("", f"{path.name}: not readable as TOML: {str(fault).rstrip('.')}. Mend that place and try again.")]
+            [Fault("", f"{path.name}: not readable as TOML: {str(fault).rstrip('.')}. Fix that place and try again.")]
         ) from None
     try:
         return Project.model_validate({"id": path.stem, **raw})

@@ -84,8 +84,8 @@ VOCABULARY: Final[dict[str, dict[str, str]]] = {
     },
     "stage": {
         "idea": "An idea",
-        "testing": "Being tried",
-        "running": "Up and running",
+        "testing": "Being tested",
+        "running": "Running",
         "spread": "Spread to more places",
         "ended": "Ended",
     },
@@ -123,7 +123,7 @@ VOCABULARY: Final[dict[str, dict[str, str]]] = {
         "outcome": "Outcome: what changed for people",
         "process": "Process: whether it was done",
         "balancing": "Balancing: what it may have harmed",
-        "equity": "Equity: whom it reached",
+        "equity": "Equity: who it reached",
     },
     "evidence_kind": {
         "report": "Report",
@@ -175,7 +175,7 @@ def say_word(field: str, word: str) -> str:
     """How one word of a field is shown; "" where nothing is said.
 
     >>> say_word("stage", "testing"), say_word("stage", "")
-    ('Being tried', '')
+    ('Being tested', '')
     """
     return translated(_known(field).get(word, ""))
 

@@ -93,7 +93,7 @@ def read_words(path: Path, model: type[File]) -> File:
     try:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise WordsError(f"{path.name}: not readable as TOML in UTF-8: {fault}. Mend that place and try again.") from None
+        raise WordsError(f"{path.name}: not readable as TOML in UTF-8: {fault}. Fix that place and try again.") from None
     except OSError:
         raise WordsError(f"{path.name}: there is no such file in {path.parent.name}/.") from None
     except ValidationError as faults:

@@ -34,7 +34,7 @@ def test_axe_knows_the_rules_of_today(page):
     assert {"target-size", "region", "color-contrast", "page-has-heading-one"} <= ran
 
 
-@pytest.mark.parametrize("path", ["/", "/about", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/about", "/glossary", "/nowhere"])
 def test_pages_of_words(page, as_map, path):
     """The front page, about and an unknown address; on a phone with the menu open too."""
     page.goto(path)

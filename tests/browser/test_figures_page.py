@@ -16,7 +16,7 @@ def test_the_figures_of_a_place(sized):
     page = sized
     page.goto(f"/place/{HERE}")
     expect(page.get_by_role("heading", name="Health, and what shapes it")).to_be_visible()
-    expect(page.locator(".figures > .l")).to_contain_text("It stands furthest towards the worse end in England for")
+    expect(page.locator(".figures > .l")).to_contain_text("Compared with the rest of England it is worst on")
     homes = page.locator(".of-theme", has=page.locator("summary b", has_text=re.compile("^Homes$")))
     homes.locator("> summary").click()
     row = homes.get_by_role("row", name=re.compile("^Overcrowded homes"))

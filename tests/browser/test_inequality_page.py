@@ -209,7 +209,7 @@ def test_a_map_that_does_not_come(desktop):
     desktop.route("**/two/classes*", lambda route: route.fulfill(status=503))
     desktop.goto(TWO)
     place = desktop.locator("[data-heat-map]")
-    expect(place.get_by_text("The map did not come. The table says the same.")).to_be_visible()
+    expect(place.get_by_text("We could not load the map. The table below has the same figures.")).to_be_visible()
     expect(desktop.get_by_role("region", name=re.compile("^Both high"))).to_be_visible()
     desktop.unroute("**/two/classes*")
     place.get_by_role("button", name="Try again").click()

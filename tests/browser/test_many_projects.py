@@ -52,12 +52,12 @@ def test_words_are_looked_for_on_every_page(sized, view):
     further = page.locator("#projects-elsewhere")
     expect(further.get_by_role("heading")).to_have_text("On other pages of the list: 1")
     expect(page.locator("#projects-count")).to_have_text(f"1 of {MANY + SHIPPED} projects")
-    expect(page.get_by_text("No project here holds these words.")).to_be_hidden()
+    expect(page.get_by_text("No project here has these words.")).to_be_hidden()
     search(page, "readers")
     expect(further.get_by_role("heading")).to_have_text(f"On other pages of the list: {MANY + SHIPPED - A_PAGE}")
     expect(further.get_by_text("These are the first 40.")).to_be_visible()
     search(page, "zebra giraffe")
-    expect(page.get_by_text("No project here holds these words.")).to_be_visible()
+    expect(page.get_by_text("No project here has these words.")).to_be_visible()
     expect(further).to_be_hidden()
     asked = [request.url for request in page.watch.requests[before:] if "/api/" in request.url]
     assert asked == [f"{page.url.split('/projects')[0]}/api/v1/projects/words?theme=food"]

@@ -19,6 +19,7 @@ AREAS = "E01008966,E01008881,E08000025,E12000007,E01021988,E06000002"
 PAGES = {
     "front": "/",
     "about": "/about",
+    "glossary": "/glossary",
     "place": "/place/E01008966",
     "authority": "/place/E08000025",
     "young": "/place/E01008966?for=young",

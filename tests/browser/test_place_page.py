@@ -100,7 +100,7 @@ def test_the_switch_and_the_filters_stand_in_the_address(desktop):
     expect(desktop.locator("#choose-within")).to_contain_text("Within 1 km")
     assert desktop.url.endswith("?condition=asthma&within=1")
     desktop.get_by_role("link", name="For young people").click()
-    expect(desktop.locator(".hello h1")).to_contain_text("Your part of")
+    expect(desktop.locator(".hello h1")).to_contain_text("Your area:")
     assert "for=young" in desktop.url
     for _step in range(3):
         desktop.go_back()

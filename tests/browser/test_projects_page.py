@@ -127,7 +127,7 @@ def test_what_is_typed_stays_here(sized):
     expect(count(page)).to_have_text(re.compile(r"^\d of \d projects$"))
     page.get_by_label("Search their words").fill("B14 6RE")
     expect(page.get_by_text("That looks like a postcode.")).to_be_visible()
-    expect(page.get_by_text("No project here holds these words.")).to_be_visible()
+    expect(page.get_by_text("No project here has these words.")).to_be_visible()
     asked = [f"{request.url} {request.post_data or ''}" for request in page.watch.requests]
     assert not [each for each in asked if re.search("leaflet[^a-z.]|6RE", each, re.IGNORECASE) and "/leaflet" not in each]
     assert "6RE" not in page.url and "leaflet" not in page.url.lower()

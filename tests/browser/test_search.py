@@ -56,9 +56,9 @@ TABLES = {
 SMALL_TABLE = {"EC1P": {"1AA": ["E01008971", 51.5, -0.1, "P"]}, "LD7": {}, "DG16": {}}
 UNKNOWN = "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England."
 NOT_ONE = "We found no such postcode or place. A postcode looks like B14 6RE."
-NO_NAME = "We found no place of this name in England. Try part of it, the town or authority around it, or a postcode."
+NO_NAME = "We cannot find a place with that name in England. Try part of the name, the nearest town, or a postcode."
 OFFLINE = "We cannot reach our server. Check the connection and try again."
-PROBABLY = "Probably in this neighbourhood: this postcode was placed by its map reference."
+PROBABLY = "This postcode is probably in this neighbourhood. We worked that out from its map reference."
 ALLOWED = re.compile(r"/(assets/[a-z]+\.(js|css)|page\.js|start\.js|search/b1/areas\.json|favicon\.ico|away)?$")
 
 

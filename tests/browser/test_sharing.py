@@ -117,7 +117,7 @@ def fill(page, **more):
     page.get_by_label("A public page about it").fill(said["link"])
     page.get_by_label("Postcode of the site").fill(said["postcode"])
     page.get_by_role("group", name="Where does it happen?").get_by_label("Hospital").check()
-    page.get_by_label("Up and running").check()
+    page.get_by_label("Running").check()
     page.get_by_label("Changing clinical practice").check()
     page.get_by_label("What did you learn?").fill(said["what_we_learnt"])
     page.get_by_label("In which role do you add it?").select_option("nurse")
@@ -380,8 +380,8 @@ def test_a_draft_is_kept_only_when_asked(desk):
     expect(desk.get_by_text("This is the draft that you kept on this computer.")).to_be_visible()
     assert desk.get_by_label("What is it called?").input_value() == "A draft"
     expect(desk.get_by_label("Area 2")).to_have_value("E08000025")
-    desk.get_by_role("button", name="Forget the draft").click()
-    expect(desk.get_by_text("Forgotten: the draft is no longer on this computer.")).to_be_visible()
+    desk.get_by_role("button", name="Delete the draft").click()
+    expect(desk.get_by_text("We deleted the draft from this computer.")).to_be_visible()
     assert desk.evaluate(KEPT) == NOTHING
     desk.get_by_label("Keep a draft on this computer").check()
     fill(desk, title="Sent from a draft")
@@ -579,7 +579,7 @@ def test_a_slip_is_undone_and_a_team_gets_its_link(desk, wall, site, reviewer, a
     assert id_ in wall.listed()
 
     desk.goto("/project/kingston-poverty-screening")
-    expect(desk.get_by_text("Is this your project? Ask whoever runs this map for its private key")).to_be_visible()
+    expect(desk.get_by_text("Is this your project? Ask the people who run this map for its private key")).to_be_visible()
     review(desk, reviewer)
     give = desk.get_by_role("region", name="Find any project")
     give.get_by_role("button", name="Make a private key").click()
@@ -803,7 +803,7 @@ def test_by_keyboard_alone(desk, wall, reviewer):
     tab_to(desk, ".share-entry", 2)
     desk.keyboard.press("Enter")
     expect(desk.locator("#review-title")).to_be_focused()
-    expect(desk.locator("#review-one")).to_contain_text("Being tried")
+    expect(desk.locator("#review-one")).to_contain_text("Being tested")
     tab_to(desk, "[name=review-decision]", 5)
     desk.keyboard.press("Space")
     expect(desk.get_by_role("radio", name="Kindred")).to_be_checked()

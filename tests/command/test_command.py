@@ -95,7 +95,7 @@ def test_where_says_the_neighbourhood() -> None:
 
 def test_where_says_what_is_wrong() -> None:
     """Half a postcode, and one we do not have."""
-    assert fault_of("where", "CO15") == 'That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"'
+    assert fault_of("where", "CO15") == 'That is not a full postcode. Write it like this: heatmap where "CO15 2EU"'
     said = "We do not have this postcode: it may be mistyped, newer than November 2025, or outside England."
     assert fault_of("where", "CF10 1AA") == said == fault_of("where", "CO15 9QQ")
 
@@ -124,7 +124,7 @@ def test_an_address_that_is_not_of_this_machine_is_told(host: str) -> None:
     """No port would help there."""
     assert (
         fault_of("serve", "--host", host)
-        == f"Cannot serve: {host} is no address of this machine. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
+        == f"Cannot serve: {host} is not an address of this computer. Use HOST=127.0.0.1, or HOST=0.0.0.0 to serve to others too."
     )
 
 
@@ -157,7 +157,7 @@ def test_check_holds_a_built_layer() -> None:
 def test_an_unknown_layer_is_told_with_the_nearest() -> None:
     """A slip of the finger is met with the right name."""
     for command in ("check", "show"):
-        said = "There is no layer called 'imd2025_england_lsoa2'. Did you mean 'imd2025_england_lsoa21'?"
+        said = "We have no layer called 'imd2025_england_lsoa2'. Did you mean 'imd2025_england_lsoa21'?"
         assert fault_of(command, "imd2025_england_lsoa2") == said
 
 
@@ -167,7 +167,7 @@ def test_a_fault_is_a_sentence_and_exit_code_1(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    assert capsys.readouterr().err == 'That is not a whole postcode. Write it like this: heatmap where "CO15 2EU"\n'
+    assert capsys.readouterr().err == 'That is not a full postcode. Write it like this: heatmap where "CO15 2EU"\n'
 
 
 @pytest.mark.parametrize("words", [("new", *ASKED), ("check", ID)], ids=["new", "check"])
@@ -393,7 +393,7 @@ def test_a_path_is_no_name_of_a_layer(layers: Path, name: str) -> None:
     (layers.parent / "secret.toml").write_text('title = "secret"', encoding="utf-8")
     (layers / "_example.toml").write_text('title = "none"', encoding="utf-8")
     for command in ("check", "show"):
-        said = f"There is no layer called '{name}'. Every layer has its card in data/layers, and 'heatmap check' names them all."
+        said = f"We have no layer called '{name}'. Every layer has its card in data/layers, and 'heatmap check' names them all."
         assert fault_of(command, name) == said
 
 
@@ -452,7 +452,7 @@ UNFIT: dict[str, tuple[str, str, str]] = {
     "part of nothing": (
         "rows = 3",
         'part_of = "incom"\nrows = 3',
-        "line 9: part_of = \"incom\" is no series of layers. Did you mean 'income'? Or take the key out.",
+        "line 9: part_of = \"incom\" is not a series of layers. Did you mean 'income'? Or remove the key.",
     ),
 }
 
@@ -562,7 +562,7 @@ def test_check_tells_what_the_contract_finds(card: Path, run: Callable[..., subp
 def test_check_tells_a_missing_file(card: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     """A card without its CSV says where it should lie; so do all layers together."""
     card.with_suffix(".csv").unlink()
-    said = f"{ID}.csv: not in data/layers/. Put your figures there, beside the card.\n"
+    said = f"{ID}.csv: not in data/layers/. Put your figures there, next to the card.\n"
     assert run("heatmap", "check", ID).stderr == said
     everything = run("heatmap", "check")
     assert said in everything.stderr and "imd2025_england_lsoa21: " in everything.stdout
@@ -632,7 +632,7 @@ def test_show_draws_anew_at_each_save(clone: tuple[Path, dict[str, str]], card: 
         assert "not drawn, the map still shows the last good save" in shown.log.read_text(encoding="utf-8")
         shown.wait(lambda: "\n" in shown.get("/live"))
         save, *sentences = shown.get("/live").splitlines()
-        assert save == "1" and sentences[0].startswith(f"{ID}.csv: line 5: value 'n/a' is no number.")
+        assert save == "1" and sentences[0].startswith(f"{ID}.csv: line 5: value 'n/a' is not a number.")
         assert re.search(r"^E01021988,[^,]*,[^,]*,[^,]*,12.5,", shown.get(values), re.MULTILINE)
 
         table.write_text(table.read_text(encoding="utf-8").replace("n/a", "77.5"), encoding="utf-8")

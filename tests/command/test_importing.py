@@ -134,8 +134,8 @@ def test_a_service_that_is_not_there_alone(local: Path) -> None:
             " not there. Tell the publisher."
         ),
         (
-            "127.0.0.1: service 'Money advice drop-in' (id 11111111-0000-4000-8000-000000000002) on page 1: it is no record, as the schema"
-            " asks for. Tell the publisher."
+            "127.0.0.1: service 'Money advice drop-in' (id 11111111-0000-4000-8000-000000000002) on page 1: it is not a record, which"
+            " the schema asks for. Tell the publisher."
         ),
         "Nothing was imported. Leave such records out: --leave-out",
     ]
@@ -149,7 +149,8 @@ def test_a_service_becomes_a_place(local: Path) -> None:
     (row,) = places(local, ESSENTIALS)
     assert row == {
         "id": PANTRY["id"], "name": "Kings Heath Community Pantry", "what": "Weekly food shop for members. Bring a bag.", "need": "food",
-        "ages": "16 and over", "eligibility": "People on a low income", "cost": "Members: £3.50 a week", "access": "Step-free. Ring the bell",
+        "ages": "16 and over", "eligibility": "People on a low income", "cost": "Members: £3.50 a week", "access": "Step-free. Ring the"
+        " bell",
         "languages": "English, Urdu", "opening": "Tuesday, Thursday 10:00 to 13:00", "phone": "0121 496 0001",
         "website": "https://pantry.example.org/", "address": "All Saints Hall, 2 Vicarage Road, Birmingham", "postcode": "B14 7RA",
         "checked_on": "2026-10-01", "latitude": 52.43, "longitude": -1.893, "lsoa21_code": "E01009178", "placed": "coordinates",
@@ -161,8 +162,8 @@ def test_a_service_becomes_a_place(local: Path) -> None:
 def test_what_is_left_out_is_told(local: Path) -> None:
     """What is closed, has no place, or has a link no browser may follow, with its name."""
     _, told = refer(paged(SERVICES, 100))
-    assert "1 ('Closed playgroup'): not active now, as the feed says: left out." in told
-    assert "1 ('Talking helpline'): no location with a postcode or a latitude and longitude (a helpline, or online): left out." in told
+    assert "1 ('Closed playgroup'): skipped: the feed says that they are not active now." in told
+    assert "1 ('Talking helpline'): skipped: no location with a postcode or a latitude and longitude (a helpline, or online)." in told
     assert "1 ('Old lunch club <script>window.hacked=1</script>'): a web address that no browser may follow: listed without it." in told
     assert places(local, f"kings_heath_participation{date.today().year}_england_points")[0]["website"] == ""
 
@@ -268,7 +269,7 @@ CASES: list[tuple[str, Answer, str]] = [
         "other JSON",
         says(b'{"hello": 1}'),
         (
-            "ADDRESS/services: page 1 has no list 'contents', so it is no page of Open Referral UK 3.0. Give the address of an Open"
+            "ADDRESS/services: page 1 has no list 'contents', so it is not a page of Open Referral UK 3.0. Give the address of an Open"
             " Referral UK 3.0 API."
         ),
     ),
@@ -276,19 +277,20 @@ CASES: list[tuple[str, Answer, str]] = [
         "version 1.0",
         says(b'{"content": []}'),
         (
-            "ADDRESS/services: page 1 has no list 'contents', so it is no page of Open Referral UK 3.0. It speaks an older version of the"
+            "ADDRESS/services: page 1 has no list 'contents', so it is not a page of Open Referral UK 3.0. It speaks an older version"
+            " of the"
             " standard, 1.0: ask its publisher for the address of 3.0."
         ),
     ),
     (
         "no services",
         says(b'{"contents": []}'),
-        "ADDRESS/services: the feed holds no services. Look the address up again at its publisher’s.",
+        "ADDRESS/services: the feed has no services. Check the address with its publisher.",
     ),
     (
         "no record",
         says(b'{"contents": ["x"]}'),
-        "ADDRESS/services: page 1 holds 'x' among its services, which is no record. Tell the publisher.",
+        "ADDRESS/services: page 1 holds 'x' among its services, which is not a record. Tell the publisher.",
     ),
     (
         "a status that is none",
@@ -338,8 +340,8 @@ CASES: list[tuple[str, Answer, str]] = [
         "a point in the sea",
         paged([SEA], 9),
         (
-            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 52.5, longitude 2.5 lie"
-            " outside England. England's latitudes are 50 to 56, its longitudes -6 to 2: look for a lost point or digit.\nNothing was"
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 52.5, longitude 2.5"
+            " are outside England. England's latitudes are 50 to 56, its longitudes -6 to 2: look for a lost point or digit.\nNothing was"
             " imported. Tell the publisher; or leave such records out: --leave-out"
         ),
     ),
@@ -347,8 +349,9 @@ CASES: list[tuple[str, Answer, str]] = [
         "a point in the Channel",
         paged([at(PANTRY, latitude=50.3, longitude=-1.0)], 9),
         (
-            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 50.3, longitude -1 lie"
-            " in the sea, or in Wales or Scotland. The map is of England: take the place out, or check the digits.\nNothing was imported."
+            "127.0.0.1: service 'Kings Heath Community Pantry' (id 11111111-0000-4000-8000-000000000001): latitude 50.3, longitude -1"
+            " are in the sea, or in Wales or Scotland. The map is of England: take the place out, or check the digits.\nNothing was"
+            " imported."
             " Tell the publisher; or leave such records out: --leave-out"
         ),
     ),
@@ -356,8 +359,9 @@ CASES: list[tuple[str, Answer, str]] = [
         "a page for ever",
         repeat,
         (
-            "ADDRESS/services: page 2 holds only services that came before ('Kings Heath Community Pantry' (id"
-            " 11111111-0000-4000-8000-000000000001)), so its pages repeat for ever. Tell the publisher, and try again when it is mended."
+            "ADDRESS/services: page 2 has only services that came before ('Kings Heath Community Pantry' (id"
+            " 11111111-0000-4000-8000-000000000001)), so its pages repeat for ever. Tell the publisher, and try again when they have"
+            " fixed it."
         ),
     ),
     (
@@ -431,7 +435,8 @@ def test_an_answer_that_drips_meets_its_limit(local: Path, monkeypatch: pytest.M
     finally:
         gone.set()
     assert (
-        said == "ADDRESS/services: it sends its answer so slowly that it was not whole after 2 s. Try again later; if it stays so, tell its"
+        said == "ADDRESS/services: it sends its answer so slowly that it was not complete after 2 s. Try again later; if it stays so,"
+        " tell its"
         " publisher."
     )
     assert time.monotonic() - began < 20
@@ -447,7 +452,7 @@ def test_an_enormous_answer_is_cut_off(local: Path, monkeypatch: pytest.MonkeyPa
     too_large = "ADDRESS/services: its answer is larger than 1 MB. Ask its publisher for smaller pages."
     assert refused(says(b" " * (3 << 20))) == refused(says(bomb, Content_Encoding="gzip")) == too_large
     monkeypatch.setattr(feed_room, "LARGEST_FEED_MB", 0)
-    assert refused(paged(SERVICES, 1)) == "ADDRESS/services: the whole feed is larger than 0 MB. Ask its publisher for your area alone."
+    assert refused(paged(SERVICES, 1)) == "ADDRESS/services: the full feed is larger than 0 MB. Ask its publisher for your area alone."
 
 
 def test_nobody_there(local: Path) -> None:
@@ -457,7 +462,7 @@ def test_nobody_there(local: Path) -> None:
     with pytest.raises(HeatmapError, match=re.escape("it cannot be reached, 4 times. Try again later")):
         run("open-referral", publisher.address, *ABOUT)
     for address in ("ftp://example.org", "https://", "http://[::1"):
-        with pytest.raises(HeatmapError, match=re.escape("no address on the web. Write it whole, from https:// on.")):
+        with pytest.raises(HeatmapError, match=re.escape("no address on the web. Write it in full, starting with https://.")):
             run("open-referral", address, *ABOUT)
 
 
@@ -620,7 +625,7 @@ def test_food_banks_as_geojson_and_where_they_give_food_out(local: Path) -> None
         ([FOOD_BANKS[0] | {"lat_lng": "here"}], "record 1, 'Kings Heath': lat_lng is not as Give Food’s API has it"),
         (
             [FOOD_BANKS[0] | {"lat_lng": "52.5,2.5"}],
-            "Give Food: 'Kings Heath' (slug kings-heath): latitude 52.5, longitude 2.5 lie outside England",
+            "Give Food: 'Kings Heath' (slug kings-heath): latitude 52.5, longitude 2.5 are outside England",
         ),
     ],
 )
@@ -725,15 +730,15 @@ BAD_ROWS: list[tuple[int, Any, str]] = [
     (
         10,
         "javascript:alert(1)",
-        "mine.xlsx: line 2: website 'javascript:alert(1)' is no address of a website. Write it whole, from https:// on, or leave it",
+        "mine.xlsx: line 2: website 'javascript:alert(1)' is not the address of a website. Write it whole, from https:// on, or leave it",
     ),
-    (2, "1 May", "mine.xlsx: line 2: checked_on '1 May' is no date that the map can read. Write year, month, day, like 2026-03-31."),
+    (2, "1 May", "mine.xlsx: line 2: checked_on '1 May' is not a date that we can read. Write year, month, day, like 2026-03-31."),
     (
         2,
         None,
         "mine.xlsx: line 2: the cell of checked_on is empty. Say when someone last checked that the place is there, like 2026-03-31.",
     ),
-    (1, "B14", "mine.xlsx: line 2: postcode 'B14' is no postcode. Write the whole of it, like CO15 2EU."),
+    (1, "B14", "mine.xlsx: line 2: postcode 'B14' is not a postcode. Write it in full, like CO15 2EU."),
     (
         1,
         "B14 9ZZ",
@@ -795,7 +800,7 @@ def test_a_workbook_without_lines(local: Path, tmp_path: Path) -> None:
             CARD,
             "warm_spaces.csv: not beside warm_spaces.toml, and warm_spaces.xlsx neither. Put the table there; or name it",
         ),
-        ("warm-spaces.toml", CARD, "--id 'warm-spaces' is no short name. Use small letters and _ alone, like ladywood_help."),
+        ("warm-spaces.toml", CARD, "--id 'warm-spaces' is not a short name. Use only small letters and _, like ladywood_help."),
         ("warm_spaces.toml", CARD.replace("title", "titel"), "warm_spaces.toml: line 1: no such key 'titel'. Did you mean 'title'?"),
         (
             "warm_spaces.toml",
@@ -1177,7 +1182,7 @@ def test_what_is_no_place_to_go_to_is_left_out_and_told(local: Path) -> None:
     ]
     _, told = refer(paged(far, 9))
     assert [row["name"] for row in places(local, ESSENTIALS)] == ["Food 2", "Food 3", "Food 4"]
-    assert "2 ('Food 0', 'Food 1'): a location that is virtual or a postal address, which is no place to go to: left out." in told
+    assert "2 ('Food 0', 'Food 1'): skipped: the location is virtual or a postal address, so nobody can go there." in told
 
 
 @pytest.mark.parametrize(

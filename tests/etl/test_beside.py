@@ -148,7 +148,7 @@ def test_where_the_file_lies(tmp_path: Path) -> None:
     """Beside its card, under the card's name; if not, the sentence says so, or names the file that is there instead."""
     with pytest.raises(SourceError) as fault:
         beside(make_card(), tmp_path)
-    assert str(fault.value) == f"{ID}.csv: not in {tmp_path.name}/. Put your figures there, beside the card."
+    assert str(fault.value) == f"{ID}.csv: not in {tmp_path.name}/. Put your figures there, next to the card."
     (tmp_path / f"{ID}.xlsx").touch()
     with pytest.raises(SourceError) as fault:
         beside(make_card(), tmp_path)
@@ -305,9 +305,9 @@ CELLS: dict[str, tuple[str, str, str]] = {
         "07-May",
         "line 2: value '07-May' is a date. Spreadsheets make dates of numbers: format the column as numbers, and type this one again.",
     ),
-    "n/a": ("7.5", "n/a", f"line 2: value 'n/a' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
-    "a dash": ("7.5", "-", f"line 2: value '-' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
-    "a star": ("7.5", "*", f"line 2: value '*' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
+    "n/a": ("7.5", "n/a", f"line 2: value 'n/a' is not a number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
+    "a dash": ("7.5", "-", f"line 2: value '-' is not a number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
+    "a star": ("7.5", "*", f"line 2: value '*' is not a number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
     "suppressed": (
         "7.5",
         "Suppressed",
@@ -331,7 +331,7 @@ CELLS: dict[str, tuple[str, str, str]] = {
         f"the mark {mark}": (
             "7.5",
             mark,
-            f"line 2: value '{mark}' is a mark for a figure that there is not. Leave the cell empty and write missing in a column 'flag'.",
+            f"line 2: value '{mark}' is a publisher's mark for no figure. Leave the cell empty and write missing in a column 'flag'.",
         )
         for mark in ("[x]", "[z]", "z")
     },
@@ -386,7 +386,7 @@ CELLS: dict[str, tuple[str, str, str]] = {
         )
         for word in ("Total", "England", "GRAND TOTAL", "E92000001")
     },
-    "nan": ("7.5", "nan", f"line 2: value 'nan' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
+    "nan": ("7.5", "nan", f"line 2: value 'nan' is not a number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."),
     "a fault of the spreadsheet": (
         "7.5",
         "#DIV/0!",
@@ -433,7 +433,7 @@ CELLS: dict[str, tuple[str, str, str]] = {
     "a missing column": (
         "area_code",
         "place",
-        "line 1: no column 'code'. The file has: place, name, value. Line 1 must hold the headers; write it there.",
+        "line 1: no column 'code'. The file has: place, name, value. Line 1 must have the headers. Write it there.",
     ),
     "a misspelt column": ("value", "vlaue", "line 1: no column 'value'. Is it 'vlaue'? Then rename that."),
     "a misspelt column one can do without": (
@@ -444,7 +444,7 @@ CELLS: dict[str, tuple[str, str, str]] = {
     "a sign that cannot be seen": (
         "E01021988",
         "E0102\u200b1988",
-        "line 2: code 'E0102\u200b1988' has a sign in it that cannot be seen. Type the whole code anew: E01021988.",
+        "line 2: code 'E0102\u200b1988' has a sign in it that cannot be seen. Type the full code again: E01021988.",
     ),
     "a period that the card does not know of": (
         "name",
@@ -454,11 +454,11 @@ CELLS: dict[str, tuple[str, str, str]] = {
             ' the oldest first, like periods = ["Jaywick"]; or take the column out.'
         ),
     ),
-    "two headers alike": ("name", "Value", "line 1: two headers both mean 'value' (Value, value). Rename or take out one."),
+    "two headers alike": ("name", "Value", "line 1: two headers both mean 'value' (Value, value). Rename or remove one."),
     "two headers that mean the same": (
         "name",
         "lsoa21_code",
-        "line 1: two headers both mean 'code' (area_code, lsoa21_code). Rename or take out one.",
+        "line 1: two headers both mean 'code' (area_code, lsoa21_code). Rename or remove one.",
     ),
     "a row too many": (
         "31.25\n",
@@ -561,14 +561,14 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
         {},
         (
             "line 1: no column 'code'."
-            " The file has: Table 1: trees. Line 1 must hold the headers; write it there.\n"
-            "line 1: no column 'value'. The file has: Table 1: trees. Line 1 must hold the headers; write it there."
+            " The file has: Table 1: trees. Line 1 must have the headers. Write it there.\n"
+            "line 1: no column 'value'. The file has: Table 1: trees. Line 1 must have the headers. Write it there."
         ),
     ),
     "a flag that is none": (
         "code,value,flag\nE01021988,1,secret\nE01021991,2,\nE01008966,3,\n",
         {},
-        f"line 2: flag 'secret' is no reason that the map knows. Leave it empty, or write one of: {REASONS}.",
+        f"line 2: flag 'secret' is not a reason that we know. Leave it empty, or write one of: {REASONS}.",
     ),
     "a figure that is flagged absent": (
         "code,value,flag\nE01021988,1,suppressed\nE01021991,2,\nE01008966,3,\n",
@@ -591,7 +591,7 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
     "some of none": (
         COUNTED.replace("1,10", "3,0"),
         {"missing": 1},
-        "line 2: numerator 3 is more than denominator 0. Nobody can be counted of none: mend the denominator, or leave both empty.",
+        "line 2: numerator 3 is more than denominator 0. A share of nobody makes no sense. Fix the denominator, or leave both empty.",
     ),
     "limits upside down": (
         "code,value,lower_ci,upper_ci\nE01021988,5,7,3\nE01021991,2,1,3\nE01008966,3,2,4\n",
@@ -601,7 +601,7 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
     "a figure beside its limits": (
         "code,value,lower_ci,upper_ci\nE01021988,5,6,7\nE01021991,2,1,3\nE01008966,3,2,4\n",
         {},
-        "line 2: value 5 lies outside its limits 6 to 7. Another column may have been taken for one of the three.",
+        "line 2: value 5 is outside its limits 6 to 7. Another column may have been taken for one of the three.",
     ),
     "a wide range": (
         GOOD.replace("7.5", "7500000"),
@@ -627,12 +627,12 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
     "a denominator forgotten": (
         "code,numerator\nE01021988,1\n",
         {},
-        "line 1: no column 'denominator'. The file has: code, numerator. Line 1 must hold the headers; write it there.",
+        "line 1: no column 'denominator'. The file has: code, numerator. Line 1 must have the headers. Write it there.",
     ),
     "a kind the card does not name": (
         "code,kind\nE01021988,C3\nE01021991,A1\nE01008966,A1\n",
         {"scheme": "kinds", "kinds": KINDS},
-        "line 2: kind 'C3' is no kind of the card. Write one of: A1, B2; or add it to [[kinds]].",
+        "line 2: kind 'C3' is not a kind on the card. Write one of: A1, B2; or add it to [[kinds]].",
     ),
     "a period the card does not name": (
         "code,period,value\nE01021988,2019,1\nE01021988,2026,1\nE01021991,2026,2\n",
@@ -649,20 +649,20 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
         {"partial": False},
         (
             "33,752 of England's 33,755 neighbourhoods are not in the file (E01000001, E01000002, E01000003"
-            " and 33,749 more). Add their lines; or put partial = true on the card, and the map shows them as 'no figure'."
+            " and 33,749 more). Add their lines, or put partial = true on the card: the map then shows them as 'no figure'."
         ),
     ),
     "a header of the card that is absent": (
         GOOD,
         {"columns": {"area_code": "code", "Share": "value"}},
-        "line 1: no column 'Share'. The file has: area_code, name, value. Line 1 must hold the headers; write it there.",
+        "line 1: no column 'Share'. The file has: area_code, name, value. Line 1 must have the headers. Write it there.",
     ),
     "areas of 2011": (
         GOOD,
         {"id": "trees2026_england_lsoa11"},
         (
-            "figures by LSOA of 2011 cannot lie beside a card, since bringing them to areas"
-            " of today takes the official lookup. Get them by LSOA of 2021 and name the files ..._lsoa21."
+            "you cannot put figures by LSOA 2011 next to a card, because converting them to today's areas needs the official lookup."
+            " Get them by LSOA of 2021 and name the files ..._lsoa21."
         ),
     ),
     "an authority of another year": (
@@ -694,7 +694,7 @@ OTHER: dict[str, tuple[str, dict[str, object], str]] = {
             " (and on 1 more line: 3). Take the spaces out: E01021988. In a spreadsheet: find a space, replace it by nothing.\n"
             "line 4: code 'W01000001' is in Wales. The map is of England: take the lines of Wales out.\n"
             "line 2: value '7%' has a percent sign (and on 1 more line: 3). Write the number alone: 7. The unit stands on the card.\n"
-            f"line 4: value 'n/a' is no number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."
+            f"line 4: value 'n/a' is not a number. Leave the cell empty and put the reason in a column 'flag': {REASONS}."
         ),
     ),
 }
@@ -710,7 +710,7 @@ def test_each_fault_between_file_and_card_has_its_sentence(tmp_path: Path, how: 
 def test_lines_are_counted_as_a_spreadsheet_does(tmp_path: Path) -> None:
     """A cell of two lines is one row of a spreadsheet, a blank line is one too."""
     content = 'code,name,value\nE01021988,"two\nlines",1\n\nE01021991,x,-\nE01008966,y,3\n'
-    assert said(tmp_path, content, make_card()).startswith("line 4: value '-' is no number.")
+    assert said(tmp_path, content, make_card()).startswith("line 4: value '-' is not a number.")
 
 
 def test_like_faults_are_told_once(tmp_path: Path) -> None:
@@ -728,7 +728,7 @@ def test_too_many_kinds_of_fault_are_counted(tmp_path: Path) -> None:
     content = "code,value\n" + "".join(f"{code},{cell}\n" for code, cell in zip(sorted(room._codes_of("lsoa21")), cells, strict=False))
     lines = said(tmp_path, content, make_card(rows=10)).splitlines()
     assert len(lines) == MOST_SENTENCES + 1
-    assert lines[-1] == "and 1 more kind of fault. Mend these first."
+    assert lines[-1] == "and 1 more kind of error. Fix these first."
 
 
 def test_without_a_snapshot_only_the_form_of_codes_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -771,14 +771,14 @@ PLACED: dict[str, tuple[str, str, str]] = {
         "52.43,-1.89",
         "52.43,1.89",
         (
-            "line 3: latitude 52.43, longitude 1.89 lie in the sea, or in Wales or Scotland."
+            "line 3: latitude 52.43, longitude 1.89 are in the sea, or in Wales or Scotland."
             " West of Greenwich longitudes have a minus in front: check the sign and the digits."
         ),
     ),
     "abroad": (
         "52.43,-1.89",
         "48.85,2.35",
-        f"line 3: latitude 48.85, longitude 2.35 lie outside England. {DEGREES} look for a lost point or digit.",
+        f"line 3: latitude 48.85, longitude 2.35 are outside England. {DEGREES} look for a lost point or digit.",
     ),
     "one coordinate": (
         "52.43,-1.89",
@@ -794,15 +794,15 @@ PLACED: dict[str, tuple[str, str, str]] = {
         "52.43,-1.89",
         "nan,nan",
         (
-            "line 3: latitude 'nan' is no number. Leave latitude and longitude empty, and give the postcode.\n"
-            "line 3: longitude 'nan' is no number. Leave latitude and longitude empty, and give the postcode."
+            "line 3: latitude 'nan' is not a number. Leave latitude and longitude empty, and give the postcode.\n"
+            "line 3: longitude 'nan' is not a number. Leave latitude and longitude empty, and give the postcode."
         ),
     ),
     "Cardiff": (
         "52.43,-1.89",
         "51.48,-3.18",
         (
-            "line 3: latitude 51.48, longitude -3.18 lie in the sea, or in Wales or Scotland."
+            "line 3: latitude 51.48, longitude -3.18 are in the sea, or in Wales or Scotland."
             " The map is of England: take the place out, or check the digits."
         ),
     ),
@@ -812,18 +812,18 @@ PLACED: dict[str, tuple[str, str, str]] = {
         "line 4: 'The Hub' stands on line 3 already. Keep one line for each place.",
     ),
     "no place": ("52.43,-1.89", ",", "line 3: neither a postcode nor latitude and longitude. Say where the place is by one of the two."),
-    "half a postcode": ("CO15 2EU", "CO15", "line 2: postcode 'CO15' is no postcode. Write the whole of it, like CO15 2EU."),
+    "half a postcode": ("CO15 2EU", "CO15", "line 2: postcode 'CO15' is not a postcode. Write it in full, like CO15 2EU."),
     "no name": ("The Hub", "", "line 2: a place without a name. Say what it is called: an organisation, never a private person."),
-    "an id twice": ("2,The Hall", "1,The Hall", "line 3: the id '1' stands twice. Give every place an id of its own."),
+    "an id twice": ("2,The Hall", "1,The Hall", "line 3: the id '1' stands twice. Give every place its own id."),
     "a date as spreadsheets write it": (
         "/hub,2026-01-01",
         "/hub,01/01/2026",
-        "line 2: checked_on '01/01/2026' is no date that the map can read. Write year, month, day, like 2026-03-31.",
+        "line 2: checked_on '01/01/2026' is not a date that we can read. Write year, month, day, like 2026-03-31.",
     ),
     "a day that is none": (
         "/hub,2026-01-01",
         "/hub,2026-02-30",
-        "line 2: checked_on '2026-02-30' is no date that the map can read. Write year, month, day, like 2026-03-31.",
+        "line 2: checked_on '2026-02-30' is not a date that we can read. Write year, month, day, like 2026-03-31.",
     ),
     "a day to come": (
         "/hub,2026-01-01",
@@ -840,20 +840,20 @@ PLACED: dict[str, tuple[str, str, str]] = {
         "looked",
         (
             "line 1: no column 'checked_on'. Add it, and say for each place when someone last checked it,"
-            ' like 2026-03-31; or, for an official register, say its month on the card: register_month = "February 2026".'
+            ' like 2026-03-31; or, for an official register, write its month on the card: register_month = "February 2026".'
         ),
     ),
     "a website without https": (
         "https://example.org/hub",
         "example.org",
-        "line 2: website 'example.org' is no address of a website. Write it whole, from https:// on, or leave it empty.",
+        "line 2: website 'example.org' is not the address of a website. Write it in full, starting with https://, or leave it empty.",
     ),
     "no column of names": (
         "name",
         "called",
         (
             "line 1: no column 'name'. The file has: id, called, postcode, latitude, longitude, website,"
-            " checked_on. Line 1 must hold the headers; write it there."
+            " checked_on. Line 1 must have the headers. Write it there."
         ),
     ),
     "rows": (

@@ -632,7 +632,7 @@ def test_no_more_kinds_than_can_be_told_apart() -> None:
 
 
 def test_the_api_lists_the_kinds() -> None:
-    """Every layer of places with its count, its month and whom to credit."""
+    """Every layer of places with its count, its month and who to credit."""
     answer = PointsAnswer.model_validate(ask("/api/v1/points").json())
     assert {card.id: card.count for card in answer.layers if card.id in COUNTS} == {
         layer: rows - lost for layer, (rows, lost) in COUNTS.items()
@@ -692,8 +692,8 @@ def test_no_place_is_a_formula() -> None:
 @pytest.mark.parametrize(
     ("address", "status", "said"),
     [
-        ("x", 404, "There is no layer called 'x'. GET /api/v1/points lists them all."),
-        ("CO15", 404, "There is no layer of places called that. GET /api/v1/points lists them all."),
+        ("x", 404, "We have no layer called 'x'. GET /api/v1/points lists them all."),
+        ("CO15", 404, "We have no layer of places with that name. GET /api/v1/points lists them all."),
         (f"{LIBRARY}/CO152EU", 404, f"There is no place of that id in {LIBRARY}. GET /api/v1/points/{LIBRARY} lists them all."),
         ("imd2025_england_lsoa21", 404, None),
         (f"{LIBRARY}?near=CO15%202EU", 422, "The parameter near is not right; it takes the code of one area, like E01021988."),
@@ -701,7 +701,7 @@ def test_no_place_is_a_formula() -> None:
         (
             f"{LIBRARY}?near=E01999999",
             422,
-            "The parameter near holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
+            "We do not recognise the code in “near”. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
         ),
         (f"{LIBRARY}?near={JAYWICK}&km=26", 422, "The parameter km is not right; it takes a number of kilometres above 0 and up to 25."),
         (f"{LIBRARY}?near={JAYWICK}&km=nan", 422, "The parameter km is not right; it takes a number of kilometres above 0 and up to 25."),

@@ -124,7 +124,7 @@ CASES = {
         authority_of_neighbourhoods.read,
         {"table": f"lsoa21_code,{CORE}\nE01000001,1.5\nE01000002,1.5\nE01000003,0.25\n", "today": TODAY},
         [{"code": "E06000009", "value": 1.5}, {"code": "E07000001", "value": 0.25}],
-        CORE, "0.25", 4, "core_homelessness2025_england_lad24", "E01000003 stand twice. Take the double rows out.",
+        CORE, "0.25", 4, "core_homelessness2025_england_lad24", "E01000003 are there twice. Remove the second rows.",
     ),
     "census_ages": Case(
         census_ages.read, {"table": AGES}, [{"code": "E01000001", "numerator": 166, "denominator": 2284}],
@@ -148,7 +148,7 @@ CASES = {
         imd_moved2025_england_lsoa21.read, {"today": TODAY, "iod2019": IOD2019, "changes": CHANGES},
         [{"code": "E01000001", "value": -100 / 3, "flag": ""}, {"code": "E01000002", "value": 0.0, "flag": ""},
          {"code": "E01000003", "value": 100 / 3, "flag": ""}],
-        "imd_rank", "2", 4, double="E01000003 stand twice. Take the double rows out.",
+        "imd_rank", "2", 4, double="E01000003 are there twice. Remove the second rows.",
     ),
     "low_income_families": Case(
         low_income_families.read, {"table": FAMILIES, "changes": CHANGES, "today": TODAY, "people": PEOPLE},
@@ -197,7 +197,7 @@ def test_a_value_that_is_text(case: Case, tmp_path: Path) -> None:
     lines = text.splitlines(keepends=True)
     before, _, after = lines[case.line - 1].rpartition(case.number) if case.number != "166" else lines[case.line - 1].partition(case.number)
     lines[case.line - 1] = f"{before}n/a{after}"
-    with pytest.raises(DataContractError, match=rf": line {case.line}: \w.* = 'n/a' is not a number\. Mend that cell\.$"):
+    with pytest.raises(DataContractError, match=rf": line {case.line}: \w.* = 'n/a' is not a number\. Fix that cell\.$"):
         case.of(tmp_path, **{name: "".join(lines)})
 
 

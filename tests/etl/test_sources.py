@@ -125,7 +125,7 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(tmp_path: Path, cell: s
     table = read_csv(path, COLUMNS)
     assert (
         said_by(DataContractError, to_numbers, table, ["rank"], "imd2025")
-        == f"imd2025: line 3: rank = {cell!r} is not a number. Mend that cell."
+        == f"imd2025: line 3: rank = {cell!r} is not a number. Fix that cell."
     )
 
 
@@ -202,7 +202,7 @@ def test_a_file_without_an_address_is_told(tmp_path: Path) -> None:
     """Where nobody knows the publisher's address, the way on is a folder with the file."""
     assert (
         said_by(SourceError, fetch_raw, RawFile(path="iod/table.csv.gz"), tmp_path)
-        == "iod/table.csv.gz: we have no publisher's address for this file. Give a folder that holds it: python -m etl build --mirror"
+        == "iod/table.csv.gz: we have no publisher's address for this file. Give a folder that has it: python -m etl build --mirror"
         " FOLDER."
     )
 
@@ -276,7 +276,7 @@ def test_what_cannot_be_fetched_is_told(world: World, tmp_path: Path, monkeypatc
     file = world.file(name)
     assert (
         said_by(SourceError, fetch_raw, file, tmp_path)
-        == f"{file.url}: could not be fetched ({fault}) after 4 tries. Check the connection, or give a folder with the files: --mirror"
+        == f"{file.url}: we could not fetch it ({fault}) after 4 tries. Check the connection, or give a folder with the files: --mirror"
         " FOLDER."
     )
     assert lies_in(tmp_path) == []

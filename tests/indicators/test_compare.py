@@ -37,7 +37,7 @@ def test_places_stand_in_the_order_of_the_link() -> None:
     assert [area.code for area in found.areas] == [JAYWICK, KINGS_HEATH] and not found.notices
     assert found.address(without=JAYWICK) == f"/compare?areas={KINGS_HEATH}"
     many = read_compared(f"?areas={','.join(SNAPSHOT.areas['lad'].code[:9])}", SNAPSHOT)
-    assert len(many.areas) == MOST and many.notices == ("Six places at most stand side by side; the others were left out.",)
+    assert len(many.areas) == MOST and many.notices == ("We can show six places side by side. We skipped the others.",)
 
 
 def test_what_is_no_code_is_left_out_and_never_repeated() -> None:
@@ -70,7 +70,7 @@ def test_every_indicator_has_a_row_and_every_place_a_cell() -> None:
     html = to_html(draw_body(f"?areas={KINGS_HEATH},{BIRMINGHAM}"))
     assert len(re.findall('<th scope="row">', html)) == len(list_indicators(SNAPSHOT)) + 2
     assert "Figure of Birmingham, not of this neighbourhood" in html and "1,834 people" in html
-    assert "Two places may differ by chance alone where their intervals overlap" in html
+    assert "Where intervals overlap, two places may differ by chance" in html
 
 
 # ---- the API ----
@@ -120,11 +120,11 @@ def test_a_chart_is_a_picture(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("address", "status", "said"),
     [
-        ("/api/v1/areas/B146RE/indicators", 404, "There is no area with that code."),
+        ("/api/v1/areas/B146RE/indicators", 404, "We have no area with that code."),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators?format=xlsx", 422, "The parameter format"),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators?formt=csv", 422, "formt"),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators/imd2025_england_lsoa21/chart", 404, "is no indicator, so there is no chart"),
-        (f"/api/v1/areas/{KINGS_HEATH}/indicators/nosuch/chart", 404, "There is no layer called 'nosuch'"),
+        (f"/api/v1/areas/{KINGS_HEATH}/indicators/nosuch/chart", 404, "We have no layer called 'nosuch'"),
         (f"/api/v1/areas/{KINGS_HEATH}/indicators/smoking2021_england_lad24/chart?width=9", 422, "The parameter width"),
     ],
 )

@@ -274,7 +274,7 @@ def test_the_page_can_be_narrowed() -> None:
     assert all("child" in ages_of(card.age_group) for card in CARDS if bears_on(card, "child", ""))
     assert any(not bears_on(card, "child", "") for card in CARDS)
     none = to_html(draw_indicators(area, PlaceAddress(condition="oral_health"), SNAPSHOT))
-    assert "No indicator bears on that age and condition" in none and "<table" not in none
+    assert "We have no figures for that age and condition" in none and "<table" not in none
 
 
 # ---- over time ----
@@ -305,7 +305,7 @@ def test_a_missing_period_is_said() -> None:
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 def test_every_chart_is_whole(card: object, width: int) -> None:
-    """Well-formed, with title, finding, source and licence; nothing drawn outside it and nothing that is no number."""
+    """Well-formed, with title, finding, source and licence; nothing drawn outside it and nothing that is not a number."""
     found = find_standing(card, SNAPSHOT.area(KINGS_HEATH), SNAPSHOT)  # type: ignore[arg-type]
     assert found is not None
     svg = draw_chart(found, SNAPSHOT, width)

@@ -159,7 +159,7 @@ def test_an_empty_national_group_is_named_and_has_no_line() -> None:
     question = GradientQuestion(DISABLED, ADUR, ranked="national")
     answer = find_gradient(question, SNAPSHOT)
     assert answer.gradient is not None and answer.gradient.sii.reason == Reason.EMPTY_GROUP and answer.gradient.line is None
-    assert any("Adur has nobody in fifth 1 of England’s, so no line is drawn" in words for words in warn(question))
+    assert any("Nobody in Adur lives in fifth 1 of England, so we cannot draw the line" in words for words in warn(question))
 
 
 def test_the_circular_warning_stands_first() -> None:

@@ -124,7 +124,7 @@ def test_the_ranking_page() -> None:
     ("layer", "said", "legend"),
     [
         ("violence_no_injury2025_england_lsoa21", "and narrowest in Hackney (0.0 points).", ", narrowest"),
-        ("connectivity2025_england_lsoa21", "turned round, with the least deprived worse off, it is in Rutland", ", turned round"),
+        ("connectivity2025_england_lsoa21", "In Rutland it runs the other way: the least deprived neighbourhoods are worse off", ", the other way round"),
     ],
 )
 def test_the_ranking_says_whether_a_gap_is_turned_round(layer: str, said: str, legend: str) -> None:
@@ -223,7 +223,7 @@ def test_the_ranking_of_the_api(client: TestClient) -> None:
     ("query", "status", "words"),
     [
         ("", 422, "The parameter layer is missing"),
-        ("?layer=nothing", 404, "There is no layer called 'nothing'"),
+        ("?layer=nothing", 404, "We have no layer called 'nothing'"),
         (f"?layer={DISABLED}&area=B14", 422, "The parameter area is not right; it takes E92000001 for England"),
         (f"?layer={DISABLED}&area=E09999999", 404, "There is no area with that code"),
         (f"?layer={DISABLED}&area={KINGS_HEATH}", 422, "a neighbourhood has no gradient of its own"),

@@ -220,7 +220,7 @@ def a_pair(both: int, first: int, second: int, total: int) -> Pair:
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ((2, 10, 4, 30), "about 1.3 would be. So they go together about as often as chance would give, or there are too few to tell."),
+        ((2, 10, 4, 30), "about 1.3 would be. So they go together about as often as chance would give, or there are too few to say."),
         ((9, 10, 12, 30), "about 4.0 would be. So they go together more often than chance would give."),
         ((0, 12, 12, 30), "about 4.8 would be. So they go together less often than chance would give."),
         ((10, 10, 30, 30), ""),

@@ -179,7 +179,7 @@ FAULTS = {
         'polarity = "',
         'polarty = "',
         [
-            "'polarity' is missing. Add it; see docs/layers.md for what it holds.",
+            "'polarity' is missing. Add it: docs/layers.md explains it.",
             "line 12: no such key 'polarty'. Did you mean 'polarity'?",
         ],
     ),
@@ -187,7 +187,7 @@ FAULTS = {
         'licence = "',
         'license = "',
         [
-            "line 28: 'source.licence' is missing. Add it; see docs/layers.md for what it holds.",
+            "line 28: 'source.licence' is missing. Add it: docs/layers.md explains it.",
             "line 32: no such key 'source.license'. Did you mean 'licence'?",
         ],
     ),
@@ -216,7 +216,7 @@ FAULTS = {
         'unit = "percent of homes"\n',
         "",
         [
-            "'unit' is missing. Add it; see docs/layers.md for what it holds.",
+            "'unit' is missing. Add it: docs/layers.md explains it.",
         ],
     ),
     "no question": (
@@ -251,7 +251,7 @@ FAULTS = {
         "https://www",
         "http://www",
         [
-            'line 31: source.page = "http://www.ons.gov.uk/". Write the whole address, from https:// on and without spaces.',
+            'line 31: source.page = "http://www.ons.gov.uk/". Write the full address, starting with https://, without spaces.',
         ],
     ),
     "no place for the file": (
@@ -286,7 +286,7 @@ FAULTS = {
         'geography = "lsoa21"\nperiod = "2021"\nrows = 33755',
         'geography = "ward"\nrows = -1',
         [
-            "'period' is missing. Add it; see docs/layers.md for what it holds.",
+            "'period' is missing. Add it: docs/layers.md explains it.",
             "line 14: rows = -1. Write a number of more than 0.",
             "line 13: geography = \"ward\". It can be 'lsoa21', 'lsoa11', 'msoa21' or 'lad24'.",
         ],
@@ -330,14 +330,14 @@ FAULTS = {
         "valid_max = 100",
         "valid_max = inf",
         [
-            "line 17: valid_max = inf. That is no number a figure can have: write one, like valid_max = 100.",
+            "line 17: valid_max = inf. A figure cannot be that number. Write one, like valid_max = 100.",
         ],
     ),
     "nan": (
         "valid_min = 0",
         "valid_min = nan",
         [
-            "line 16: valid_min = nan. That is no number a figure can have: write one, like valid_min = 100.",
+            "line 16: valid_min = nan. A figure cannot be that number. Write one, like valid_min = 100.",
         ],
     ),
     "the range upside down": (
@@ -379,7 +379,7 @@ FAULTS = {
         "accessed = 2026-01-15",
         "accessed = 15/01/2026",
         [
-            "line 33: 15/01/2026 is no day that the map can read. Write year, month and day: accessed = 2026-03-31.",
+            "line 33: 15/01/2026 is not a day that we can read. Write year, month and day: accessed = 2026-03-31.",
         ],
     ),
     "a time of day": (
@@ -393,7 +393,7 @@ FAULTS = {
         "accessed = 2026-01-15",
         "accessed = 2026-02-30",
         [
-            "line 33: 2026-02-30 is no day that the map can read. Write year, month and day: accessed = 2026-03-31.",
+            "line 33: 2026-02-30 is not a day that we can read. Write year, month and day: accessed = 2026-03-31.",
         ],
     ),
     "a text for a list": (
@@ -414,7 +414,7 @@ FAULTS = {
         GOOD[GOOD.index("[source]") :],
         'source = "ONS"\n',
         [
-            "'source' is missing. Add it; see docs/layers.md for what it holds.",
+            "'source' is missing. Add it: docs/layers.md explains it.",
             'line 28: anchors.source = "ONS". Write it in curly brackets: source = { value = 12.5 }.',
         ],
     ),
@@ -422,14 +422,14 @@ FAULTS = {
         "order = 600",
         'order = 600\nfile = "x.csv"',
         [
-            "line 37: 'file' stands twice on the card. Take one of the two out.",
+            "line 37: 'file' is on the card twice. Take one of the two out.",
         ],
     ),
     "a page with a space": (
         "https://www.ons.gov.uk/",
         "https://www.ons.gov.uk/a b",
         [
-            'line 31: source.page = "https://www.ons.gov.uk/a b". Write the whole address, from https:// on and without spaces.',
+            'line 31: source.page = "https://www.ons.gov.uk/a b". Write the full address, starting with https://, without spaces.',
         ],
     ),
     "a choice misspelt": (
@@ -467,14 +467,14 @@ FAULTS = {
         'title = "Crowded homes"',
         'title "Crowded homes"',
         [
-            'line 2: \'title "Crowded homes"\' is no key with a value. Write it like title = "Street trees"; a note begins with #.',
+            'line 2: \'title "Crowded homes"\' is not a key with a value. Write it like title = "Street trees"; a note begins with #.',
         ],
     ),
     "a key twice": (
         "order = 600",
         "order = 600\norder = 601",
         [
-            "line 8: 'order' stands twice on the card. Take one of the two out.",
+            "line 8: 'order' is on the card twice. Take one of the two out.",
         ],
     ),
     "a decimal comma": (
@@ -495,7 +495,7 @@ FAULTS = {
         "rows = 33755",
         "rows = 33755\npartial = True",
         [
-            "line 16: True is no word that a card knows. Write true or false, in small letters.",
+            "line 16: True is not a word that a card can have. Write true or false, in small letters.",
         ],
     ),
     "a backslash": (
@@ -530,7 +530,8 @@ FAULTS = {
         "[source]",
         "[source",
         [
-            "line 28: the name of a table is not closed, or holds what no name may. Write it like [source], alone on its line.",
+            "line 28: the name of a table is not closed, or has a character that it cannot have. Write it like [source], alone on its"
+            " line.",
         ],
     ),
     "a long text left open": (
@@ -558,7 +559,7 @@ FAULTS = {
         "[anchors]",
         "[columns]",
         [
-            "line 24: 'columns' stands twice on the card. Take one of the two out.",
+            "line 24: 'columns' is on the card twice. Take one of the two out.",
         ],
     ),
     "a single quote left open": (
@@ -732,4 +733,4 @@ def test_an_unknown_layer_is_told_with_the_nearest() -> None:
     """A slip of the pen in a layer's id is answered with the id that was meant."""
     with pytest.raises(NotFoundError) as fault:
         find_card("imd2026_england_lsoa21", read_catalogue())
-    assert str(fault.value) == "There is no layer called 'imd2026_england_lsoa21'. Did you mean 'imd2025_england_lsoa21'?"
+    assert str(fault.value) == "We have no layer called 'imd2026_england_lsoa21'. Did you mean 'imd2025_england_lsoa21'?"

@@ -59,23 +59,23 @@ def put(row: int, column: str, value: object) -> Callable[[pd.DataFrame], pd.Dat
 BROKEN = {
     "a row dropped": (
         lambda table: table.drop(index=7),
-        f"{ID}: 19 rows, the card says 20. The file may be cut short, hold other nations, or be of another year.",
+        f"{ID}: 19 rows, the card says 20. The file may be cut short, include other nations, or be for another year.",
     ),
     "a row doubled": (
         lambda table: pd.concat([table, table.iloc[[4]]]),
         (
-            f"{ID}: 21 rows, the card says 20. The file may be cut short, hold other nations, or be of another year.\n"
-            f"{ID}: E01000005 stands twice. Keep one row for each area."
+            f"{ID}: 21 rows, the card says 20. The file may be cut short, include other nations, or be for another year.\n"
+            f"{ID}: E01000005 is there twice. Keep one row for each area."
         ),
     ),
     "one area in place of another": (
         put(5, "code", "E01000005"),
-        f"{ID}: E01000005 stands twice. Keep one row for each area.",
+        f"{ID}: E01000005 is there twice. Keep one row for each area.",
     ),
     "Wales left in": (
         lambda table: pd.concat([table, table.iloc[[4]].assign(code="W01000001")]),
         (
-            f"{ID}: 21 rows, the card says 20. The file may be cut short, hold other nations, or be of another year.\n"
+            f"{ID}: 21 rows, the card says 20. The file may be cut short, include other nations, or be for another year.\n"
             f"{ID}: W01000001 is no LSOA code of England. Codes look like E01021988."
         ),
     ),
@@ -162,7 +162,7 @@ def test_a_rank_that_is_no_place_in_the_line_is_told(rank: float) -> None:
     """Below 1, beyond the last or between two places: the rank's own fence bites, whatever the decile."""
     table = put(5, "decile", math.ceil(rank / 2))(put(5, "rank", rank)(make_table()))
     assert broken_promises(table, make_card()) == [
-        f"{ID}: rank = {rank:g} at E01000006 is no whole number from 1 to 20. Another column may have been taken for the rank."
+        f"{ID}: rank = {rank:g} at E01000006 is not a whole number from 1 to 20. Another column may have been taken for the rank."
     ]
 
 
@@ -229,7 +229,7 @@ def test_a_join_refuses_double_rows_on_either_side(side: int) -> None:
     tables = [pd.DataFrame({"code": ["E01000001", "E01000002"]}) for _ in range(2)]
     tables[side] = pd.concat([tables[side], tables[side].tail(1)])
     name = ("left", "right")[side]
-    with pytest.raises(DataContractError, match=f"^{name}: E01000002 stand twice. Take the double rows out.$"):
+    with pytest.raises(DataContractError, match=f"^{name}: E01000002 are there twice. Remove the second rows.$"):
         join_by_code(tables[0], tables[1], "code", ("left", "right"))
 
 

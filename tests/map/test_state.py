@@ -70,22 +70,22 @@ def test_any_value_of_a_known_key_falls_back(asked):
             "?layer=imd2052",
             "The link asked for a layer called “imd2052”. We do not have it, so you see Index of Multiple Deprivation 2025.",
         ),
-        ("?level=ward", "The link asked for level “ward”; it can be lsoa, msoa, lad, icb, rgn. That part was left out."),
+        ("?level=ward", "The link asked for level “ward”; it can be lsoa, msoa, lad, icb, rgn. We skipped that part."),
         ("?deciles=0,33", "The link asked for deciles “0,33”; they run from 1 (most deprived) to 10."),
-        ("?area=E99999999", "The link asked for area “E99999999”, a code we do not have; it was left out."),
-        ("?regions=E08000025", "The link asked for regions “E08000025”, which is another kind of area; it was left out."),
-        ("?core20=2015", "The link asked for core20 “2015”; it can be 2025, 2019. That part was left out."),
-        ("?view=5/60/99", "The link asked for view “5/60/99”, which lies outside England; you see all of it."),
+        ("?area=E99999999", "The link asked for area “E99999999”, a code we do not have. We skipped it."),
+        ("?regions=E08000025", "The link asked for regions “E08000025”, which is another kind of area. We skipped it."),
+        ("?core20=2015", "The link asked for core20 “2015”; it can be 2025, 2019. We skipped that part."),
+        ("?view=5/60/99", "The link asked for view “5/60/99”, which is outside England. You see all of England."),
         (
             "?sort=height",
             (
-                "The link asked for sort “height”; it can be value_back, rank, rank_back, name, name_back, within, within_back. That part"
-                " was left out."
+                "The link asked for sort “height”; it can be value_back, rank, rank_back, name, name_back, within, within_back. We"
+                " skipped that part."
             ),
         ),
-        ("?page=0", "The link asked for page “0” of the table; pages are numbered from 1. That part was left out."),
-        ("?page=B14 7QH", "The link asked for page “B14 7QH” of the table; pages are numbered from 1. That part was left out."),
-        ("?colour=red", "The link holds “colour”, which this map does not know; it was left out."),
+        ("?page=0", "The link asked for page “0” of the table; pages are numbered from 1. We skipped that part."),
+        ("?page=B14 7QH", "The link asked for page “B14 7QH” of the table; pages are numbered from 1. We skipped that part."),
+        ("?colour=red", "The link has “colour”, which this map does not know. We skipped it."),
         (
             "?layer=imd_moved2025_england_lsoa21&level=lad",
             (

@@ -458,7 +458,7 @@ def test_what_is_left_out_first():
 def test_no_like_for_like_is_never_left_out():
     """That a place cannot be set beside 2019 is a warning: it is neither counted nor dropped."""
     facts = replace(TYPICAL, change="X", decile_2019=None, neighbours=(1, 9))
-    assert said(facts, "since_2019") == "Its boundary changed so much that it cannot be set beside 2019."
+    assert said(facts, "since_2019") == "Its boundary changed so much that we cannot compare it with 2019."
     assert said(facts, "authority") is not None
 
 

@@ -63,7 +63,7 @@ def test_students_are_said_where_a_quarter_is_aged_20_to_24():
         ("U", 10, 6, [6], 35.3, "It moved 35 points of 100 towards the least deprived end since 2019 (tenth 6 then, 10 now). New measures"),
         ("S", 3, 4, [4], -12.0, "In 2019 it was part of a larger neighbourhood, in tenth 4."),
         ("M", 3, 4, [3, 5], -12.0, "It was made from 2 neighbourhoods of 2019, in tenths 3 and 5."),
-        ("X", 3, None, [], None, "Its boundary changed so much that it cannot be set beside 2019."),
+        ("X", 3, None, [], None, "Its boundary changed so much that we cannot compare it with 2019."),
     ],
 )
 def test_2019_is_said_by_the_kind_of_change(change, now, then, old, points, said):

@@ -251,7 +251,7 @@ def test_where_projects_stand_for_the_main_map() -> None:
 def test_a_team_is_told_how_to_get_its_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody has confirmed it, and by the address for feedback where one is set; once its team has, no more."""
     monkeypatch.delenv("FEEDBACK_URL", raising=False)
-    words = "Is this your project? Ask whoever runs this map for its private key, and confirm or correct it yourself."
+    words = "Is this your project? Ask the people who run this map for its private key, and confirm or correct it yourself."
     assert words in re.sub("<[^>]+>", "", to_html(project.draw_body("kingston-poverty-screening", "", SHIPPED)))
     monkeypatch.setenv("FEEDBACK_URL", "https://example.org/tell?a=1&b=2")
     html = to_html(project.draw_body("kingston-poverty-screening", "", SHIPPED))
@@ -449,7 +449,7 @@ def test_who_acts_near_a_place() -> None:
         html.count("<article") == 4
         and "6.7 km" in html
         and "in Birmingham" in html
-        and "Doncaster beside Birmingham: nearly alike in" in html
+        and "Doncaster compared with Birmingham: nearly alike in" in html
     )
     far = to_html(draw_here(SNAPSHOT.area("E01018743"), SHIPPED.projects))
     assert "No project that names a site is recorded within 50 km. That is no proof that nobody acts" in far and "90 km" in far

@@ -113,7 +113,7 @@ def test_core20plus5_comes_from_its_file() -> None:
         ({"tools": ["x"] * 21}, "tools: These are too many. Keep it to 20."),
         ({"start": "2024-13"}, "start: Write a year like 2024, a month like 2024-03, or a day like 2024-03-15."),
         ({"start": "2024", "end": "2023-12"}, "It ends before it begins. Check the two dates."),
-        ({"postcode": "B4"}, "postcode: That is not a whole postcode. Write it like KT2 7QB."),
+        ({"postcode": "B4"}, "postcode: That is not a full postcode. Write it like KT2 7QB."),
         ({"postcode": "", "place": ""}, "Say where it is: the postcode of the site, or the authority, or a place in words."),
         (
             {"areas": ["E01009364"]},

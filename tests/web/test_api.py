@@ -116,7 +116,7 @@ def test_unknown_layer_names_the_nearest():
     """A slip in the id is met with the right one."""
     answer = ask("/api/v1/layers/imd2025_england_lsoa11")
     assert answer.status_code == 404
-    assert answer.json() == {"detail": "There is no layer called 'imd2025_england_lsoa11'. Did you mean 'imd2025_england_lsoa21'?"}
+    assert answer.json() == {"detail": "We have no layer called 'imd2025_england_lsoa11'. Did you mean 'imd2025_england_lsoa21'?"}
 
 
 # ---- values ----
@@ -462,11 +462,11 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
         (f"{VALUES}?regions=London", 422,
          "The parameter regions is not right; it takes codes of regions with commas between, like E12000007."),
         (f"{VALUES}?regions=E12000099", 422,
-         "The parameter regions holds a code that is none of England's 9 regions; find codes at /api/v1/areas?search=NAME."),
+         "The parameter regions has a code that is not one of England's 9 regions; find codes at /api/v1/areas?search=NAME."),
         (f"{VALUES}?icbs=E54999999", 422,
-         "The parameter icbs holds a code that is none of England's 42 NHS boards; find codes at /api/v1/areas?search=NAME."),
+         "The parameter icbs has a code that is not one of England's 42 NHS boards; find codes at /api/v1/areas?search=NAME."),
         (f"{VALUES}?authorities=E07999999", 422,
-         "The parameter authorities holds a code that is none of England's 296 authorities;"
+         "The parameter authorities has a code that is not one of England's 296 authorities;"
          " find codes at /api/v1/areas?search=NAME."),
         (f"{VALUES}?setting=coastal", 422, "The parameter setting is not right; it takes urban or rural."),
         (f"{VALUES}?core20=2015", 422, "The parameter core20 is not right; it takes 2025 or 2019."),
@@ -479,7 +479,7 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
         (f"{VALUES}?within=CO152EU", 422,
          "The parameter within is not right; it takes the code of one larger area, like E08000025."),
         (f"{VALUES}?within=E08999999", 422,
-         "The parameter within holds no code we have. Codes look like E01021988 or E08000025;"
+         "We do not recognise the code in “within”. Codes look like E01021988 or E08000025;"
          " find one at /api/v1/areas?search=NAME."),
         (f"{VALUES}?level=rgn&within=E08000025", 422,
          "The parameter within names one of England's authorities, which holds no whole region (level=rgn);"
@@ -493,10 +493,10 @@ DECILES = "The parameter deciles is not right; it takes numbers from 1 (most dep
         ("/api/v1/areas?search=...", 422,
          "The parameter search needs 2 letters or more of a name or an area code, like Jaywick."),
         ("/api/v1/areas/E01999999", 404,
-         "There is no area with that code. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."),
+         "We have no area with that code. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME."),
         ("/api/v1/postcodes/ZZ99", 404,
-         "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look"
-         " the rest up in the answer."),
+         "There is no such outward code in England. Ask for the first half of a postcode alone, like CO15 or B14, and look up the rest"
+         " in the answer."),
         ("/api/v1/nothing", 404, "There is nothing at this address. All addresses of the API are listed at /docs."),
         ("/tiles/lsoa-0000000000/5/15/10", 410,
          "This address is of another build of the data, or mistyped. Load the page again for the addresses of this build."),

@@ -84,7 +84,7 @@ def test_the_words_of_all_pages(reader: Api) -> None:
     [
         (
             "place=E08999999",
-            "The parameter place holds no code we have. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
+            "We do not recognise the code in “place”. Codes look like E01021988 or E08000025; find one at /api/v1/areas?search=NAME.",
         ),
         ("setting=moon", "The parameter setting takes one of: hospital, community, school, home."),
         ("freshness=old", "The parameter freshness takes one of: confirmed, unconfirmed, stale."),
@@ -416,11 +416,11 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
             {"project": FOOD | {"consent": True}, "consent": True},
             {},
             422,
-            'consent: This belongs beside "project", not inside it. Move it out.',
+            'consent: This belongs next to "project", not inside it. Move it out.',
         ),
         ({"project": FOOD, "consent": True, "key": "short"}, {}, 422, "key: Use 20 or more letters, digits, - and _."),
-        (b"{", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
-        (b"[" * 90_000, {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
+        (b"{", {}, 422, "We cannot read this as JSON. Check its commas, quotes and brackets."),
+        (b"[" * 90_000, {}, 422, "We cannot read this as JSON. Check its commas, quotes and brackets."),
         (b'"\\ud800"', {}, 422, "This has to be a group of fields."),
         (
             b'{"project": {"title": "\\ud800\\u0000"}, "consent": true}',
@@ -428,7 +428,7 @@ def test_what_is_typed_is_kept_as_text(api: Api) -> None:
             422,
             "title: There is a hidden sign in this text. Type it again, without copying. And 9 more.",
         ),
-        (b"\xff\xfe", {}, 422, "This is no JSON that can be read. Check its commas, quotes and brackets."),
+        (b"\xff\xfe", {}, 422, "We cannot read this as JSON. Check its commas, quotes and brackets."),
         (b" " * (LARGEST + 1), {}, 413, "This is too much at once. Keep it under 100 kB."),
         (
             {"project": FOOD, "consent": True},

@@ -55,7 +55,7 @@ AWAY = to_html(
         _say_page(
             "broken", "Part of this page did not arrive.", "Your network may have answered in our place. We try again every 10 seconds."
         ),
-        _say_page("ready", "The missing part of this page can be had now.", "Save what you have typed elsewhere first."),
+        _say_page("ready", "You can load the missing part of this page now.", "Save what you have typed elsewhere first."),
         _say_page("old", "We have updated this site since you opened this page.", "What you see may be from before your last choice."),
         html.Div(
             message(

@@ -48,6 +48,7 @@ def footer() -> html.Footer:
                         html.A("Accessibility", href="/about#accessibility"),
                         html.A("Privacy: no cookies, no tracking", href="/about#privacy"),
                         html.A("Where the numbers come from", href="/about#sources"),
+                        html.A("Glossary", href="/glossary"),
                     ],
                     className="row wrap footways",
                     **{"aria-label": "Footer"},

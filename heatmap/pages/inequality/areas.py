@@ -48,6 +48,7 @@ from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.parts import choose_index, choose_indicator, choose_of_few, form, message, say_notices, ways
 from heatmap.snapshot import Area, Snapshot, open_snapshot
 from heatmap.statistics import Estimate
+from heatmap.words.glossary import link_terms
 from heatmap.words.language import _
 from heatmap.words.phrases import say_count, say_rounded
 
@@ -84,7 +85,8 @@ def draw_body(search: str) -> list[Element]:
         *say_notices(notices),
     ]
     body += [
-        message("stop" if is_circular(card, by) and not at else "warn", "warn", words) for at, words in enumerate(say_cautions(card, by))
+        message("stop" if is_circular(card, by) and not at else "warn", "warn", link_terms(words, "circular"))
+        for at, words in enumerate(say_cautions(card, by))
     ]
     if found.places:
         body.append(_draw_ranking(found, here, read_order(asked) == "narrowest", card, snapshot))
@@ -102,14 +104,14 @@ def say_ranking_finding(found: Ranking, level: RankedLevel, measure: GapMeasure,
             " narrowest in {narrowest} ({b})."
         ),
         True: _(
-            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest"
-            " turned round, with the least deprived worse off, it is in {narrowest} ({b})."
+            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}). In"
+            " {narrowest} it runs the other way: the least deprived neighbourhoods are worse off ({b})."
         ),
     }
     if card.polarity == "no_judgement":
         patterns[True] = _(
-            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}); furthest"
-            " turned round, with more among the least deprived, it is in {narrowest} ({b})."
+            "Of {n} {areas} the gap in {name} between the most and the least deprived neighbourhoods is widest in {widest} ({a}). In"
+            " {narrowest} it runs the other way: there is more among the least deprived ({b})."
         )
     shown = round(_value(measure_of(least, measure)), 2 if measure == "rii" else decimals_for(least, card))  # 0.0 is not turned round
     said = patterns[is_turned_round(shown, measure)]
@@ -139,9 +141,9 @@ def _draw_map(here: dict[str, str], card: LayerCard, snapshot: Snapshot) -> Elem
                 ""
                 if number < last
                 else (
-                    _(", turned round")
+                    _(", the other way round")
                     if is_turned_round(widest, measure)
-                    else (_(", narrowest or turned round") if turned else _(", narrowest"))
+                    else (_(", narrowest or the other way round") if turned else _(", narrowest"))
                 )
             )
         )
@@ -265,7 +267,7 @@ def _draw_ranking(found: Ranking, here: dict[str, str], turned: bool, card: Laye
             el("P", said, className="s soft"),
             el(
                 "P",
-                _("Two areas may differ by chance alone where their intervals overlap; places in the line are less sure than the figures."),
+                _("Where intervals overlap, two areas may differ by chance. The order is less certain than the figures."),
                 className="s soft",
             ),
             el("Div", table, className="scroll tall", tabIndex=0, role="region", aria_label=_("The ranking")),

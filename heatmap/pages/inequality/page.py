@@ -45,6 +45,7 @@ from heatmap.pages.inequality.parts import (
 from heatmap.pages.standing_parts import TAGS
 from heatmap.snapshot import Snapshot, open_snapshot
 from heatmap.statistics import Estimate
+from heatmap.words.glossary import link_terms
 from heatmap.words.language import _
 from heatmap.words.phrases import say_rounded
 
@@ -90,7 +91,7 @@ def _draw_form(question: GradientQuestion, card: LayerCard, snapshot: Snapshot) 
 
 def _draw_answer(question: GradientQuestion, answer: Answer, card: LayerCard, snapshot: Snapshot) -> list[Element]:
     warnings = say_warnings(answer, question, snapshot)
-    first = [message("stop", "warn", words) for words in warnings if words.startswith(_("Circular"))]
+    first = [message("stop", "warn", link_terms(words, "circular")) for words in warnings if words.startswith(_("Circular"))]
     rest = [message("warn", "warn", words) for words in warnings if not words.startswith(_("Circular"))]
     finding = say_gradient_finding(answer, card, snapshot)
     if answer.groups is None:
@@ -229,7 +230,7 @@ def _draw_measures(answer: Answer, card: LayerCard, snapshot: Snapshot) -> Eleme
     decimals = decimals_for(answer, card)
     said = [
         say_slope(answer, card),
-        _say_relative(answer.relative),
+        link_terms(_say_relative(answer.relative), "RII"),
         _say_ends(answer, card),
         _say_england(answer, card, snapshot),
         say_scale(answer),
@@ -279,7 +280,7 @@ def _figure(estimate: Estimate, decimals: int, unit: str, name: str) -> Element:
         "Div",
         [
             el("P", [shown, el("Small", f" {unit}")], className="figure"),
-            el("P", [el("B", name), el("Span", say_limits(estimate, decimals), className="soft")], className="s"),
+            el("P", [el("B", link_terms(name, "SII")), el("Span", say_limits(estimate, decimals), className="soft")], className="s"),
         ],
     )
 

@@ -104,7 +104,7 @@ def ways(here: str, layer: str, area: str) -> Element:
         (GRADIENT_PATH, _("One area"), query + whose),
         (AREAS_PATH, _("Where is the gap widest?"), query + whose),
         (PAIR_PATH, _("Two at once"), query + whose),
-        (PEOPLE_PATH, _("Who lives where it is most deprived?"), f"?area={area}"),
+        (PEOPLE_PATH, _("Who lives in the most deprived neighbourhoods?"), f"?area={area}"),
     )
     links = [
         el("A", words, href=path + asked, className="btn", **({"aria-current": "page"} if path == here else {}))

@@ -17,7 +17,7 @@ from heatmap.words.language import _
 from heatmap.words.phrases import say_people, say_rounded
 
 PATH = PEOPLE_PATH
-TITLE = "Who lives where it is most deprived"
+TITLE = "Who lives in the most deprived neighbourhoods"
 _YOUNGEST, _OLDEST = 0, -1
 _FILTER_OF: Final = {"rgn": "regions", "icb": "icbs", "lad": "authorities"}
 
@@ -34,7 +34,7 @@ def draw_body(search: str) -> list[Element]:
     code = area.code if area else ENGLAND
     people, ages = count_people(code, snapshot), count_ages(code, snapshot)
     body = [
-        el("H1", _("Who lives where it is most deprived?"), tabIndex=-1),
+        el("H1", _("Who lives in the most deprived neighbourhoods?"), tabIndex=-1),
         el(
             "P",
             _("The Index of Multiple Deprivation’s own picture. The figures describe places, not the people in them."),

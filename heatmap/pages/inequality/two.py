@@ -38,6 +38,7 @@ from heatmap.pages.frame.drawn import drawn_page
 from heatmap.pages.inequality.nine_boxes import Box, draw_nine, make_classes
 from heatmap.pages.inequality.parts import choose, choose_area, draw_pages, form, group_cards, message, say_notices, ways
 from heatmap.snapshot import Snapshot, open_snapshot
+from heatmap.words.glossary import link_terms
 from heatmap.words.language import _
 from heatmap.words.phrases import say_count, say_people
 
@@ -60,12 +61,12 @@ def draw_body(search: str) -> list[Element]:
     pair = find_pair(question, snapshot)
     warnings = say_pair_warnings(pair, question, snapshot)
     inside: list[Element] = [
-        el("H1", _("Where do two things meet?"), tabIndex=-1),
+        el("H1", _("Where two problems overlap"), tabIndex=-1),
         el("P", _("Any two layers, each in thirds of England’s places: nine boxes, and where both are at their worst."), className="soft"),
         ways(PATH, question.layer, question.area),
         _draw_form(question, snapshot),
         *say_notices(notices),
-        *(message("stop", "warn", words) for words in warnings if words.startswith(_("Circular"))),
+        *(message("stop", "warn", link_terms(words, "circular")) for words in warnings if words.startswith(_("Circular"))),
     ]
     if pair.figured:
         finding = [

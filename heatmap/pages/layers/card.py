@@ -22,6 +22,7 @@ from heatmap.layers.words import say_direction, say_heading, say_right
 from heatmap.pages.frame.frame import message
 from heatmap.snapshot import Snapshot
 from heatmap.words.days import say_day
+from heatmap.words.glossary import link_terms
 from heatmap.words.phrases import join_names, say_rounded
 
 #: The levels whose outlines are one file for the whole country.
@@ -68,7 +69,10 @@ def draw_layer_card(card: Card, snapshot: Snapshot, close: str) -> list[Any]:
         html.Div(
             [
                 html.Div(
-                    [html.P(eyebrow, className="eyebrow"), html.H2(card.title, id="layer-title", tabIndex=-1, **{"data-layer": card.id})]
+                    [
+                        html.P(link_terms(eyebrow, "LSOA", "MSOA"), className="eyebrow"),
+                        html.H2(card.title, id="layer-title", tabIndex=-1, **{"data-layer": card.id}),
+                    ]
                 ),
                 html.A(
                     icon("close"), href=close, className="btn icon plain shut", **{"data-way": "close", "aria-label": "Close this card"}
@@ -164,7 +168,7 @@ def draw_spread(card: LayerCard, snapshot: Snapshot) -> html.Figure:
     spread = measure_spread(snapshot, card.id)
     histogram = snapshot.facts(card.id)["histogram"].get(card.base_level)
     if spread is None or histogram is None:
-        words = f"It is published as a rank only. Each tenth holds a tenth of {PLURAL[card.base_level]}, so there is no chart to draw."
+        words = f"It is published as a rank only. Each tenth has a tenth of {PLURAL[card.base_level]}, so there is no chart to draw."
         return html.Figure(html.Figcaption(words, className="s"))
     finding, axis = say_spread(card, spread), _axis(card)
     figure = draw_histogram(histogram, None, axis, PLURAL[card.base_level])
@@ -253,7 +257,7 @@ def point_facts(card: PointsCard, snapshot: Snapshot) -> Facts:
         f"{card.register_month}: as in the official register of that month"
         if card.register_month
         else (
-            f"each place has the day on which it stood in {card.list_name}"
+            f"each place has the day when it was in {card.list_name}"
             if card.list_name
             else "each place has the date it was last checked" + (f", but for {card.undated:,} without one" if card.undated else "")
         )
@@ -341,9 +345,9 @@ _WEAK = {
     "modelled": "are estimates from a model",
     "best_fit_2011": "were carried over from 2011 boundaries",
     "small_denominator": "rest on few people",
-    "best_fit_lad": "were put together from councils merged since",
-    "area_level_lad": "are the figure of the whole authority",
-    "incomplete": "are totals that leave out areas without a figure",
+    "best_fit_lad": "were added up from councils that have merged since",
+    "area_level_lad": "are the figure for the whole authority",
+    "incomplete": "are totals without the areas that have no figure",
 }
 
 
@@ -380,7 +384,7 @@ def say_larger(card: LayerCard) -> str:
     return {
         "sum": "added up",
         "mean": "averaged over the people who live there",
-        "counts": "the counts added up, then divided anew",
+        "counts": "the counts added up, then divided again",
         "none": "not shown",
     }[card.larger_areas]
 
@@ -394,7 +398,7 @@ def say_made(card: LayerCard) -> str:
     if card.converted:
         said.append(
             "brought from 2011 to 2021 neighbourhoods by the official lookup: unchanged ones as they are, split ones carried down,"
-            f" {'counts of merged ones added up' if counted else 'merged ones averaged over people and ranked anew'}"
+            f" {'counts of merged ones added up' if counted else 'merged ones averaged over people and ranked again'}"
         )
     if card.reader in _MERGED:
         said.append(f"brought to the authorities of 2024: {_MERGED[card.reader]} where several became one")

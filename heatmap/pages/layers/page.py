@@ -155,11 +155,11 @@ def read_layers_address(query: str, cards: Mapping[str, Card]) -> tuple[LayersAd
                 hint = f" Did you mean {near}?" if near else ""
                 notices.append(f"The link asked for a layer called {quote_begin(value)}. We do not have it.{hint} Here is what we have.")
         elif facet is None:
-            notices.append(f"The link holds {quote_begin(key)}, which this page does not know; it was left out.")
+            notices.append(f"The link has {quote_begin(key)}, which this page does not know. We skipped it.")
         elif value in choices_of(facet, cards):
             found[key] = value
         else:
-            notices.append(f"The link asked for {facet.name.lower()} {quote_begin(value)}. No layer has it, so it was left out.")
+            notices.append(f"The link asked for {facet.name.lower()} {quote_begin(value)}. No layer has it, so we skipped it.")
     return LayersAddress(**found), notices
 
 
@@ -434,11 +434,11 @@ def _add_a_layer() -> html.Section:
                 " published it."
             ),
             html.P(
-                "The first command asks you questions and writes the card; the second reads your table and tells you in plain English what"
-                " to mend; the third opens the map with your layer on it."
+                "The first command asks you questions and writes the card; the second reads your table and tells you in plain English"
+                " what to fix; the third opens the map with your layer on it."
             ),
             html.P(
-                ["No other code is needed. The file ", html.Code("CONTRIBUTING.md"), " shows every step, and your name stands on the card."]
+                ["No other code is needed. The file ", html.Code("CONTRIBUTING.md"), " shows every step, and your name is on the card."]
             ),
             html.Pre("heatmap new\nheatmap check trees2026_england_lsoa21\nheatmap show trees2026_england_lsoa21"),
         ],

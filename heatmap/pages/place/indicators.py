@@ -36,7 +36,7 @@ def _draw(code: str, age: str, condition: str, snapshot: Snapshot) -> Element:
     standings = [each for each in find_standings(code, snapshot) if bears_on(each.card, age, condition)]
     head = [el("H2", _("Health, and what shapes it"), id="figures")]
     if not standings:
-        words = _("No indicator bears on that age and condition. Choose another, or any.")
+        words = _("We have no figures for that age and condition. Choose another, or show all.")
         return el("Section", [*head, el("P", words, className="soft")], className="box figures", **{"aria-labelledby": "figures"})
     worse, better = stand_out(standings, area)
     whole = (

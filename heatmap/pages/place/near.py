@@ -169,7 +169,7 @@ def say_kinds_spread(near: HeadingNear, within: float) -> str:
 
 def _how_to_add(near: HeadingNear) -> Element:
     words = _(
-        "Whoever runs this map can load one with one command, “heatmap import”: from a council’s Open Referral directory, from Give Food’s"
+        "The people who run this map can load one with one command, “heatmap import”: from a council’s Open Referral directory, from Give Food’s"
         " list of food banks, or from a spreadsheet with names and postcodes. docs/add-local-help.md shows how."
     )
     return el(
@@ -182,7 +182,9 @@ def _how_to_add(near: HeadingNear) -> Element:
 def _beyond(kind: KindNear, address: PlaceAddress, alone: bool) -> Element:
     """A kind without a place within the distance: the nearest beyond, or that the list holds none."""
     if kind.beyond is None:
-        return el("Li", el("P", _("{kind}: nothing in the list fits.").format(kind=kind.card.short), className="s"), className="item-none")
+        return el(
+            "Li", el("P", _("{kind}: no matches. Try another filter.").format(kind=kind.card.short), className="s"), className="item-none"
+        )
     label = "" if alone else _("{kind}: none within {n} km. The nearest:").format(kind=kind.card.short, n=address.within)
     return draw_service(kind.beyond, kind.card, label)
 
@@ -293,5 +295,7 @@ def _say_distances(near: list[HeadingNear]) -> str:
     ]
     said = _("Distances are straight lines from the middle of this neighbourhood’s postcodes, on foot at 4.8 km an hour.")
     if by_postcode:
-        said += " " + _("Put at the middle of their postcode: {list}.").format(list=", ".join(by_postcode))
+        said += " " + _("Shown at the middle of their postcode, because we do not have the exact spot: {list}.").format(
+            list=", ".join(by_postcode)
+        )
     return said

@@ -87,7 +87,7 @@ def draw_body(code: str, search: str, today: date) -> list[Element]:
 
 def _probably() -> Element:
     """Shown by the browser alone, which knows how the postcode was placed (assets/place.js)."""
-    words = _("Probably in this neighbourhood: this postcode was placed by its map reference.")
+    words = _("This postcode is probably in this neighbourhood. We worked that out from its map reference.")
     return el("Div", [sign("info"), el("Div", words)], className="msg", id="probably", role="status", hidden=True)
 
 
@@ -209,7 +209,7 @@ def draw_larger(area: Area, address: PlaceAddress, snapshot: Snapshot, today: da
     within = {"rgn": "lad", "icb": "lad", "lad": "msoa", "msoa": "lsoa"}[area.level]
     eyebrow = f"{area.name if area.level == 'msoa' else SINGULAR[area.level].capitalize()} · {area.code} · {say_people(area.population)}"
     title = el("Div", [el("H1", area.title, id="place-title", tabIndex=-1), el("P", eyebrow, className="soft")])
-    to_map = el("A", [sign("map", 18), _("See it on the map")], className="btn main big", href=f"/map?area={area.code}&level={area.level}")
+    to_map = el("A", [sign("map", 18), _("Show on the map")], className="btn main big", href=f"/map?area={area.code}&level={area.level}")
     return [
         el(
             "Div",
@@ -253,7 +253,11 @@ def _places_within(area: Area, level: Level, snapshot: Snapshot) -> Element:
         else _("The figure is the share of people who live in England’s most deprived tenth.")
     )
     heading = el("H2", _("{count} within it").format(count=say_count(len(codes), level)))
-    words = el("P", [note, " ", _("A story is told of a neighbourhood: choose one, or type a postcode.")], className="s soft")
+    words = el(
+        "P",
+        [note, " ", _("We can describe a neighbourhood, not a whole council area. Choose one or enter a postcode.")],
+        className="s soft",
+    )
     return el("Section", [heading, words, el("Ul", items, className="within")], className="box stack")
 
 

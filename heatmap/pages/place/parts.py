@@ -30,6 +30,7 @@ from heatmap.place.story import Sentence, say_for_the_record, tell_story
 from heatmap.snapshot import Area, Snapshot
 from heatmap.words.core20plus5 import Condition, read_core20plus5, say_condition
 from heatmap.words.files import say_review, translated
+from heatmap.words.glossary import link_terms
 from heatmap.words.language import _
 from heatmap.words.phrases import domain_words, say_people
 
@@ -141,7 +142,7 @@ def draw_story(sentences: list[Sentence]) -> Element:
     by_kind = {sentence.kind: sentence.text for sentence in sentences}
     parts: list[Any] = [el("P", by_kind["standing"], className="lead")]
     if both := " ".join(by_kind[kind] for kind in ("core20", "authority") if kind in by_kind):
-        parts.append(el("P", both))
+        parts.append(el("P", link_terms(both, "Core20")))
     head, colon, rest = by_kind["drivers"].partition(": ")
     drivers = [f"{head}{colon}", el("B", rest)] if rest else [head]
     parts.append(el("P", drivers))
@@ -170,7 +171,7 @@ def draw_strip(facts: StoryFacts, area: Area, snapshot: Snapshot) -> Element:
         el("Span", "▲", aria_hidden="true"),
         el("Span", _("Triangle:"), className="vh"),
         " ",
-        _("where the person in the middle of {authority} lives.").format(authority=authority.name),
+        _("the middle neighbourhood in {authority}, counting people.").format(authority=authority.name),
     ]
     return el(
         "Section",
@@ -323,7 +324,7 @@ def draw_prompts(facts: StoryFacts, address: PlaceAddress) -> Element:
         else []
     )
     if not ordered:
-        first = [el("P", _("No card is written for this condition and age yet."), className="s")]
+        first = [el("P", _("We have no questions for this condition and age yet."), className="s")]
     principles = el(
         "Details",
         [
@@ -337,7 +338,7 @@ def draw_prompts(facts: StoryFacts, address: PlaceAddress) -> Element:
     return el(
         "Section",
         [
-            el("H2", [sign("chat", 22), _("How to raise it")], id="ask", className="row"),
+            el("H2", [sign("chat", 22), _("How to bring it up")], id="ask", className="row"),
             el(
                 "P",
                 _("Ask every family, not only the ones you are worried about. Topics on which this place is most deprived come first."),

@@ -24,7 +24,7 @@ _MOST_PLACES = 4
 def draw_hello(area: Area, sentences: list[Sentence], picture: Element) -> Element:
     """Where it stands, large, beside the map."""
     standing = next(sentence.text for sentence in sentences if sentence.kind == "standing")
-    words = [el("H1", _("Your part of {place}").format(place=area.title), tabIndex=-1, id="place-title"), el("P", standing)]
+    words = [el("H1", _("Your area: {place}").format(place=area.title), tabIndex=-1, id="place-title"), el("P", standing)]
     return el("Section", [el("Div", words), picture], className="hello")
 
 
@@ -37,9 +37,9 @@ def draw_line(decile: int, sentences: list[Sentence]) -> Element:
     return el(
         "Section",
         [
-            el("H2", _("How are things round here?")),
+            el("H2", _("What is it like here?")),
             el("P", say_the_line()),
-            el("Div", pips, className="pips", role="img", aria_label=_("Part {n} of 10").format(n=decile)),
+            el("Div", pips, className="pips", role="img", aria_label=_("Box {n} of 10").format(n=decile)),
             el("Div", [el("Span", _("more people need extra help")), el("Span", _("fewer do"))], className="row between s soft"),
             *said,
         ],
@@ -132,7 +132,9 @@ def draw_places(near: list[HeadingNear]) -> Element:
     if tiles:
         tiles.append(el("P", _("How far is a straight line from the middle of the postcodes here."), className="xs soft"))
     else:
-        tiles = [el("P", _("We know of no place near here yet. Ask us: we can look with you."), className="bubble")]
+        tiles = [
+            el("P", _("We have no places on our list near here yet. Ask a nurse or doctor: they can look with you."), className="bubble")
+        ]
     return el("Section", [el("H2", _("Places you can go"), id="near"), *tiles], className="stack", **{"aria-labelledby": "near"})
 
 

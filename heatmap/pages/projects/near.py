@@ -83,7 +83,7 @@ def find_least_unlike(area: Area, projects: Projects) -> tuple[Area, Elsewhere] 
 def say_like_place(there: Area, here: Area, elsewhere: Elsewhere) -> str:
     """Why a project's place is like another."""
     why = say_alike(elsewhere.place)
-    return _("{there} beside {here}: {why}").format(there=there.title, here=here.title, why=why[:1].lower() + why[1:])
+    return _("{there} compared with {here}: {why}").format(there=there.title, here=here.title, why=why[:1].lower() + why[1:])
 
 
 def say_start(area: Area) -> str:

@@ -160,7 +160,7 @@ def read_need_address(search: str, snapshot: Snapshot) -> tuple[NeedQuestion, in
     if km != "0" and level == "lad":
         if "msoa" in able:
             level = "msoa"
-            notices.append(_("A distance is measured from wider neighbourhoods, so you see those: an authority is too wide for it."))
+            notices.append(_("We measure a distance from wider neighbourhoods, so you see those. An authority is too wide for it."))
         else:
             km = "0"
             notices.append(

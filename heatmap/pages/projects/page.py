@@ -303,7 +303,7 @@ def _draw_found(
     pages = max(1, -(-len(ordered) // A_PAGE))
     page = min(address.page, pages)
     shown = ordered[(page - 1) * A_PAGE : page * A_PAGE]
-    nothing = el("P", _("No project here holds these words."), className="msg plain", id="projects-none", role="status", hidden=True)
+    nothing = el("P", _("No project here has these words."), className="msg plain", id="projects-none", role="status", hidden=True)
     doings = el(
         "Div",
         [
@@ -442,7 +442,7 @@ def _draw_map(found: list[Listed], place: Area | None, near: Area | None, snapsh
         (
             _("{stars}, each at its organisation’s site.").format(stars=many)
             if sited
-            else _("No star here; each would stand at its organisation’s site.")
+            else _("No star here. Each would be at its organisation’s site.")
         )
     ]
     if without:

@@ -51,7 +51,7 @@ TEXTS: Final = (
     ("aim", _("What it wants to change")),
     ("what_was_done", _("What was done")),
     ("what_we_learnt", _("What was learnt")),
-    ("what_to_reuse", _("What others may take and use")),
+    ("what_to_reuse", _("What you can copy and use")),
 )
 
 
@@ -160,7 +160,7 @@ def _draw_warning(listed: Listed) -> list[Element]:
 def _draw_whom_to_ask() -> list[Any]:
     """Who makes a team its link: by the deployer's address for feedback, where one is set."""
     link = FEEDBACK_URL()
-    return [el("A", _("Ask us"), href=link, rel="noreferrer")] if link else [_("Ask whoever runs this map")]
+    return [el("A", _("Ask us"), href=link, rel="noreferrer")] if link else [_("Ask the people who run this map")]
 
 
 # ---- its own words ----
@@ -181,11 +181,11 @@ def _draw_said(listed: Listed) -> list[Element]:
             parts.append(el("Section", [el("H2", heading), el("P", text, className="prj-text-block", dir="auto")]))
     if not any(getattr(project, name) for name, _heading in TEXTS):
         parts.append(
-            el("P", _("What was done and learnt has not been told here yet. The public page may say more."), className="msg plain")
+            el("P", _("Nobody has written here yet what was done and learnt. The public page may say more."), className="msg plain")
         )
     links = [project.link, *project.further_links]
     shown = [el("Li", _link(link)) for link in dict.fromkeys(links)]
-    parts.append(el("Section", [el("H2", _("Where it is told in full")), el("Ul", shown, className="prj-links")]))
+    parts.append(el("Section", [el("H2", _("Read the full story")), el("Ul", shown, className="prj-links")]))
     return parts
 
 
@@ -275,7 +275,7 @@ def _draw_glance(listed: Listed, projects: Projects) -> Element:
         (_("Contact"), _link(contact)),
         (_("Setting"), ", ".join([*say_words("settings", project.settings), *([project.where_exactly] if project.where_exactly else [])])),
         (_("Changes"), say_word("level", project.level)),
-        (_("For whom"), ", ".join(each for each in (project.population, ", ".join(say_words("ages", project.ages))) if each)),
+        (_("Who it is for"), ", ".join(each for each in (project.population, ", ".join(say_words("ages", project.ages))) if each)),
         ("Core20PLUS5", ", ".join(dict.fromkeys(core))),
         (_("Stage"), say_stage(listed)),
         (_("When"), say_when(project)),
@@ -310,7 +310,7 @@ def _draw_surroundings(listed: Listed, snapshot: Snapshot) -> list[Element]:
             el(
                 "Section",
                 [
-                    el("H2", _("Who lives round it")),
+                    el("H2", _("Who lives nearby")),
                     el("P", _("No site is named, so we do not show one neighbourhood."), className="s soft"),
                     el("P", links, className="s"),
                 ],
@@ -328,13 +328,14 @@ def _draw_surroundings(listed: Listed, snapshot: Snapshot) -> list[Element]:
     )
     rows = [draw_strip_row(domain, authority, snapshot, brief=True) for domain in order_domains(facts)]
     name = [el("A", area.title, href=f"/place/{area.code}"), f" ({area.name})"]
-    standing = _("Its site lies in a neighbourhood in England’s {tenth}.").format(tenth=_of_tenth(facts.decile))
+    standing = _("Its site is in a neighbourhood in England’s {tenth}.").format(tenth=_of_tenth(facts.decile))
     note = [
         _("Dark box: this neighbourhood. "),
         el("Span", "▲", aria_hidden="true"),
         el("Span", _("Triangle:"), className="vh"),
         _(
-            " where the person in the middle of {authority} lives. Each step is a tenth of England’s neighbourhoods. A hospital serves many"
+            " the middle neighbourhood in {authority}, counting people. Each step is a tenth of England’s neighbourhoods. A hospital"
+            " serves many"
             " more places than its own."
         ).format(authority=authority.name),
     ]
@@ -342,7 +343,7 @@ def _draw_surroundings(listed: Listed, snapshot: Snapshot) -> list[Element]:
         el(
             "Section",
             [
-                el("H2", _("Who lives round it")),
+                el("H2", _("Who lives nearby")),
                 el("P", standing, className="s"),
                 el("Table", [el("Caption", name), el("Tbody", [ends, *rows])], className="strip"),
                 el("P", note, className="xs soft"),
@@ -409,7 +410,7 @@ def _draw_yours(listed: Listed, area: Area, projects: Projects) -> Element:
             )
         )
         if there.code == area.code:
-            parts.append(el("P", _("It lies in this very place."), className="s"))
+            parts.append(el("P", _("It is in this place."), className="s"))
         else:
             parts.append(_draw_compared(area, there, snapshot))
     elsewhere = [(like, each) for like, each in find_alike(area, projects, 4) if each.listed.id != listed.id][:3]
@@ -460,7 +461,7 @@ def _draw_compared(here: Area, there: Area, snapshot: Snapshot) -> Element:
         ],
         className="prj-compare",
     )
-    summary = el("Summary", [_("{there} beside {here}").format(there=there.title, here=here.title), sign("down", 14)])
+    summary = el("Summary", [_("{there} compared with {here}").format(there=there.title, here=here.title), sign("down", 14)])
     return el("Details", [summary, el("Div", table, className="scroll", tabIndex=0, role="region", aria_label=title)], className="unfold")
 
 

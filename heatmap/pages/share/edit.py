@@ -87,7 +87,7 @@ def _say_unscripted() -> list[Element]:
         el(
             "P",
             [
-                "Without it, tell whoever runs this map what should change. ",
+                "Without it, tell the people who run this map what should change. ",
                 *say_whom_to_write(),
                 "Programs can use ",
                 el("A", "the API", href="/docs"),
@@ -131,7 +131,8 @@ def _draw_door() -> Element:
             el(
                 "P",
                 _(
-                    "Lost it, or never had one? Tell whoever runs this map. A reviewer checks that it is your project, and makes you a new"
+                    "Lost it, or never had one? Tell the people who run this map. A reviewer checks that it is your project, and makes"
+                    " you a new"
                     " key. The older one then stops working."
                 ),
                 className="s soft",

@@ -92,8 +92,7 @@ def _say_unscripted() -> list[Element]:
                 ),
                 el(
                     "Li",
-                    "Send the file to whoever runs this map. They bring it in with one command, and it is checked as the form would"
-                    " check it.",
+                    "Send the file to the people who run this map. They import it with one command, which checks it as the form does.",
                 ),
             ],
         ),
@@ -116,7 +115,7 @@ def _draw_draft() -> Element:
         [
             el(
                 "Div",
-                [box, el("Button", _("Forget the draft"), type="button", className="btn", id="share-forget", hidden=True)],
+                [box, el("Button", _("Delete the draft"), type="button", className="btn", id="share-forget", hidden=True)],
                 className="row wrap between",
             ),
             el(

@@ -252,7 +252,7 @@ def _draw_link() -> Element:
 
 def _say_unscripted() -> list[Element]:
     return [
-        el("P", "This page holds your token in your own browser alone. That needs JavaScript, which is off: switch it on."),
+        el("P", "This page keeps your token only in your own browser. That needs JavaScript, which is off: switch it on."),
         el(
             "P",
             [
@@ -269,7 +269,11 @@ def _say_unscripted() -> list[Element]:
 def _draw_door() -> Element:
     return scripted_form(
         [
-            el("P", _("For those who read projects before others see them. Whoever runs this map gives you a token."), id="review-hint"),
+            el(
+                "P",
+                _("For those who read projects before others see them. The people who run this map give you a token."),
+                id="review-hint",
+            ),
             el("P", [sign("warn", 16), el("Span", "")], className="share-fault", id="review-fault", hidden=True, role="alert"),
             el("Label", _("Your reviewer’s token"), htmlFor="review-token", className="label"),
             el(
