@@ -156,7 +156,9 @@ class Feed:
                 return b""  # nobody waits for it any more
         self.taken += size
         if self.taken > LARGEST_FEED_MB * 2**20:
-            raise SourceError(f"{show_address(address)}: the full feed is larger than {LARGEST_FEED_MB} MB. Ask its publisher for your area alone.")
+            raise SourceError(
+                f"{show_address(address)}: the full feed is larger than {LARGEST_FEED_MB} MB. Ask its publisher for your area alone."
+            )
         return b"".join(parts)
 
 

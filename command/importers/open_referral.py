@@ -361,7 +361,7 @@ def _name(record: dict[str, Any]) -> str:
 def _say_fault(fault: Any) -> str:
     """What breaks the schema, and where in the record.
 
-    >>> try: Service.model_validate({"id": "7", "name": "A", "status": "open"})
+    >>> try: ReferralService.model_validate({"id": "7", "name": "A", "status": "open"})
     ... except ValidationError as wrong: _say_fault(wrong.errors()[0])
     "status = 'open' breaks the schema: it should be 'active', 'inactive', 'defunct' or 'temporarily closed'."
     """

@@ -86,7 +86,7 @@ def fault_of_degrees(cell: str) -> CellFault | None:
     """The same of a latitude or longitude; a place has no flag, but it may have a postcode.
 
     >>> fault_of_degrees("nan")
-    ('is no number', 'Leave latitude and longitude empty, and give the postcode.')
+    ('is not a number', 'Leave latitude and longitude empty, and give the postcode.')
     """
     if re.fullmatch(_NO_NUMBER, cell.strip(), re.IGNORECASE):
         return "is not a number", "Leave latitude and longitude empty, and give the postcode."

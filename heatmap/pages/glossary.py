@@ -22,6 +22,3 @@ def layout(_search: str) -> list[Any]:
     return text_page(
         PATH, [el("H1", "Glossary"), el("P", "What our words mean, on the map and in its files."), el("Dl", rows, className="prose")]
     )
-
-
-first = layout  # words alone: they can be read before any script has come, and without

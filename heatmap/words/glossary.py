@@ -15,7 +15,7 @@ _MARKS = re.compile(r"(`[^`]+`|\*[^*]+\*)")
 
 
 @dataclass(frozen=True)
-class Entry:
+class GlossaryEntry:
     """One line of the glossary: its names, the first of which is its anchor on the page, and what we mean."""
 
     names: tuple[str, ...]
@@ -24,17 +24,17 @@ class Entry:
     @property
     def anchor(self) -> str:
         """
-        >>> Entry(("scale (of a gradient)",), "").anchor
+        >>> GlossaryEntry(("scale (of a gradient)",), "").anchor
         'scale-of-a-gradient'
         """
         return re.sub(r"[^a-z0-9]+", "-", self.names[0].lower()).strip("-")
 
 
 @cache
-def read_glossary() -> tuple[Entry, ...]:
+def read_glossary() -> tuple[GlossaryEntry, ...]:
     """Every line, in the order of the alphabet."""
     text = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
-    return tuple(Entry(tuple(names.split(", ")), meaning) for names, meaning in _ROW.findall(text))
+    return tuple(GlossaryEntry(tuple(names.split(", ")), meaning) for names, meaning in _ROW.findall(text))
 
 
 @cache

@@ -124,7 +124,11 @@ def test_the_ranking_page() -> None:
     ("layer", "said", "legend"),
     [
         ("violence_no_injury2025_england_lsoa21", "and narrowest in Hackney (0.0 points).", ", narrowest"),
-        ("connectivity2025_england_lsoa21", "In Rutland it runs the other way: the least deprived neighbourhoods are worse off", ", the other way round"),
+        (
+            "connectivity2025_england_lsoa21",
+            "In Rutland it runs the other way: the least deprived neighbourhoods are worse off",
+            ", the other way round",
+        ),
     ],
 )
 def test_the_ranking_says_whether_a_gap_is_turned_round(layer: str, said: str, legend: str) -> None:
