@@ -28,7 +28,7 @@ window.heat = window.heat || {};
     focusOn = focus;
     if (other || url.search !== location.search) {
       history.pushState({}, '', url.pathname + url.search);
-      dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
+      heat.tellDash();
     }
     if (!other) return;
     unsure = certain ? '' : url.pathname;

@@ -22,7 +22,7 @@
     if (url.search === location.search) { follow(); return; }
     unfolded = false;
     history.pushState({}, '', url.pathname + url.search);
-    dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
+    heat.tellDash();
   };
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-prj-way]');

@@ -12,7 +12,7 @@ from functools import cache
 from html import escape
 from typing import Any, Final, Literal
 
-from dash._utils import to_json
+from plotly.io.json import to_json_plotly
 
 from heatmap.drawing.icons import POINT_SHAPES, SIGNS, draw_point, icon
 
@@ -139,7 +139,7 @@ def plain(component: Any) -> Any:
     >>> plain(html.P("Hello")) == el("P", "Hello")
     True
     """
-    return json.loads(to_json(component))
+    return json.loads(to_json_plotly(component))
 
 
 @cache
