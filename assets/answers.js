@@ -4,6 +4,7 @@
 // heat.ask(address, how)   the data of an answer that is what was asked for; throws otherwise, and nothing of it is kept
 // heat.check(answer)       throws unless our server gave the answer and this page is of its release
 // heat.isOurs(answer)      whether our server gave it, of whatever release: for what is sent, which must not be lost to a new release
+// heat.tellDash()          the address has changed by a script: Dash draws what belongs to it
 window.heat = window.heat || {};
 (() => {
   const { release } = document.documentElement.dataset;
@@ -51,4 +52,7 @@ window.heat = window.heat || {};
       throw fault;
     }
   };
+
+  // The event by which dcc.Link tells dcc.Location. Its name is Dash's own and may change: tests/web/test_dash_parts.py holds it.
+  heat.tellDash = () => dispatchEvent(new CustomEvent('_dashprivate_pushstate'));
 })();

@@ -178,7 +178,7 @@ window.heat = window.heat || {};
     const search = heat.nextSearch(changes);
     if (search === location.search) return;
     history.pushState({}, '', location.pathname + search);
-    if (document.getElementById('map-page')) dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
+    if (document.getElementById('map-page')) heat.tellDash();
     else heat.paint?.(search); // Dash is not ready yet: it will read the address when it is
   };
   // Python has set right what the link got wrong, and says so: the address follows, without a new entry.

@@ -17,7 +17,7 @@
   const go = (address) => {
     if (address === location.pathname + location.search) return;
     history.pushState({}, '', address);
-    dispatchEvent(new CustomEvent('_dashprivate_pushstate')); // as dcc.Link does
+    heat.tellDash();
   };
   const without = (key) => {
     const query = new URLSearchParams(location.search);

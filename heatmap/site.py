@@ -9,16 +9,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 import brotli
-from dash import Dash, Input, Output, State, callback, dcc, html, no_update
-from dash.backends import _fastapi
+from dash import Input, Output, State, callback, dcc, html, no_update
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from heatmap.api import map_files
 from heatmap.drawing.elements import to_html
@@ -36,58 +36,27 @@ from heatmap.server import finish_server, make_server
 from heatmap.settings import ROOT
 from heatmap.snapshot import Snapshot
 from heatmap.web.browsers import TOO_OLD
+from heatmap.web.dash_parts import SUITES, DashApp, leave_out_sockets
 from heatmap.web.live import add_live, make_live_script
 from heatmap.web.logs import FAULTS, say_fault_where
 from heatmap.web.prefix import UnderPrefix, own_path, read_root_path
 from heatmap.web.static_files import MAPLIBRE_CSS, MAPLIBRE_JS, asset_address, checksum_of
 
 ASSETS = ROOT / "assets"
-_INDEX = """<!doctype html>
-<html lang="en-GB" data-map="loading" data-release="RELEASE">
-<head>
-<script>GUARD</script>
-{%metas%}
-<title>{%title%}</title>
-<link rel="icon" href="BRAND">
-{%css%}
-<!--head-->
-</head>
-<body data-sheet="peek">
-OLD
-<!--first-->
-<!--page-->
-<!--dash-->{%app_entry%}<!--/dash-->
-AWAY
-<div hidden><!--dash-->{%config%}<!--/dash-->{%scripts%}<!--dash-->{%renderer%}<!--/dash--></div>
-</body>
-</html>"""
+_TEMPLATES = Environment(loader=FileSystemLoader(ROOT / "heatmap"), autoescape=True, undefined=StrictUndefined)
 _PARTS_OF_ABOUT = ("accessibility", "privacy")
 #: Pages that no module of heatmap/pages draws.
 _OTHER_PAGES = ("/docs", *(f"/{part}" for part in _PARTS_OF_ABOUT))
 _PLAIN = re.compile(rf"[a-z]+(_[a-z]+)*|-?\d{{1,4}}(\.\d+)?(/-?\d{{1,4}}(\.\d+)?)*|E\d{{8}}|{ID_PATTERN.pattern}")
 _WHOLE_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}")
 _POSTCODE_INSIDE = re.compile(r"(?:^|[^A-Z\d])[A-Z]{1,2}\s*\d[A-Z\d]?[\s.,_/-]+\d[ABD-HJLNP-UW-Z]{2}(?![A-Z\d])")
-#: Loaded before Dash, so that the map begins to draw while Dash is still being read.
-_MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
-_LIBRARY = f'<script src="{MAPLIBRE_JS}"'
 _ICON = base64.b64decode(BRAND_MARK.partition(",")[2])
-#: What the other scripts call at once.
-_EARLY = "".join(f'<script src="{asset_address(name)}"></script>' for name in ("answers.js", "words.js"))
 #: Written into every page, so that it is there whatever else does not come.
 _GUARD = (ASSETS / "guard.js").read_text(encoding="utf-8")
-#: What of the frame is there for Dash alone.
-_OF_DASH = re.compile(r'<!--dash-->.*?<!--/dash-->|<script src="[^"]*/_dash-component-suites/[^"]*"></script>', re.DOTALL)
-#: What a page loads by itself: the browser refuses each that is not as we sent it.
+#: A script of Dash's packages: a page of words needs none.
+_OF_DASH = re.compile(rf'<script src="[^"]*{SUITES}/[^"]*"></script>')
+#: What Dash's part of a page loads by itself: the browser refuses each that is not as we sent it.
 _LOADED = re.compile(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"')
-_MAP_BODY = (
-    '<div id="heat-map-early"><div id="heat-map"></div></div>'
-    '<script type="application/json" id="heat-page">{page}</script>'
-    f"{_LIBRARY}></script>"
-    '<script src="{figures}"></script>'
-    '<script src="{images}"></script>'
-    '<script src="{bridge}"></script>'
-)
-_SEARCH_BODY = '<script type="application/json" id="heat-page">{page}</script><script src="{start}"></script>'
 
 
 def make_site(snapshot: Snapshot) -> FastAPI:
@@ -95,7 +64,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
     server = make_server(snapshot)
     add_live(server)
     pages = find_pages()
-    app = Dash(
+    app = DashApp(
         "heatmap",
         server=server,
         assets_folder=str(ASSETS),
@@ -104,11 +73,6 @@ def make_site(snapshot: Snapshot) -> FastAPI:
         update_title=None,
         suppress_callback_exceptions=True,
         on_error=_log_fault,
-        index_string=_INDEX.replace("BRAND", BRAND_MARK)
-        .replace("AWAY", AWAY)
-        .replace("OLD", TOO_OLD)
-        .replace("RELEASE", server.state.release)
-        .replace("GUARD", _GUARD),
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {
@@ -119,13 +83,11 @@ def make_site(snapshot: Snapshot) -> FastAPI:
             },
         ],
     )
-    # Callbacks go by plain requests; the open socket that Dash's FastAPI backend offers beside them is not wanted.
-    app.backend.websocket_capability = False
-    server.router.routes[:] = [route for route in server.router.routes if "_dash-ws" not in getattr(route, "path", "")]
+    leave_out_sockets(app, server)
     app.layout = html.Div([dcc.Location(id="url", refresh="callback-nav"), html.Div(id="page")])
     _route_pages(app, pages)
     _serve_pages(app, server, pages, snapshot)
-    app._setup_server()  # Dash would do it at the first request to "/", which our own route answers
+    app.set_up()
     server.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)  # Dash's answers; the rest is compressed already
     finish_server(server, (*app.csp_hashes(), _hash_inline(_GUARD)), app.callback_map)
     if prefix := read_root_path():
@@ -142,7 +104,7 @@ def _first_words(server: FastAPI) -> set[str]:
     """The first word of every address that we serve; catch-alls have none."""
     routes = [*server.router.routes, *map_files.router.routes]  # the second are inside one that has no path of its own
     paths = [getattr(route, "path", "") for route in routes]
-    words = {path.split("/")[1] for path in paths if path.startswith("/")} | {"assets", "_dash-component-suites", "static-offline-docs"}
+    words = {path.split("/")[1] for path in paths if path.startswith("/")} | {"assets", SUITES.strip("/"), "static-offline-docs"}
     return {word for word in words if word and "{" not in word}
 
 
@@ -152,7 +114,7 @@ def _log_fault(fault: Exception) -> None:
     raise fault
 
 
-def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
+def _route_pages(app: DashApp, pages: dict[str, Page]) -> None:
     @callback(Output("page", "children"), Input("url", "pathname"), State("url", "search"))
     def page_of(pathname: str | None, search: str | None) -> Any:
         """The page of the address, where Dash draws it; the query is read once here, afterwards by the page's own callbacks."""
@@ -160,7 +122,7 @@ def _route_pages(app: Dash, pages: dict[str, Page]) -> None:
         return found.layout(search or "") if found and found.needs_dash else no_update
 
 
-def _serve_pages(app: Dash, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:
+def _serve_pages(app: DashApp, server: FastAPI, pages: dict[str, Page], snapshot: Snapshot) -> None:
     frame = _Frame(app, snapshot)
 
     missing = _missing_page(missing_layout)
@@ -247,11 +209,29 @@ def _holds_postcode(text: str) -> bool:
 
 
 class _Frame:
-    """What every page stands in, made once for each, with its words or with what the map needs to start put in."""
+    """The HTML that a page begins with (``heatmap/page.html``): what stays the same for each page is made once."""
 
-    def __init__(self, app: Dash, snapshot: Snapshot):
+    def __init__(self, app: DashApp, snapshot: Snapshot):
         self.app, self.snapshot = app, snapshot
-        self.html: dict[str, str] = {}
+        described = mapview.describe_page(snapshot)
+        self.search = _pack({key: described[key] for key in ("search", "outwards", "small")}, (", ", ": "))
+        self.map = _pack({"box": SEARCH_BOX, **described})
+        self.template = _TEMPLATES.get_template(
+            "page.html",
+            globals={
+                "release": app.server.state.release,
+                "guard": _GUARD,
+                "brand": BRAND_MARK,
+                "too_old": TOO_OLD,
+                "away": AWAY,
+                "map_css": MAPLIBRE_CSS,
+                "map_js": MAPLIBRE_JS,
+                "live": _seal(make_live_script(asset_address("live.js"))),
+                "script": _script,
+                "integrity": _integrity,
+            },
+        )
+        self.dash: dict[str, dict[str, str]] = {}
 
     def answer(self, request: Request, page: Page, title: str, status: int) -> Response:
         query = drop_postcodes(request.url.query)
@@ -260,18 +240,29 @@ class _Frame:
         )
         if "heatmap-words" in request.headers and not page.needs_dash:
             return self._send(request, words, status)
-        if page.path not in self.html:
-            self.html[page.path] = self._make(request, page)
-        body = self.html[page.path].replace("<title>WHAM HeatMap</title>", f"<title>{title} · WHAM HeatMap</title>")
-        body = body.replace("<!--first-->", words + draw_unscripted(page, query), 1)
+        shows_table, data = False, self.search if page.search else ""
         if page.has_map:
             address, _ = read_map_address(query, self.snapshot)
-            if address.show == "table":
-                body = body.replace('data-map="loading"', 'data-map="loading" data-show="table"', 1)
-                body = body.replace(_LIBRARY, _LIBRARY.replace("<script", '<script id="map-library" async'), 1)
-            start = json.dumps(mapview.describe_start(address, self.snapshot), separators=(",", ":"))
-            body = body.replace('"start":0', f'"start":{_safe(start)}', 1)
+            shows_table = address.show == "table"
+            data = f'{{"start":{_pack(mapview.describe_start(address, self.snapshot))},{self.map[1:]}'
+        body = self.template.render(
+            page=page,
+            title=title,
+            dash=self._parts_of(request, page),
+            data=data,
+            shows_table=shows_table,
+            body=words + draw_unscripted(page, query),
+        )
         return self._send(request, body, status)
+
+    def _parts_of(self, request: Request, page: Page) -> dict[str, str]:
+        """Dash's parts of a page; of a page of words, only those that load what is ours."""
+        if page.path not in self.dash:
+            parts = self.app.parts_of_page(request)
+            if not page.needs_dash:
+                parts = parts | {"app_entry": "", "config": "", "renderer": "", "scripts": _OF_DASH.sub("", parts["scripts"])}
+            self.dash[page.path] = {name: _seal(part) for name, part in parts.items()}
+        return self.dash[page.path]
 
     def _send(self, request: Request, body: str, status: int) -> Response:
         accepts = request.headers.get("accept-encoding", "")
@@ -281,42 +272,28 @@ class _Frame:
                 return Response(compress(body), status, {**headers, "Content-Encoding": name}, "text/html")
         return Response(body, status, headers, "text/html")
 
-    def _make(self, request: Request, page: Page) -> str:
-        token = _fastapi.set_current_request(request)
-        try:
-            text = self.app.index()
-        finally:
-            _fastapi.reset_current_request(token)
-        text = text.replace("<!--head-->", f"<!--head-->{make_live_script(asset_address('live.js'))}")
-        text = text.replace("<!--page-->", f"{_EARLY}<!--page-->")
-        text = self._add_page(text, page)
-        return _LOADED.sub(_add_checksum, text if page.needs_dash else _OF_DASH.sub("", text))
 
-    def _add_page(self, text: str, page: Page) -> str:
-        described = mapview.describe_page(self.snapshot)
-        if page.has_map:
-            block = _safe(json.dumps({"start": 0, "box": SEARCH_BOX, **described}, separators=(",", ":")))
-            text = text.replace("<!--head-->", _MAP_HEAD)
-            return text.replace(
-                "<!--page-->",
-                _MAP_BODY.format(
-                    page=block, figures=asset_address("figures.js"), images=asset_address("map_images.js"), bridge=asset_address("map.js")
-                ),
-            )
-        if page.search:
-            block = _safe(json.dumps({key: described[key] for key in ("search", "outwards", "small")}))
-            return text.replace("<!--page-->", _SEARCH_BODY.format(page=block, start=asset_address("start.js")))
-        return text
+@cache
+def _script(name: str) -> str:
+    """The element that loads a script of ours."""
+    address = asset_address(name)
+    return f'<script src="{address}"{_integrity(address)}></script>'
 
 
-def _add_checksum(found: re.Match[str]) -> str:
-    checksum = checksum_of(found[1])
-    return f'{found[0]} integrity="{checksum}"' if checksum else found[0]
+def _integrity(address: str) -> str:
+    """The attribute by which the browser refuses what is not as we sent it; nothing for what we do not send."""
+    checksum = checksum_of(address)
+    return f' integrity="{checksum}"' if checksum else ""
 
 
-def _safe(text: str) -> str:
+def _seal(html: str) -> str:
+    """HTML with the checksum of each script and style that it loads."""
+    return _LOADED.sub(lambda found: found[0] + _integrity(found[1]), html)
+
+
+def _pack(data: Any, separators: tuple[str, str] = (",", ":")) -> str:
     """JSON that cannot end the script element it stands in."""
-    return text.replace("</", "<\\/")
+    return json.dumps(data, separators=separators).replace("</", "<\\/")
 
 
 @lru_cache(maxsize=32)

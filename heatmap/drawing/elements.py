@@ -12,8 +12,8 @@ from functools import cache
 from html import escape
 from typing import Any, Final, Literal
 
-from dash._utils import to_json
 from dash.development.base_component import Component
+from plotly.io.json import to_json_plotly
 
 from heatmap.drawing.icons import POINT_SHAPES, SIGNS, draw_point, icon
 
@@ -155,7 +155,7 @@ def to_plain(component: Any) -> Any:
     >>> to_plain(html.P("Hello")) == el("P", "Hello")
     True
     """
-    return json.loads(to_json(component))
+    return json.loads(to_json_plotly(component))
 
 
 @cache

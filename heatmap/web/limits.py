@@ -9,14 +9,15 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from heatmap.web.dash_parts import CALLBACK_PATH
+
 #: The largest body, and the largest of a callback of our own pages (they send some 2 kB), in bytes; the longest query in characters.
 LARGEST_BODY, LARGEST_CALLBACK, LONGEST_QUERY = 200_000, 64_000, 8_192
-CALLBACK_PATH: Final = "/_dash-update-component"
 _TOO_LARGE = "This is too much at once. Keep it under {kilobytes:,} kB."
 _TOO_LONG = "This address is too long. Use a shorter list of codes or filters."
 _NO_CALLBACK = "This is not what our own pages send here. Load the page again; programs find everything under /api/v1."

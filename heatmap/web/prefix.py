@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from heatmap.errors import HeatmapError
 from heatmap.settings import ROOT_PATH
+from heatmap.web.dash_parts import SUITES
 
 #: A script in which addresses were changed no longer fits the checksum that a page names for it.
 _CHECKSUM: Final = re.compile(rb' integrity="sha256-[A-Za-z0-9+/=]+"')
@@ -32,7 +33,7 @@ _AS_THEY_ARE: Final = (
     "search",
     "lib",
     "static-offline-docs",
-    "_dash-component-suites",
+    SUITES.strip("/"),
 )
 
 

@@ -17,11 +17,11 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from heatmap.settings import ROOT
+from heatmap.web.dash_parts import SUITES
 from heatmap.web.sending import IMMUTABLE, Packed, reply
 
 #: Where ``python -m heatmap.web.compress`` puts compressed copies, named by the hash of what was compressed.
 COMPRESSED = ROOT / "var" / "static"
-_SUITES = "/_dash-component-suites"
 #: The kinds of file we send, and whether compressing makes them smaller.
 MEDIA: Final = {
     ".js": "text/javascript; charset=utf-8",
@@ -55,10 +55,10 @@ def find_files() -> dict[str, Path]:
         ("/assets", ROOT / "assets", "**/*"),
         ("/lib/maplibre", _folder("maplibre") / "srcjs", "maplibre-gl.*"),
         ("/static-offline-docs", _folder("fastapi_offline") / "static", "[!r]*"),  # all but redoc
-        (f"{_SUITES}/dash", _folder("dash"), "**/*"),
-        (f"{_SUITES}/plotly", _folder("plotly"), "package_data/plotly.min.js"),
+        (f"{SUITES}/dash", _folder("dash"), "**/*"),
+        (f"{SUITES}/plotly", _folder("plotly"), "package_data/plotly.min.js"),
     ):
-        only = (".js", ".css", ".map") if address.startswith(_SUITES) else tuple(MEDIA)
+        only = (".js", ".css", ".map") if address.startswith(SUITES) else tuple(MEDIA)
         found |= {
             f"{address}/{path.relative_to(folder).as_posix()}": path
             for path in sorted(folder.glob(pattern))
@@ -89,7 +89,7 @@ def checksum_of(address: str) -> str:
 def digest_code() -> str:
     """What our own code and scripts are known by: another after each change of either, the same in every worker."""
     found = hashlib.sha256(version("dash").encode())
-    for folder, pattern in (("assets", "*"), ("heatmap", "**/*.py")):
+    for folder, pattern in (("assets", "*"), ("heatmap", "**/*.py"), ("heatmap", "*.html")):
         for path in sorted((ROOT / folder).glob(pattern)):
             found.update(path.read_bytes())
     return found.hexdigest()[:10]
@@ -129,7 +129,7 @@ class Library:
                 cache = IMMUTABLE if versioned else "no-cache"
                 await reply(Request(scope), digest[:20], lambda: packed, cache)(scope, receive, send)
                 return
-            if address.startswith(_SUITES):  # Dash would answer 500
+            if address.startswith(SUITES):  # Dash would answer 500
                 await JSONResponse({"detail": _NO_FILE}, 404)(scope, receive, send)
                 return
         await self.app(scope, receive, send)

@@ -83,9 +83,7 @@ def go(page, as_map, query):
     atlas = as_map(page)
     if "/map" in page.url and atlas.state == "painted":
         page.evaluate("() => { document.body.dataset.filters = ''; document.body.dataset.menu = ''; }")
-        page.evaluate(
-            "q => { history.pushState({}, '', '/map' + q); window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }", query
-        )
+        page.evaluate("q => { history.pushState({}, '', '/map' + q); heat.tellDash(); }", query)
         page.wait_for_timeout(150)
         atlas.settle()
         atlas.quiet()

@@ -95,9 +95,9 @@ def test_the_legend_counts_all_that_is_shown(layer, groups):
 
 def test_the_page_block_cannot_end_its_script():
     """No text in the description can close the element it stands in, and it is small."""
-    from heatmap.site import _safe
+    from heatmap.site import _pack
 
-    assert "</" not in _safe(json.dumps(PAGE))
+    assert "</" not in _pack({"name": "</script>", **PAGE})
     assert len(brotli.compress(json.dumps(PAGE).encode(), quality=5)) < 25_000  # 150 layers, and it comes with every map
 
 
