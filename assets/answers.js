@@ -4,7 +4,6 @@
 // heat.ask(address, how)   the data of an answer that is what was asked for; throws otherwise, and nothing of it is kept
 // heat.check(answer)       throws unless our server gave the answer and this page is of its release
 // heat.isOurs(answer)      whether our server gave it, of whatever release: for what is sent, which must not be lost to a new release
-window.heat = window.heat || {};
 (() => {
   const { release } = document.documentElement.dataset;
   const MEDIA = { json: 'application/json', bytes: 'application/octet-stream', svg: 'image/svg+xml' };

@@ -5,10 +5,9 @@
    a[data-soft]         a link that goes so; the value is the id of what has the focus afterwards
    [data-copy]          copies the text of the element with this id
    [data-topic]         picks a topic; [data-print=sheet] prints the sheet of what is picked */
-window.heat = window.heat || {};
 (() => {
   const OWN = ' · WHAM HeatMap';
-  const at = (id) => document.getElementById(id);
+  const { at } = heat;
   const PLACE = '/place/';
   const isPlace = (path) => path.startsWith(PLACE) && /^[^/]+$/.test(path.slice(PLACE.length));
   const isFront = (path) => path === document.querySelector('a.brand')?.pathname;
@@ -36,7 +35,7 @@ window.heat = window.heat || {};
   };
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-soft]');
-    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || !heat.isOwnClick(event)) return;
     event.preventDefault();
     const list = link.closest('details.chooser');
     if (list) list.open = false;
@@ -109,5 +108,5 @@ window.heat = window.heat || {};
     return String(++times);
   };
   addEventListener('popstate', () => { if (titles[location.pathname]) document.title = titles[location.pathname]; });
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { place: { draw } });
+  heat.forDash('place', { draw });
 })();

@@ -61,6 +61,7 @@ _DOCS = f"""<!doctype html>
 <main id="main" tabindex="-1"><div id="swagger-ui"></div></main>
 <script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
 <script src="/assets/docs.js"></script>
+<script src="{asset_address("dom.js")}"></script>
 <script src="{asset_address("controls.js")}"></script>
 </body>
 </html>

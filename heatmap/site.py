@@ -65,7 +65,8 @@ _PLAIN = re.compile(rf"[a-z]+(_[a-z]+)*|-?\d{{1,4}}(\.\d+)?(/-?\d{{1,4}}(\.\d+)?
 _MAP_HEAD = f'<link rel="stylesheet" href="{MAPLIBRE_CSS}">'
 _LIBRARY = f'<script src="{MAPLIBRE_JS}"'
 _ICON = base64.b64decode(BRAND_MARK.partition(",")[2])
-_ANSWERS = f'<script src="{asset_address("answers.js")}"></script>'
+#: Before every other script: what they all use (assets/dom.js says who offers what), and how the server is asked.
+_FIRST = "".join(f'<script src="{asset_address(name)}"></script>' for name in ("dom.js", "answers.js"))
 #: Written into every page, so that it is there whatever else does not come.
 _GUARD = (ASSETS / "guard.js").read_text(encoding="utf-8")
 #: What a page loads by itself: the browser refuses each that is not as we sent it.
@@ -90,7 +91,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
         "heatmap",
         server=server,
         assets_folder=str(ASSETS),
-        assets_ignore=r"^(answers|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$",
+        assets_ignore=r"^(dom|answers|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$",
         title="WHAM HeatMap",
         update_title=None,
         suppress_callback_exceptions=True,
@@ -252,7 +253,7 @@ class _Frame:
         finally:
             _fastapi.reset_current_request(token)
         text = text.replace("<!--head-->", f"<!--head-->{make_live_script(asset_address('live.js'))}")
-        text = text.replace("<!--page-->", f"{_ANSWERS}<!--page-->")
+        text = text.replace("<!--page-->", f"{_FIRST}<!--page-->")
         return _LOADED.sub(_add_checksum, self._add_page(text, page))
 
     def _add_page(self, text: str, page: Page) -> str:
