@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SCRIPTS := assets bench/watch.js
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test test-quick test-programs test-for bench build verify check lock setup clean
@@ -25,7 +26,7 @@ test-for: $(VENV)/.dev           ## the tests that a change touches: make test-f
 	@$(BIN)/python -m pytest $$($(BIN)/python -m tests.touched $(FILE))
 
 check: $(VENV)/.dev              ## style, types and cards, without running the tests
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/heatmap check
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/oxlint --quiet $(SCRIPTS) && $(BIN)/mypy && $(BIN)/heatmap check
 
 bench: $(VENV)/.dev              ## measure against the baseline and the floor, into bench/RESULTS.md
 	@$(BIN)/python -m bench $(if $(MIRROR),--mirror "$(MIRROR)")

@@ -5,7 +5,6 @@
 // heat.check(answer)       throws unless our server gave the answer and this page is of its release
 // heat.isOurs(answer)      whether our server gave it, of whatever release: for what is sent, which must not be lost to a new release
 // heat.tellDash()          the address has changed by a script: Dash draws what belongs to it
-window.heat = window.heat || {};
 (() => {
   const { release } = document.documentElement.dataset;
   const MEDIA = { json: 'application/json', bytes: 'application/octet-stream', svg: 'image/svg+xml' };

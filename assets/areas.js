@@ -8,8 +8,6 @@
    heat.areas.label(level, position) "Kings Heath Park & Stirchley East, Birmingham 107E"
    heat.areas.within(level, position)  "Birmingham", the authority of a neighbourhood; the region of an authority
    heat.areas.find(text, limit)      [{ level, position, code, name, detail }], best first */
-window.heat = window.heat || {};
-
 heat.areas = (() => {
   const LISTED = ['rgn', 'lad', 'icb', 'msoa'];   // levels found by name; when two fit alike, the first comes first
   const DETAIL = { rgn: 'region', lad: 'local authority', icb: 'NHS board (ICB)' };
@@ -47,7 +45,7 @@ heat.areas = (() => {
       file[level].code = Int32Array.from(file[level].code, step => (sum += step));
     }
     index = file;
-    const others = (file.also || []).map(([code, former]) => ({ ...position(code), key: plain(former), wide: plain(former), former }));
+    const others = (file.also || []).map(([code, former]) => ({ ...positionOf(code), key: plain(former), wide: plain(former), former }));
     names = LISTED.flatMap(level => [...file[level].name.map((name, position) => {
       const key = plain(name);
       const authority = level === 'msoa' ? plain(file.lad.name[file.msoa.lad[position]]) : ' ';
@@ -61,12 +59,12 @@ heat.areas = (() => {
     .replace(/[\u0300-\u036f'’‘`]/g, '').replace(/&/g, ' and ').replace(/[^a-z0-9]+/g, ' ')
     .replace(/ saint (?=.)/g, ' st ');
 
-  function code(level, position) {
+  function codeOf(level, position) {
     const found = index && index[level] && index[level].code[position];
     return typeof found === 'number' ? `E0${found}` : found || null;
   }
 
-  function position(wanted) {   // of a code of ours, or of another year where it is now one area
+  function positionOf(wanted) {   // of a code of ours, or of another year where it is now one area
     const found = ours(wanted);
     const now = !found && index && index.former && index.former[wanted];
     return now && now[0].length === 1 ? ours(now[0][0]) : found;
@@ -96,8 +94,8 @@ heat.areas = (() => {
   // The statisticians' names are older than some authorities: Cumberland's areas are "Allerdale 001".
   const stemOf = msoa => (index.msoa.stem && index.msoa.stem[msoa]) || authorityOf(msoa);
 
-  function name(level, position) {
-    if (code(level, position) === null) return '';
+  function nameOf(level, position) {
+    if (codeOf(level, position) === null) return '';
     return level === 'lsoa' ? index.msoa.name[msoaOf(level, position)] : index[level].name[position];
   }
 
@@ -107,7 +105,7 @@ heat.areas = (() => {
   }
 
   function label(level, position) {
-    const words = name(level, position);
+    const words = nameOf(level, position);
     return words && (level === 'msoa' || level === 'lsoa') ? `${words}, ${codeName(level, position)}` : words;
   }
 
@@ -119,15 +117,15 @@ heat.areas = (() => {
   function suggestion(level, position, more = '') {
     const detail = DETAIL[level] || (level === 'msoa' ? `neighbourhoods in ${authorityOf(position)}`
       : `neighbourhood ${codeName(level, position)}`);
-    return { level, position, code: code(level, position), name: name(level, position), detail: detail + more };
+    return { level, position, code: codeOf(level, position), name: nameOf(level, position), detail: detail + more };
   }
 
   function find(text, limit = 8) {
     const typed = String(text).slice(0, 100), key = plain(typed), words = key.trim().split(' ');
     if (!index || key.trim().length < 2) return [];
-    const wanted = typed.normalize('NFKC').trim().toUpperCase(), exact = ours(wanted), former = index.former && index.former[wanted];
+    const wanted = typed.normalize('NFKC').trim().toUpperCase(), exact = ours(wanted), heirs = index.former && index.former[wanted];
     if (exact) return [suggestion(exact.level, exact.position)];
-    if (former) return former[0].map(ours).map(now => suggestion(now.level, now.position, `, which ${wanted} ${former[0].length > 1 ? 'became in part' : 'is read as'}`)).slice(0, limit);
+    if (heirs) return heirs[0].map(ours).map(now => suggestion(now.level, now.position, `, which ${wanted} ${heirs[0].length > 1 ? 'became in part' : 'is read as'}`)).slice(0, limit);
 
     const [, stem, number, letter] = key.trim().match(/^(.+) (\d{3})([a-z]?)$/) || [];
     if (number) return findCodeName(` ${stem} `, number, letter.toUpperCase()).slice(0, limit);
@@ -179,5 +177,5 @@ heat.areas = (() => {
     return found;
   }
 
-  return { load, code, position, name, label, codeName, within, plain, find };
+  return { load, code: codeOf, position: positionOf, name: nameOf, label, codeName, within, plain, find };
 })();

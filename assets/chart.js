@@ -7,7 +7,7 @@
     const picture = new Image();
     picture.src = url;
     await picture.decode();
-    const canvas = Object.assign(document.createElement('canvas'), { width: picture.width * SCALE, height: picture.height * SCALE });
+    const canvas = heat.make('canvas', { width: picture.width * SCALE, height: picture.height * SCALE });
     canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
     URL.revokeObjectURL(url);
     return new Promise((done) => { canvas.toBlob(done, 'image/png'); });
@@ -19,9 +19,7 @@
     const words = button.lastChild;
     try {
       const blob = await draw(button.dataset.png);
-      const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: `${button.dataset.name}.png` });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      heat.save(blob, `${button.dataset.name}.png`);
       words.textContent = 'PNG';
     } catch {
       words.textContent = 'PNG: not fetched, press again';

@@ -1,9 +1,7 @@
 // The page that compares places (heatmap/pages/compare.py): what is found in its search box is added to the address, which holds codes alone.
 (() => {
-  const here = () => document.getElementById('compare-areas');
-  const before = window.heat?.choose;
-  window.heat = window.heat || {};
-  if (before || !location.pathname.startsWith('/compare')) return; // the map chooses in its own way
+  const here = () => heat.at('compare-areas');
+  if (heat.choose || !location.pathname.startsWith('/compare')) return; // the map chooses in its own way
   heat.choose = ({ code }) => {
     const codes = (here()?.dataset.codes || '').split(',').filter(Boolean);
     if (!codes.includes(code)) codes.push(code);

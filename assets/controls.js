@@ -1,6 +1,5 @@
 // Buttons that lead somewhere: each says in data-* what it changes, and the change goes into the address.
 // Python reads the address and draws the page anew (heatmap/map/controls.py makes the buttons).
-window.heat = window.heat || {};
 (() => {
   const FILTERS = ['deciles', 'regions', 'icbs', 'authorities', 'setting', 'core20'];
   const listOf = (key) => (new URLSearchParams(location.search).get(key) || '').split(',').filter(Boolean);
@@ -107,18 +106,16 @@ window.heat = window.heat || {};
 
   // Lists that unfold (heatmap/map/controls.py: picker): a box to search the long ones, and they close as lists do.
   const unfold = (list) => {
-    const box = document.createElement('input');
-    Object.assign(box, { type: 'search', className: 'input s', placeholder: `Search ${list.dataset.searched}`, autocomplete: 'off', spellcheck: false });
-    box.setAttribute('aria-label', `Search ${list.dataset.searched}`);
+    const name = `Search ${list.dataset.searched}`;
+    const box = heat.make('input', { type: 'search', className: 'input s', placeholder: name, autocomplete: 'off', spellcheck: false, 'aria-label': name });
     const facets = [...list.parentElement.querySelectorAll('select[data-facet]')];
-    const none = Object.assign(document.createElement('p'), { className: 's soft none-found', hidden: true });
-    none.setAttribute('role', 'status');
+    const none = heat.make('p', { className: 's soft none-found', hidden: true, role: 'status' });
     const narrow = () => {
-      const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const words = heat.wordsOf(box.value);
       const asked = facets.filter(({ value }) => value);
       let found = 0;
       list.querySelectorAll('button').forEach((each) => {
-        const text = `${each.textContent} ${each.dataset.words || ''}`.toLowerCase();
+        const text = heat.fold(`${each.textContent} ${each.dataset.words || ''}`);
         each.hidden = !words.every((word) => text.includes(word))
           || !asked.every(({ value, dataset }) => (each.dataset[dataset.facet] || '').split('|').includes(value));
         found += !each.hidden;
@@ -145,10 +142,10 @@ window.heat = window.heat || {};
     if (!target.matches?.('.picker') || !target.open) return;
     target.querySelector('input')?.focus({ preventScroll: true });
   }, true);
-  new MutationObserver(() => document.querySelectorAll('.picker-list:not([data-searched=""]):not([data-ready])').forEach((list) => {
+  heat.whenDrawn(() => heat.all('.picker-list:not([data-searched=""]):not([data-ready])').forEach((list) => {
     list.dataset.ready = '';
     unfold(list);
-  })).observe(document.body, { childList: true, subtree: true });
+  }));
   const fold = (picker) => {
     picker.open = false;
     picker.querySelector('summary').focus({ preventScroll: true });
@@ -182,9 +179,9 @@ window.heat = window.heat || {};
     },
     title: (title) => {
       if (title) document.title = title;
-      if (document.getElementById('place-title')) {
+      if (heat.at('place-title')) {
         if (!body.dataset.sheet || body.dataset.sheet === 'peek') body.dataset.sheet = 'half';
-        if (heat.keyboard) document.getElementById('place-title')?.focus();
+        if (heat.keyboard) heat.at('place-title')?.focus();
       } else body.dataset.sheet = 'peek';
       heat.keyboard = false;
       document.querySelectorAll('.picker-list [data-toggle]').forEach((each) => {
@@ -193,5 +190,5 @@ window.heat = window.heat || {};
       });
     },
   };
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { heat: pick });
+  heat.forDash('heat', pick);
 })();

@@ -4,11 +4,11 @@
    [data-heat-map]   the place of a map, and in it what is drawn, as JSON
    data-state        on it: waits, drawn, away, cannot
    heat.keepMap(old, fresh)  puts a map that stands in the place of one that would be drawn alike, with the new one's points and box */
-window.heat = window.heat || {};
 (() => {
+  const { all, make, whenDrawn } = heat;
   const kept = new Map();
-  const once = (name, make) => {
-    if (!kept.has(name)) kept.set(name, make().catch((fault) => { kept.delete(name); throw fault; }));
+  const once = (name, fetchIt) => {
+    if (!kept.has(name)) kept.set(name, fetchIt().catch((fault) => { kept.delete(name); throw fault; }));
     return kept.get(name);
   };
   // By its checksum, so that a network's own page in its place fails; the next try goes past the browser's cache, which may hold that page.
@@ -16,7 +16,7 @@ window.heat = window.heat || {};
   const script = ([address, integrity]) => once(address, async () => {
     if (failed.has(address)) await fetch(address, { cache: 'reload', integrity });
     await new Promise((done, fail) => {
-      const added = Object.assign(document.createElement('script'), { src: address, integrity, onload: done, onerror: () => {
+      const added = make('script', { src: address, integrity, onload: done, onerror: () => {
         added.remove();
         failed.add(address);
         fail(new Error(address));
@@ -25,7 +25,7 @@ window.heat = window.heat || {};
     });
   });
   const style = (address) => once(address, () => new Promise((done) => {
-    document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: address, onload: done, onerror: done }));
+    document.head.append(make('link', { rel: 'stylesheet', href: address, onload: done, onerror: done }));
   }));
   const read = (address, how) => once(address, () => heat.ask(address, how));
 
@@ -64,7 +64,7 @@ window.heat = window.heat || {};
     const used = new Set(wanted.layers.map((layer) => layer.source));
     Object.keys(wanted.sources).forEach((name) => used.has(name) || delete wanted.sources[name]);
     const [west, south, east, north] = asked.box;
-    const holder = Object.assign(document.createElement('div'), { className: 'drawn-map-holder' });
+    const holder = make('div', { className: 'drawn-map-holder' });
     place.append(holder);
     let map;
     try {
@@ -179,19 +179,14 @@ window.heat = window.heat || {};
 
   function tell(place, map, asked, classes, points) {
     const { level } = asked;
-    const tip = Object.assign(document.createElement('div'), { className: 'tip', hidden: true });
+    const tip = make('div', { className: 'tip', hidden: true });
     place.append(tip);
     const say = (id) => {
       const number = classes[id];
       return number === 255 ? '' : number ? asked.words[number - 1] : asked.none;
     };
-    const put = (point) => {
-      const { width, height } = place.getBoundingClientRect();
-      const left = Math.max(8, Math.min(point.x + 14, width - tip.offsetWidth - 8));
-      tip.style.transform = `translate(${left}px, ${point.y > height / 2 ? point.y - tip.offsetHeight - 12 : point.y + 16}px)`;
-    };
+    const put = (point) => heat.putTip(tip, point, place, 0.5); // a map in a page is low
     let stays = false;
-    const make = (tag, more) => Object.assign(document.createElement(tag), more);
     const showPoint = (event, stay, found) => {
       map.getCanvas().style.cursor = 'pointer';
       if (stay && found.cluster) { tip.hidden = true; stays = false; points.nearer(found); return; }
@@ -199,11 +194,8 @@ window.heat = window.heat || {};
       stays = stay;
       tip.hidden = false;
       tip.classList.toggle('stays', stay);
-      tip.replaceChildren(...(found.told.length ? found.told.map(([title, words, link]) => {
-        const one = make('p', { className: 'one' });
-        one.append(stay ? make('a', { href: link, textContent: title }) : make('b', { textContent: title }), make('br', {}), words);
-        return one;
-      }) : [found.words]));
+      tip.replaceChildren(...(found.told.length ? found.told.map(([title, words, link]) => make('p', { className: 'one' },
+        stay ? make('a', { href: link, textContent: title }) : make('b', { textContent: title }), make('br'), words)) : [found.words]));
       put(event.point);
       if (stay) tip.querySelector('a')?.focus({ preventScroll: true });
     };
@@ -220,8 +212,8 @@ window.heat = window.heat || {};
       if (!said) return;
       await heat.areas.load().catch(() => {});
       const code = heat.areas.code(level, feature.id);
-      tip.replaceChildren(Object.assign(document.createElement('b'), { textContent: heat.areas.label(level, feature.id) || '' }), document.createElement('br'), said);
-      if (stay && code) tip.append(document.createElement('br'), Object.assign(document.createElement('a'), { href: asked.link.replace('{code}', code), textContent: 'Open it' }));
+      tip.replaceChildren(make('b', {}, heat.areas.label(level, feature.id)), make('br'), said);
+      if (stay && code) tip.append(make('br'), make('a', { href: asked.link.replace('{code}', code), textContent: 'Open it' }));
       put(event.point);
       if (stay) outline(map, level, feature.id);
     };
@@ -234,17 +226,15 @@ window.heat = window.heat || {};
 
   // ---- on paper: a copy of the picture stands for the map, since a map's own canvas is empty once it has been shown ----
 
-  const clear = () => document.querySelectorAll('.map-on-paper').forEach((copy) => copy.remove());
+  const clear = () => all('.map-on-paper').forEach((each) => each.remove());
   addEventListener('beforeprint', () => {
     clear(); // a browser may say twice that printing begins
-    document.querySelectorAll('[data-heat-map][data-state=drawn]').forEach(copy);
+    all('[data-heat-map][data-state=drawn]').forEach(copy);
   });
   function copy(place) {
     const map = place.heatMap;
     const shown = map.getCanvas();
-    const picture = Object.assign(document.createElement('canvas'), { width: shown.width, height: shown.height, className: 'map-on-paper' });
-    picture.setAttribute('role', 'img');
-    picture.setAttribute('aria-label', JSON.parse(place.dataset.heatMap).name);
+    const picture = make('canvas', { width: shown.width, height: shown.height, className: 'map-on-paper', role: 'img', 'aria-label': JSON.parse(place.dataset.heatMap).name });
     map.once('render', () => picture.getContext('2d').drawImage(shown, 0, 0));
     map.redraw(); // at once, not with the next frame
     place.after(picture);
@@ -253,11 +243,9 @@ window.heat = window.heat || {};
 
   // ---- when ----
 
-  const look = () => document.querySelectorAll('[data-heat-map]:not([data-state])').forEach(draw);
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  whenDrawn(() => all('[data-heat-map]:not([data-state])').forEach(draw));
   document.addEventListener('click', (event) => {
     const again = event.target.closest('[data-do=map-again]');
     if (again) draw(again.closest('[data-heat-map]'));
   });
-  look();
 })();

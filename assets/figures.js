@@ -1,8 +1,7 @@
 // What is shown: read from the address, fetched by position, said in words. The map, the table and the keyboard draw from it.
 // Python decides every class and every filter (heatmap/map/description.py, heatmap/map/selection.py); this file only fetches and reads.
-window.heat = window.heat || {};
 (() => {
-  const page = (heat.page = JSON.parse(document.getElementById('heat-page').textContent));
+  const page = (heat.page = JSON.parse(heat.at('heat-page').textContent));
   const { levels, layers } = page;
   const LEVELS = Object.keys(levels);
   const total = LEVELS.reduce((sum, level) => sum + levels[level].count, 0);
@@ -38,7 +37,7 @@ window.heat = window.heat || {};
     return views[`${level}.${groups}`] || views[`${level}.tenths`] || views[`${near}.${groups}`] || views[`${near}.tenths`];
   };
   // Where a level begins in a layer's one long array; above LSOA the fifths stand behind everything else.
-  heat.startOf = ({ level, groups }) => (groups === 'fifths' && level !== 'lsoa'
+  const startOf = ({ level, groups }) => (groups === 'fifths' && level !== 'lsoa'
     ? total + levels[level].start - levels.lsoa.count : levels[level].start);
 
   // ---- fetching: each thing once, kept in memory; a failure is forgotten so that it can be tried again ----
@@ -80,14 +79,14 @@ window.heat = window.heat || {};
   let classesNow = null;
   let maskNow = null;
   // Fetches all that a view needs; nothing is put in its place until it is complete, and not if a newer one is asked for.
-  heat.prepare = async (want) => Promise.all([classesOf(want), want.filter ? maskOf(want) : null]);
-  heat.adopt = (want, [classes, mask]) => { heat.now = want; classesNow = classes; maskNow = mask; };
+  const prepare = async (want) => Promise.all([classesOf(want), want.filter ? maskOf(want) : null]);
+  const adopt = (want, [classes, mask]) => { heat.now = want; classesNow = classes; maskNow = mask; };
   heat.isKept = (i) => !maskNow || Boolean((maskNow[i >> 3] >> (i & 7)) & 1);
-  heat.packedAt = (i) => classesNow?.[heat.startOf(heat.now) + i] ?? 0;
-  heat.classAt = (i) => heat.packedAt(i) & 15;
-  heat.flagAt = (i) => heat.packedAt(i) >> 4;
+  const packedAt = (i) => classesNow?.[startOf(heat.now) + i] ?? 0;
+  heat.classAt = (i) => packedAt(i) & 15;
+  heat.flagAt = (i) => packedAt(i) >> 4;
   heat.valueAt = (i) => { // in the card's unit; undefined where there is none, or not fetched yet
-    const whole = figures[addressOf(heat.now.layer, heat.now.period, 'figures')]?.[heat.startOf(heat.now) + i];
+    const whole = figures[addressOf(heat.now.layer, heat.now.period, 'figures')]?.[startOf(heat.now) + i];
     const { decimals, step = 1 } = layers[heat.now.layer];
     return whole === undefined || whole === NO_VALUE ? undefined : (whole === UNDER ? 0.25 : whole) * step / 10 ** decimals;
   };
@@ -102,8 +101,8 @@ window.heat = window.heat || {};
       const value = heat.valueAt(i);
       if (value === undefined) return '';
       const { decimals, step = 1 } = layers[heat.now.layer], least = step / 10 ** decimals;
-      const number = (amount) => amount.toLocaleString('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-      said = view.value.replace('{value}', value > 0 && value < least ? `under ${number(least)}` : number(value));
+      const inWords = (amount) => amount.toLocaleString('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+      said = view.value.replace('{value}', value > 0 && value < least ? `under ${inWords(least)}` : inWords(value));
     }
     return flag ? `${said} (${page.flags[flag]})` : said;
   };
@@ -129,15 +128,15 @@ window.heat = window.heat || {};
     stands('loading');
     let ready;
     try {
-      ready = await heat.prepare(want);
-    } catch (fault) {
+      ready = await prepare(want);
+    } catch {
       if (turn === latest) lost();
       return;
     }
     await heat.styled; // where there is a map
     if (turn !== latest) return; // the reader has chosen something else meanwhile
     heat.askAgain?.(); // words that wait for the server: it is there again
-    heat.adopt(want, ready);
+    adopt(want, ready);
     stands('shown');
     drawers.forEach((draw) => draw(want));
   };
@@ -153,7 +152,7 @@ window.heat = window.heat || {};
   heat.mapBegan = (map) => { heat.map = map; waiting.splice(0).forEach((use) => use(map)); };
   // One line that is read aloud (heatmap/pages/map.py: said).
   heat.tell = (words) => {
-    const line = document.getElementById('said');
+    const line = heat.at('said');
     if (line) line.textContent = words;
   };
 

@@ -3,7 +3,7 @@
 
    a[data-way]   "layer" opens a card, "close" shuts it, "filter" sets a filter, "clear" takes search and filters off */
 (() => {
-  const part = (name) => document.getElementById(`layers-${name}`);
+  const part = (name) => heat.at(`layers-${name}`);
   const row = (layer) => `#layers-list tr[data-layer="${CSS.escape(layer)}"] a`;
   const layerNow = () => new URLSearchParams(location.search).get('layer') || '';
   const phone = matchMedia('(max-width: 47.99rem)');
@@ -49,7 +49,7 @@
   };
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-way]');
-    if (!link || !part('list') || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || !part('list') || !heat.isOwnClick(event)) return;
     event.preventDefault();
     if (!layerNow()) listAt = scrollY;
     ways[link.dataset.way](link, event.detail === 0); // a click without a pointer is the keyboard's
@@ -76,11 +76,12 @@
   };
   function find() {
     const list = part('list');
-    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = heat.wordsOf(box.value);
     let found = 0;
-    list.querySelectorAll('tr[data-words]').forEach((row) => {
-      row.hidden = !words.every((word) => row.dataset.words.includes(word));
-      found += !row.hidden;
+    heat.all('tr[data-words]', list).forEach((each) => {
+      const said = heat.fold(each.dataset.words);
+      each.hidden = !words.every((word) => said.includes(word));
+      found += !each.hidden;
     });
     list.querySelectorAll('tbody').forEach((theme) => { theme.hidden = !theme.querySelector('tr[data-words]:not([hidden])'); });
     part('none').hidden = found > 0;
@@ -97,8 +98,9 @@
     box.addEventListener('input', find);
     box.addEventListener('keydown', (event) => { // the first whose name it is, else the first of what is left
       if (event.key !== 'Enter' || !box.value) return;
-      const left = [...part('list').querySelectorAll('tr[data-words]:not([hidden]) a')];
-      (left.find((link) => link.textContent.toLowerCase().includes(box.value.trim().toLowerCase())) || left[0])?.click();
+      const left = heat.all('tr[data-words]:not([hidden]) a', part('list'));
+      const wanted = heat.wordsOf(box.value).join(' ');
+      (left.find((link) => heat.fold(link.textContent).includes(wanted)) || left[0])?.click();
     });
   }
   addEventListener('pagehide', () => { if (box) box.value = ''; });
@@ -108,7 +110,7 @@
   function follow() {
     const wanted = focusOn && document.querySelector(focusOn);
     if (wanted && wanted !== document.activeElement) wanted.focus({ preventScroll: focusOn !== '#layer-title' });
-    const title = document.getElementById('layer-title');
+    const title = heat.at('layer-title');
     document.body.dataset.card = title ? 'open' : 'none'; // so that styles know: Firefox 115 has no :has()
     const now = title?.dataset.layer || '';
     if (now === was) return;

@@ -2,9 +2,8 @@
    What is ticked stands behind the "#" of the address, which is never sent: the address can be kept, passed on and opened again. Only a press on "Save for offline" keeps the leaflet, on this device alone; "Forget it" takes it off. */
 (() => {
   const CACHE = 'leaflets', STEPS = 4;
-  const sheets = () => document.getElementById('leaflet');
-  const at = (id) => document.getElementById(id);
-  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const { all, at, make } = heat;
+  const sheets = () => at('leaflet');
   const say = (words) => { at('leaflet-said').textContent = words; };
 
   // ---- ticks ----
@@ -141,13 +140,10 @@
     const kept = sheets().cloneNode(true);
     kept.setAttribute('style', sheets().closest('[style]').getAttribute('style')); // the signs
     all('[hidden]', kept).forEach((part) => part.remove());
-    const [head, style, bar, link] = ['title', 'style', 'p', 'a'].map((tag) => document.createElement(tag));
-    head.textContent = document.title;
-    style.textContent = rules;
-    bar.className = 'leaflet-bar noprint';
-    link.href = '?forget';
-    link.textContent = 'Forget this leaflet on this device';
-    bar.append(`Kept on this device on ${new Date().toLocaleDateString('en-GB', { dateStyle: 'long' })}. `, link);
+    const head = make('title', { textContent: document.title });
+    const style = make('style', { textContent: rules });
+    const bar = make('p', { className: 'leaflet-bar noprint' }, `Kept on this device on ${new Date().toLocaleDateString('en-GB', { dateStyle: 'long' })}. `,
+      make('a', { href: '?forget', textContent: 'Forget this leaflet on this device' }));
     const page = `<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${
       head.outerHTML}${style.outerHTML}</head><body>${bar.outerHTML}${kept.outerHTML}</body></html>`;
     return new Response(page, { headers: {

@@ -2,9 +2,7 @@
 // What is wrong with a save stands on the page until the next good one.
 (() => {
   const shown = document.currentScript.dataset.live;
-  const fault = document.createElement('aside');
-  fault.className = 'msg warn live-fault';
-  fault.setAttribute('role', 'alert');
+  const fault = heat.make('aside', { className: 'msg warn live-fault', role: 'alert' });
 
   const tell = (sentences) => {
     if (!sentences.length) {

@@ -1,15 +1,14 @@
 // When something is on its way or cannot be fetched: say so, keep what stands, try again. The map's own classes and filters are
 // watched in figures.js (data-figures=away); here are the pages and words that Dash asks for, and the tiles of outlines and names.
-window.heat = window.heat || {};
 (() => {
   const PAUSE = 10_000;
   const page = document.documentElement;
 
   // ---- the frame of the first HTML (heatmap/pages/frame/first.py) goes in the moment in which Dash has drawn the page ----
 
-  const first = document.getElementById('first');
+  const first = heat.at('first');
   const watch = new MutationObserver(() => {
-    if (!document.getElementById('page')?.firstChild) return;
+    if (!heat.at('page')?.firstChild) return;
     first.remove();
     watch.disconnect();
   });

@@ -1,6 +1,5 @@
 // The map bridge: it draws what Python described (heatmap/map/description.py) and says what was pointed at and chosen.
 // Python decides every class and every filter; this file only fetches, colours and reports.
-window.heat = window.heat || {};
 (() => {
   const { page, read, viewOf, nextSearch } = heat;
   const root = document.documentElement;
@@ -12,10 +11,12 @@ window.heat = window.heat || {};
 
   // ---- the map itself, begun before Dash is ready and moved into its page when that stands ----
 
-  const holder = document.getElementById('heat-map');
+  const holder = heat.at('heat-map');
   const first = read(page.start.search);
   let now = first; // what is on the map
   let map = null; // none while only the table is looked at, and none ever without WebGL
+  let isReady = false; // whether it has been drawn
+  let lastBox = null; // of what was last chosen or filtered: { code, box }
   if (first.area) holder.parentElement.classList.add('beside-panel');
 
   const boxOf = (name) => {
@@ -32,7 +33,7 @@ window.heat = window.heat || {};
   let missed = null; // the box the map would have flown to, had it been there
   const whereToBegin = (asked) => {
     const parts = asked.view.split('/').map(Number);
-    const known = heat.lastBox ? heat.lastBox.code === asked.area && heat.lastBox.box : page.start.box;
+    const known = lastBox ? lastBox.code === asked.area && lastBox.box : page.start.box;
     const box = missed || (!asked.view && known);
     if (box) {
       const [west, south, east, north] = box;
@@ -50,7 +51,7 @@ window.heat = window.heat || {};
   heat.beginMap = () => {
     if (map || root.dataset.map === 'none') return;
     if (!window.maplibregl) {
-      const library = document.getElementById('map-library'); // a link to the table does not wait for it
+      const library = heat.at('map-library'); // a link to the table does not wait for it
       if (!library || heat.isMissing(library.src)) noMap('library'); // guard.js tries it again
       else ['load', 'error'].forEach((kind) => library.addEventListener(kind, heat.retry, { once: true }));
       return;
@@ -69,7 +70,7 @@ window.heat = window.heat || {};
         keyboard: false, // its keys are ours: walk.js
         locale: { 'Map.Title': 'Map of England' },
       });
-    } catch (fault) {
+    } catch {
       noMap('webgl');
       return;
     }
@@ -192,21 +193,19 @@ window.heat = window.heat || {};
     if (settled) return;
     settled = true;
     places();
-    heat.ready = true;
+    isReady = true;
     tellReady();
   }
   // Python draws its chart only when the map stands; its page may come before or after the map.
   const tellReady = () => {
-    if (heat.ready && document.getElementById('map-page')) window.dash_clientside.set_props('map-ready', { data: true });
+    if (isReady && heat.at('map-page')) window.dash_clientside.set_props('map-ready', { data: true });
   };
 
   heat.onMap(() => map.on('styleimagemissing', ({ id }) => heat.addImage(map, id)));
 
   // ---- pointing and choosing ----
 
-  const tip = document.createElement('div');
-  tip.className = 'tip';
-  tip.hidden = true;
+  const tip = heat.make('div', { className: 'tip', hidden: true });
   holder.append(tip);
   let pointed = null;
   const featureAt = (point) => map.queryRenderedFeatures(point, { layers: [`areas-${now.level}`] })[0];
@@ -214,11 +213,8 @@ window.heat = window.heat || {};
   heat.tip = (i, point) => { // the small dark card beside an area: its name, and its value in words
     tip.hidden = i === null;
     if (i === null) return;
-    tip.replaceChildren(Object.assign(document.createElement('b'), { textContent: heat.areas?.label(now.level, i) || '' }),
-      document.createElement('br'), heat.say(i));
-    const { width, height } = holder.getBoundingClientRect();
-    const left = Math.min(point.x + 14, width - tip.offsetWidth - 8);
-    tip.style.transform = `translate(${Math.max(8, left)}px, ${point.y > height - 90 ? point.y - tip.offsetHeight - 12 : point.y + 16}px)`;
+    tip.replaceChildren(heat.make('b', {}, heat.areas?.label(now.level, i)), heat.make('br'), heat.say(i));
+    heat.putTip(tip, point, holder);
   };
   heat.pointed = () => pointed;
 
@@ -256,15 +252,15 @@ window.heat = window.heat || {};
   heat.choose = ({ code, level }) => {
     flyNext = true;
     heat.set(level === 'lsoa' ? { area: code, level: '' } : { area: code });
-    const box = heat.lastBox;
-    if (box && box.code === code) heat.fly(box.box); // the same place again: come back to it
+    const box = lastBox;
+    if (box && box.code === code) fly(box.box); // the same place again: come back to it
   };
 
   // ---- the camera ----
 
   let flyNext = false;
   let own = false; // whether the last move was ours, to a preset whose name the address already holds
-  heat.fly = (box, options = {}) => {
+  const fly = (box, options = {}) => {
     missed = map ? null : box;
     if (!map) return;
     const [west, south, east, north] = box;
@@ -287,10 +283,10 @@ window.heat = window.heat || {};
   };
   heat.focus = (data) => { // from Python: the box of what is chosen or filtered
     if (!data) return;
-    heat.lastBox = data;
+    lastBox = data;
     if (flyNext) {
       flyNext = false;
-      heat.fly(data.box);
+      fly(data.box);
     } else if (data.code && map && phone.matches) uncover(data.box);
   };
   const uncover = ([west, south, east, north]) => heat.bringIn([(west + east) / 2, (south + north) / 2], padding(true));
@@ -328,14 +324,13 @@ window.heat = window.heat || {};
   // ---- Dash's page stands: the canvas moves into it ----
 
   const adopt = () => {
-    const home = document.getElementById('map-holder');
+    const home = heat.at('map-holder');
     if (!home || home.contains(holder)) return;
     home.append(holder);
     map?.resize();
     pressPreset();
     setTimeout(tellReady);
   };
-  new MutationObserver(adopt).observe(document.body, { childList: true, subtree: true });
-  adopt();
+  heat.whenDrawn(adopt);
   heat.paint(page.start.search);
 })();

@@ -1,7 +1,8 @@
 // The pictures that a map asks for by name, drawn on a canvas: names of places, stripes and dots, signs of places and their counts.
 // Before map.js and drawn_map.js.
-window.heat = window.heat || {};
 (() => {
+  const newPen = () => heat.make('canvas').getContext('2d', { willReadFrequently: true });
+
   // Names are drawn on a canvas when the style first asks for "label:<name>": no font file, no network.
   heat.addImage = (map, id) => {
     if (map.hasImage(id)) return;
@@ -10,7 +11,7 @@ window.heat = window.heat || {};
     const text = id.slice(6);
     const ratio = 2;
     const font = `600 ${13 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const pen = newPen();
     pen.font = font;
     pen.canvas.width = Math.ceil(pen.measureText(text).width) + 8 * ratio;
     pen.canvas.height = 20 * ratio;
@@ -27,7 +28,7 @@ window.heat = window.heat || {};
   // No figure: grey stripes. A class that must not be missed: thin dark ones over its colour.
   const patterns = { dots, stripes: () => stripes('#dedad0', '#837b6c', 3), slashes: () => stripes('', '#3a2206', 2) };
   function dots() {
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const pen = newPen();
     pen.canvas.width = pen.canvas.height = 16;
     for (const [ink, radius] of [['#ffffff', 3.2], ['#1d2433', 2]]) { // dark inside light: seen on every class
       pen.fillStyle = ink;
@@ -38,7 +39,7 @@ window.heat = window.heat || {};
     return pen.getImageData(0, 0, 16, 16);
   }
   function stripes(ground, ink, width) {
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const pen = newPen();
     pen.canvas.width = pen.canvas.height = 16;
     if (ground) { pen.fillStyle = ground; pen.fillRect(0, 0, 16, 16); }
     pen.strokeStyle = ink;
@@ -56,7 +57,7 @@ window.heat = window.heat || {};
     image.src = address;
     await image.decode();
     const side = (size + 6) * RATIO;
-    const canvas = () => Object.assign(document.createElement('canvas'), { width: side, height: side });
+    const canvas = () => heat.make('canvas', { width: side, height: side });
     const at = 3 * RATIO;
     const white = canvas().getContext('2d');
     white.drawImage(image, at, at, size * RATIO, size * RATIO);
@@ -73,7 +74,7 @@ window.heat = window.heat || {};
 
   // How many lie together: a white pill with the kind's sign and the number. No font file.
   heat.drawCount = (sign, count) => {
-    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const pen = newPen();
     const font = `700 ${13 * RATIO}px ${getComputedStyle(document.body).fontFamily}`;
     pen.font = font;
     const [width, height] = [Math.ceil(pen.measureText(count).width) + 38 * RATIO, 26 * RATIO];

@@ -1,9 +1,8 @@
 // What can be taken away: the addresses of the files, the map as a picture with title, legend and credit, and the page on paper.
-window.heat = window.heat || {};
 (() => {
   if (!heat.page?.levels) return; // a page without a map
   const { page } = heat;
-  const text = (query) => document.querySelector(query)?.textContent.trim() || '';
+  const { make, textOf } = heat;
   const today = () => new Date().toLocaleDateString('en-CA'); // 2026-03-14
   const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
@@ -11,33 +10,33 @@ window.heat = window.heat || {};
 
   const LOOKS = { ghost: 'pale', miss: 'stripes', weak: 'dots' }; // of the legend's keys (heatmap/map/legend.py)
   const describe = () => {
-    const level = text('#level-now');
-    const chips = [...document.querySelectorAll('#chips button')].map((chip) => chip.textContent.trim());
+    const level = textOf('#level-now');
+    const chips = heat.all('#chips button').map((chip) => chip.textContent.trim());
     const places = heat.now.points.map((name) => page.points[name]);
     return {
-      title: `${text('#legend h2')}${level ? `, ${level.charAt(0).toLowerCase()}${level.slice(1)}` : ''}`,
+      title: `${textOf('#legend h2')}${level ? `, ${level.charAt(0).toLowerCase()}${level.slice(1)}` : ''}`,
       filters: chips.length ? `Only: ${chips.join(', ')}` : 'All of England',
-      chosen: text('#place-title') && `Chosen place: ${text('#place-title')} (${heat.now.area}). ${text('#panel .stand strong')}`,
-      boxes: [...document.querySelectorAll('#legend .sw i, #legend .kinds li')].map((each) => ({
+      chosen: textOf('#place-title') && `Chosen place: ${textOf('#place-title')} (${heat.now.area}). ${textOf('#panel .stand strong')}`,
+      boxes: heat.all('#legend .sw i, #legend .kinds li').map((each) => ({
         ink: getComputedStyle(each.querySelector('.k') || each).backgroundColor,
         words: each.title || each.querySelector('.k')?.nextSibling?.textContent || each.textContent,
       })),
-      says: [...document.querySelectorAll('#legend .say')].map((each) => capital(each.textContent)).join(' '),
-      keys: [...document.querySelectorAll('#legend .keys span')].flatMap((each) => Object.entries(LOOKS)
+      says: heat.all('#legend .say').map((each) => capital(each.textContent)).join(' '),
+      keys: heat.all('#legend .keys span').flatMap((each) => Object.entries(LOOKS)
         .filter(([kind]) => each.querySelector(`.${kind}`)).map(([, look]) => `${look} = ${each.textContent.trim()}`)).join(', '),
       places,
-      credit: text('#credit-full') || text('#credit'),
+      credit: textOf('#credit-full') || textOf('#credit'),
       made: `WHAM HeatMap, ${new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })}, data of build ${page.build}. It describes areas, not people.`,
     };
   };
 
   // ---- the map as it stands, copied while it is drawn: afterwards its picture is gone ----
 
-  heat.copyMap = () => {
+  const copyMap = () => {
     const { map } = heat;
     if (!map || document.documentElement.dataset.show === 'table') return null;
     const canvas = map.getCanvas();
-    const copy = document.createElement('canvas');
+    const copy = make('canvas');
     copy.width = canvas.width;
     copy.height = canvas.height;
     map.once('render', () => copy.getContext('2d').drawImage(canvas, 0, 0));
@@ -51,11 +50,11 @@ window.heat = window.heat || {};
   async function copySharp() {
     const { map } = heat;
     const before = map.getPixelRatio();
-    if (before >= SCALE) return heat.copyMap();
+    if (before >= SCALE) return copyMap();
     const still = new Promise((done) => { map.once('idle', done); setTimeout(done, LONG); });
     map.setPixelRatio(SCALE);
     await still;
-    const copy = heat.copyMap();
+    const copy = copyMap();
     map.setPixelRatio(before);
     return copy;
   }
@@ -65,7 +64,7 @@ window.heat = window.heat || {};
     const scale = Math.max(SCALE, heat.map.getPixelRatio());
     const map = await copySharp();
     const width = Math.max(map.width / scale, 640);
-    const pen = document.createElement('canvas').getContext('2d');
+    const pen = make('canvas').getContext('2d');
     const family = getComputedStyle(document.body).fontFamily;
     const gap = 20;
     const signs = await Promise.all(said.places.map(async ({ sign, title }) => {
@@ -143,11 +142,7 @@ window.heat = window.heat || {};
   async function savePicture() {
     const { layer, level } = heat.now;
     const blob = await draw();
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = `${layer}_${level}_${today()}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    heat.save(blob, `${layer}_${level}_${today()}.png`);
     heat.tell('The picture of the map is being saved.');
   }
 
@@ -163,12 +158,12 @@ window.heat = window.heat || {};
   };
   const why = { table: 'Switch to the map first', none: 'This browser cannot draw the map' };
   function follow() {
-    const csv = document.getElementById('save-csv');
+    const csv = heat.at('save-csv');
     if (!csv || !heat.now) return;
-    ['csv', 'geojson'].forEach((format) => { document.getElementById(`save-${format}`).href = address(heat.now, format); });
+    ['csv', 'geojson'].forEach((format) => { heat.at(`save-${format}`).href = address(heat.now, format); });
     const { map, show } = document.documentElement.dataset;
     const hindered = map === 'none' ? why.none : show === 'table' ? why.table : '';
-    const button = document.getElementById('save-png');
+    const button = heat.at('save-png');
     button.setAttribute('aria-disabled', Boolean(hindered));
     button.querySelector('small').textContent = hindered || 'with title, legend and credit';
   }
@@ -193,29 +188,23 @@ window.heat = window.heat || {};
   // ---- on paper: a copy of the map stands for the map, with the words it needs ----
 
   function prepare() {
-    const paper = document.getElementById('paper');
+    const paper = heat.at('paper');
     if (!paper || !heat.now) return;
     const said = describe();
-    const line = (name, words, className = '') => Object.assign(document.createElement(name), { textContent: words, className });
-    const list = document.createElement('ul');
-    said.boxes.forEach(({ ink, words }) => {
-      const box = document.createElement('i');
-      box.style.background = ink;
-      const item = document.createElement('li');
-      item.append(box, words);
-      list.append(item);
-    });
-    const map = heat.copyMap();
+    const map = copyMap();
     if (map) {
       map.setAttribute('role', 'img');
       map.setAttribute('aria-label', said.title);
     }
-    const words = document.createElement('div'); // beside a narrow map, below a broad one
-    words.append(list, line('p', said.says), ...(said.keys ? [line('p', `${capital(said.keys)}.`)] : []));
-    const picture = Object.assign(document.createElement('div'), { className: 'on-sheet' });
-    picture.append(...(map ? [map] : []), words);
-    paper.replaceChildren(line('h2', said.title), line('p', said.filters), picture, line('p', `${said.made} ${said.credit}`, 'credit'));
+    const boxes = said.boxes.map(({ ink, words }) => {
+      const box = make('i');
+      box.style.background = ink;
+      return make('li', {}, box, words);
+    });
+    const words = make('div', {}, make('ul', {}, boxes), make('p', {}, said.says), said.keys && make('p', {}, `${capital(said.keys)}.`)); // beside a narrow map, below a broad one
+    paper.replaceChildren(make('h2', {}, said.title), make('p', {}, said.filters), make('div', { className: 'on-sheet' }, map, words),
+      make('p', { className: 'credit' }, `${said.made} ${said.credit}`));
   }
   addEventListener('beforeprint', prepare);
-  addEventListener('afterprint', () => document.getElementById('paper')?.replaceChildren());
+  addEventListener('afterprint', () => heat.at('paper')?.replaceChildren());
 })();

@@ -5,9 +5,8 @@
    a[data-soft]         a link that goes so; the value is the id of what has the focus afterwards
    [data-copy]          copies the text of the element with this id
    [data-topic]         picks a topic; [data-print=sheet] prints the sheet of what is picked */
-window.heat = window.heat || {};
 (() => {
-  const at = (id) => document.getElementById(id);
+  const { at } = heat;
   const PLACE = '/place/';
   const isPlace = (path) => path.startsWith(PLACE) && /^[^/]+$/.test(path.slice(PLACE.length));
   const isFront = (path) => path === document.querySelector('a.brand')?.pathname;
@@ -30,7 +29,7 @@ window.heat = window.heat || {};
   };
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-soft]');
-    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || !heat.isOwnClick(event)) return;
     event.preventDefault();
     const list = link.closest('details.chooser');
     if (list) list.open = false;

@@ -6,8 +6,6 @@
                                 kind: 'empty' | 'partial' | 'full' | 'not_a_postcode'; text: "B14 6RE"
    heat.postcode.resolve(text)  a promise of { kind: 'found', code, certain }
                                 or of { kind: 'unknown' | 'partial' | 'outside' | 'not_a_postcode' | 'offline', message } */
-window.heat = window.heat || {};
-
 heat.postcode = (() => {
   const OUTWARDS = ['A9', 'A99', 'AA9', 'AA99', 'A9A', 'AA9A'], INWARD = '9AA';   // A: a letter, 9: a digit
   const TO_DIGIT = { O: '0', I: '1', L: '1' }, TO_LETTER = { 0: 'O', 1: 'I' };     // slips of the finger
@@ -55,7 +53,7 @@ heat.postcode = (() => {
   }
 
   function parse(text) {
-    const tidy = String(text == null ? '' : text).slice(0, 60).normalize('NFKC').toUpperCase()
+    const tidy = String(text ?? '').slice(0, 60).normalize('NFKC').toUpperCase()
       .replace(/[\s\u200b\ufeff\p{Pd}.,]+/gu, ' ').trim();
     const typed = tidy.replace(/ /g, ''), gap = tidy.indexOf(' ');
     const no = kind => ({ kind, outward: '', inward: '', text: '', listed: false, repaired: false });
@@ -133,7 +131,7 @@ heat.postcode = (() => {
     try {
       const row = (await rowsOf(typed.outward))[typed.inward];
       return row ? { kind: 'found', code: row[0], certain: row[3] !== 'P' } : answer('unknown');
-    } catch (error) {
+    } catch {
       return answer('offline');   // the error is dropped: nothing of it is shown or logged
     }
   }

@@ -1,7 +1,6 @@
 /* The form of a project (heatmap/pages/share/form.py), for the page that shares one and the page that corrects one.
    What people typed is put on the page as text, never as HTML.
 
-   heat.share.make(tag, properties, ...children)   one element; strings among the children stay text
    heat.share.sign(name, size)                     a sign beside words
    heat.share.send(method, address, how)           a promise of { status, said, body }; status 0 where no answer came
    heat.share.show(record)                         a record as a reader sees it
@@ -10,18 +9,9 @@
    heat.share.onPage(id, begin)                    begin(element) whenever Dash has drawn an element of this id
    heat.share.emptyOnLeaving(holds)                empties the page as it is left, where holds() says that it has a secret
    heat.share.Form                                 read(), fill(record), check(), tell(faults), and on(what, run) */
-window.heat = window.heat || {};
 heat.share = (() => {
   const PATIENCE = 30_000;
-  const at = (id) => document.getElementById(id);
-  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
-
-  const make = (tag, properties = {}, ...children) => {
-    const made = document.createElement(tag);
-    Object.entries(properties).forEach(([key, value]) => { if (key in made) made[key] = value; else made.setAttribute(key, value); });
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ''));
-    return made;
-  };
+  const { all, at, make } = heat;
 
   const sign = (name, size = 20) => { // as heatmap/drawing/elements.py draws them
     const drawn = make('span', { className: 'ico', 'aria-hidden': 'true' });
@@ -78,7 +68,7 @@ heat.share = (() => {
     const options = date ? { day: 'numeric', month: 'long', year: 'numeric' } : { month: 'long', year: 'numeric' };
     return new Date(Date.UTC(year, month - 1, date || 1)).toLocaleDateString('en-GB', { ...options, timeZone: 'UTC' });
   };
-  const link = (address) => (/^https:\/\//.test(address)
+  const link = (address) => (address.startsWith('https://')
     ? make('a', { href: address, rel: 'noopener noreferrer nofollow', target: '_blank', textContent: address }) : address);
   const list = (items) => make('ul', { className: 'dots' }, items.map((item) => make('li', {}, ...[item].flat())));
 
@@ -121,6 +111,7 @@ heat.share = (() => {
 
   // ---- the form ----
 
+  // oxlint-disable-next-line no-control-regex -- signs that nobody sees are what it looks for
   const HIDDEN_SIGN = /[\ufffe\uffff\u202a-\u202e\u2066-\u2069\u200e\u200f\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
   const MAIL = /[\w.+-]+@[\w-]+\.[\w.]+/;
   const PHONE = /(?:^|[^\d/.-])(?:\+44\s?\(?0?\)?|0)(?:[\s-]?\d){9,10}(?![\d/])/;
@@ -459,14 +450,12 @@ heat.share = (() => {
   const onPage = (id, begin) => {
     if (!location.pathname.startsWith('/projects/')) return; // other pages need not watch: no link leads here without a new page
     let drawn = null;
-    const look = () => {
+    heat.whenDrawn(() => {
       const here = at(id);
       if (!here || here === drawn) return;
       drawn = here;
       begin(here);
-    };
-    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-    look();
+    });
   };
 
   /* A page that shows or holds a secret is emptied when it is left: Back must not bring it to whoever comes next. */
@@ -475,5 +464,5 @@ heat.share = (() => {
     addEventListener('pageshow', (event) => { if (event.persisted && holds()) location.reload(); });
   };
 
-  return { make, sign, send, show, say, day, copy, onPage, emptyOnLeaving, words, Form };
+  return { sign, send, show, say, day, copy, onPage, emptyOnLeaving, words, Form };
 })();

@@ -7,7 +7,7 @@
    form[data-prj-report]  sends why a project is out of date to the address in it */
 (() => {
   const PATH = '/projects';
-  const at = (id) => document.getElementById(id);
+  const { at, make } = heat;
   let focusOn = '';   // where the focus belongs once other words have come, in new elements
   let typed = '';     // what is searched for, kept over a redrawing
   let unfolded = false;
@@ -24,7 +24,7 @@
   };
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-prj-way]');
-    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!link || !heat.isOwnClick(event)) return;
     event.preventDefault();
     go(link.getAttribute('href'), link.dataset.prjWay);
   });
@@ -45,19 +45,11 @@
 
   // ---- the search ----
 
-  /* A text as it is searched: the same rule as fold in heatmap/projects/finding.py; tests/folded.py holds both to it. */
-  const fold = (text) => text
-    .replace(/[\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u00b4\u0060\uff07]/g, "'")
-    .replace(/[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02]/g, '"')
-    .replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-')
-    .normalize('NFKD').replace(/[\p{Mn}\p{Cf}]/gu, '').toUpperCase().toLowerCase().replace(/ς/g, 'σ')
-    .replace(/'/g, '').replace(/(\p{L})-(?=\p{L})/gu, '$1 ');
-
   let saying;
   function find() {
-    const words = fold(typed).split(/\s+/).filter(Boolean);
+    const words = heat.wordsOf(typed);
     if (typed.trim() && !words.length) words.push('\n'); // signs alone that are passed over: in no text, so that they find nothing
-    const each = [...document.querySelectorAll('.prj-list [data-words]')];
+    const each = heat.all('.prj-list [data-words]');
     let found = 0;
     each.forEach((one) => {
       one.hidden = !words.every((word) => one.dataset.words.includes(word));
@@ -100,36 +92,32 @@
     }
     const all = WORDS.get(address);
     if (!Array.isArray(all)) return null;
-    const here = new Set([...document.querySelectorAll('.prj-list [data-project]')].map((one) => one.dataset.project));
+    const here = new Set(heat.all('.prj-list [data-project]').map((one) => one.dataset.project));
     return all.filter((one) => !here.has(one.id) && words.every((word) => one.words.includes(word)));
   }
 
   function drawElsewhere(further) {
     const place = at('projects-elsewhere');
     if (!place) return;
-    const put = (tag, words, more = {}) => Object.assign(document.createElement(tag), { textContent: words, ...more });
     place.hidden = further !== null && !further.length;
     if (place.hidden) { place.replaceChildren(); return; }
     if (further === null) {
       const away = WORDS.get(at('projects-search').dataset.elsewhere) === 'away';
-      place.replaceChildren(put('p', away ? 'The other pages cannot be searched just now: our server does not answer.' : 'Looking through the other pages …', { className: 's' }));
+      place.replaceChildren(make('p', { className: 's' }, away ? 'The other pages cannot be searched just now: our server does not answer.' : 'Looking through the other pages …'));
       if (away) {
-        const again = put('button', 'Try again', { type: 'button', className: 'btn' });
+        const again = make('button', { type: 'button', className: 'btn', textContent: 'Try again' });
         again.addEventListener('click', () => { WORDS.delete(at('projects-search').dataset.elsewhere); find(); });
         place.append(again);
       }
       return;
     }
     const area = document.querySelector('.prj-list [data-project] a')?.search || '';
-    const list = put('ul', '', { className: 'stack' });
-    list.append(...further.slice(0, A_LIST).map((one) => {
-      const item = put('li', '', { className: 's' });
-      item.append(put('a', one.title, { href: `/project/${encodeURIComponent(one.id)}${area}`, className: 'b', dir: 'auto' }), ' ', put('span', one.organisation, { className: 'soft', dir: 'auto' }));
-      return item;
-    }));
+    const items = further.slice(0, A_LIST).map((one) => make('li', { className: 's' },
+      make('a', { href: `/project/${encodeURIComponent(one.id)}${area}`, className: 'b', dir: 'auto', textContent: one.title }), ' ',
+      make('span', { className: 'soft', dir: 'auto', textContent: one.organisation })));
     const many = further.length;
-    place.replaceChildren(put('h3', `On other pages of the list: ${many.toLocaleString('en-GB')}`), list);
-    if (many > A_LIST) place.append(put('p', `These are the first ${A_LIST}. One word more narrows them.`, { className: 'xs soft' }));
+    place.replaceChildren(make('h3', {}, `On other pages of the list: ${many.toLocaleString('en-GB')}`), make('ul', { className: 'stack' }, items));
+    if (many > A_LIST) place.append(make('p', { className: 'xs soft' }, `These are the first ${A_LIST}. One word more narrows them.`));
   }
 
   function mountSearch(place) {
@@ -160,7 +148,7 @@
 
   document.addEventListener('click', (event) => {
     if (!event.target.closest('[data-do=projects-all]')) return;
-    const next = [...document.querySelectorAll('#projects-cards .prj-card')].find((card) => getComputedStyle(card).display === 'none')?.querySelector('a');
+    const next = heat.all('#projects-cards .prj-card').find((card) => getComputedStyle(card).display === 'none')?.querySelector('a');
     unfolded = true;
     find();
     next?.focus({ preventScroll: true });
@@ -178,7 +166,6 @@
     find();
     follow();
   });
-  heat.foldWords = fold;
 
   // ---- this is out of date ----
 

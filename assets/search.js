@@ -3,9 +3,8 @@
 
    heat.search.mount(element, { onChoose })   onChoose gets { code, level, certain }
    Without onChoose: heat.choose(detail) if the map offers it, else the page /place/<code>. */
-window.heat = window.heat || {};
-
 heat.search = (() => {
+  const { make } = heat;
   const svg = (size, path) => `<svg width="${size}" height="${size}" viewBox="0 0 20 20" fill="none" stroke="currentColor"
     stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${path}</svg>`;
   const INFO = svg(20, '<circle cx="10" cy="10" r="7"/><path d="M10 9.2V13.5M10 6.4v.1"/>');
@@ -28,15 +27,11 @@ heat.search = (() => {
       clearTimeout(waiting);
       message.replaceChildren();
       if (!text) return;
-      const [box, words, bold] = ['div', 'div', 'b'].map(tag => document.createElement(tag));
-      box.className = `msg ${kind}`;
-      box.innerHTML = kind === 'warn' ? WARN : INFO;
+      const box = make('div', { className: `msg ${kind}`, innerHTML: kind === 'warn' ? WARN : INFO });
       const cut = text.search(/[.:] /) + 1 || text.length;   // the first words are bold
-      bold.textContent = text.slice(0, cut);
-      words.append(bold, text.slice(cut));
+      const words = make('div', {}, make('b', {}, text.slice(0, cut)), text.slice(cut));
       if (again) {
-        const button = document.createElement('button');
-        Object.assign(button, { type: 'button', className: 'search-again', textContent: 'Try again' });
+        const button = make('button', { type: 'button', className: 'search-again', textContent: 'Try again' });
         button.addEventListener('click', () => { input.focus(); enter(); });
         words.append(' ', button);
       }
@@ -53,13 +48,7 @@ heat.search = (() => {
     function draw(found, help = '') {
       options = found;
       list.replaceChildren(...options.map((option, i) => {
-        const [item, name, detail] = ['li', 'b', 'span'].map(tag => document.createElement(tag));
-        item.id = `${id}-${i}`;
-        item.setAttribute('role', 'option');
-        name.textContent = option.name;
-        detail.textContent = option.detail;
-        detail.className = 'xs soft';
-        item.append(name, ' ', detail);
+        const item = make('li', { id: `${id}-${i}`, role: 'option' }, make('b', {}, option.name), ' ', make('span', { className: 'xs soft' }, option.detail));
         item.addEventListener('click', () => choose(option));
         return item;
       }));
@@ -92,7 +81,7 @@ heat.search = (() => {
       const help = reading.listed && !reading.inward ? `${reading.text}: add the last three characters` : '';
       const named = text.replace(/[^\p{L}\p{N}]/gu, '').length > 1;
       if (named) {
-        try { await heat.areas.load(); namesAway = false; } catch (error) { namesAway = true; }   // postcodes still work
+        try { await heat.areas.load(); namesAway = false; } catch { namesAway = true; }   // postcodes still work
         if (mine !== turn) return;
       }
       draw(named ? heat.areas.find(text, 8) : [], help);
@@ -181,13 +170,12 @@ heat.search = (() => {
   // Dash draws its pages late and swaps them without a page load: watch for boxes that come, empty those that go.
   function watch() {
     for (const [element, field] of fields) if (!element.isConnected) { field.clear(); fields.delete(element); }
-    document.querySelectorAll('[data-heat-search]').forEach(element => { if (!fields.has(element)) mount(element); });
+    heat.all('[data-heat-search]').forEach(element => { if (!fields.has(element)) mount(element); });
   }
   const forget = () => fields.forEach(field => field.clear());
   window.addEventListener('pagehide', forget);
   window.addEventListener('pageshow', event => { if (event.persisted) forget(); });   // Back, from the browser's memory
-  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
-  watch();
+  heat.whenDrawn(watch);
 
   return { mount };
 })();

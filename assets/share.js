@@ -1,14 +1,13 @@
 /* Share a project (heatmap/pages/share/page.py). What is typed stays in this page until it is sent. Only a tick of "Keep a draft on this
    computer" keeps it in the browser; sending, forgetting or taking the tick away takes it out. The private key is never kept, and is in no address:
    a link with it would stay in the history of every browser that opens it. */
-window.heat = window.heat || {};
 (() => {
   const DRAFT = 'share-draft';
-  const at = (id) => document.getElementById(id);
+  const { at } = heat;
   const clock = () => new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 
   heat.share.onPage('share-page', () => {
-    const { send, copy, make, emptyOnLeaving } = heat.share;
+    const { send, copy, emptyOnLeaving } = heat.share;
     let later = 0;
     let secret = ''; // the private key
     let saved = false; // it was copied or saved
@@ -114,9 +113,7 @@ window.heat = window.heat || {};
     at('share-save').addEventListener('click', () => {
       const words = [at('project-title').value.trim(), 'Your private key to correct, confirm or withdraw it on the WHAM HeatMap. Keep it safe.',
         `1. Open ${location.origin}/projects/edit`, '2. Paste this key:', secret, ''].join('\n');
-      const file = URL.createObjectURL(new Blob([words], { type: 'text/plain' }));
-      make('a', { href: file, download: 'private-key.txt' }).click();
-      setTimeout(() => URL.revokeObjectURL(file), 10_000);
+      heat.save(new Blob([words], { type: 'text/plain' }), 'private-key.txt');
       saved = true;
       at('share-copied').textContent = 'Saved as private-key.txt, where your downloads go.';
     });

@@ -1,10 +1,9 @@
 /* Keep a shared project up (heatmap/pages/share/edit.py). The private key is pasted, held in this page's memory alone, and sent in a header.
    A link with it behind the # works too: it is taken out of the address bar before anything else runs. The browser has written the address
    into its history by then, and no script can take it out of there, so the page says so. */
-window.heat = window.heat || {};
 (() => {
   const EDIT = '/api/v1/projects/edit';
-  const at = (id) => document.getElementById(id);
+  const { at, make } = heat;
   let token = '';
   let byLink = false; // then the browser's history has it
   let open = (found) => { token = found; }; // once the page is drawn, it opens the project
@@ -20,7 +19,7 @@ window.heat = window.heat || {};
   addEventListener('hashchange', takeToken);
 
   heat.share.onPage('share-held', () => {
-    const { send, show, say, day, copy, make, words, emptyOnLeaving } = heat.share;
+    const { send, show, say, day, copy, words, emptyOnLeaving } = heat.share;
     const { names, given } = words();
     let held = null;  // the project as the server last said
     let newer = null; // how it stands where somebody was quicker

@@ -1,13 +1,12 @@
 /* The reviewers' page (heatmap/pages/share/review.py). The token stays in this page's memory; only a tick keeps it for this tab. What
    people wrote is put on the page as text. */
-window.heat = window.heat || {};
 (() => {
   const REVIEW = '/api/v1/review';
   const KEPT = 'reviewer-token';
-  const at = (id) => document.getElementById(id);
+  const { at, make } = heat;
 
   heat.share.onPage('review-door', () => {
-    const { send, show, say, make, sign, words, emptyOnLeaving } = heat.share;
+    const { send, show, say, sign, words, emptyOnLeaving } = heat.share;
     const { names, given, words: known } = words();
     let token = '';
     let waiting = [];
@@ -87,8 +86,8 @@ window.heat = window.heat || {};
 
     function drawPages({ waiting_total: total, page_size: size }) {
       const last = Math.max(1, Math.ceil(total / size));
-      const turnTo = (words, to) => {
-        const button = make('button', { type: 'button', className: 'btn', textContent: words });
+      const turnTo = (label, to) => {
+        const button = make('button', { type: 'button', className: 'btn', textContent: label });
         button.addEventListener('click', () => { page = to; done(); open().then(() => at('review-count').focus()); });
         return button;
       };
@@ -259,8 +258,8 @@ window.heat = window.heat || {};
 
     /* What may still be taken back: a question can be followed by accepting after all, what was accepted comes off again, and what was taken off comes back. */
     function undo(project, decision, { version, status }) {
-      const press = (words, said) => {
-        const button = make('button', { type: 'button', className: 'btn', textContent: words });
+      const press = (label, said) => {
+        const button = make('button', { type: 'button', className: 'btn', textContent: label });
         button.addEventListener('click', () => { if (!busy) post(project, { version, reason: '', relation: '', ...said }).then((fault) => fault && done('warn', fault)); });
         return button;
       };
@@ -310,8 +309,8 @@ window.heat = window.heat || {};
       if (before >= closed.length) {
         const { status, said, body } = await send('GET', `${REVIEW}?closed_page=${1 + Math.floor(closed.length / 20)}`, { reviewer: token });
         if (status !== 200) { done('warn', said); at('review-done').focus(); return; }
-        const known = new Set(closed.map((each) => each.id));
-        closed.push(...body.closed.filter((each) => !known.has(each.id)));
+        const had = new Set(closed.map((each) => each.id));
+        closed.push(...body.closed.filter((each) => !had.has(each.id)));
       }
       drawClosed(closed.length);
       at('review-closed-list').children[Math.min(before, closed.length - 1)]?.querySelector('button').focus();
@@ -328,8 +327,8 @@ window.heat = window.heat || {};
     };
     async function readLinkable() {
       const mine = ++turn;
-      const words = at('review-link-find').value.trim();
-      const { status, said, body } = await send('GET', `${REVIEW}/projects?search=${encodeURIComponent(words.slice(0, 200))}`, { reviewer: token });
+      const typed = at('review-link-find').value.trim();
+      const { status, said, body } = await send('GET', `${REVIEW}/projects?search=${encodeURIComponent(typed.slice(0, 200))}`, { reviewer: token });
       if (mine !== turn || !token || !at('review-link')) return; // asked again, closed or left meanwhile
       if (status !== 200) { wrongLink(said.replace(' Nothing you wrote is lost.', '')); return; }
       linkable = body.projects.map((each) => ({ ...each, name: `${each.title}, ${each.organisation}` }));

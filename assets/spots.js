@@ -1,7 +1,6 @@
 // Places on the map: symbols by kind, clustered far out, each with a small card of what its list says of it.
 // A kind's file is fetched only when it is switched on; what a place says of itself only when its card is opened.
 // All words of a list go into the page as text, never as HTML.
-window.heat = window.heat || {};
 (() => {
   const kinds = heat.page?.points;
   if (!kinds || !heat.onMap) return; // a page without a map
@@ -13,11 +12,7 @@ window.heat = window.heat || {};
   const SIGN = 26; // px
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   const coarse = matchMedia('(pointer: coarse)');
-  const make = (tag, more = {}, ...children) => {
-    const made = Object.assign(document.createElement(tag), more);
-    made.append(...children.filter((child) => child || child === 0));
-    return made;
-  };
+  const { make } = heat;
   const COLUMNS = ['id', 'name', 'longitude', 'latitude'];
   const isSpots = (file) => COLUMNS.every((name) => Array.isArray(file[name]) && file[name].length === file.id.length);
 
@@ -50,7 +45,7 @@ window.heat = window.heat || {};
       files[kind] = file;
       signs[kind] = sign;
       add(kind);
-    } catch (fault) {
+    } catch {
       failed.add(kind);
     }
     loading.delete(kind);
@@ -137,16 +132,12 @@ window.heat = window.heat || {};
     const kind = kindOf(feature);
     const { cluster, point_count: count, n } = feature.properties;
     tip.textContent = cluster ? `${count.toLocaleString('en-GB')} ${kinds[kind].title.toLowerCase().replace(/^gp/, 'GP')}: press to zoom in` : files[kind].name[n];
-    const { width, height } = map.getContainer().getBoundingClientRect();
-    const left = Math.max(8, Math.min(at.x + 14, width - tip.offsetWidth - 8));
-    tip.style.transform = `translate(${left}px, ${at.y > height - 60 ? at.y - tip.offsetHeight - 14 : at.y + 18}px)`;
+    heat.putTip(tip, at, map.getContainer());
   }
 
   // ---- the card of a place ----
 
-  const card = make('section', { className: 'spot-card', hidden: true });
-  card.setAttribute('role', 'dialog');
-  card.setAttribute('aria-labelledby', 'spot-title');
+  const card = make('section', { className: 'spot-card', hidden: true, role: 'dialog', 'aria-labelledby': 'spot-title' });
   card.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
@@ -162,8 +153,7 @@ window.heat = window.heat || {};
     const [first] = places;
     opened = { ...(places.length === 1 ? first : {}), at: pointOf(first), opener };
     const title = make('h2', { id: 'spot-title', tabIndex: -1, textContent: places.length === 1 ? files[first.kind].name[first.n] : `${places.length} places here` });
-    const close = make('button', { type: 'button', className: 'btn icon plain spot-close', textContent: '×' });
-    close.setAttribute('aria-label', 'Close this place’s card');
+    const close = make('button', { type: 'button', className: 'btn icon plain spot-close', textContent: '×', 'aria-label': 'Close this place’s card' });
     close.addEventListener('click', () => shut(true));
     const body = make('div', { className: 'spot-body' });
     card.replaceChildren(make('div', { className: 'spot-head' }, places.length === 1 && signOf(first.kind), title, close), body);
@@ -188,13 +178,11 @@ window.heat = window.heat || {};
     try {
       const row = await heat.fetchOnce(url);
       if (mine()) body.replaceChildren(...describe(row));
-    } catch (fault) {
+    } catch {
       if (!mine()) return;
       const again = make('button', { type: 'button', className: 'link', textContent: 'Try again' });
       again.addEventListener('click', () => fill(place, body));
-      const words = make('p', { className: 's' }, 'We could not load what the list says about this place. ', again);
-      words.setAttribute('role', 'status');
-      body.replaceChildren(words);
+      body.replaceChildren(make('p', { className: 's', role: 'status' }, 'We could not load what the list says about this place. ', again));
     } finally {
       clearTimeout(wait);
       if (mine()) placeCard();
@@ -242,7 +230,7 @@ window.heat = window.heat || {};
     try {
       const address = new URL(text);
       return /^https?:$/.test(address.protocol) ? address : null;
-    } catch (fault) { return null; }
+    } catch { return null; }
   }
 
   // Beside its symbol, where there is room; on a phone at the foot of the map (spots.css).
@@ -267,8 +255,7 @@ window.heat = window.heat || {};
 
   // ---- without a mouse: the places in view, nearest the middle first ----
 
-  const list = make('section', { className: 'spots-list', hidden: true });
-  list.setAttribute('aria-label', 'Places in view');
+  const list = make('section', { className: 'spots-list', hidden: true, 'aria-label': 'Places in view' });
   function listInView() {
     const ready = on.filter((kind) => files[kind]);
     list.hidden = !ready.length || map.getZoom() < LIST_FROM;
@@ -298,16 +285,14 @@ window.heat = window.heat || {};
 
   // ---- loading, and when it fails ----
 
-  const said = make('div', { className: 'spots-said' });
-  said.setAttribute('role', 'status');
+  const said = make('div', { className: 'spots-said', role: 'status' });
   let slow = 0;
   function say() {
     clearTimeout(slow);
     const names = (which) => on.filter((kind) => which.has(kind)).map((kind) => kinds[kind].title);
     const lost = names(failed);
     const failing = lost.map((title, i) => {
-      const again = make('button', { type: 'button', className: 'link', textContent: 'Try again' });
-      again.setAttribute('aria-label', `Try again: ${title}`);
+      const again = make('button', { type: 'button', className: 'link', textContent: 'Try again', 'aria-label': `Try again: ${title}` });
       again.addEventListener('click', () => load(on.filter((kind) => failed.has(kind))[i]));
       return make('p', { className: 'msg warn' }, make('span', {}, `We could not load this list: ${title}. `, again));
     });

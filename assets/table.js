@@ -1,5 +1,4 @@
 // The map's twin: the same areas, filters and words as a table. Made here from what the map has fetched; nothing typed leaves the page.
-window.heat = window.heat || {};
 (() => {
   if (!heat.page?.levels) return; // a page without a map
   const { page } = heat;
@@ -10,11 +9,7 @@ window.heat = window.heat || {};
     icb: ['NHS board (ICB)'], rgn: ['Region'],
   };
   const alphabet = new Intl.Collator('en-GB', { numeric: true });
-  const make = (name, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(name), properties);
-    made.append(...children);
-    return made;
-  };
+  const { at, make, textOf } = heat;
   const figure = (number) => number.toLocaleString('en-GB');
 
   // ---- colours of classes, as the map's own description has them ----
@@ -22,7 +17,7 @@ window.heat = window.heat || {};
   const inks = new Map();
   const [, , ...pairs] = page.style.layers.find((layer) => layer.id === 'areas-lsoa').paint['fill-color'];
   for (let i = 0; i + 1 < pairs.length; i += 2) inks.set(pairs[i], pairs[i + 1]);
-  const shine = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+  const shine = (hex) => [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
     .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
   const isDark = (hex) => 1.05 / (shine(hex) + 0.05) >= 4.5; // white on it can be read
@@ -107,17 +102,17 @@ window.heat = window.heat || {};
   let home = null;
   let parts = {};
   function build() {
-    const found = document.getElementById('table');
+    const found = at('table');
     if (!found || found === home) return;
     home = found;
     const box = make('input', { type: 'search', className: 'input s', placeholder: 'Search this table', autocomplete: 'off', spellcheck: false });
     box.setAttribute('aria-label', 'Search this table by name, code or authority');
-    box.addEventListener('input', () => search(box.value));
+    box.addEventListener('input', () => searchFor(box.value));
     box.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !box.value) return;
       event.preventDefault();
       box.value = '';
-      search('');
+      searchFor('');
     });
     const status = make('p', { className: 's soft' });
     status.setAttribute('role', 'status');
@@ -194,12 +189,11 @@ window.heat = window.heat || {};
   // The words Python wrote for the map's legend and chips: title, period, which end is worse, filters.
   function drawCaption() {
     if (!home) return;
-    const text = (query) => document.querySelector(query)?.textContent.trim() || '';
-    const filters = [...document.querySelectorAll('#chips button')].map((chip) => chip.textContent.trim());
-    const says = text('#legend .say');
-    const level = text('#level-now');
+    const filters = heat.all('#chips button').map((chip) => chip.textContent.trim());
+    const says = textOf('#legend .say');
+    const level = textOf('#level-now');
     parts.caption.replaceChildren(
-      make('b', { textContent: `${text('#legend h2')}${level ? `, ${level[0].toLowerCase()}${level.slice(1)}` : ''}` }),
+      make('b', { textContent: `${textOf('#legend h2')}${level ? `, ${level[0].toLowerCase()}${level.slice(1)}` : ''}` }),
       make('span', { textContent: `${says ? `${says[0].toUpperCase()}${says.slice(1)}${says.endsWith('.') ? '' : '.'} ` : ''}${filters.length ? `Only: ${filters.join(', ')}.` : 'All of England.'}` }),
     );
   }
@@ -246,7 +240,7 @@ window.heat = window.heat || {};
     stays = typed ? first : null;
     return typed || !first ? '' : first / ROWS + 1;
   };
-  function search(text) {
+  function searchFor(text) {
     typed = text;
     first = 0;
     if (drawn) {
@@ -290,7 +284,7 @@ window.heat = window.heat || {};
     if (!list.length) {
       if (counted) {
         const clear = make('button', { type: 'button', className: 'btn', textContent: 'Show all rows' });
-        clear.addEventListener('click', () => { parts.box.value = ''; search(''); parts.box.focus(); });
+        clear.addEventListener('click', () => { parts.box.value = ''; searchFor(''); parts.box.focus(); });
         drawNone('Nothing in this table has that name', 'Try part of a name, an authority or a code. A postcode goes into “Find a postcode or place”.', clear);
       } else drawNone('', '');
       return;
@@ -343,10 +337,10 @@ window.heat = window.heat || {};
   const watch = new MutationObserver(drawCaption);
   new MutationObserver(() => {
     build();
-    const legend = document.getElementById('legend');
+    const legend = at('legend');
     if (!legend || legend.dataset.heard) return;
     legend.dataset.heard = '';
-    [legend, document.getElementById('chips'), document.getElementById('level-now')].forEach((each) => watch.observe(each, { childList: true, subtree: true, characterData: true }));
+    [legend, at('chips'), at('level-now')].forEach((each) => watch.observe(each, { childList: true, subtree: true, characterData: true }));
     pressView();
   }).observe(document.body, { childList: true, subtree: true });
 })();

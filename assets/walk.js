@@ -1,6 +1,5 @@
 // The map without a mouse: arrows walk from area to area (etl/walk.py made the ways), each is read out. A button starts it (#walk-start,
 // heatmap/pages/map.py): only then does an element over the map take the keys, so a screen reader's own keys work until then.
-window.heat = window.heat || {};
 (() => {
   if (!heat.page?.levels) return; // a page without a map
   const { page } = heat;
@@ -20,10 +19,8 @@ window.heat = window.heat || {};
 
   heat.onMap((began) => {
     map = began;
-    ring = Object.assign(document.createElement('div'), { className: 'walk-ring', hidden: true });
-    ground = Object.assign(document.createElement('div'), { id: 'walk', tabIndex: -1, hidden: true });
-    ground.setAttribute('role', 'application');
-    ground.setAttribute('aria-label', 'Walking the map. Arrow keys go from area to area and read each out, Enter opens the area, Escape stops. Shift and arrows move the map, plus and minus zoom.');
+    ring = heat.make('div', { className: 'walk-ring', hidden: true });
+    ground = heat.make('div', { id: 'walk', tabIndex: -1, hidden: true, role: 'application', 'aria-label': 'Walking the map. Arrow keys go from area to area and read each out, Enter opens the area, Escape stops. Shift and arrows move the map, plus and minus zoom.' });
     map.getContainer().append(ring, ground);
     ground.addEventListener('keydown', press);
     ground.addEventListener('blur', () => { ground.hidden = true; mark(); });
@@ -62,7 +59,7 @@ window.heat = window.heat || {};
       queue.then(choose);
     } else if (event.key === 'Escape') {
       event.preventDefault();
-      document.getElementById('walk-start')?.focus({ preventScroll: true });
+      heat.at('walk-start')?.focus({ preventScroll: true });
     }
   }
 
@@ -116,7 +113,7 @@ window.heat = window.heat || {};
     if (!code) return;
     opened = true;
     heat.keyboard = true; // the panel's heading gets the focus (controls.js)
-    if (code === heat.now.area) document.getElementById('place-title')?.focus();
+    if (code === heat.now.area) heat.at('place-title')?.focus();
     else heat.set({ area: code });
   }
 

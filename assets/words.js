@@ -4,9 +4,8 @@
    heat.turnTo(address)    goes to an address of ours whose words may take the place of these
    heat.onWords(begin)     begin() now, and whenever other words have come
    "before-words"          told on the document before they come */
-window.heat = window.heat || {};
 (() => {
-  const at = (id) => document.getElementById(id);
+  const { at, make } = heat;
   const here = () => location.pathname + location.search;
   let path = location.pathname;
   let shown = here();
@@ -18,7 +17,7 @@ window.heat = window.heat || {};
     asking = new AbortController();
     const { signal } = asking;
     const address = here();
-    const made = document.createElement('template');
+    const made = make('template');
     try {
       made.innerHTML = await heat.askWords(address, signal); // every word escaped: heatmap/drawing/elements.py
     } catch (fault) {

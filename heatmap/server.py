@@ -121,6 +121,7 @@ def _draw_docs() -> str:
 <main id="main" tabindex="-1"><h1 class="vh">The API of the HeatMap</h1><div id="swagger-ui"></div></main>
 <script src="/static-offline-docs/swagger-ui-bundle.js?v={version("fastapi-offline")}"></script>
 <script src="/assets/docs.js"></script>
+<script src="{asset_address("dom.js")}"></script>
 <script src="{asset_address("controls.js")}"></script>
 </body>
 </html>

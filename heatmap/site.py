@@ -68,7 +68,7 @@ def make_site(snapshot: Snapshot) -> FastAPI:
         "heatmap",
         server=server,
         assets_folder=str(ASSETS),
-        assets_ignore=r"^(answers|words|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$",
+        assets_ignore=r"^(dom|answers|words|guard|figures|map|map_images|start|docs|live|offline)\.js$|^docs\.css$",
         title="WHAM HeatMap",
         update_title=None,
         suppress_callback_exceptions=True,

@@ -376,7 +376,7 @@ def _say_shared(name: str, shared: Sequence[str]) -> str:
     return patterns[name].format(words=", ".join(say_words(name, shared)))
 
 
-#: Signs that a keyboard, a phone or a word processor puts for ' and " and -. The same table is in assets/project_pages.js.
+#: Signs that a keyboard, a phone or a word processor puts for ' and " and -. The same table is in assets/dom.js.
 _SIGNS: Final = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc\u02bd\u00b4\u0060\uff07", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"')
@@ -393,7 +393,7 @@ def fold(text: str) -> str:
 
     The dash between two numbers stays: "0-4" is one thing.
 
-    ``fold`` in assets/project_pages.js is the same rule; one table of examples holds both to it (tests/folded.py).
+    ``heat.fold`` in assets/dom.js is the same rule; one table of examples holds both to it (tests/folded.py).
 
     >>> fold("Café ASTHMA"), fold("Children’s"), fold("0–4"), fold("食 عيادة Sørensen")
     ('cafe asthma', 'childrens', '0-4', '食 عيادة sørensen')

@@ -138,7 +138,7 @@ def test_a_text_is_searched_as_in_the_api(desktop):
     desktop.goto("/projects")
     box = desktop.get_by_label("Search their words")
     expect(box).to_be_visible()
-    assert desktop.evaluate("texts => texts.map(heat.foldWords)", list(FOLDED)) == list(FOLDED.values())
+    assert desktop.evaluate("texts => texts.map(heat.fold)", list(FOLDED)) == list(FOLDED.values())
     box.fill("children's")
     expect(count(desktop)).to_have_text(re.compile(r"^[1-9]\d* of 24 projects$"))
     typed_plainly = count(desktop).inner_text()

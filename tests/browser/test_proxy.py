@@ -189,7 +189,9 @@ def test_a_page_that_could_not_be_drawn_follows_by_itself(network, page, wrong):
 
 
 @pytest.mark.parametrize("path", ["/map", "/"])
-@pytest.mark.parametrize("wrong", ["dash_renderer", "answers.js", "search.js", "lost.js", "react@", "dash_html_components", "tokens.css"])
+@pytest.mark.parametrize(
+    "wrong", ["dash_renderer", "dom.js", "answers.js", "search.js", "lost.js", "react@", "dash_html_components", "tokens.css"]
+)
 def test_a_script_so_answered_is_said_and_had_again(network, page, wrong, path):
     """No "Loading …" for ever: a sentence, and the page by itself once the network is well, though the browser kept the wrong answer."""
     network.wrong = re.escape(wrong)

@@ -97,7 +97,7 @@ class World:
             )
         if path == "/favicon.ico":
             return route.fulfill(status=204)
-        scripts = "".join(f"<script src=/assets/{name}.js></script>" for name in ("answers", "areas", "postcode", "search"))
+        scripts = "".join(f"<script src=/assets/{name}.js></script>" for name in ("dom", "answers", "areas", "postcode", "search"))
         return route.fulfill(
             content_type="text/html; charset=utf-8",
             headers={"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"},

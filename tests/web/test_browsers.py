@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from sources import SCRIPTS, STYLES, without_comments
 
 from heatmap.settings import ROOT
 from heatmap.web.browsers import OLDEST, TOO_OLD, say_browsers
-
-SCRIPTS, STYLES = sorted((ROOT / "assets").glob("*.js")), sorted((ROOT / "assets").glob("*.css"))
 
 #: What scripts may not use: how it is written, and the first versions that have it (C Chrome and Edge, S Safari, F Firefox).
 NEWER_IN_SCRIPTS = {
@@ -67,13 +66,6 @@ DECORATION = {
     "body:has(.doings)": "room under the phone's bar; browsers without :has() have it under every place's foot (@supports)",
     ".share-side:has(input:checked)": "a frame round what is chosen, whose dot says the same",
 }
-
-
-def without_comments(path: Path) -> str:
-    """A source without its comments, which may name what it does not use."""
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return re.sub(r"(^|[\s;{}(,])//[^\n]*", r"\1", text) if path.suffix == ".js" else text
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
