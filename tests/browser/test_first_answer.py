@@ -50,7 +50,7 @@ def test_the_words_are_the_same_before_and_after_its_scripts(open_page, address)
     page.goto(address, wait_until="domcontentloaded")
     drop = ADDED.get(kind_of(address), "")
     first, title = page.evaluate(READ, drop), page.title()
-    assert len(first) > 10 and title.endswith(" · WHAM HeatMap") and title.partition(" · ")[0]
+    assert len(page.evaluate(READ, "")) > 10 and title.endswith(" · WHAM HeatMap") and title.partition(" · ")[0]
     expect(page.locator("#main h1:visible, .leaflet-bar h1")).to_have_count(1)
     page.unroute_all(behavior="ignoreErrors")
     page.goto(address, wait_until="load")
