@@ -62,7 +62,7 @@ _OF_THE_MACHINE = re.compile(r"GPU stall due to ReadPixels|GroupMarkerNotSet|sof
 # Without access_log uvicorn writes no line of its own; ours is the logger "heatmap.access".
 _SERVE = (
     "import logging, os, uvicorn; logging.basicConfig(level=logging.INFO, format='%(name)s %(message)s');"
-    " uvicorn.run('app:server', port=int(os.environ['PORT']), access_log=False, timeout_graceful_shutdown=1)"
+    " uvicorn.run(os.environ.get('SERVES', 'app:server'), port=int(os.environ['PORT']), access_log=False, timeout_graceful_shutdown=1)"
 )
 
 
@@ -85,8 +85,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     browser tests the longest files come first, so that no worker waits for another at the end.
     """
     for item in items:
-        if "browser" in item.path.parent.name:
+        if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.browser)
+        if item.path.parent.name == "browsers":
+            item.add_marker(pytest.mark.browsers)
         if _PROGRAMS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.programs)
     lengths = {path: path.stat().st_size for path in {item.path for item in items}}
