@@ -18,7 +18,7 @@ import pytest
 
 from heatmap.settings import ROOT
 
-PATIENCE_S = 180 # a start takes long on a busy machine
+PATIENCE_S = 180  # a start takes long on a busy machine
 #: The real master, workers and connections around a small application, with short times so that tests need not wait.
 _SERVE = """
 import sys
